@@ -1,0 +1,93 @@
+/** The one table of errors: code → what happened in general and the next thing to do. */
+export const ERROR_TABLE = {
+  ERR_ARGUMENT: 'An argument is outside what the function accepts.',
+  ERR_NOT_FINITE: 'A number that must be finite is NaN or infinite.',
+  ERR_FEED_NO_FILE: 'The feed has no file where one is expected.',
+  ERR_FEED_UNREADABLE: 'A feed file cannot be read: truncated, damaged or of another format.',
+  ERR_FEED_EMPTY: 'A feed file has no rows.',
+  ERR_FEED_ENCODING: 'A feed file is not UTF-8.',
+  ERR_FEED_TOO_LARGE: 'A feed file is larger than the limit.',
+  ERR_FEED_UNKNOWN_TABLE: 'A feed file is named after no known table.',
+  ERR_FEED_BAD_HEADER: 'The header of a feed file misses columns or has unknown ones.',
+  ERR_FEED_BAD_VALUE: 'A value does not have the type or range its column asks for.',
+  ERR_FEED_DUPLICATE_KEY: 'Two rows have the same key.',
+  ERR_FEED_UNKNOWN_REFERENCE: 'A row refers to a key that its target table does not have.',
+  ERR_FEED_FAULTS: 'The feed has faults; nothing was imported.',
+  ERR_STORE_NOT_FOUND: 'There is no store in this folder.',
+  ERR_STORE_EXISTS: 'There is a store in this folder already.',
+  ERR_STORE_BUSY: 'Another process is writing to the store.',
+  ERR_STORE_DAMAGED: 'A file of the store is missing or damaged.',
+  ERR_STORE_EMPTY: 'The store does not hold the data that this step needs.',
+  ERR_SETTINGS: 'storewright.toml has an unknown or unusable setting.',
+  ERR_KNOB: 'A knob is unknown, declared twice or set outside its range.',
+  ERR_LEDGER_CONFLICT: 'The ledger has moved past the sequence number that was expected.',
+  ERR_LEDGER_CLOSED: 'The ledger is closed.',
+  ERR_LEDGER_DAMAGED: 'The ledger cannot be read.',
+  ERR_LEDGER_BAD_EVENT: 'An event does not have the form that its type asks for.',
+  ERR_PANEL: 'The panel cannot be forecast as it is.',
+  ERR_PLAN_NOT_FOUND: 'There is no such plan or plan line.',
+  ERR_PLAN_STATUS: 'The plan line cannot go from its status to the one asked for.',
+  ERR_SQL: 'DuckDB refused a statement.',
+  ERR_WORKER: 'A worker stopped.',
+  ERR_CANCELLED: 'The work was stopped before it ended.',
+  ERR_FORBIDDEN: 'The request needs a token.',
+  ERR_INTERNAL: 'Something that should not happen happened.',
+} as const
+
+export type ErrorCode = keyof typeof ERROR_TABLE
+
+/** Where a fault lies: a file and, where known, the line (1-based, header included) and column. */
+export interface ErrorPlace {
+  readonly file?: string
+  readonly line?: number
+  readonly column?: string
+  readonly value?: string
+}
+
+export interface ErrorDetails extends ErrorPlace {
+  /** The next thing to do, as a sentence. */
+  readonly next?: string
+  readonly cause?: unknown
+}
+
+/** The one error class of the project; `code` is a key of ERROR_TABLE. */
+export class StorewrightError extends Error {
+  readonly code: ErrorCode
+  readonly place: ErrorPlace
+  readonly next: string | undefined
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = 'StorewrightError'
+    this.code = code
+    const { file, line, column, value } = details
+    this.place = {
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+      ...(value === undefined ? {} : { value }),
+    }
+    this.next = details.next
+  }
+}
+
+/** Throws ERR_ARGUMENT with `message` unless `condition` holds. */
+export function requireArgument(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new StorewrightError('ERR_ARGUMENT', message)
+}
+
+/** Returns `value` when it is a finite number; throws ERR_NOT_FINITE naming it otherwise. */
+export function requireFinite(value: number, name: string): number {
+  if (!Number.isFinite(value)) {
+    throw new StorewrightError('ERR_NOT_FINITE', `${name} is ${value}, not a finite number`)
+  }
+  return value
+}
+
+/** `file:line:column` as far as known, or an empty string. */
+export function formatPlace(place: ErrorPlace): string {
+  const { file, line, column } = place
+  return [file, line === undefined ? undefined : `line ${line}`, column]
+    .filter((part) => part !== undefined)
+    .join(', ')
+}
