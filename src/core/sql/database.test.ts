@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { numberColumn, numbersOf, textColumn, textsOf } from '../table.ts'
+import { openDatabase } from './database.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'storewright-sql-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('openDatabase', () => {
+  it('round-trips days, instants, booleans, texts and missing values', async () => {
+    const db = await openDatabase(':memory:')
+    await db.run(
+      'CREATE TABLE t (ds DATE, happened_at TIMESTAMP, ok BOOLEAN, name VARCHAR, cents BIGINT)',
+    )
+    const rowCount = 5000
+    const ones = Array.from({ length: rowCount }, (_, i) => i)
+    await db.append('t', {
+      rowCount,
+      columns: {
+        ds: numberColumn(ones.map((i) => i + 15000)),
+        happened_at: numberColumn(ones.map((i) => 1_300_000_000_000 + i * 60_000)),
+        ok: numberColumn(ones.map((i) => i % 2)),
+        name: textColumn(ones.map((i) => (i % 3 === 0 ? null : `n${i % 7}`))),
+        cents: numberColumn(ones.map((i) => (i === 4 ? null : i * 100))),
+      },
+    })
+    const table = await db.table('SELECT * FROM t ORDER BY ds')
+    expect(table.rowCount).toBe(rowCount)
+    expect(numbersOf(table, 'ds')[1]).toBe(15001)
+    expect(numbersOf(table, 'happened_at')[2]).toBe(1_300_000_120_000)
+    expect([...numbersOf(table, 'ok').subarray(0, 3)]).toEqual([0, 1, 0])
+    expect(numbersOf(table, 'cents')[4]).toBeNaN()
+    expect(textsOf(table, 'name').codes[0]).toBe(-1)
+    const [row] = await db.rows('SELECT name, ds FROM t WHERE cents = $1', [100])
+    expect(row).toEqual({ name: 'n1', ds: 15001 })
+    db.close()
+  })
+
+  it('undoes a transaction that fails', async () => {
+    const db = await openDatabase(':memory:')
+    await db.run('CREATE TABLE t (i INTEGER)')
+    await expect(
+      db.transaction(async () => {
+        await db.run('INSERT INTO t VALUES (1)')
+        await db.run('INSERT INTO t VALUES (nonsense)')
+      }),
+    ).rejects.toMatchObject({ code: 'ERR_SQL' })
+    expect(await db.rows('SELECT count(*) AS n FROM t')).toEqual([{ n: 0 }])
+    db.close()
+  })
+
+  it('says so when the file is no database', async () => {
+    const path = join(folder, 'broken.duckdb')
+    writeFileSync(path, 'this is not a database, and it is long enough to be looked at')
+    await expect(openDatabase(path)).rejects.toMatchObject({ code: 'ERR_STORE_DAMAGED' })
+  })
+
+  it('tells what was asked', async () => {
+    const seen: string[] = []
+    const db = await openDatabase(':memory:', { onStatement: ({ sql }) => seen.push(sql) })
+    await db.run('SELECT 42')
+    expect(seen).toContain('SELECT 42')
+    db.close()
+  })
+})

@@ -1,0 +1,283 @@
+import {
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  VARCHAR,
+} from '@duckdb/node-api'
+import { StorewrightError } from '../errors.ts'
+import type { Column, Table } from '../table.ts'
+
+/** What a statement may be given for its $1, $2, … */
+export type SqlValue = string | number | boolean | null
+
+/** A row as plain values: days as day numbers, instants as epoch ms, booleans as 0/1. */
+export type Row = Readonly<Record<string, string | number | null>>
+
+/** Told after each statement: for the warehouse, which learns from what is asked. */
+export type OnStatement = (statement: { readonly sql: string; readonly durationMs: number }) => void
+
+/** The one door to DuckDB. One connection; statements run in the order they are given. */
+export interface Database {
+  /** Runs statements that return nothing of interest. */
+  run(sql: string, values?: readonly SqlValue[]): Promise<void>
+  /** Rows of one query as objects; for small results. */
+  rows<T extends Row = Row>(sql: string, values?: readonly SqlValue[]): Promise<T[]>
+  /** Columns of one query as typed arrays; for large results. */
+  table(sql: string, values?: readonly SqlValue[]): Promise<Table>
+  /** Adds the rows of `table` to an existing SQL table; columns are matched by name and cast. */
+  append(name: string, table: Table): Promise<void>
+  /** Runs `work` in one transaction: all of it happens, or nothing. */
+  transaction<T>(work: () => Promise<T>): Promise<T>
+  /** Stops the statement that is running. */
+  interrupt(): void
+  close(): void
+}
+
+export interface OpenOptions {
+  /** Readers may be many; a writer is alone. Default 'write'. */
+  readonly mode?: 'read' | 'write'
+  readonly threads?: number
+  /** For example '1GB'. */
+  readonly memoryLimit?: string
+  readonly onStatement?: OnStatement
+}
+
+/**
+ * Opens a DuckDB file, or ':memory:'. Throws ERR_STORE_BUSY when another process writes to it,
+ * ERR_STORE_DAMAGED when it is no DuckDB file.
+ */
+export async function openDatabase(path: string, options: OpenOptions = {}): Promise<Database> {
+  const settings: Record<string, string> = { autoinstall_known_extensions: 'false' }
+  if (options.mode === 'read') settings['access_mode'] = 'READ_ONLY'
+  if (options.threads !== undefined) settings['threads'] = String(options.threads)
+  if (options.memoryLimit !== undefined) settings['memory_limit'] = options.memoryLimit
+  let instance: DuckDBInstance
+  try {
+    instance = await DuckDBInstance.create(path, settings)
+  } catch (cause) {
+    throw openError(path, cause)
+  }
+  const connection = await instance.connect()
+  await connection.run("SET TimeZone = 'UTC'")
+  return databaseOver(connection, () => instance.closeSync(), options.onStatement)
+}
+
+function openError(path: string, cause: unknown): StorewrightError {
+  const text = String(cause)
+  if (/lock/i.test(text)) {
+    return new StorewrightError('ERR_STORE_BUSY', `${path} is in use by another process`, {
+      file: path,
+      next: 'Wait until it ends, or stop it, and try again.',
+      cause,
+    })
+  }
+  return new StorewrightError('ERR_STORE_DAMAGED', `${path} cannot be opened: ${text}`, {
+    file: path,
+    next: 'Restore it from a copy, or make a new store and import the feed again.',
+    cause,
+  })
+}
+
+function databaseOver(
+  connection: DuckDBConnection,
+  closeInstance: () => void,
+  onStatement: OnStatement | undefined,
+): Database {
+  const run = async (sql: string, values: readonly SqlValue[] = []) => {
+    const startedAt = performance.now()
+    try {
+      return await connection.run(sql, [...values])
+    } catch (cause) {
+      throw new StorewrightError('ERR_SQL', `${cause instanceof Error ? cause.message : cause}`, {
+        cause,
+      })
+    } finally {
+      onStatement?.({ sql, durationMs: performance.now() - startedAt })
+    }
+  }
+  const table = async (sql: string, values: readonly SqlValue[] = []): Promise<Table> => {
+    // DuckDB casts in its own loops, so that only doubles and texts cross into JavaScript.
+    const described = await run(`DESCRIBE ${sql}`, values)
+    const shape = (await described.getRowsJS()).map((row) => ({
+      name: String(row[0]),
+      type: String(row[1]),
+    }))
+    const list = shape.map((c) => `${castOut(c.name, c.type)} AS ${quoteName(c.name)}`).join(', ')
+    const result = await run(`SELECT ${list} FROM (${sql}) AS q`, values)
+    return readTable(shape, await result.fetchAllChunks())
+  }
+  return {
+    run: async (sql, values) => {
+      await run(sql, values)
+    },
+    rows: async <T extends Row>(sql: string, values: readonly SqlValue[] = []) =>
+      rowsOf(await table(sql, values)) as T[],
+    table,
+    append: (name, rows) => appendTable(connection, run, name, rows),
+    async transaction(work) {
+      await run('BEGIN TRANSACTION')
+      try {
+        const result = await work()
+        await run('COMMIT')
+        return result
+      } catch (error) {
+        await run('ROLLBACK')
+        throw error
+      }
+    },
+    interrupt: () => connection.interrupt(),
+    close() {
+      connection.closeSync()
+      closeInstance()
+    },
+  }
+}
+
+function castOut(name: string, type: string): string {
+  const column = quoteName(name)
+  if (type === 'DATE') return `CAST(${column} - DATE '1970-01-01' AS DOUBLE)`
+  if (type.startsWith('TIMESTAMP')) return `CAST(epoch_ms(${column}) AS DOUBLE)`
+  if (type === 'VARCHAR') return column
+  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL|BOOLEAN)/.test(type)) {
+    return `CAST(${column} AS DOUBLE)`
+  }
+  return `CAST(${column} AS VARCHAR)`
+}
+
+function isNumeric(type: string): boolean {
+  return !castOut('x', type).endsWith('AS VARCHAR)') && type !== 'VARCHAR'
+}
+
+function readTable(
+  shape: readonly { name: string; type: string }[],
+  chunks: readonly DuckDBDataChunk[],
+): Table {
+  const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0)
+  const columns: Record<string, Column> = {}
+  shape.forEach(({ name, type }, c) => {
+    columns[name] = isNumeric(type)
+      ? readNumbers(chunks, c, rowCount)
+      : readTexts(chunks, c, rowCount)
+  })
+  return { rowCount, columns }
+}
+
+function readNumbers(chunks: readonly DuckDBDataChunk[], c: number, rowCount: number): Column {
+  const values = new Float64Array(rowCount)
+  let row = 0
+  for (const chunk of chunks) {
+    const vector = chunk.getColumnVector(c)
+    for (let i = 0; i < chunk.rowCount; i++) {
+      const value = vector.getItem(i)
+      values[row++] = value === null ? Number.NaN : (value as number)
+    }
+  }
+  return { kind: 'number', values }
+}
+
+function readTexts(chunks: readonly DuckDBDataChunk[], c: number, rowCount: number): Column {
+  const codeOf = new Map<string, number>()
+  const dictionary: string[] = []
+  const codes = new Int32Array(rowCount)
+  let row = 0
+  for (const chunk of chunks) {
+    const vector = chunk.getColumnVector(c)
+    for (let i = 0; i < chunk.rowCount; i++) {
+      const value = vector.getItem(i) as string | null
+      if (value === null) {
+        codes[row++] = -1
+        continue
+      }
+      let code = codeOf.get(value)
+      if (code === undefined) {
+        code = dictionary.push(value) - 1
+        codeOf.set(value, code)
+      }
+      codes[row++] = code
+    }
+  }
+  return { kind: 'text', codes, dictionary }
+}
+
+/** Rows of a table as objects; missing numbers and texts become null. */
+export function rowsOf(table: Table): Row[] {
+  const names = Object.keys(table.columns)
+  return Array.from({ length: table.rowCount }, (_, i) => {
+    const row: Record<string, string | number | null> = {}
+    for (const name of names) row[name] = valueAt(table.columns[name]!, i)
+    return row
+  })
+}
+
+function valueAt(column: Column, i: number): string | number | null {
+  if (column.kind === 'text')
+    return column.codes[i]! < 0 ? null : column.dictionary[column.codes[i]!]!
+  return Number.isNaN(column.values[i]!) ? null : column.values[i]!
+}
+
+type Run = (
+  sql: string,
+  values?: readonly SqlValue[],
+) => Promise<{ getRowsJS(): Promise<unknown[][]> }>
+
+const CHUNK_ROWS = 2048
+
+async function appendTable(
+  connection: DuckDBConnection,
+  run: Run,
+  name: string,
+  table: Table,
+): Promise<void> {
+  const columns = Object.entries(table.columns)
+  const described = await (await run(`DESCRIBE ${quoteName(name)}`)).getRowsJS()
+  const targetType = new Map(described.map((row) => [String(row[0]), String(row[1])]))
+  const staging = columns
+    .map(([c, column]) => `${quoteName(c)} ${column.kind === 'text' ? 'VARCHAR' : 'DOUBLE'}`)
+    .join(', ')
+  await run(`CREATE OR REPLACE TEMP TABLE staging_rows (${staging})`)
+  const appender = await connection.createAppender('staging_rows')
+  const types = columns.map(([, column]) => (column.kind === 'text' ? VARCHAR : DOUBLE))
+  for (let from = 0; from < table.rowCount; from += CHUNK_ROWS) {
+    const count = Math.min(CHUNK_ROWS, table.rowCount - from)
+    const chunk = DuckDBDataChunk.create(types, count)
+    columns.forEach(([, column], c) => {
+      writeColumn(chunk, c, column, from, count)
+    })
+    appender.appendDataChunk(chunk)
+  }
+  appender.closeSync()
+  const names = columns.map(([c]) => quoteName(c)).join(', ')
+  const casts = columns.map(([c]) => castIn(c, targetType.get(c) ?? 'VARCHAR')).join(', ')
+  await run(`INSERT INTO ${quoteName(name)} (${names}) SELECT ${casts} FROM staging_rows`)
+  await run('DROP TABLE staging_rows')
+}
+
+function writeColumn(
+  chunk: DuckDBDataChunk,
+  c: number,
+  column: Column,
+  from: number,
+  count: number,
+): void {
+  const vector = chunk.getColumnVector(c)
+  for (let i = 0; i < count; i++) vector.setItem(i, valueAt(column, from + i))
+  vector.flush()
+}
+
+function castIn(name: string, type: string): string {
+  const column = quoteName(name)
+  if (type === 'DATE') return `DATE '1970-01-01' + CAST(${column} AS INTEGER)`
+  if (type.startsWith('TIMESTAMP')) return `make_timestamp(CAST(${column} * 1000 AS BIGINT))`
+  return `CAST(${column} AS ${type})`
+}
+
+/** A name quoted for SQL. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** A text quoted for SQL, for the few places that take no parameters (COPY, read_csv). */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
