@@ -1,0 +1,49 @@
+import type {
+  ApproveRequest,
+  BuyingLineDetail,
+  BuyingPlan,
+  DecisionHistory,
+  DecisionReply,
+  HistoryQuery,
+  OverrideRequest,
+  PlanCsvQuery,
+  UndoRequest,
+} from './schemas/buying.ts'
+import type { DemandSummary, ProductDetail, ProductPage, ProductsQuery } from './schemas/demand.ts'
+import type { KnobList } from './schemas/knobs.ts'
+import type { Outcome } from './schemas/outcome.ts'
+import type { StoreInfo } from './schemas/store.ts'
+
+/**
+ * What the HTTP API needs of a store: one method for each endpoint, with the shapes of the
+ * schemas. The server turns errors into replies: ERR_STORE_EMPTY (the step that makes the data
+ * has not run; `next` says which command does) and ERR_PLAN_NOT_FOUND into 404,
+ * ERR_PLAN_STATUS into 409, ERR_STORE_BUSY into 503, ERR_ARGUMENT into 400.
+ */
+export interface StoreView {
+  /** Never fails on an empty store. */
+  store(): Promise<StoreInfo>
+  /** Throws ERR_STORE_EMPTY before the first forecast. */
+  demandSummary(): Promise<DemandSummary>
+  /** Throws ERR_STORE_EMPTY before the first forecast. */
+  demandProducts(query: ProductsQuery): Promise<ProductPage>
+  /** Undefined where there is no such product. */
+  demandProduct(productId: string): Promise<ProductDetail | undefined>
+  /** Throws ERR_STORE_EMPTY before the first plan. */
+  buying(): Promise<BuyingPlan>
+  /** Undefined where the current plan has no such line. */
+  buyingLine(lineId: string): Promise<BuyingLineDetail | undefined>
+  /** Throws ERR_PLAN_NOT_FOUND, ERR_PLAN_STATUS (a line is not proposed); all or nothing. */
+  approve(request: ApproveRequest): Promise<DecisionReply>
+  /** Throws ERR_PLAN_NOT_FOUND, ERR_PLAN_STATUS (the line is done). */
+  override(lineId: string, request: OverrideRequest): Promise<DecisionReply>
+  /** Throws ERR_PLAN_NOT_FOUND, ERR_PLAN_STATUS (a line is proposed or done); all or nothing. */
+  undo(request: UndoRequest): Promise<DecisionReply>
+  /** Newest first. */
+  decisions(query: HistoryQuery): Promise<DecisionHistory>
+  /** The plan as CSV with a header, cut at the budget; decided lines with their quantity. */
+  planCsv(query: PlanCsvQuery): Promise<string>
+  /** Throws ERR_STORE_EMPTY before the first simulation. */
+  outcome(): Promise<Outcome>
+  knobs(): Promise<KnobList>
+}
