@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// Starts the command line: the compiled one of an installed package, or, in a clone, the sources
+// under the Node that comes with the dependencies (they are TypeScript, run as they are).
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const source = join(root, 'src', 'cli', 'main.ts')
+
+if (existsSync(source)) {
+  const prepared = spawnSync(process.execPath, [join(root, 'scripts', 'ensure-installed.mjs')], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  if (prepared.status !== 0) process.exit(prepared.status ?? 1)
+  const node = join(root, 'node_modules', 'node', 'bin', 'node')
+  const child = spawn(node, [source, ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+} else {
+  await import('../dist/cli/main.js')
+}

@@ -1,0 +1,24 @@
+// Compiles every kernel of src/wasm to dist/wasm, when it is newer than what is there.
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const from = join(root, 'src', 'wasm')
+const to = join(root, 'dist', 'wasm')
+mkdirSync(to, { recursive: true })
+
+for (const file of readdirSync(from).filter((name) => name.endsWith('.ts'))) {
+  const source = join(from, file)
+  const target = join(to, file.replace(/\.ts$/, '.wasm'))
+  if (existsSync(target) && statSync(target).mtimeMs > statSync(source).mtimeMs) continue
+  const { main } = await import('assemblyscript/asc')
+  const part = `${target}.part`
+  const options = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert']
+  const { error, stderr } = await main([source, '-o', part, ...options])
+  if (error) {
+    console.error(stderr.toString())
+    process.exit(1)
+  }
+  renameSync(part, target)
+}
