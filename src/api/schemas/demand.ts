@@ -14,6 +14,10 @@ export const productSort = z.enum([
 ])
 export type ProductSort = z.infer<typeof productSort>
 
+/** How far a product's forecast can be relied on. */
+export const productStatus = z.enum(['good', 'watch', 'poor', 'new'])
+export type ProductStatus = z.infer<typeof productStatus>
+
 /** GET /api/demand/products: the query. */
 export const productsQuery = z.object({
   sort: productSort.default('error'),
@@ -21,14 +25,11 @@ export const productsQuery = z.object({
   q: z.string().max(200).optional().describe('words that the title or id must contain'),
   category: z.string().optional(),
   model: z.string().optional(),
+  status: productStatus.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   offset: z.coerce.number().int().min(0).default(0),
 })
 export type ProductsQuery = z.infer<typeof productsQuery>
-
-/** How far a product's forecast can be relied on. */
-export const productStatus = z.enum(['good', 'watch', 'poor', 'new'])
-export type ProductStatus = z.infer<typeof productStatus>
 
 export const productRow = z.object({
   productId: z.string(),
