@@ -1,0 +1,96 @@
+import { ERROR_TABLE, formatPlace, StorewrightError } from '../core/errors.ts'
+import type { OnProgress } from '../core/progress.ts'
+
+/** Exit codes: 0 done; 1 something failed; 2 the call or the input was wrong; 130 interrupted. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof StorewrightError)) return 1
+  if (error.code === 'ERR_CANCELLED') return 130
+  return /^ERR_(ARGUMENT|FEED|SETTINGS|KNOB|STORE|PANEL|PLAN)/.test(error.code) ? 2 : 1
+}
+
+/** An error as a person reads it: what happened, where, what to do. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof StorewrightError)) {
+    return `error: ${error instanceof Error ? (error.stack ?? error.message) : error}`
+  }
+  const lines = [`error: ${error.message}`]
+  const place = formatPlace(error.place)
+  if (place !== '') lines.push(`  at ${place}`)
+  if (error.next !== undefined) lines.push(`  ${error.next}`)
+  lines.push(`  (${error.code}: ${ERROR_TABLE[error.code]})`)
+  return lines.join('\n')
+}
+
+/** Prints progress to stderr: a bar on a terminal, a line a step and each 10 % elsewhere. */
+export function progressPrinter(quiet: boolean): { onProgress: OnProgress; end: () => void } {
+  if (quiet) return { onProgress: () => {}, end: () => {} }
+  return process.stderr.isTTY ? barPrinter() : linePrinter()
+}
+
+const BAR_WIDTH = 24
+const REDRAW_MS = 80
+
+function barPrinter() {
+  let step = ''
+  let drawnAt = 0
+  const clear = () => process.stderr.write('\r\u001b[2K')
+  return {
+    onProgress: ((progress) => {
+      const now = performance.now()
+      const isNew = progress.step !== step
+      const isLast = progress.total !== undefined && progress.done >= progress.total
+      if (!isNew && !isLast && now - drawnAt < REDRAW_MS) return
+      if (isNew && step !== '') process.stderr.write('\n')
+      step = progress.step
+      drawnAt = now
+      clear()
+      process.stderr.write(drawBar(progress.step, progress.done, progress.total, progress.note))
+    }) satisfies OnProgress,
+    end: () => {
+      if (step !== '') process.stderr.write('\n')
+      step = ''
+    },
+  }
+}
+
+function drawBar(step: string, done: number, total: number | undefined, note = ''): string {
+  if (total === undefined || total <= 0) return `${step.padEnd(22)} ${note}`
+  const share = Math.min(1, done / total)
+  const filled = Math.round(share * BAR_WIDTH)
+  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
+  return `${step.padEnd(22)} ${bar} ${String(Math.round(share * 100)).padStart(3)} %  ${note}`
+}
+
+function linePrinter() {
+  let step = ''
+  let tenth = -1
+  return {
+    onProgress: ((progress) => {
+      const share = progress.total ? progress.done / progress.total : 0
+      const now = Math.floor(Math.min(1, share) * 10)
+      if (progress.step === step && now <= tenth) return
+      step = progress.step
+      tenth = now
+      const part = progress.total ? ` ${now * 10} %` : ''
+      const note = progress.note ? ` ${progress.note}` : ''
+      process.stderr.write(`${step}${part}${note}\n`)
+    }) satisfies OnProgress,
+    end: () => {},
+  }
+}
+
+/** Aborts on the first Ctrl-C, so that the step in hand can stop cleanly; the second one kills. */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController()
+  process.once('SIGINT', () => {
+    process.stderr.write('\nStopping after the piece of work in hand; Ctrl-C again ends at once.\n')
+    controller.abort()
+    process.once('SIGINT', () => process.exit(130))
+  })
+  return controller.signal
+}
+
+/** Writes data to stdout: as JSON when asked for, else as text. */
+export function printData(json: boolean, data: unknown, text: () => string): void {
+  process.stdout.write(`${json ? JSON.stringify(data, null, 2) : text()}\n`)
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { StorewrightError } from '../../core/errors.ts'
+
+/** Where the parts of a store folder lie. */
+export interface StorePaths {
+  readonly folder: string
+  readonly database: string
+  readonly ledger: string
+  readonly models: string
+  readonly settings: string
+}
+
+export function storePaths(folder: string): StorePaths {
+  const root = resolve(folder)
+  return {
+    folder: root,
+    database: join(root, 'store.duckdb'),
+    ledger: join(root, 'ledger'),
+    models: join(root, 'models'),
+    settings: join(root, 'storewright.toml'),
+  }
+}
+
+/** The paths of an existing store; throws ERR_STORE_NOT_FOUND with the command that makes one. */
+export function requireStore(folder: string): StorePaths {
+  const paths = storePaths(folder)
+  if (!existsSync(paths.settings) || !existsSync(paths.database)) {
+    throw new StorewrightError('ERR_STORE_NOT_FOUND', `${folder} is no store`, {
+      file: folder,
+      next: `Make one: storewright init ${folder}`,
+    })
+  }
+  return paths
+}

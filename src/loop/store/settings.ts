@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs'
+import { parse, TomlError } from 'smol-toml'
+import * as z from 'zod'
+import { StorewrightError } from '../../core/errors.ts'
+import { checkKnobSettings, nearest } from '../../core/knobs.ts'
+
+const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/London')
+
+/** The shape of storewright.toml. Unknown keys are errors, so that a typo does not go unnoticed. */
+export const settingsSchema = z.strictObject({
+  store: z.strictObject({
+    name: z.string().min(1),
+    currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as GBP'),
+    time_zone: timeZone.default('UTC'),
+  }),
+  invoices: z
+    .strictObject({
+      non_products: z.array(z.string()).optional(),
+    })
+    .default({}),
+  forecast: z
+    .strictObject({
+      horizon_days: z.int().min(1).max(365).default(28),
+      seed: z.int().default(1),
+    })
+    .default({ horizon_days: 28, seed: 1 }),
+  buying: z
+    .strictObject({
+      budget: z.number().positive().optional(),
+      space_m3: z.number().positive().optional(),
+      review_days: z.int().min(1).max(60).default(7),
+    })
+    .default({ review_days: 7 }),
+  simulation: z
+    .strictObject({
+      days: z.int().min(7).max(730).default(60),
+      seeds: z.int().min(1).max(50).default(5),
+    })
+    .default({ days: 60, seeds: 5 }),
+  knobs: z.record(z.string(), z.number()).default({}),
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+
+/** Reads and checks storewright.toml; throws ERR_SETTINGS naming the key, or ERR_KNOB. */
+export function readSettings(file: string): Settings {
+  const parsed = settingsSchema.safeParse(parseToml(file))
+  if (!parsed.success) throw settingsError(file, parsed.error)
+  checkKnobSettings(parsed.data.knobs)
+  return parsed.data
+}
+
+function parseToml(file: string): unknown {
+  try {
+    const raw = parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+    return { ...raw, knobs: flattenKnobs(raw['knobs'] ?? {}, '') }
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause
+    throw new StorewrightError('ERR_SETTINGS', cause.message.split('\n')[0]!, {
+      file,
+      line: cause.line,
+      next: 'Correct the line; docs/settings.md shows the whole file.',
+      cause,
+    })
+  }
+}
+
+/** `[knobs]` may hold `"inventory.holding-rate" = 0.3` or `inventory.holding-rate = 0.3`. */
+function flattenKnobs(value: unknown, prefix: string): Record<string, unknown> {
+  const flat: Record<string, unknown> = {}
+  for (const [key, inner] of Object.entries(value as Record<string, unknown>)) {
+    if (typeof inner === 'object' && inner !== null) {
+      Object.assign(flat, flattenKnobs(inner, `${prefix}${key}.`))
+    } else flat[`${prefix}${key}`] = inner
+  }
+  return flat
+}
+
+function settingsError(file: string, error: z.ZodError): StorewrightError {
+  // A misspelt key explains more than the key it leaves missing.
+  const issue = error.issues.find((i) => i.code === 'unrecognized_keys') ?? error.issues[0]!
+  const path = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0]!
+    const where = path === '' ? '' : `[${path}] `
+    return new StorewrightError('ERR_SETTINGS', `${where}has no setting ${key}`, {
+      file,
+      column: key,
+      next: `Did you mean ${nearest(key, knownKeys(path))}?`,
+    })
+  }
+  return new StorewrightError('ERR_SETTINGS', `${path} ${issue.message}`, {
+    file,
+    column: path,
+    next: 'docs/settings.md lists every setting with its range.',
+  })
+}
+
+function knownKeys(path: string): string[] {
+  let schema: unknown = settingsSchema
+  for (const part of path.split('.').filter((p) => p !== '')) {
+    schema = unwrap((unwrap(schema) as { shape: Record<string, unknown> }).shape[part])
+  }
+  return Object.keys((unwrap(schema) as { shape?: Record<string, unknown> }).shape ?? {})
+}
+
+function unwrap(schema: unknown): unknown {
+  return schema instanceof z.ZodDefault ? schema.unwrap() : schema
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The storewright.toml that `init` writes: every setting with its default and a word on it. */
+export function initialSettings(name: string, currency: string, zone: string): string {
+  return `# Settings of this store. docs/settings.md explains each; \`storewright knobs\` lists the knobs.
+
+[store]
+name = ${JSON.stringify(name)}
+currency = ${JSON.stringify(currency)}
+time_zone = ${JSON.stringify(zone)}
+
+[forecast]
+horizon_days = 28      # days ahead that are shown and kept
+seed = 1
+
+[buying]
+# budget = 4000.00     # money for one round of orders; without it there is no limit
+# space_m3 = 20.0      # room for one round of orders, in cubic metres
+review_days = 7        # days from one round of orders to the next
+
+[simulation]
+days = 60              # length of the replay that judges the plan
+seeds = 5              # replays with other lead times, for the interval
+
+[knobs]
+# "inventory.holding-rate" = 0.30
+`
+}

@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { StorewrightError } from '../../core/errors.ts'
+import { writeFileWhole } from '../../core/files.ts'
+import { type Database, openDatabase } from '../../core/sql/database.ts'
+import { createStoreTables } from '../../feed/index.ts'
+import { requireStore, type StorePaths, storePaths } from './paths.ts'
+import { initialSettings, readSettings, type Settings } from './settings.ts'
+
+export interface InitOptions {
+  readonly name?: string
+  readonly currency?: string
+  readonly timeZone?: string
+}
+
+/** Makes an empty store in `folder`; throws ERR_STORE_EXISTS where there is one. */
+export async function initStore(folder: string, options: InitOptions = {}): Promise<StorePaths> {
+  const paths = storePaths(folder)
+  if (existsSync(paths.settings)) {
+    throw new StorewrightError('ERR_STORE_EXISTS', `${folder} is a store already`, {
+      file: folder,
+      next: `Import into it: storewright import FEED --store ${folder}`,
+    })
+  }
+  mkdirSync(paths.models, { recursive: true })
+  mkdirSync(paths.ledger, { recursive: true })
+  const database = await openDatabase(paths.database)
+  await createStoreTables(database)
+  database.close()
+  const name = options.name ?? paths.folder.split(/[\\/]/).at(-1)!
+  const { currency = 'GBP', timeZone = 'UTC' } = options
+  // The settings come last: a folder is a store once they are there.
+  writeFileWhole(paths.settings, initialSettings(name, currency, timeZone))
+  return paths
+}
+
+/** How long to wait for another process that holds the database, in all. */
+const BUSY_WAIT_MS = 10_000
+const MEMORY_LIMIT = '1GB'
+
+/**
+ * Opens the store's database for the time of `work` alone, so that a server and a command can
+ * share a store: DuckDB lets one process write or several read. Waits for the other to finish;
+ * throws ERR_STORE_BUSY after ten seconds.
+ */
+export async function withDatabase<T>(
+  folder: string,
+  mode: 'read' | 'write',
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const paths = requireStore(folder)
+  const database = await openPatiently(paths.database, mode)
+  try {
+    return await work(database)
+  } finally {
+    database.close()
+  }
+}
+
+async function openPatiently(path: string, mode: 'read' | 'write'): Promise<Database> {
+  for (let waited = 0, step = 20; ; waited += step, step = Math.min(500, step * 2)) {
+    try {
+      return await openDatabase(path, { mode, threads: 2, memoryLimit: MEMORY_LIMIT })
+    } catch (error) {
+      const busy = error instanceof StorewrightError && error.code === 'ERR_STORE_BUSY'
+      if (!busy || waited >= BUSY_WAIT_MS) throw error
+      await pause(step)
+    }
+  }
+}
+
+/** The settings of a store; throws ERR_STORE_NOT_FOUND, ERR_SETTINGS, ERR_KNOB. */
+export function storeSettings(folder: string): Settings {
+  return readSettings(requireStore(folder).settings)
+}
