@@ -23,6 +23,7 @@ export const ERROR_TABLE = {
   ERR_LEDGER_CONFLICT: 'The ledger has moved past the sequence number that was expected.',
   ERR_LEDGER_CLOSED: 'The ledger is closed.',
   ERR_LEDGER_DAMAGED: 'The ledger cannot be read.',
+  ERR_LEDGER_WRITE: 'The ledger could not be written; nothing of the append counts as recorded.',
   ERR_LEDGER_BAD_EVENT: 'An event does not have the form that its type asks for.',
   ERR_PANEL: 'The panel cannot be forecast as it is.',
   ERR_PLAN_NOT_FOUND: 'There is no such plan or plan line.',

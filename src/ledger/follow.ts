@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LedgerEvent } from './ledger.ts'
+
+/** Some events in order, and the sequence number at which to go on (what was asked: no more yet). */
+export interface Page {
+  readonly events: readonly LedgerEvent[]
+  readonly next: number
+}
+
+/** What reading and tailing need of the ledger below them. */
+export interface Paged {
+  /** The events of the next blocks, at most `blocks` of them. */
+  page(from: number, prefix: string | undefined, blocks: number): Page
+  lastSequence(): number
+  /** Resolves when this process appended something, or closed the ledger. */
+  changed(): Promise<void>
+  isClosed(): boolean
+}
+
+/** Blocks of the largest page: enough to spread the cost of a look-up, few enough to stay small. */
+const MOST_BLOCKS = 16
+
+/** The events from `from` to `last`, at most `limit`. */
+export async function* readThrough(
+  ledger: Paged,
+  from: number,
+  last: number,
+  prefix: string | undefined,
+  limit: number,
+): AsyncGenerator<LedgerEvent> {
+  let left = limit
+  let at = from
+  // Small at first: who wants one event should not pay for sixteen thousand.
+  for (let blocks = 1; at <= last && left > 0; blocks = Math.min(2 * blocks, MOST_BLOCKS)) {
+    const { events, next } = ledger.page(at, prefix, blocks)
+    for (const event of events) {
+      if (event.sequence > last || left-- <= 0) return
+      yield event
+    }
+    if (next === at) return
+    at = next
+  }
+}
+
+/**
+ * Reads on and on: what is there, then what comes. Looks again when this process has appended, and
+ * at the latest after `pollMilliseconds`: other processes append unheard.
+ */
+export async function* follow(
+  ledger: Paged,
+  from: number,
+  prefix: string | undefined,
+  pollMilliseconds: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<LedgerEvent> {
+  let at = from
+  while (!signal?.aborted && !ledger.isClosed()) {
+    const changed = ledger.changed()
+    const { events, next } = ledger.page(at, prefix, MOST_BLOCKS)
+    for (const event of events) {
+      if (signal?.aborted || ledger.isClosed()) return
+      yield event
+    }
+    if (next === at) await waitFor(changed, pollMilliseconds, signal)
+    at = next
+  }
+}
+
+/** Resolves when `changed` does, after `milliseconds`, or when the signal is aborted. */
+async function waitFor(
+  changed: Promise<void>,
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const over = new AbortController()
+  const either = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal])
+  const timer = sleep(milliseconds, undefined, { signal: either }).catch(() => {})
+  await Promise.race([changed, timer])
+  over.abort()
+}

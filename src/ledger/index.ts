@@ -1,0 +1,16 @@
+export { defineEvent, type EventType, listEventTypes } from './event-types.ts'
+export type {
+  Appended,
+  AppendOptions,
+  Cause,
+  Json,
+  Ledger,
+  LedgerEvent,
+  LedgerOptions,
+  NewEvent,
+  ReadOptions,
+  TailOptions,
+} from './ledger.ts'
+export { openLedger } from './lmdb-ledger.ts'
+export { createMemoryLedger } from './memory-ledger.ts'
+export { subjectOf } from './subjects.ts'

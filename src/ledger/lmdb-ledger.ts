@@ -1,0 +1,145 @@
+import { mkdirSync } from 'node:fs'
+import { type Database, open, type RootDatabase } from 'lmdb'
+import { StorewrightError } from '../core/errors.ts'
+import { readKnob } from '../core/knobs.ts'
+import { type Block, decodeBlock, encodeBlock } from './blocks.ts'
+import type { CheckedEvent } from './event-types.ts'
+import type { Page } from './follow.ts'
+import { type Appended, blockEventsKnob, type Ledger, type LedgerOptions } from './ledger.ts'
+import { conflict, ledgerOver } from './surface.ts'
+
+interface Files {
+  readonly root: RootDatabase
+  /** Sequence number of a block's last event → the block. */
+  readonly blocks: Database<Buffer, number>
+  /** Subject prefix → sequence numbers of the blocks that hold an event under it (sorted). */
+  readonly index: Database<number, string>
+}
+
+/**
+ * Opens the ledger in a folder, which is made where it is missing. Several processes may have it
+ * open and append to it at once. Throws ERR_LEDGER_DAMAGED.
+ */
+export function openLedger(folder: string, options: LedgerOptions = {}): Ledger {
+  const files = openFiles(folder)
+  const { root, blocks } = files
+  const blockEvents = readKnob(blockEventsKnob, options.knobs)
+  return ledgerOver(
+    {
+      async write(events, expected) {
+        return commit(files, packBlocks(events, blockEvents), expected)
+      },
+      page: (from, prefix, limit) =>
+        prefix === undefined ? pageOfAll(blocks, from, limit) : pageOf(files, from, prefix, limit),
+      lastSequence: () => lastKey(blocks),
+      close: () => root.close(),
+    },
+    options,
+  )
+}
+
+function openFiles(folder: string): Files {
+  try {
+    mkdirSync(folder, { recursive: true })
+    const root = open({
+      path: folder,
+      noSubdir: false,
+      maxDbs: 4,
+      // A commit writes its pages, flushes them, and only then writes (O_DSYNC) the page that
+      // makes them visible. lmdb's default shows a commit first and flushes it later: a reader
+      // could then act on an event that a power failure takes back.
+      overlappingSync: false,
+    })
+    return {
+      root,
+      blocks: root.openDB({ name: 'blocks', encoding: 'binary' }),
+      index: root.openDB({ name: 'subjects', encoding: 'ordered-binary', dupSort: true }),
+    }
+  } catch (error) {
+    throw new StorewrightError('ERR_LEDGER_DAMAGED', `the ledger in ${folder} cannot be opened`, {
+      file: folder,
+      next: 'Check that the folder can be written and holds a ledger; else restore it from a copy.',
+      cause: error,
+    })
+  }
+}
+
+function packBlocks(events: readonly CheckedEvent[], blockEvents: number): Block[] {
+  const packed: Block[] = []
+  for (let start = 0; start < events.length; start += blockEvents) {
+    packed.push(encodeBlock(events.slice(start, start + blockEvents)))
+  }
+  return packed
+}
+
+/**
+ * Writes the blocks in one transaction and resolves when it is flushed. Group commit: appends that
+ * wait while another is being flushed share the next transaction, hence one flush (lmdb queues
+ * them; each runs alone, so each sees the last sequence number of the one before).
+ */
+async function commit(
+  { root, blocks, index }: Files,
+  packed: readonly Block[],
+  expected: number | undefined,
+): Promise<Appended> {
+  let last = 0
+  let written: number
+  try {
+    written = await root.transaction(() => {
+      last = lastKey(blocks)
+      if (expected !== undefined && expected !== last) return -1
+      return putBlocks(blocks, index, packed, last)
+    })
+    await root.flushed
+  } catch (error) {
+    throw new StorewrightError('ERR_LEDGER_WRITE', 'the ledger could not be written', {
+      next: 'Look for a full disk or missing rights. Nothing of this append counts as recorded.',
+      cause: error,
+    })
+  }
+  if (written < 0) throw conflict(expected!, last)
+  return { first: last + 1, last: written }
+}
+
+function putBlocks(
+  blocks: Files['blocks'],
+  index: Files['index'],
+  packed: readonly Block[],
+  last: number,
+): number {
+  let key = last
+  for (const { count, bytes, prefixes } of packed) {
+    key += count
+    // The index first: should a put throw, an entry without its block is harmless, a block
+    // without its entries is not.
+    for (const prefix of prefixes) index.putSync(prefix, key)
+    blocks.putSync(key, bytes, { append: true })
+  }
+  return key
+}
+
+function lastKey(blocks: Files['blocks']): number {
+  for (const key of blocks.getKeys({ reverse: true, limit: 1 })) return key
+  return 0
+}
+
+function pageOfAll(blocks: Files['blocks'], from: number, limit: number): Page {
+  const found = [...blocks.getRange({ start: from, limit })]
+  const last = found.at(-1)?.key
+  return {
+    events: found.flatMap(({ key, value }) => decodeBlock(value, key, from, undefined)),
+    next: last === undefined ? from : last + 1,
+  }
+}
+
+function pageOf({ blocks, index }: Files, from: number, prefix: string, limit: number): Page {
+  // Read before the index: what is appended between the two is left to the next page.
+  const last = lastKey(blocks)
+  const keys = [...index.getValues(prefix, { start: from, limit })]
+  const events = keys.flatMap((key) => {
+    const value = blocks.get(key)
+    return value === undefined ? [] : decodeBlock(value, key, from, prefix)
+  })
+  const next = keys.length === limit ? keys.at(-1)! + 1 : last + 1
+  return { events, next: Math.max(from, next) }
+}

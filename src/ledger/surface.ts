@@ -1,0 +1,110 @@
+import { requireArgument, StorewrightError } from '../core/errors.ts'
+import { readKnob } from '../core/knobs.ts'
+import { type CheckedEvent, checkEvent } from './event-types.ts'
+import { follow, type Paged, readThrough } from './follow.ts'
+import {
+  type Appended,
+  type Ledger,
+  type LedgerOptions,
+  type NewEvent,
+  type ReadOptions,
+  tailPollKnob,
+} from './ledger.ts'
+import { isSubject } from './subjects.ts'
+
+/** Where events are kept: what one implementation of Ledger differs in from another. */
+export interface Backend extends Pick<Paged, 'page' | 'lastSequence'> {
+  /** Writes all or none, durably, unless `expected` is given and not the last sequence number. */
+  write(events: readonly CheckedEvent[], expected: number | undefined): Promise<Appended>
+  close(): Promise<void>
+}
+
+/** The ledger over a backend: checks arguments and events, wakes tails, knows that it is closed. */
+export function ledgerOver(backend: Backend, { clock, knobs }: LedgerOptions): Ledger {
+  const pollMilliseconds = readKnob(tailPollKnob, knobs)
+  const bell = createBell()
+  const writing = new Set<Promise<unknown>>()
+  let closing: Promise<void> | undefined
+  const isClosed = () => closing !== undefined
+  const paged: Paged = { ...backend, changed: bell.changed, isClosed }
+  function requireOpen(): void {
+    if (isClosed()) throw new StorewrightError('ERR_LEDGER_CLOSED', 'the ledger is closed')
+  }
+  async function append(events: readonly NewEvent[], expected: number | undefined) {
+    requireOpen()
+    requireArgument(events.length > 0, 'append was given no events')
+    if (expected !== undefined) requireSequence(expected, 0, 'expectedSequence')
+    const checked = events.map((event, index) => checkEvent(event, index, clock))
+    const written = backend.write(checked, expected)
+    writing.add(written)
+    try {
+      return await written
+    } finally {
+      writing.delete(written)
+      bell.ring()
+    }
+  }
+  async function close(): Promise<void> {
+    await Promise.allSettled(writing)
+    bell.ring()
+    await backend.close()
+  }
+  return {
+    append: (events, { expectedSequence } = {}) => append(events, expectedSequence),
+    read(options = {}) {
+      requireOpen()
+      const { from, prefix, limit } = checkRead(options)
+      return readThrough(paged, from ?? 1, backend.lastSequence(), prefix, limit ?? Infinity)
+    },
+    tail({ signal, ...options } = {}) {
+      requireOpen()
+      const { prefix, from = backend.lastSequence() + 1 } = checkRead(options)
+      return follow(paged, from, prefix, pollMilliseconds, signal)
+    },
+    async lastSequence() {
+      requireOpen()
+      return backend.lastSequence()
+    },
+    close: () => (closing ??= close()),
+  }
+}
+
+function checkRead(options: ReadOptions): ReadOptions {
+  const { from, prefix, limit } = options
+  if (from !== undefined) requireSequence(from, 1, 'from')
+  if (limit !== undefined) requireSequence(limit, 0, 'limit')
+  requireArgument(
+    prefix === undefined || isSubject(prefix),
+    `prefix is ${JSON.stringify(prefix)}, not dotted segments`,
+  )
+  return options
+}
+
+function requireSequence(value: number, least: number, name: string): void {
+  requireArgument(
+    Number.isSafeInteger(value) && value >= least,
+    `${name} is ${value}, not a whole number of at least ${least}`,
+  )
+}
+
+/** Throws ERR_LEDGER_CONFLICT. */
+export function conflict(expected: number, last: number): StorewrightError {
+  return new StorewrightError(
+    'ERR_LEDGER_CONFLICT',
+    `sequence number ${expected} was expected to be the last; the last is ${last}`,
+    { next: 'Read what was appended since, decide again, and append with the new last number.' },
+  )
+}
+
+/** A bell that can be rung again and again; `changed` resolves at the next ring. */
+function createBell(): { changed(): Promise<void>; ring(): void } {
+  let waiting: (() => void)[] = []
+  return {
+    changed: () => new Promise((resolve) => waiting.push(resolve)),
+    ring() {
+      const woken = waiting
+      waiting = []
+      for (const wake of woken) wake()
+    },
+  }
+}
