@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { StorewrightError } from '../core/errors.ts'
 import { readKnob } from '../core/knobs.ts'
@@ -50,6 +51,7 @@ function openFiles(folder: string): Files {
       // could then act on an event that a power failure takes back.
       overlappingSync: false,
     })
+    for (const made of [folder, dirname(resolve(folder))]) flushFolder(made)
     return {
       root,
       blocks: root.openDB({ name: 'blocks', encoding: 'binary' }),
@@ -61,6 +63,17 @@ function openFiles(folder: string): Files {
       next: 'Check that the folder can be written and holds a ledger; else restore it from a copy.',
       cause: error,
     })
+  }
+}
+
+/** A flushed file is lost all the same when the entry of its folder is not on disk. */
+function flushFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const descriptor = openSync(folder, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
   }
 }
 
