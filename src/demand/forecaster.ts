@@ -1,0 +1,32 @@
+import type { KnobSettings } from '../core/knobs.ts'
+import type { Panel, QuantileForecast } from '../core/panel.ts'
+
+/** What may be said to `fit`; everything has a default. */
+export interface FitParameters {
+  /** Parameters are estimated from buckets before this one alone. Default: the panel's end. */
+  readonly trainEnd?: number
+  /** Season length in buckets of the open time axis. Default: by frequency (D 7, W 52, M 12, H 24). */
+  readonly season?: number
+  /** Knobs set by a person or by tuning. */
+  readonly settings?: KnobSettings
+}
+
+/** A method of forecasting. Every implementation runs the contract test in forecaster.contract.ts. */
+export interface Forecaster {
+  readonly name: string
+  /**
+   * Estimates parameters for each series of `panel` (ragged, NaN = missing) from what lies before
+   * `parameters.trainEnd`. Throws ERR_PANEL when no weekday is open.
+   */
+  fit(panel: Panel, parameters?: FitParameters): FittedForecaster
+}
+
+/** Parameters fixed; the state runs through all data before each origin asked for. */
+export interface FittedForecaster {
+  /**
+   * Means and quantiles of `horizon` buckets from bucket `origin` on, of every series, at `levels`
+   * (rising, in (0, 1)). Reads nothing at or after `origin`. Quantiles rise with the level and are
+   * at least zero where the history before `trainEnd` is. Throws ERR_ARGUMENT on bad levels.
+   */
+  predict(origin: number, horizon: number, levels: Float64Array): QuantileForecast
+}

@@ -1,0 +1,54 @@
+import { StorewrightError } from '../../core/errors.ts'
+import { nearest } from '../../core/knobs.ts'
+import type { SeriesModel } from '../series-model.ts'
+import { etsModel } from './ets.ts'
+import { ETS_SPECS } from './ets-kernel.ts'
+import { croston, sba, tsb } from './intermittent.ts'
+import { movingAverage } from './moving-average.ts'
+import { seasonalNaive } from './seasonal-naive.ts'
+import { thetaModel } from './theta.ts'
+import { weightedHistory } from './weighted-history.ts'
+
+const only = (error: string, trend: string, season: string) =>
+  ETS_SPECS.filter((s) => s.error === error && s.trend === trend && s.season === season)
+
+/** Every model of one series, by name. */
+export const SERIES_MODELS: readonly SeriesModel[] = [
+  seasonalNaive,
+  movingAverage,
+  weightedHistory('weighted-history', 1),
+  weightedHistory('weighted-history-long', 3),
+  etsModel('ses', only('A', 'N', 'N')),
+  etsModel('holt', only('A', 'A', 'N')),
+  etsModel('damped-holt', only('A', 'Ad', 'N')),
+  etsModel('auto-ets'),
+  thetaModel('theta', false),
+  thetaModel('optimised-theta', true),
+  croston,
+  sba,
+  tsb,
+]
+
+/** The models among which the choice is made unless others are named; the first is the default. */
+export const DEFAULT_CANDIDATES: readonly string[] = [
+  'weighted-history',
+  'weighted-history-long',
+  'seasonal-naive',
+  'moving-average',
+  'auto-ets',
+  'theta',
+  'optimised-theta',
+  'croston',
+  'sba',
+  'tsb',
+]
+
+/** The model of that name. Throws ERR_ARGUMENT naming the nearest known one. */
+export function seriesModel(name: string): SeriesModel {
+  const found = SERIES_MODELS.find((model) => model.name === name)
+  if (found) return found
+  const names = SERIES_MODELS.map((model) => model.name)
+  throw new StorewrightError('ERR_ARGUMENT', `there is no forecasting model "${name}"`, {
+    next: `Did you mean ${nearest(name, names)}? There are: ${names.join(', ')}, auto.`,
+  })
+}
