@@ -1,0 +1,33 @@
+export { replayBaseStock } from './replay/base-stock.ts'
+export { profitBound } from './replay/bound.ts'
+export { denseDays, historyOf, initialStock } from './replay/initial-stock.ts'
+export { createWorld, type ReplayInput, type World } from './replay/input.ts'
+export { type Interval, studentInterval } from './replay/interval.ts'
+export { type ReplayParams, readReplayParams } from './replay/knobs.ts'
+export { discretize, fixedLeadTimes, type LeadTimes, leadTimesOf } from './replay/lead-times.ts'
+export { type Luck, luckOf } from './replay/luck.ts'
+export {
+  type DayMetrics,
+  type MetricName,
+  type Metrics,
+  RATE_NAMES,
+  SUM_NAMES,
+} from './replay/metrics.ts'
+export { naivePolicy, naiveReplacePolicy } from './replay/naive.ts'
+export { type Observed, replayPlain } from './replay/plain.ts'
+export {
+  type BuyerProducts,
+  baseStockPolicy,
+  type DailyUnits,
+  type OpenOrders,
+  type ReplayPolicy,
+  type ReviewState,
+  roundOrder,
+} from './replay/policy.ts'
+export {
+  type PolicyOutcome,
+  type ReplayOptions,
+  type ReplayResult,
+  replay,
+} from './replay/replay.ts'
+export type { Tally } from './replay/tally.ts'
