@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { StorewrightError } from '../core/errors.ts'
 import { readKnob } from '../core/knobs.ts'
@@ -42,6 +43,7 @@ export function openLedger(folder: string, options: LedgerOptions = {}): Ledger 
 function openFiles(folder: string): Files {
   try {
     mkdirSync(folder, { recursive: true })
+    requireLmdb(join(folder, 'data.mdb'))
     const root = open({
       path: folder,
       noSubdir: false,
@@ -50,6 +52,9 @@ function openFiles(folder: string): Files {
       // makes them visible. lmdb's default shows a commit first and flushes it later: a reader
       // could then act on an event that a power failure takes back.
       overlappingSync: false,
+      // Batching by event turn would begin each batch with a promise that nobody holds: a full
+      // disk would end the process. Transactions queue and share flushes without it.
+      eventTurnBatching: false,
     })
     for (const made of [folder, dirname(resolve(folder))]) flushFolder(made)
     return {
@@ -63,6 +68,21 @@ function openFiles(folder: string): Files {
       next: 'Check that the folder can be written and holds a ledger; else restore it from a copy.',
       cause: error,
     })
+  }
+}
+
+/** Throws when the file is there and is none of LMDB's: opening it would end the process. */
+function requireLmdb(file: string): void {
+  if (!existsSync(file)) return
+  const start = Buffer.alloc(4096)
+  const descriptor = openSync(file, 'r')
+  const read = readSync(descriptor, start)
+  closeSync(descriptor)
+  // An empty file is one that another process is just making.
+  if (read === 0) return
+  // The page header of 24 bytes, then the magic number (lmdb.h: MDB_MAGIC).
+  if (read < start.length || start.readUInt32LE(24) !== 0xbeefc0de) {
+    throw new Error(`${file} is not an LMDB file`)
   }
 }
 
@@ -105,13 +125,25 @@ async function commit(
     })
     await root.flushed
   } catch (error) {
-    throw new StorewrightError('ERR_LEDGER_WRITE', 'the ledger could not be written', {
+    const cause = await reasonOf(error)
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new StorewrightError('ERR_LEDGER_WRITE', `the ledger could not be written: ${reason}`, {
       next: 'Look for a full disk or missing rights. Nothing of this append counts as recorded.',
-      cause: error,
+      cause,
     })
   }
   if (written < 0) throw conflict(expected!, last)
   return { first: last + 1, last: written }
+}
+
+/**
+ * The reason of a failed commit, which lmdb gives as a rejected promise beside the error. It must
+ * be taken up in any case: left alone, it would end the process as an unhandled rejection.
+ */
+async function reasonOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('commitError' in error)) return error
+  const reason = Promise.resolve(error.commitError).catch((cause: unknown) => cause)
+  return (await Promise.race([reason, setImmediate()])) ?? error
 }
 
 function putBlocks(

@@ -72,6 +72,20 @@ describe('kill -9 in the middle of 200,000 appends', () => {
   }, 120_000)
 })
 
+it.runIf(process.platform === 'linux')(
+  'a full disk: the append is refused, what was acknowledged stays, appending can go on',
+  async () => {
+    const folder = join(base, 'full')
+    // Blocks of 512 bytes (dash) or 1,024 (bash): the file may grow to 200 or 400 KB.
+    const limited = ['sh', '-c', 'ulimit -f 400; exec "$@" 2>/dev/null', 'sh']
+    const { acknowledged, code } = await runWriter([folder, 0, 200_000, 20, 4], undefined, limited)
+    expect(code).toBe(3)
+    expect(acknowledged.length).toBeGreaterThan(100)
+    await checkAfterKill(folder, '0', acknowledged)
+  },
+  60_000,
+)
+
 async function checkAfterKill(
   folder: string,
   name: string,

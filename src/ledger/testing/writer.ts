@@ -4,9 +4,10 @@
  *   node writer.ts FOLDER NAME EVENTS BATCH CONCURRENT
  *
  * Appends EVENTS ticks of subject `writer.NAME` in batches, CONCURRENT of them at a time, and
- * writes one line `first last` for each append that was acknowledged.
+ * writes one line `first last` for each append that was acknowledged. Exit code 3: the disk refused.
  */
 import { writeSync } from 'node:fs'
+import { StorewrightError } from '../../core/errors.ts'
 import { openLedger } from '../lmdb-ledger.ts'
 import { ticked } from './event-types.ts'
 
@@ -28,5 +29,12 @@ async function appendOn(): Promise<void> {
   }
 }
 
-await Promise.all(Array.from({ length: concurrent }, appendOn))
+try {
+  await Promise.all(Array.from({ length: concurrent }, appendOn))
+} catch (error) {
+  if (!(error instanceof StorewrightError) || error.code !== 'ERR_LEDGER_WRITE') throw error
+  // Exit code 3 says: refused, and still alive a moment later (no stray rejection ended it).
+  process.exitCode = 3
+  await new Promise((resolve) => setTimeout(resolve, 50))
+}
 await ledger.close()
