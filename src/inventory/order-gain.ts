@@ -1,0 +1,200 @@
+import { type KnobSettings, readKnob } from '../core/knobs.ts'
+import {
+  HOLDING_RATE,
+  LOST_SALE_PENALTY,
+  MAX_COVER_DAYS,
+  OBSOLESCENCE_RATE,
+  ORDER_LINE_COST,
+} from './knobs.ts'
+import type { WindowPaths } from './window.ts'
+
+const DAYS_A_YEAR = 365
+
+/** The money knobs, read once a plan. */
+export interface MoneyRates {
+  /** Share of unit cost a day: holding and obsolescence. */
+  readonly holdPerDay: number
+  /** Share of price lost with an unhappy customer. */
+  readonly penalty: number
+  readonly lineCost: number
+  readonly maxCoverDays: number
+}
+
+/** Reads the knobs of holding, obsolescence, lost sales, order lines and cover. */
+export function readRates(settings: KnobSettings = {}): MoneyRates {
+  return {
+    holdPerDay:
+      (readKnob(HOLDING_RATE, settings) + readKnob(OBSOLESCENCE_RATE, settings)) / DAYS_A_YEAR,
+    penalty: readKnob(LOST_SALE_PENALTY, settings),
+    lineCost: readKnob(ORDER_LINE_COST, settings),
+    maxCoverDays: readKnob(MAX_COVER_DAYS, settings),
+  }
+}
+
+/**
+ * The expected gain of ordering q units of one product now instead of leaving it to the next
+ * decision, in cents. Concave in q for q > 0.
+ */
+export interface OrderGain {
+  /** Money saved by a unit that saves a lost sale, less its holding until then. */
+  readonly savedPerUnit: number
+  /** Holding of a unit over the window, when it does not sell in it. */
+  readonly heldPerUnit: number
+  /** Charge of a line, whatever its quantity. */
+  readonly lineCharge: number
+  /** Units above which a unit waits beyond the next review's level, as a quantity ordered. */
+  readonly lotFrom: number
+  /** Units above lotFrom that make an economic lot; 0 where order lines do not call for one. */
+  readonly lotUnits: number
+  /** Money that a unit of the lot saves on later order lines. */
+  readonly lotCredit: number
+  /** Units that sell a day beyond the next review. */
+  readonly dailyRate: number
+  /** Holding of one unit for one day. */
+  readonly holdPerUnitDay: number
+  /** Days of holding that eat up the unit's cost; waiting costs no more than that. */
+  readonly writeOffDays: number
+  /** Lost units by path, rising, and their prefix sums (length samples + 1). */
+  readonly lost: Float64Array
+  readonly lostPrefix: Float64Array
+}
+
+/** Position and money of the product at hand. */
+export interface ProductMoney {
+  readonly unitCost: number
+  readonly price: number
+  /** On hand and incoming, units. */
+  readonly position: number
+  /** Expected demand until the next review. */
+  readonly reviewDemand: number
+  readonly dailyRate: number
+  readonly reviewDays: number
+}
+
+/**
+ * Builds the gain function from the followed paths. With m = price − cost, p = penalty · price,
+ * h = holding a unit-day, Λ the units lost in the order's window [A, N) and W its length:
+ *
+ *   G(q) = (m + p − h·wait) E[min(q, Λ)] − h·W E[(q − Λ)⁺] + lot(q) − charge
+ *
+ * that is a newsvendor on the sales lost in the window (Snyder & Shen §4.3), a unit that is left
+ * over being ordered anyway at the next review. A unit that exceeds the next review's own level by e
+ * waits e / rate days longer and is held as long; holding is capped at the unit's cost, what waits
+ * longer is lost. Order lines of cost K make lots (§3.2): with cycles of τ = √(2K / (h · rate)) days,
+ * at most `inventory.max-cover-days`, a lot of Q = rate · (τ − R) units above that level saves a
+ * later line, lot(Q) = K, each of its units the same share. The charge is K and, with a lot, what the
+ * cycle costs for beginning one review earlier, (K / τ + h · rate · τ / 2) R, at most K.
+ * `sorted` and `prefix` are room for samples and samples + 1 numbers.
+ */
+export function orderGain(
+  money: ProductMoney,
+  rates: MoneyRates,
+  paths: WindowPaths,
+  sorted: Float64Array,
+  prefix: Float64Array,
+): OrderGain {
+  const { unitCost, price, reviewDays } = money
+  const hold = rates.holdPerDay * unitCost
+  const samples = paths.lost.length
+  const { lostUnits, waited, length } = sumPaths(paths)
+  const meanWait = lostUnits > 0 ? waited / lostUnits : 0
+  const savedPerUnit = price - unitCost + rates.penalty * price - hold * meanWait
+  const heldPerUnit = (hold * length) / samples
+  sorted.set(paths.lost)
+  sorted.sort()
+  for (let k = 0; k < samples; k++) prefix[k + 1] = prefix[k]! + sorted[k]!
+  const nextLevel = criticalLevel(paths.nextNeed, savedPerUnit, hold * reviewDays)
+  return {
+    savedPerUnit,
+    heldPerUnit,
+    lotFrom: nextLevel - (money.position - money.reviewDemand),
+    ...economicLot(money, rates, hold),
+    dailyRate: money.dailyRate,
+    holdPerUnitDay: hold,
+    writeOffDays: rates.holdPerDay > 0 ? 1 / rates.holdPerDay : Infinity,
+    lost: sorted,
+    lostPrefix: prefix,
+  }
+}
+
+/** The lot that the cost of an order line calls for, and what a line is charged. */
+function economicLot(money: ProductMoney, rates: MoneyRates, hold: number) {
+  const { dailyRate, reviewDays } = money
+  const { lineCost, maxCoverDays } = rates
+  const economic = hold > 0 ? Math.sqrt((2 * lineCost) / (hold * dailyRate)) : Infinity
+  const cycle = Math.min(economic, maxCoverDays)
+  const lotUnits = lineCost > 0 ? Math.floor(dailyRate * (cycle - reviewDays)) : 0
+  if (lotUnits < 1) return { lotUnits: 0, lotCredit: 0, lineCharge: lineCost }
+  const cyclePerDay = lineCost / cycle + (hold * dailyRate * cycle) / 2
+  return {
+    lotUnits,
+    lotCredit: lineCost / lotUnits + (hold * lotUnits) / (2 * dailyRate),
+    lineCharge: lineCost + Math.min(lineCost, cyclePerDay * reviewDays),
+  }
+}
+
+function sumPaths(paths: WindowPaths) {
+  let lostUnits = 0
+  let waited = 0
+  let length = 0
+  for (let k = 0; k < paths.lost.length; k++) {
+    lostUnits += paths.lost[k]!
+    waited += paths.wait[k]!
+    length += paths.length[k]!
+  }
+  return { lostUnits, waited, length }
+}
+
+/**
+ * Newsvendor level of sampled demand: its quantile at under / (under + over), the smallest sample
+ * that reaches it (Snyder & Shen eq. 4.17).
+ */
+export function criticalLevel(demand: Float64Array, under: number, over: number): number {
+  const ratio = under <= 0 ? 0 : under / (under + over)
+  const sorted = Float64Array.from(demand).sort()
+  const index = Math.ceil(ratio * sorted.length) - 1
+  return sorted[Math.min(sorted.length - 1, Math.max(0, index))]!
+}
+
+/** E[min(q, Λ)] over the paths, in O(log samples). */
+export function expectedSaved(gain: OrderGain, quantity: number): number {
+  const { lost, lostPrefix } = gain
+  const samples = lost.length
+  let low = 0
+  let high = samples
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (lost[middle]! < quantity) low = middle + 1
+    else high = middle
+  }
+  return (lostPrefix[low]! + (samples - low) * quantity) / samples
+}
+
+/** Expected gain in cents of ordering `quantity` units; 0 for nothing. */
+export function gainOf(gain: OrderGain, quantity: number): number {
+  return quantity <= 0 ? 0 : gainOfUnits(gain, quantity) - gain.lineCharge
+}
+
+/** The gain without the line's charge; concave from 0 on. */
+export function gainOfUnits(gain: OrderGain, quantity: number): number {
+  const saved = expectedSaved(gain, quantity)
+  const sales = gain.savedPerUnit * saved - gain.heldPerUnit * (quantity - saved)
+  return sales + lotGain(gain, quantity) - lotGain(gain, 0)
+}
+
+/**
+ * What the units above the next review's level save on order lines and cost in holding: within the
+ * lot credit · e − h e² / (2 rate), which is K at its end; beyond it the waiting of each unit counts
+ * from the lot's end, and no unit costs more than its cost.
+ */
+function lotGain(gain: OrderGain, quantity: number): number {
+  const excess = quantity - gain.lotFrom
+  if (excess <= 0) return 0
+  const { holdPerUnitDay: hold, lotUnits, lotCredit, dailyRate, writeOffDays } = gain
+  const inLot = Math.min(excess, lotUnits)
+  const lot = lotCredit * inLot - (hold * inLot * inLot) / (2 * dailyRate)
+  const beyond = Math.min(excess - inLot, dailyRate * writeOffDays)
+  const written = excess - inLot - beyond
+  const writtenCost = written > 0 ? hold * writeOffDays * written : 0
+  return lot - (hold * beyond * beyond) / (2 * dailyRate) - writtenCost
+}
