@@ -13,7 +13,7 @@ export const seasonShrink = declareKnob({
   name: 'demand.season-shrink',
   unit: 'observations a phase',
   range: [0, 1000],
-  default: 12,
+  default: 40,
   trades:
     'Higher pulls a series’ own seasonal pattern towards the panel’s: less noise, slower to see a pattern of its own.',
 })
@@ -22,7 +22,7 @@ export const historyHalfLife = declareKnob({
   name: 'demand.history-half-life',
   unit: 'slots',
   range: [1, 2000],
-  default: 45,
+  default: 20,
   trades:
     'Higher remembers more of the past in the weighted history: finer tails, slower to follow a change of level.',
 })
@@ -59,4 +59,21 @@ export const backtestOrigins = declareKnob({
   range: [1, 50],
   default: 3,
   trades: 'More origins judge the models on more of the past and cost as much more time.',
+})
+
+export const saleHalfLife = declareKnob({
+  name: 'demand.sale-half-life',
+  unit: 'slots',
+  range: [1, 2000],
+  default: 12,
+  trades:
+    'Higher remembers longer how often a product sells: steadier, slower to see that it stopped or took off.',
+})
+
+export const sizeHalfLife = declareKnob({
+  name: 'demand.size-half-life',
+  unit: 'slots',
+  range: [1, 2000],
+  default: 60,
+  trades: 'Higher remembers longer how much sells at once: finer tails, slower to follow a change.',
 })

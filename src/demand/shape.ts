@@ -40,7 +40,7 @@ export function spread(into: SeriesForecast, sd: Float64Array, z: Float64Array):
 
 /**
  * Quantile of a weighted sample sorted by value: linear between the middles of the weight steps,
- * so that equal weights give the Hazen plotting position (k − ½)/n. `total` = Σ weights.
+ * so that equal weights give the Hazen plotting position (k − ½)/n. `total` = Σ weights; `levels` rise.
  */
 export function weightedQuantiles(
   values: Float64Array,
@@ -48,12 +48,13 @@ export function weightedQuantiles(
   count: number,
   total: number,
   levels: ArrayLike<number>,
+  levelCount: number,
   into: Float64Array,
   at: number,
 ): void {
   let k = 0
   let below = 0
-  for (let l = 0; l < levels.length; l++) {
+  for (let l = 0; l < levelCount; l++) {
     const target = levels[l]! * total
     while (k < count - 1 && below + 0.5 * weights[k]! < target) {
       below += weights[k]!

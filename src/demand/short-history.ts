@@ -35,7 +35,7 @@ export function forecastShort(view: SeriesView, context: PanelContext, into: Ser
   if (count === 0) add(0, 1)
   sortPairs(x, w, count)
   const { levels, horizon, mean, quantiles } = into
-  weightedQuantiles(x, w, count, total, levels, quantiles, 0)
+  weightedQuantiles(x, w, count, total, levels, levels.length, quantiles, 0)
   for (let h = 0; h < horizon; h++) {
     mean[h] = sum / total
     if (h > 0) quantiles.copyWithin(h * levels.length, 0, levels.length)

@@ -117,7 +117,16 @@ function writeMixture(series: SeriesView, alpha: number, into: SeriesForecast): 
   const found = collectSizes(series, alpha)
   const conditional = levels.map((level) => Math.max(0, (level - (1 - p)) / Math.max(p, 1e-9)))
   if (found.count > 0) {
-    weightedQuantiles(sizes(0), weights(0), found.count, found.total, conditional, quantiles, 0)
+    weightedQuantiles(
+      sizes(0),
+      weights(0),
+      found.count,
+      found.total,
+      conditional,
+      levels.length,
+      quantiles,
+      0,
+    )
   }
   for (let l = 0; l < levels.length; l++) {
     if (found.count === 0 || levels[l]! <= 1 - p) quantiles[l] = 0

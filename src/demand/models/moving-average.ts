@@ -29,7 +29,16 @@ export const movingAverage: SeriesModel = {
     }
     values.subarray(0, count).sort()
     const { levels, horizon, quantiles } = into
-    weightedQuantiles(values, ones(count).fill(1, 0, count), count, count, levels, quantiles, 0)
+    weightedQuantiles(
+      values,
+      ones(count).fill(1, 0, count),
+      count,
+      count,
+      levels,
+      levels.length,
+      quantiles,
+      0,
+    )
     for (let h = 0; h < horizon; h++) {
       into.mean[h] = sum / count
       if (h > 0) quantiles.copyWithin(h * levels.length, 0, levels.length)

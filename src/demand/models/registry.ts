@@ -3,6 +3,7 @@ import { nearest } from '../../core/knobs.ts'
 import type { SeriesModel } from '../series-model.ts'
 import { etsModel } from './ets.ts'
 import { ETS_SPECS } from './ets-kernel.ts'
+import { hurdle } from './hurdle.ts'
 import { croston, sba, tsb } from './intermittent.ts'
 import { movingAverage } from './moving-average.ts'
 import { seasonalNaive } from './seasonal-naive.ts'
@@ -16,6 +17,7 @@ const only = (error: string, trend: string, season: string) =>
 export const SERIES_MODELS: readonly SeriesModel[] = [
   seasonalNaive,
   movingAverage,
+  hurdle,
   weightedHistory('weighted-history', 1),
   weightedHistory('weighted-history-long', 3),
   etsModel('ses', only('A', 'N', 'N')),
@@ -31,6 +33,7 @@ export const SERIES_MODELS: readonly SeriesModel[] = [
 
 /** The models among which the choice is made unless others are named; the first is the default. */
 export const DEFAULT_CANDIDATES: readonly string[] = [
+  'hurdle',
   'weighted-history',
   'weighted-history-long',
   'seasonal-naive',

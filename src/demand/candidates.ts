@@ -1,0 +1,28 @@
+import { StorewrightError } from '../core/errors.ts'
+import { DEFAULT_CANDIDATES, seriesModel } from './models/registry.ts'
+import type { SeriesModel } from './series-model.ts'
+
+/** Models beside each other, their parameters laid out one after the other for each series. */
+export interface CandidateSet {
+  readonly models: readonly SeriesModel[]
+  /** Where the parameters of each model start; one more entry than models. */
+  readonly offsets: Int32Array
+}
+
+/** The models of these names (`auto` or none: the default candidates). Throws ERR_ARGUMENT. */
+export function candidateSet(names: readonly string[] = []): CandidateSet {
+  const wanted = names.flatMap((name) => (name === 'auto' ? DEFAULT_CANDIDATES : [name]))
+  const unique = [...new Set(wanted.length > 0 ? wanted : DEFAULT_CANDIDATES)]
+  if (unique.length > 31) throw new StorewrightError('ERR_ARGUMENT', 'more than 31 models')
+  const models = unique.map(seriesModel)
+  const offsets = new Int32Array(models.length + 1)
+  models.forEach((model, m) => {
+    offsets[m + 1] = offsets[m]! + model.parameterCount
+  })
+  return { models, offsets }
+}
+
+/** The parameters of model `m` within those of one series. */
+export function parametersAt(set: CandidateSet, series: Float64Array, m: number): Float64Array {
+  return series.subarray(set.offsets[m]!, set.offsets[m + 1]!)
+}

@@ -1,0 +1,50 @@
+import { type Panel, panelEnd, type QuantileForecast } from '../core/panel.ts'
+import { createWorkerPool } from '../core/workers.ts'
+import type { BacktestRow } from './backtest-rows.ts'
+import { type ChooseOptions, chooseModels } from './choose-models.ts'
+
+/** What a forecast of a panel may be told. */
+export interface ForecastPanelOptions extends ChooseOptions {
+  /** Rising, in (0, 1). */
+  readonly levels: ArrayLike<number>
+  /** First bucket to forecast; nothing from it on is read. Default: the panel's end. */
+  readonly origin?: number
+  /** Threads beside this one, when no pool is given. Default 0: all in this thread. */
+  readonly workers?: number
+  /** Kept for learned models; the classical ones draw no random numbers. */
+  readonly seed?: string | number
+}
+
+/** A forecast with the reasons for it. */
+export interface PanelForecast {
+  readonly forecast: QuantileForecast
+  /** Name of the model of each series. */
+  readonly chosen: readonly string[]
+  readonly backtest: readonly BacktestRow[]
+  readonly backtestOrigins: readonly number[]
+}
+
+/**
+ * Forecasts every series of a panel: models chosen by backtest, fitted, and asked for means and
+ * quantiles of `horizon` buckets from `origin` on. The same result on any number of threads.
+ * Throws ERR_ARGUMENT on bad options, ERR_PANEL on an unusable panel, ERR_CANCELLED when stopped.
+ */
+export async function forecastPanel(
+  panel: Panel,
+  options: ForecastPanelOptions,
+): Promise<PanelForecast> {
+  const origin = options.origin ?? panelEnd(panel)
+  const levels = Float64Array.from(options.levels)
+  const own = !options.pool && options.workers ? createWorkerPool(options.workers) : undefined
+  const pool = options.pool ?? own
+  const run = { ...options, ...(pool === undefined ? {} : { pool }) }
+  try {
+    const trainEnd = Math.min(origin, options.trainEnd ?? origin)
+    const fitted = await chooseModels(panel, { ...run, trainEnd })
+    const forecast = await fitted.predictSharded(origin, options.horizon, levels, run)
+    const { chosen, backtest, backtestOrigins } = fitted
+    return { forecast, chosen, backtest, backtestOrigins }
+  } finally {
+    await own?.close()
+  }
+}
