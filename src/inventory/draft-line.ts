@@ -102,6 +102,7 @@ export function finishLine(
     cases: quantity / facts.casePack,
     wantedQuantity: facts.quantity,
     casePack: facts.casePack,
+    smallestQuantity: facts.smallest,
     orderDay: input.today,
     expectedArrivalDay: input.today + facts.leadMedian,
     lateArrivalDay: input.today + facts.leadLate,

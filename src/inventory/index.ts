@@ -1,5 +1,15 @@
 export { createPathCache, type PathCache } from './decide.ts'
 export {
+  applyDecisions,
+  type DecidedLine,
+  decideLine,
+  type LineState,
+  type LineStatus,
+  overrideWarnings,
+  type PlanDecision,
+  proposedState,
+} from './decisions.ts'
+export {
   estimateLeadTimes,
   fixedLeadTimes,
   gammaLeadTimePoints,

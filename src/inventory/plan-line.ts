@@ -52,6 +52,8 @@ export interface PlanLine {
   /** Units worth buying were there no limit. */
   readonly wantedQuantity: number
   readonly casePack: number
+  /** Smallest order the vendor takes: the minimum quantity in whole cases. */
+  readonly smallestQuantity: number
   readonly orderDay: number
   /** Median arrival, and the day by which 9 of 10 such orders have arrived. */
   readonly expectedArrivalDay: number
