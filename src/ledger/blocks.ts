@@ -3,7 +3,8 @@ import { Packr } from 'msgpackr'
 import { StorewrightError } from '../core/errors.ts'
 import type { CheckedEvent } from './event-types.ts'
 import type { Cause, Json, LedgerEvent } from './ledger.ts'
-import { hasPrefix, prefixesOf } from './subjects.ts'
+import { encodeSignature } from './signatures.ts'
+import { firstSegment, hasPrefix } from './subjects.ts'
 
 /*
  * A block holds events that were appended together, column by column:
@@ -34,8 +35,10 @@ type Columns = readonly [
 export interface Block {
   readonly count: number
   readonly bytes: Buffer
-  /** Every prefix of every subject in it, once. */
-  readonly prefixes: ReadonlySet<string>
+  /** First segments of its subjects, each once. */
+  readonly firstSegments: ReadonlySet<string>
+  /** Tells which prefixes its subjects do not have. */
+  readonly signature: Buffer
 }
 
 /** Packs events of one append into a block. */
@@ -50,11 +53,10 @@ export function encodeBlock(events: readonly CheckedEvent[]): Block {
   bytes[0] = FORMAT
   bytes.writeUInt32BE(crc32(body), 1)
   body.copy(bytes, HEADER_BYTES)
-  const prefixes = new Set<string>()
-  for (const subject of subjects.keys()) {
-    for (const prefix of prefixesOf(subject)) prefixes.add(prefix)
-  }
-  return { count: events.length, bytes, prefixes }
+  const firstSegments = new Set<string>()
+  for (const subject of subjects.keys()) firstSegments.add(firstSegment(subject))
+  const signature = encodeSignature(subjects.keys())
+  return { count: events.length, bytes, firstSegments, signature }
 }
 
 const packer = new Packr({ useRecords: true })

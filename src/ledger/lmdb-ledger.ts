@@ -7,14 +7,24 @@ import { readKnob } from '../core/knobs.ts'
 import { type Block, decodeBlock, encodeBlock } from './blocks.ts'
 import type { CheckedEvent } from './event-types.ts'
 import type { Page } from './follow.ts'
-import { type Appended, blockEventsKnob, type Ledger, type LedgerOptions } from './ledger.ts'
+import {
+  type Appended,
+  blockEventsKnob,
+  type Ledger,
+  type LedgerEvent,
+  type LedgerOptions,
+} from './ledger.ts'
+import { mayHave } from './signatures.ts'
+import { firstSegment, prefixHash } from './subjects.ts'
 import { conflict, ledgerOver } from './surface.ts'
 
 interface Files {
   readonly root: RootDatabase
   /** Sequence number of a block's last event → the block. */
   readonly blocks: Database<Buffer, number>
-  /** Subject prefix → sequence numbers of the blocks that hold an event under it (sorted). */
+  /** The same key → the block's signature. */
+  readonly signatures: Database<Buffer, number>
+  /** First segment of a subject → keys of the blocks that hold an event under it, in order. */
   readonly index: Database<number, string>
 }
 
@@ -60,6 +70,7 @@ function openFiles(folder: string): Files {
     return {
       root,
       blocks: root.openDB({ name: 'blocks', encoding: 'binary' }),
+      signatures: root.openDB({ name: 'signatures', encoding: 'binary' }),
       index: root.openDB({ name: 'subjects', encoding: 'ordered-binary', dupSort: true }),
     }
   } catch (error) {
@@ -111,19 +122,19 @@ function packBlocks(events: readonly CheckedEvent[], blockEvents: number): Block
  * them; each runs alone, so each sees the last sequence number of the one before).
  */
 async function commit(
-  { root, blocks, index }: Files,
+  files: Files,
   packed: readonly Block[],
   expected: number | undefined,
 ): Promise<Appended> {
   let last = 0
   let written: number
   try {
-    written = await root.transaction(() => {
-      last = lastKey(blocks)
+    written = await files.root.transaction(() => {
+      last = lastKey(files.blocks)
       if (expected !== undefined && expected !== last) return -1
-      return putBlocks(blocks, index, packed, last)
+      return putBlocks(files, packed, last)
     })
-    await root.flushed
+    await files.root.flushed
   } catch (error) {
     const cause = await reasonOf(error)
     const reason = cause instanceof Error ? cause.message : String(cause)
@@ -147,17 +158,17 @@ async function reasonOf(error: unknown): Promise<unknown> {
 }
 
 function putBlocks(
-  blocks: Files['blocks'],
-  index: Files['index'],
+  { blocks, signatures, index }: Files,
   packed: readonly Block[],
   last: number,
 ): number {
   let key = last
-  for (const { count, bytes, prefixes } of packed) {
+  for (const { count, bytes, firstSegments, signature } of packed) {
     key += count
-    // The index first: should a put throw, an entry without its block is harmless, a block
-    // without its entries is not.
-    for (const prefix of prefixes) index.putSync(prefix, key)
+    // The block last: should a put throw, an entry without its block is harmless, a block without
+    // its entries is not.
+    for (const segment of firstSegments) index.putSync(segment, key)
+    signatures.putSync(key, signature)
     blocks.putSync(key, bytes, { append: true })
   }
   return key
@@ -177,14 +188,30 @@ function pageOfAll(blocks: Files['blocks'], from: number, limit: number): Page {
   }
 }
 
-function pageOf({ blocks, index }: Files, from: number, prefix: string, limit: number): Page {
+function pageOf(files: Files, from: number, prefix: string, limit: number): Page {
   // Read before the index: what is appended between the two is left to the next page.
-  const last = lastKey(blocks)
-  const keys = [...index.getValues(prefix, { start: from, limit })]
-  const events = keys.flatMap((key) => {
-    const value = blocks.get(key)
-    return value === undefined ? [] : decodeBlock(value, key, from, prefix)
-  })
-  const next = keys.length === limit ? keys.at(-1)! + 1 : last + 1
-  return { events, next: Math.max(from, next) }
+  const last = lastKey(files.blocks)
+  const hash = prefixHash(prefix)
+  const events: LedgerEvent[] = []
+  let found = 0
+  for (const key of files.index.getValues(firstSegment(prefix), { start: from })) {
+    const inBlock = eventsIn(files, key, from, prefix, hash)
+    events.push(...inBlock)
+    if (inBlock.length > 0 && ++found === limit) return { events, next: key + 1 }
+  }
+  return { events, next: Math.max(from, last + 1) }
+}
+
+function eventsIn(
+  { blocks, signatures }: Files,
+  key: number,
+  from: number,
+  prefix: string,
+  hash: number,
+): LedgerEvent[] {
+  const signature = signatures.get(key)
+  // Where the signature is damaged the block itself must tell.
+  if (signature !== undefined && mayHave(signature, hash) === false) return []
+  const block = blocks.get(key)
+  return block === undefined ? [] : decodeBlock(block, key, from, prefix)
 }

@@ -30,12 +30,38 @@ export function hasPrefix(subject: string, prefix: string): boolean {
   )
 }
 
-/** All prefixes of a subject, itself included: `a.b.c` → `a`, `a.b`, `a.b.c`. */
-export function prefixesOf(subject: string): string[] {
-  const prefixes: string[] = []
-  for (let dot = subject.indexOf('.'); dot >= 0; dot = subject.indexOf('.', dot + 1)) {
-    prefixes.push(subject.slice(0, dot))
+/** The first segment of a subject or a prefix. */
+export function firstSegment(subject: string): string {
+  const dot = subject.indexOf('.')
+  return dot < 0 ? subject : subject.slice(0, dot)
+}
+
+/** Hashes of all prefixes of a subject, itself included, are added to `hashes`: one pass. */
+export function addPrefixHashes(subject: string, hashes: Set<number>): void {
+  let hash = FNV_OFFSET
+  for (let i = 0; i < subject.length; i++) {
+    const code = subject.charCodeAt(i)
+    if (code === 46) hashes.add(finish(hash))
+    hash = Math.imul(hash ^ code, FNV_PRIME)
   }
-  prefixes.push(subject)
-  return prefixes
+  hashes.add(finish(hash))
+}
+
+/** The 32-bit hash of a prefix, as addPrefixHashes has it. */
+export function prefixHash(prefix: string): number {
+  let hash = FNV_OFFSET
+  for (let i = 0; i < prefix.length; i++) {
+    hash = Math.imul(hash ^ prefix.charCodeAt(i), FNV_PRIME)
+  }
+  return finish(hash)
+}
+
+// FNV-1a over UTF-16 units with the finish of murmur3; part of the format of the ledger's files.
+const FNV_OFFSET = 0x811c9dc5
+const FNV_PRIME = 0x01000193
+
+function finish(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
 }
