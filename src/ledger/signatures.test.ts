@@ -34,6 +34,7 @@ describe('signatures', () => {
 describe('subjects', () => {
   it('made from ids stay one segment a part, and differ when the ids do', () => {
     expect(subjectOf('stock', 'FC 1', '85123.A%')).toBe('stock.FC%201.85123%2EA%25')
+    expect(subjectOf('\u2028')).not.toBe(subjectOf(' 28'))
     const part = fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' })
     fc.assert(
       fc.property(part, part, (a, b) => {

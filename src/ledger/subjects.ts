@@ -18,8 +18,7 @@ export function subjectOf(...parts: readonly string[]): string {
 }
 
 function percentEncoded(character: string): string {
-  const code = character.codePointAt(0)!.toString(16).toUpperCase()
-  return `%${code.padStart(2, '0')}`
+  return character === '.' ? '%2E' : encodeURIComponent(character)
 }
 
 /** True when the segments of `prefix` are the leading segments of `subject`. */
