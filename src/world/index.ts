@@ -1,5 +1,29 @@
+export { type Alias, createAlias } from './customers/alias.ts'
+export {
+  attractionOf,
+  type ClickModel,
+  clicksAt,
+  createClickModel,
+  sampleClicks,
+} from './customers/clicks.ts'
+export { type Customers, type CustomersParams, createCustomers } from './customers/customers.ts'
+export { sampleTimeOfDay } from './customers/hours.ts'
+export {
+  misspell,
+  type NamedPart,
+  type ProductText,
+  type Query,
+  writeQuery,
+} from './customers/queries.ts'
+export {
+  type DemoOptions,
+  type DemoStore,
+  type DemoTruth,
+  generateDemoStore,
+} from './demo/generate.ts'
+export type { DemoParams } from './demo/params.ts'
 export { replayBaseStock } from './replay/base-stock.ts'
-export { profitBound } from './replay/bound.ts'
+export { type Foresight, foresee } from './replay/bound.ts'
 export { denseDays, historyOf, initialStock } from './replay/initial-stock.ts'
 export { createWorld, type ReplayInput, type World } from './replay/input.ts'
 export { type Interval, studentInterval } from './replay/interval.ts'

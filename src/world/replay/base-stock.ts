@@ -41,6 +41,7 @@ function replayProduct(
   const volume = world.input.products.volumeM3?.[p] ?? 0
   const { soldUnits, lostUnits, revenueCents, soldCostCents } = tally.days
   const { stockCents, stockM3, inStockProducts } = tally.days
+  const onSaleFrom = world.onSaleFrom[p]!
   let onHand = world.input.initialStock[p]!
   let onOrder = 0
   let review = 0
@@ -81,7 +82,7 @@ function replayProduct(
     const wanted = demand[row + day]!
     const price = prices[priceAt]!
     priceAt += priceStep
-    const inStock = onHand > 0 ? open[day]! : 0
+    const inStock = onHand > 0 && day >= onSaleFrom ? open[day]! : 0
     const sold = Math.min(onHand, wanted)
     const lost = wanted - sold
     onHand -= sold

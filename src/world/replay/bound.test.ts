@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../core/random/random.ts'
 import { replayBaseStock } from './base-stock.ts'
-import { profitBound } from './bound.ts'
+import { foresee } from './bound.ts'
 import { createWorld, type ReplayInput, type World } from './input.ts'
 import type { ReplayParams } from './knobs.ts'
 import { type Luck, luckOf } from './luck.ts'
@@ -33,13 +33,13 @@ function bruteForce(world: World, luck: Luck, most: number): number {
   return best
 }
 
-describe('profitBound', () => {
+describe('foresee', () => {
   it('is never exceeded by a policy, product by product, on any world', () => {
     fc.assert(
       fc.property(anyInput, anyParams, fc.nat(), (input, params, seed) => {
         const world = createWorld(input, params)
         const luck = luckOf(seed)
-        const bound = profitBound(world, luck)
+        const bound = foresee(world, luck).profitCents
         const random = createRandom(seed)
         const levels = Float64Array.from({ length: world.products * world.reviewDays.length }, () =>
           random.int(30),
@@ -91,7 +91,7 @@ describe('profitBound', () => {
         const params: ReplayParams = { ...QUIET, orderLineCostCents, holdingRatePerYear }
         const world = createWorld(input, params)
         const luck = luckOf(seed)
-        const bound = profitBound(world, luck)[0]!
+        const bound = foresee(world, luck).profitCents[0]!
         const most = 8
         if (demand.reduce((a, b) => a + b, 0) > most) return
         if (world.reviewDays.length > 3 && seed % 4 > 0) return
@@ -104,15 +104,29 @@ describe('profitBound', () => {
     expect(positive).toBeGreaterThan(20)
   })
 
+  it('is made of its parts, and sells no more than is wanted', () => {
+    fc.assert(
+      fc.property(anyInput, anyParams, fc.nat(), (input, params, seed) => {
+        const world = createWorld(input, params)
+        const bound = foresee(world, luckOf(seed))
+        const wanted = world.demand.reduce((a, b) => a + b, 0)
+        expect(bound.soldUnits.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(wanted)
+        for (const part of [bound.holdingCents, bound.orderingCents, bound.writeDownCents]) {
+          expect(Math.min(...part)).toBeGreaterThanOrEqual(0)
+        }
+      }),
+    )
+  })
+
   it('agrees with the classic example worked by hand', () => {
     // Lead time 1, two batches of demand 5 on day 1 and day 4; K = 60, a night costs 10 cents a
     // unit, margin 20. One order on day 0 for both: 5·20 − 0 + 5·(20 − 30)⁺ = 100 − 60 = 40.
     // Two orders: 100 − 60 + 100 − 60 = 80.
     const input = oneProduct({ demand: [0, 5, 0, 0, 5], leadTime: 1, priceCents: 120 })
     const params = { ...QUIET, holdingRatePerYear: 36.5, orderLineCostCents: 60 }
-    expect(profitBound(createWorld(input, params), luckOf(1))[0]).toBeCloseTo(80, 9)
+    expect(foresee(createWorld(input, params), luckOf(1)).profitCents[0]).toBeCloseTo(80, 9)
     // At a night of 1 cent: one order earns 100 + 5·17 − 60 = 125, two 80.
     const cheap = { ...params, holdingRatePerYear: 3.65 }
-    expect(profitBound(createWorld(input, cheap), luckOf(1))[0]).toBeCloseTo(125, 9)
+    expect(foresee(createWorld(input, cheap), luckOf(1)).profitCents[0]).toBeCloseTo(125, 9)
   })
 })

@@ -2,9 +2,19 @@ import type { World } from './input.ts'
 import { firstArrival, type Luck, lateArrival } from './luck.ts'
 import { writeDown } from './metrics.ts'
 
+/** What perfect foresight would do at best, by product; profit is never less than a policy's. */
+export interface Foresight {
+  readonly profitCents: Float64Array
+  readonly soldUnits: Float64Array
+  readonly marginCents: Float64Array
+  readonly holdingCents: Float64Array
+  readonly orderingCents: Float64Array
+  readonly writeDownCents: Float64Array
+}
+
 /**
- * Profit (cents, by product) that no policy can exceed on the same demand, lead times, review days,
- * costs and end valuation, even knowing the future.
+ * The profit (cents, by product) that no policy can exceed on the same demand, lead times, review
+ * days, costs and end valuation, even knowing the future, and what it is made of.
  *
  * Units are sold first in, first out and whatever is on hand is sold when wanted, so the units that
  * are there on the first day serve the first units wanted, whatever a policy does: their margin,
@@ -23,12 +33,28 @@ import { writeDown } from './metrics.ts'
  * pays half of K for each part used. With packs of one, whole orders and one price a product it is
  * the optimum.
  */
-export function profitBound(world: World, luck: Luck): Float64Array {
+export function foresee(world: World, luck: Luck): Foresight {
+  const sums: Foresight = {
+    profitCents: new Float64Array(world.products),
+    soldUnits: new Float64Array(world.products),
+    marginCents: new Float64Array(world.products),
+    holdingCents: new Float64Array(world.products),
+    orderingCents: new Float64Array(world.products),
+    writeDownCents: new Float64Array(world.products),
+  }
   const scratch = createScratch(world)
-  return Float64Array.from({ length: world.products }, (_, p) => {
-    const settled = settleInitialStock(world, p, scratch.residual)
-    return settled + bestOrders(world, p, collectArrivals(world, luck, p, scratch), scratch)
-  })
+  for (let p = 0; p < world.products; p++) {
+    settleInitialStock(world, p, scratch, sums)
+    const arrivals = collectArrivals(world, luck, p, scratch)
+    const first = chooseOrders(world, p, arrivals, scratch)
+    settleOrders(world, p, arrivals, first, scratch, sums)
+    sums.profitCents[p] =
+      sums.marginCents[p]! -
+      sums.holdingCents[p]! -
+      sums.orderingCents[p]! -
+      sums.writeDownCents[p]!
+  }
+  return sums
 }
 
 interface Arrival {
@@ -41,21 +67,24 @@ interface Scratch {
   readonly residual: Float64Array
   /** V, by arrival. */
   readonly value: Float64Array
+  /** The arrival that follows each in the best plan; the number of arrivals for the end. */
+  readonly next: Int32Array
 }
 
 function createScratch(world: World): Scratch {
+  const arrivals = 2 * world.reviewDays.length
   return {
     residual: new Float64Array(world.days),
-    value: new Float64Array(2 * world.reviewDays.length),
+    value: new Float64Array(arrivals),
+    next: new Int32Array(arrivals),
   }
 }
 
-/** Profit of the units there at the start; leaves in `residual` what they do not serve. */
-function settleInitialStock(world: World, p: number, residual: Float64Array): number {
-  const { days, demand, priceStride, priceStep, input } = world
-  const cost = input.products.unitCostCents[p]!
-  let left = input.initialStock[p]!
-  let profit = 0
+/** Sells the units there at the start; leaves in `residual` what they do not serve. */
+function settleInitialStock(world: World, p: number, { residual }: Scratch, sums: Foresight): void {
+  const { days, demand } = world
+  const initial = world.input.initialStock[p]!
+  let left = initial
   let wantedSum = 0
   for (let d = 0; d < days; d++) {
     const wanted = demand[p * days + d]!
@@ -63,13 +92,14 @@ function settleInitialStock(world: World, p: number, residual: Float64Array): nu
     left -= sold
     wantedSum += wanted
     residual[d] = wanted - sold
-    profit += sold * (input.priceCents[p * priceStride + d * priceStep]! - cost)
-    profit -= left * world.holdingCents[p]!
+    sums.marginCents[p]! += sold * marginOn(world, p, d)
+    sums.holdingCents[p]! += left * world.holdingCents[p]!
   }
-  return profit - writeDown(world, p, wantedSum, left)
+  sums.soldUnits[p] = initial - left
+  sums.writeDownCents[p] = writeDown(world, p, wantedSum, left)
 }
 
-/** When orders of product p could arrive within the replay, sorted by day. */
+/** When orders of product p could arrive while something is still wanted, sorted by day. */
 function collectArrivals(world: World, luck: Luck, p: number, { residual }: Scratch): Arrival[] {
   const arrivals: Arrival[] = []
   const last = residual.findLastIndex((units) => units > 0)
@@ -85,15 +115,18 @@ function collectArrivals(world: World, luck: Luck, p: number, { residual }: Scra
   return arrivals.sort((a, b) => a.day - b.day)
 }
 
-/** V of the best set of orders, 0 for none. */
-function bestOrders(world: World, p: number, arrivals: Arrival[], scratch: Scratch): number {
+/** Fills V and what follows; returns the first arrival of the best plan, their number for none. */
+function chooseOrders(world: World, p: number, arrivals: Arrival[], scratch: Scratch): number {
   let best = 0
+  let first = arrivals.length
   for (let i = arrivals.length - 1; i >= 0; i--) {
-    const value = bestFrom(world, p, arrivals, i, scratch)
-    scratch.value[i] = value
-    if (value > best) best = value
+    valueFrom(world, p, arrivals, i, scratch)
+    if (scratch.value[i]! > best) {
+      best = scratch.value[i]!
+      first = i
+    }
   }
-  return best
+  return first
 }
 
 /**
@@ -101,35 +134,64 @@ function bestOrders(world: World, p: number, arrivals: Arrival[], scratch: Scrat
  * next arrival j would have saved on the units served past a_j exceed K_j, passing j by is worse
  * than taking it whatever follows.
  */
-function bestFrom(
+function valueFrom(
   world: World,
   p: number,
   arrivals: Arrival[],
   i: number,
-  scratch: Scratch,
-): number {
-  const { priceStride, priceStep, input } = world
-  const { residual, value } = scratch
+  { residual, value, next }: Scratch,
+): void {
   const { day: start, costCents } = arrivals[i]!
-  const cost = input.products.unitCostCents[p]!
   const night = world.holdingCents[p]!
-  const next = arrivals.find((arrival, k) => k > i && arrival.day > start)
+  const nextLater = arrivals.find((arrival, k) => k > i && arrival.day > start)
   let served = 0
-  let best = -Infinity
   let saved = 0
+  let best = -Infinity
   let j = i + 1
-  for (let t = start; t < world.days; t++) {
+  for (let t = start; t < world.days && !(nextLater && saved > nextLater.costCents); t++) {
     for (; j < arrivals.length && arrivals[j]!.day <= t; j++) {
-      best = Math.max(best, served + value[j]!)
+      if (served + value[j]! > best) {
+        best = served + value[j]!
+        next[i] = j
+      }
     }
-    const price = input.priceCents[p * priceStride + t * priceStep]!
-    const gain = price - cost - night * (t - start)
+    const gain = marginOn(world, p, t) - night * (t - start)
     if (gain <= 0) continue
     served += residual[t]! * gain
-    if (next && t >= next.day) {
-      saved += residual[t]! * night * (next.day - start)
-      if (saved > next.costCents) return best - costCents
+    if (nextLater && t >= nextLater.day) saved += residual[t]! * night * (nextLater.day - start)
+  }
+  if (!(nextLater && saved > nextLater.costCents) && served >= best) {
+    best = served
+    next[i] = arrivals.length
+  }
+  value[i] = best - costCents
+}
+
+/** Adds up the best plan, from its first arrival on. */
+function settleOrders(
+  world: World,
+  p: number,
+  arrivals: Arrival[],
+  first: number,
+  { residual, next }: Scratch,
+  sums: Foresight,
+): void {
+  const night = world.holdingCents[p]!
+  for (let i = first; i < arrivals.length; i = next[i]!) {
+    const { day: start, costCents } = arrivals[i]!
+    const end = arrivals[next[i]!]?.day ?? world.days
+    sums.orderingCents[p]! += costCents
+    for (let t = start; t < end; t++) {
+      const margin = marginOn(world, p, t)
+      if (margin - night * (t - start) <= 0) continue
+      sums.soldUnits[p]! += residual[t]!
+      sums.marginCents[p]! += residual[t]! * margin
+      sums.holdingCents[p]! += residual[t]! * night * (t - start)
     }
   }
-  return Math.max(best, served) - costCents
+}
+
+/** Cents that a unit of product p sold on day index d earns over its cost. */
+function marginOn({ input, priceStride, priceStep }: World, p: number, d: number): number {
+  return input.priceCents[p * priceStride + d * priceStep]! - input.products.unitCostCents[p]!
 }

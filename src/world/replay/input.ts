@@ -40,7 +40,11 @@ export interface World {
   readonly holdingCents: Float64Array
   /** 1 on open days, else 0. */
   readonly open: Float64Array
-  readonly openDays: number
+  /**
+   * Day index from which a product counts as on sale: 0 if it sold in the last eight weeks before or
+   * there is stock, else the first day someone wants it; `days` if nobody ever does.
+   */
+  readonly onSaleFrom: Int32Array
   /** nextOpen[d]: the first open day index ≥ d; `days` where there is none. Length days + 1. */
   readonly nextOpen: Int32Array
   /** Day indices of the reviews, rising. */
@@ -60,20 +64,32 @@ export function createWorld(input: ReplayInput, params: ReplayParams): World {
   for (let d = days - 1; d >= 0; d--) nextOpen[d] = open[d]! > 0 ? d : nextOpen[d + 1]!
   const perDay = input.priceCents.length !== n || days === 1
   const nightShare = params.holdingRatePerYear / 365
+  const demand = input.demand.map((units, i) => (open[i % days]! > 0 ? units : 0))
   return {
     input,
     params,
     products: n,
     days,
-    demand: input.demand.map((units, i) => (open[i % days]! > 0 ? units : 0)),
+    demand,
     priceStride: perDay ? days : 1,
     priceStep: perDay ? 1 : 0,
     holdingCents: input.products.unitCostCents.map((cost) => cost * nightShare),
     open,
-    openDays: open.reduce((a, b) => a + b, 0),
+    onSaleFrom: Int32Array.from({ length: n }, (_, p) => onSaleFrom(input, demand, p)),
     nextOpen,
     reviewDays: reviewDaysOf(input.reviewPeriodDays, days, nextOpen),
   }
+}
+
+/** A product without a sale for so long is off sale until someone wants it. */
+const ON_SALE_DAYS = 56
+
+function onSaleFrom({ history, initialStock, days }: ReplayInput, demand: Float64Array, p: number) {
+  const end = p * history.stride + history.days
+  const recent = history.units.subarray(end - Math.min(history.days, ON_SALE_DAYS), end)
+  if (initialStock[p]! > 0 || recent.some((units) => units > 0)) return 0
+  const first = demand.subarray(p * days, (p + 1) * days).findIndex((units) => units > 0)
+  return first < 0 ? days : first
 }
 
 function reviewDaysOf(period: number, days: number, nextOpen: Int32Array): Int32Array {

@@ -11,7 +11,7 @@ export interface ReplayParams {
   readonly orderLineCostCents: number
   /** Share of its cost that excess stock has lost at the end. */
   readonly leftoverLoss: number
-  /** Stock within so many days of average demand is no excess at the end. */
+  /** Stock beyond lead time + review period + so many days of average demand is excess at the end. */
   readonly endCoverDays: number
   /** Probability that a part of an order arrives later than the rest. */
   readonly partialProbability: number
@@ -51,7 +51,7 @@ const endCover = declareKnob({
   name: 'world.replay-end-cover',
   unit: 'days of average demand',
   range: [0, 3650],
-  default: 28,
+  default: 14,
   trades: 'Higher counts more of the last stock as working stock that keeps its full value.',
 })
 

@@ -37,10 +37,10 @@ describe('productMetrics', () => {
       endStockUnits: 20,
     })
     expect(metrics.holdingCents).toBeCloseTo(0.6, 9)
-    // 20 units under way; 2 days of 12 / 5 a day are working stock, the rest loses half its cost.
-    expect(metrics.writeDownCents).toBeCloseTo(0.5 * 100 * (20 - 4.8), 9)
-    expect(metrics.endStockCents).toBeCloseTo(2000 - 760, 9)
-    expect(metrics.profitCents).toBeCloseTo(1600 - 0.6 - 100 - 760, 9)
+    // 20 units under way; 2 + 1 + 2 days of 12 / 5 a day are working stock, the rest loses half.
+    expect(metrics.writeDownCents).toBeCloseTo(0.5 * 100 * (20 - 12), 9)
+    expect(metrics.endStockCents).toBeCloseTo(2000 - 400, 9)
+    expect(metrics.profitCents).toBeCloseTo(1600 - 0.6 - 100 - 400, 9)
     expect(metrics.turns).toBeCloseTo((800 / 120) * (365 / 5), 9)
   })
 
@@ -53,7 +53,7 @@ describe('productMetrics', () => {
     const world = createWorld(closed, QUIET)
     const sums = productSums(world, replayPlain(world, luckOf(1), scriptedPolicy([])))
     expect(totalMetrics(sums, world.days)).toMatchObject({
-      openDays: 4,
+      saleDays: 4,
       demandUnits: 3,
       inStockRate: 1 / 4,
       demandInStockRate: 1 / 3,

@@ -6,7 +6,7 @@ export const SUM_NAMES = [
   'demandUnits',
   'soldUnits',
   'lostUnits',
-  'openDays',
+  'saleDays',
   'inStockDays',
   'demandDays',
   'inStockDemandDays',
@@ -47,11 +47,12 @@ export type Metrics = Readonly<Record<MetricName, number>>
 /** Money and counts of one run, by product. */
 export function productSums(world: World, tally: Tally): ProductSums {
   const { products: t } = tally
-  const { params, days, openDays, input } = world
+  const { params, days, input } = world
   const cost = input.products.unitCostCents
   const of = (value: (p: number) => number) =>
     Float64Array.from({ length: world.products }, (_, p) => value(p))
   const demandUnits = of((p) => rowSum(world, p, (units) => units))
+  const saleDays = of((p) => world.open.subarray(world.onSaleFrom[p]!).reduce((a, b) => a + b, 0))
   const endStockUnits = of((p) => t.endOnHand[p]! + t.endOnOrder[p]!)
   const soldCostCents = of((p) => t.soldUnits[p]! * cost[p]!)
   const marginCents = of((p) => t.revenueCents[p]! - soldCostCents[p]!)
@@ -62,11 +63,11 @@ export function productSums(world: World, tally: Tally): ProductSums {
     demandUnits,
     soldUnits: t.soldUnits,
     lostUnits: t.lostUnits,
-    openDays: of(() => openDays),
+    saleDays,
     inStockDays: t.inStockDays,
     demandDays: of((p) => rowSum(world, p, (units) => (units > 0 ? 1 : 0))),
     inStockDemandDays: t.inStockDemandDays,
-    stockOutDays: of((p) => openDays - t.inStockDays[p]!),
+    stockOutDays: of((p) => saleDays[p]! - t.inStockDays[p]!),
     lostDays: t.lostDays,
     revenueCents: t.revenueCents,
     soldCostCents,
@@ -89,14 +90,16 @@ export function productSums(world: World, tally: Tally): ProductSums {
 }
 
 /**
- * Cents that `units` left at the end (on hand and on order) have lost: those within the end cover
- * at the product's average demand of the replay are working stock and keep their cost; each beyond
- * it loses the leftover share of its cost.
+ * Cents that `units` left at the end (on hand and on order) have lost: those that cover lead
+ * time + review period + end cover at the product's average demand of the replay are working stock,
+ * which a shop that goes on needs, and keep their cost; each beyond loses the leftover share of it.
  */
 export function writeDown(world: World, p: number, demandUnits: number, units: number): number {
   const { leftoverLoss, endCoverDays } = world.params
-  const working = (demandUnits / world.days) * endCoverDays
-  return leftoverLoss * world.input.products.unitCostCents[p]! * Math.max(0, units - working)
+  const { products, reviewPeriodDays } = world.input
+  const coverDays = products.quotedLeadTimeDays[p]! + reviewPeriodDays + endCoverDays
+  const working = (demandUnits / world.days) * coverDays
+  return leftoverLoss * products.unitCostCents[p]! * Math.max(0, units - working)
 }
 
 function rowSum({ demand, days }: World, p: number, value: (units: number) => number): number {
@@ -128,7 +131,7 @@ function mapSums(value: (name: SumName) => number): Record<SumName, number> {
 function withRates(sums: Record<SumName, number>, days: number): Metrics {
   return {
     ...sums,
-    inStockRate: ratio(sums.inStockDays, sums.openDays, 1),
+    inStockRate: ratio(sums.inStockDays, sums.saleDays, 1),
     demandInStockRate: ratio(sums.inStockDemandDays, sums.demandDays, 1),
     fillRate: ratio(sums.soldUnits, sums.demandUnits, 1),
     turns: ratio((sums.soldCostCents * 365) / days, sums.averageStockCents, 0),
@@ -144,7 +147,9 @@ function ratio(a: number, b: number, empty: number): number {
 export interface DayMetrics extends DayTally {
   readonly marginCents: Float64Array
   readonly holdingCents: Float64Array
-  /** Share of products that began the day with a unit on hand; 0 on closed days. */
+  /** Products on sale. */
+  readonly onSale: Float64Array
+  /** Share of them that began the day with a unit on hand; 0 on closed days. */
   readonly inStockRate: Float64Array
   /** Units sold of units wanted; 1 where nothing was wanted. */
   readonly fillRate: Float64Array
@@ -153,11 +158,16 @@ export interface DayMetrics extends DayTally {
 /** Adds what follows from a day's sums. */
 export function dayMetrics(world: World, days: DayTally): DayMetrics {
   const nightShare = world.params.holdingRatePerYear / 365
+  const onSale = new Float64Array(world.days)
+  for (const from of world.onSaleFrom) {
+    for (let d = from; d < world.days; d++) onSale[d]! += 1
+  }
   return {
     ...days,
+    onSale,
     marginCents: days.revenueCents.map((cents, d) => cents - days.soldCostCents[d]!),
     holdingCents: days.stockCents.map((cents) => cents * nightShare),
-    inStockRate: days.inStockProducts.map((count) => count / world.products),
+    inStockRate: days.inStockProducts.map((count, d) => ratio(count, onSale[d]!, 0)),
     fillRate: days.soldUnits.map((sold, d) => ratio(sold, sold + days.lostUnits[d]!, 1)),
   }
 }

@@ -120,14 +120,14 @@ function placeOrder(run: Run, luck: Luck, p: number, day: number, wanted: number
 
 function sell({ world, tally, onHand, seen, observed }: Run, p: number, day: number): void {
   const { products, days } = tally
-  const { input, open } = world
+  const { input, open, onSaleFrom } = world
   const wanted = world.demand[p * world.days + day]!
   const stock = onHand[p]!
   const sold = Math.min(stock, wanted)
   const left = stock - sold
   const price = input.priceCents[p * world.priceStride + day * world.priceStep]!
   const cost = input.products.unitCostCents[p]!
-  const inStock = stock > 0 ? open[day]! : 0
+  const inStock = stock > 0 && day >= onSaleFrom[p]! ? open[day]! : 0
   onHand[p] = left
   products.soldUnits[p]! += sold
   products.lostUnits[p]! += wanted - sold

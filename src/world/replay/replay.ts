@@ -3,7 +3,7 @@ import type { KnobSettings } from '../../core/knobs.ts'
 import { readKnob } from '../../core/knobs.ts'
 import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import { replayBaseStock } from './base-stock.ts'
-import { profitBound } from './bound.ts'
+import { type Foresight, foresee } from './bound.ts'
 import { createWorld, type ReplayInput, type World } from './input.ts'
 import { type Interval, studentInterval } from './interval.ts'
 import { readReplayParams, seedsKnob } from './knobs.ts'
@@ -53,8 +53,8 @@ export interface ReplayResult {
   readonly days: number
   readonly productIds: readonly string[]
   readonly seeds: number
-  /** Most profit any policy could make knowing the future. */
-  readonly bound: { readonly profitCents: Interval; readonly products: Float64Array }
+  /** Most profit any policy could make knowing the future; means over the seeds by product. */
+  readonly bound: { readonly profitCents: Interval; readonly products: Foresight }
   /** Both naive policies first, then those given, in order. */
   readonly policies: readonly PolicyOutcome[]
 }
@@ -80,17 +80,15 @@ export async function replay(
   const world = createWorld(input, readReplayParams(settings))
   const seeds = options.seeds ?? Math.round(readKnob(seedsKnob, settings))
   const all = [naivePolicy, naiveReplacePolicy, ...policies].map((policy) => collect(world, policy))
-  const boundProducts = new Float64Array(world.products)
+  const foresights: Foresight[] = []
   const bounds: number[] = []
   const total = seeds * (all.length + 1)
   let done = 0
   for (let s = 0; s < seeds; s++) {
     const luck = luckOf(`${options.seed}/${s}`)
-    const bound = profitBound(world, luck)
-    bound.forEach((cents, p) => {
-      boundProducts[p]! += cents / seeds
-    })
-    bounds.push(bound.reduce((a, b) => a + b, 0))
+    const foresight = foresee(world, luck)
+    foresights.push(foresight)
+    bounds.push(foresight.profitCents.reduce((a, b) => a + b, 0))
     done++
     for (const collected of all) {
       // Lets an abort and other work through between runs.
@@ -105,7 +103,7 @@ export async function replay(
     days: world.days,
     productIds: input.products.ids,
     seeds,
-    bound: { profitCents: studentInterval(bounds), products: boundProducts },
+    bound: { profitCents: studentInterval(bounds), products: meanForesight(foresights) },
     policies: all.map((collected) => outcomeOf(world, collected, all[0]!, bounds)),
   }
 }
@@ -135,6 +133,21 @@ function add(world: World, collected: Collected, tally: Tally, weight: number): 
     for (let p = 0; p < to.length; p++) to[p]! += weight * from[p]!
   }
   addTally(collected.tally, tally, weight)
+}
+
+function meanForesight(foresights: readonly Foresight[]): Foresight {
+  const mean = (name: keyof Foresight) =>
+    foresights[0]![name].map(
+      (_, p) => foresights.reduce((sum, one) => sum + one[name][p]!, 0) / foresights.length,
+    )
+  return {
+    profitCents: mean('profitCents'),
+    soldUnits: mean('soldUnits'),
+    marginCents: mean('marginCents'),
+    holdingCents: mean('holdingCents'),
+    orderingCents: mean('orderingCents'),
+    writeDownCents: mean('writeDownCents'),
+  }
 }
 
 function outcomeOf(

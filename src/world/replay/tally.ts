@@ -9,7 +9,7 @@ export interface ProductTally {
   readonly lostRevenueCents: Float64Array
   /** Units on hand at night, summed over nights. */
   readonly unitNights: Float64Array
-  /** Open days that began with a unit on hand. */
+  /** Open days on sale that began with a unit on hand. */
   readonly inStockDays: Float64Array
   /** Days on which someone wanted the product and it began with a unit on hand. */
   readonly inStockDemandDays: Float64Array
@@ -31,7 +31,7 @@ export interface DayTally {
   /** Purchase cost of what was on hand at night. */
   readonly stockCents: Float64Array
   readonly stockM3: Float64Array
-  /** Products that began the day with a unit on hand. */
+  /** Products on sale that began the day with a unit on hand. */
   readonly inStockProducts: Float64Array
   readonly orders: Float64Array
   /** Purchase cost of what was ordered. */
