@@ -12,6 +12,7 @@ import { ForecastWriter, SeriesReader } from './panel-forecaster.ts'
 import { SCORE_SIZE } from './score.ts'
 import { predictShard } from './shard.ts'
 import { concatenate, mapShards, type RunOptions } from './sharded.ts'
+import { pickPanel } from './slice.ts'
 
 /** What the choice may be told. */
 export interface ChooseOptions extends FitParameters, RunOptions {
@@ -31,6 +32,14 @@ export interface ChosenForecaster extends FittedForecaster {
   readonly backtestOrigins: readonly number[]
   /** As predict, cut into shards that a pool may share. */
   predictSharded(
+    origin: number,
+    horizon: number,
+    levels: Float64Array,
+    options?: RunOptions,
+  ): Promise<QuantileForecast>
+  /** The same for some series alone, by index and in that order. */
+  predictSeries(
+    indices: Int32Array,
     origin: number,
     horizon: number,
     levels: Float64Array,
@@ -66,6 +75,28 @@ export async function chooseModels(
   const context = learnContext(panel, { ...options, trainEnd: end })
   const parameters = await fit(panel, set, context, choice.members, 'fit chosen models', options)
   const task = { context, models: modelNames(set) }
+  const predictSeries: ChosenForecaster['predictSeries'] = async (
+    indices,
+    origin,
+    horizon,
+    levels,
+    run = {},
+  ) => {
+    const picked = pickPanel(panel, indices)
+    const { forecast } = new ForecastWriter(picked, origin, horizon, levels)
+    const taskOf = (part: Panel, from: number, to: number) => ({
+      ...task,
+      panel: part,
+      members: indices.slice(from, to).map((i) => choice.members[i]!),
+      parameters: pickRows(parameters, set.offsets[set.models.length]!, indices.slice(from, to)),
+      origin,
+      horizon,
+      levels,
+    })
+    const parts = await mapShards(picked, 'predictShard', 'forecast', taskOf, run)
+    const mean = concatenate(parts.map((part) => part.mean))
+    return { ...forecast, mean, quantiles: concatenate(parts.map((part) => part.quantiles)) }
+  }
   return {
     chosen: Array.from(choice.members, (bits) => membersName(set, bits)),
     backtest: choice.rows,
@@ -78,22 +109,15 @@ export async function chooseModels(
         ...predictShard({ ...task, panel, members, parameters, origin, horizon, levels }),
       }
     },
-    async predictSharded(origin, horizon, levels, run = {}) {
-      const { forecast } = new ForecastWriter(panel, origin, horizon, levels)
-      const stride = set.offsets[set.models.length]!
-      const taskOf = (part: Panel, from: number, to: number) => ({
-        ...task,
-        panel: part,
-        members: choice.members.slice(from, to),
-        parameters: parameters.slice(from * stride, to * stride),
+    predictSeries,
+    predictSharded: (origin, horizon, levels, run) =>
+      predictSeries(
+        Int32Array.from(panel.ids, (_, i) => i),
         origin,
         horizon,
         levels,
-      })
-      const parts = await mapShards(panel, 'predictShard', 'forecast', taskOf, run)
-      const mean = concatenate(parts.map((part) => part.mean))
-      return { ...forecast, mean, quantiles: concatenate(parts.map((part) => part.quantiles)) }
-    },
+        run,
+      ),
   }
 }
 
@@ -217,6 +241,15 @@ function defaultMembers(
 }
 
 const lowestBit = (bits: number) => 31 - Math.clz32(bits & -bits)
+
+/** Rows of `stride` numbers at `indices`. */
+function pickRows(values: Float64Array, stride: number, indices: Int32Array): Float64Array {
+  const picked = new Float64Array(indices.length * stride)
+  indices.forEach((i, k) => {
+    picked.set(values.subarray(i * stride, (i + 1) * stride), k * stride)
+  })
+  return picked
+}
 
 /** The table with one more model. */
 function appendColumn(table: ScoreTable, column: Float64Array): ScoreTable {

@@ -1,7 +1,7 @@
 /** How long a search goes on. */
 export interface SearchLimits {
   readonly evaluations: number
-  /** Ends when best and worst of the simplex differ by less than this share of the best. */
+  /** Ends when best and worst of the simplex differ by less than this. */
   readonly tolerance: number
 }
 
@@ -35,7 +35,7 @@ export function nelderMead(
   }
   while (left > 0) {
     const { low, high, next } = order(values)
-    if (values[high]! - values[low]! <= limits.tolerance * (Math.abs(values[low]!) + 1e-12)) break
+    if (values[high]! - values[low]! <= limits.tolerance) break
     centroid(points, high, center)
     const worst = points[high]!
     const reflected = evaluate(worst, -1, trial)

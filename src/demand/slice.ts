@@ -13,3 +13,23 @@ export function slicePanel(panel: Panel, from: number, to: number): Panel {
     ...(panel.openDays === undefined ? {} : { openDays: panel.openDays }),
   }
 }
+
+/** The series at `indices`, in that order, as a panel of their own; covariates are left out. */
+export function pickPanel(panel: Panel, indices: Int32Array): Panel {
+  const offsets = new Int32Array(indices.length + 1)
+  indices.forEach((i, k) => {
+    offsets[k + 1] = offsets[k]! + panel.offsets[i + 1]! - panel.offsets[i]!
+  })
+  const values = new Float64Array(offsets[indices.length]!)
+  indices.forEach((i, k) => {
+    values.set(panel.values.subarray(panel.offsets[i]!, panel.offsets[i + 1]!), offsets[k]!)
+  })
+  return {
+    ids: Array.from(indices, (i) => panel.ids[i]!),
+    buckets: panel.buckets,
+    firstBucket: indices.map((i) => panel.firstBucket[i]!),
+    offsets,
+    values,
+    ...(panel.openDays === undefined ? {} : { openDays: panel.openDays }),
+  }
+}

@@ -13,6 +13,8 @@ import { etsMoments } from './ets-variance.ts'
 const LONGEST_SEASON = 24
 /** Up to this many points the initial level and trend are searched for as well. */
 const FREE_START_LENGTH = 60
+/** In units of twice the log-likelihood: far below what tells models apart. */
+const SEARCH_TOLERANCE = 0.01
 /** spec, α, β, γ, φ, n0, l0, b0. */
 const PARAMETER_COUNT = 8
 
@@ -121,7 +123,10 @@ export function fitEts(series: SeriesView, season: number, spec: EtsSpec): EtsFi
     return !Number.isNaN(value) ? value : Number.MAX_VALUE
   }
   const steps = x.map(() => 0.25)
-  const value = nelderMead(objective, x, steps, { evaluations: 22 * x.length + 8, tolerance: 2e-6 })
+  const value = nelderMead(objective, x, steps, {
+    evaluations: 22 * x.length + 8,
+    tolerance: SEARCH_TOLERANCE,
+  })
   place(x)
   const k = freeCount(spec, season)
   const n = series.observed

@@ -36,10 +36,10 @@ export function thetaModel(name: string, optimised: boolean): SeriesModel {
       const y = adjusted(series.length)
       const objective = (x: Float64Array) => {
         runTheta(y, series.length, alphaOf(x[0]!), optimised ? thetaOf(x[1]!) : 2)
-        return run.squares
+        return series.observed * Math.log(run.squares + 1e-300)
       }
       const x = Float64Array.from(optimised ? [0.4, 0.4] : [0.4])
-      nelderMead(objective, x, [0.25, 0.3], { evaluations: optimised ? 45 : 22, tolerance: 1e-5 })
+      nelderMead(objective, x, [0.25, 0.3], { evaluations: optimised ? 45 : 22, tolerance: 0.01 })
       into[0] = alphaOf(x[0]!)
       into[1] = optimised ? thetaOf(x[1]!) : 2
       into[2] = seasonal ? 1 : 0

@@ -1,0 +1,17 @@
+export type { BacktestRow } from './backtest-rows.ts'
+export { type ChooseOptions, type ChosenForecaster, chooseModels } from './choose-models.ts'
+export {
+  type ForecastPanelOptions,
+  forecastPanel,
+  type PanelForecast,
+} from './forecast-panel.ts'
+export {
+  type ForecastTables,
+  type ForecastTablesOptions,
+  forecastTables,
+} from './forecast-tables.ts'
+export type { FitParameters, FittedForecaster, Forecaster } from './forecaster.ts'
+export { DEFAULT_CANDIDATES, FORECASTERS, forecasterOf } from './forecasters.ts'
+export { type PanelTableOptions, readPanelTable } from './panel-table.ts'
+export { BACKTEST_LEVELS } from './score.ts'
+export type { RunOptions } from './sharded.ts'
