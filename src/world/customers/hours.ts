@@ -1,0 +1,20 @@
+import type { Random } from '../../core/random/random.ts'
+import { type Alias, createAlias } from './alias.ts'
+
+/** Visits by hour of the customer's own clock: a dip at night, a hill at noon, the peak at nine. */
+const HOURLY = [
+  16, 9, 6, 4, 4, 6, 12, 22, 33, 42, 48, 51, 53, 51, 49, 48, 48, 50, 54, 61, 68, 70, 55, 32,
+]
+const HOUR_MS = 3_600_000
+
+let hours: Alias | undefined
+
+/**
+ * A moment of the UTC day (ms since its midnight) at which a customer `hoursBehindUtc` comes. The
+ * store's day is the UTC day: an evening in the west is booked early on the same day number.
+ */
+export function sampleTimeOfDay(hoursBehindUtc: number, random: Random): number {
+  hours ??= createAlias(HOURLY)
+  const local = hours.sample(random) * HOUR_MS + random.int(HOUR_MS)
+  return (local + hoursBehindUtc * HOUR_MS) % (24 * HOUR_MS)
+}
