@@ -24,6 +24,7 @@ export {
 export type { DemoParams } from './demo/params.ts'
 export { replayBaseStock } from './replay/base-stock.ts'
 export { type Foresight, foresee } from './replay/bound.ts'
+export { hindsightLevels } from './replay/hindsight.ts'
 export { denseDays, historyOf, initialStock } from './replay/initial-stock.ts'
 export { createWorld, type ReplayInput, type World } from './replay/input.ts'
 export { type Interval, studentInterval } from './replay/interval.ts'

@@ -57,7 +57,7 @@ function replayProduct(
   let orders = 0
   let boughtSum = 0
   const row = p * days
-  let priceAt = p * world.priceStride
+  const priceAt = p * world.priceStride
   for (let day = 0; day < days; day++) {
     const arrived = incoming[day]!
     if (arrived > 0) {
@@ -80,29 +80,30 @@ function replayProduct(
       reviewDay = review < reviewDays.length ? reviewDays[review]! : -1
     }
     const wanted = demand[row + day]!
-    const price = prices[priceAt]!
-    priceAt += priceStep
     const inStock = onHand > 0 && day >= onSaleFrom ? open[day]! : 0
-    const sold = Math.min(onHand, wanted)
-    const lost = wanted - sold
-    onHand -= sold
-    soldSum += sold
-    revenueSum += sold * price
-    if (wanted > 0) inStockDemandSum += inStock
-    if (lost > 0) {
-      lostSum += lost
-      lostRevenueSum += lost * price
-      lostDays++
-      lostUnits[day]! += lost
+    inStockSum += inStock
+    inStockProducts[day]! += inStock
+    if (wanted > 0) {
+      const price = prices[priceAt + day * priceStep]!
+      const sold = Math.min(onHand, wanted)
+      onHand -= sold
+      soldSum += sold
+      revenueSum += sold * price
+      inStockDemandSum += inStock
+      if (wanted > sold) {
+        const lost = wanted - sold
+        lostSum += lost
+        lostRevenueSum += lost * price
+        lostDays++
+        lostUnits[day]! += lost
+      }
+      soldUnits[day]! += sold
+      revenueCents[day]! += sold * price
+      soldCostCents[day]! += sold * cost
     }
     nightSum += onHand
-    inStockSum += inStock
-    soldUnits[day]! += sold
-    revenueCents[day]! += sold * price
-    soldCostCents[day]! += sold * cost
     stockCents[day]! += onHand * cost
     stockM3[day]! += onHand * volume
-    inStockProducts[day]! += inStock
   }
   incoming[days] = 0
   const sums = tally.products
