@@ -1,0 +1,58 @@
+import { CANCELLED } from './cancellations.ts'
+import { LINES } from './classify.ts'
+
+/** Temporary table of the sale lines that are left after cancellations, with units = what is left. */
+export const NET = 'feed_net_lines'
+
+/** CREATE of NET. line_number counts the lines of the invoice as they stand in the file. */
+export const CREATE_NET = `CREATE OR REPLACE TEMP TABLE ${NET} AS
+  SELECT l.*, quantity - coalesce(c.units, 0) AS units FROM (
+    SELECT *, row_number() OVER (PARTITION BY invoice ORDER BY _row) AS line_number FROM ${LINES}
+  ) l LEFT JOIN ${CANCELLED} c ON l._row = c.row
+  WHERE kind = 'sale' AND quantity > coalesce(c.units, 0)`
+
+/**
+ * Median price a group, each price weighing as many as were sold at it: the lowest price at or
+ * below which half of the units were sold.
+ */
+function weightedMedian(group: string): string {
+  return `SELECT ${group}, min(cents) AS price_cents FROM (
+      SELECT ${group}, cents, sum(n) OVER (PARTITION BY ${group} ORDER BY cents) AS below,
+        sum(n) OVER (PARTITION BY ${group}) AS total
+      FROM (SELECT ${group}, cents, sum(units) AS n FROM ${NET} GROUP BY ${group}, cents))
+    WHERE 2 * below >= total GROUP BY ${group}`
+}
+
+/** Title: the description that most sale lines of the code have; among equals the latest. */
+export const SELECT_PRODUCTS = `
+  SELECT m.code AS product_id, coalesce(t.description, m.code) AS title, m.price_cents
+  FROM (${weightedMedian('code')}) m LEFT JOIN (
+    SELECT code, description FROM ${LINES} WHERE kind = 'sale' AND description IS NOT NULL
+    GROUP BY code, description
+    QUALIFY row_number() OVER (
+      PARTITION BY code ORDER BY count(*) DESC, max(sold_at) DESC, description) = 1
+  ) t USING (code) ORDER BY m.code`
+
+/** A row for each change of the day's median price; a price lasts until the day before the next. */
+export const SELECT_PRICES = `
+  SELECT code AS product_id, ds AS starts_on,
+    lead(ds) OVER (PARTITION BY code ORDER BY ds) - 1 AS ends_on, price_cents, 'regular' AS kind
+  FROM (SELECT code, ds, price_cents FROM (${weightedMedian('code, ds')})
+        QUALIFY price_cents IS DISTINCT FROM
+          lag(price_cents) OVER (PARTITION BY code ORDER BY ds))
+  ORDER BY code, ds`
+
+export const SELECT_ORDERS = `
+  SELECT invoice AS order_id, min(sold_at) AS ordered_at, min(customer) AS customer_id,
+    min(country) AS country
+  FROM ${NET} GROUP BY invoice ORDER BY invoice`
+
+export const SELECT_ORDER_LINES = `
+  SELECT invoice AS order_id, line_number, code AS product_id, units AS quantity,
+    cents AS unit_price_cents, _row
+  FROM ${NET} ORDER BY invoice, line_number`
+
+export const SELECT_SALES = `
+  SELECT ds, code AS product_id, 'all' AS place_id, sum(units) AS units,
+    sum(units * cents) AS revenue_cents, true AS in_stock
+  FROM ${NET} GROUP BY ds, code ORDER BY ds, code`

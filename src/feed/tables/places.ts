@@ -1,0 +1,59 @@
+import { id, integer, number, oneOf, optional, text, withDefault } from '../declare/column.ts'
+import { defineTable } from '../declare/table.ts'
+
+const LATITUDE = { minimum: -90, maximum: 90 } as const
+const LONGITUDE = { minimum: -180, maximum: 180 } as const
+
+export const sites = defineTable(
+  'sites',
+  'Where stock lies and orders ship from: fulfilment centres, shops, cross docks.',
+  {
+    site_id: id('Site.', 'FC-RENO'),
+    name: optional(text('Name.', 'Reno fulfilment centre')),
+    kind: withDefault(
+      oneOf(['fulfilment_centre', 'shop', 'cross_dock', 'vendor', 'other'], 'What it is.'),
+      'fulfilment_centre',
+    ),
+    area_id: optional(id('Area in which it lies.', '32031')),
+    lat: optional(number('degrees north', 'Latitude.', '39.53', LATITUDE)),
+    lon: optional(number('degrees east', 'Longitude.', '-119.81', LONGITUDE)),
+    time_zone: withDefault(
+      text('IANA time zone.', 'America/Los_Angeles', { maxLength: 64 }),
+      'UTC',
+    ),
+    capacity_m3: optional(number('m³', 'Room for stock.', '18000')),
+  },
+  { key: ['site_id'], references: { area_id: 'areas.area_id' } },
+)
+
+export const areas = defineTable(
+  'areas',
+  'Where customers live: counties, postal areas or whatever the store plans by.',
+  {
+    area_id: id('Area.', '32031'),
+    name: text('Name.', 'Washoe'),
+    kind: text('What the area is: county, zip3, city, country …', 'county', { maxLength: 40 }),
+    state: optional(text('State or province.', 'NV', { maxLength: 40 })),
+    population: optional(integer('people', 'Inhabitants.', '486492')),
+    lat: number('degrees north', 'Latitude of its centre.', '39.53', LATITUDE),
+    lon: number('degrees east', 'Longitude of its centre.', '-119.81', LONGITUDE),
+  },
+  { key: ['area_id'] },
+)
+
+export const adjacency = defineTable(
+  'adjacency',
+  'Which areas touch: one row for each direction.',
+  {
+    area_id: id('Area.', '32031'),
+    neighbor_id: id('Area beside it.', '06057'),
+    kind: withDefault(
+      oneOf(['land', 'bridge'], 'A common border, or a bridge, ferry or flight declared as one.'),
+      'land',
+    ),
+  },
+  {
+    key: ['area_id', 'neighbor_id'],
+    references: { area_id: 'areas.area_id', neighbor_id: 'areas.area_id' },
+  },
+)
