@@ -48,7 +48,7 @@ export function createOrderBook(world: World): OrderBook {
 /** Units of a line that have not arrived by the morning of `day`, after its arrivals. */
 function unitsToCome(line: OrderLine, day: number): number {
   if (line.first > day) return line.units
-  return line.lateUnits > 0 && line.late > day ? line.lateUnits : 0
+  return line.late > day ? line.lateUnits : 0
 }
 
 function describe({ input }: World, lines: readonly OrderLine[], day: number): OpenOrders {
