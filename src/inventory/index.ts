@@ -9,6 +9,7 @@ export {
   type PlanDecision,
   proposedState,
 } from './decisions.ts'
+export { DEFAULT_MARGIN } from './knobs.ts'
 export {
   estimateLeadTimes,
   fixedLeadTimes,
@@ -31,3 +32,62 @@ export type {
   StockOutRisk,
 } from './plan-line.ts'
 export { type Orders, planOrders } from './plan-orders.ts'
+export {
+  type DiscountLot,
+  type DiscountTerms,
+  economicOrderQuantity,
+  type JointLots,
+  type JointTerms,
+  jointReplenishment,
+  type Lot,
+  lotCost,
+  type LotTerms,
+  lotWithAllUnitsDiscounts,
+  lotWithBackorders,
+  lotWithIncrementalDiscounts,
+  productionLot,
+} from './textbook/economic-order-quantity.ts'
+export {
+  type BaseStock,
+  type ContinuousDemand,
+  criticalRatio,
+  type DiscreteDemand,
+  newsvendorContinuous,
+  newsvendorContinuousCost,
+  type NewsvendorCosts,
+  newsvendorDiscrete,
+  newsvendorDiscreteCost,
+  newsvendorLognormal,
+  newsvendorLognormalCost,
+  newsvendorNormal,
+  newsvendorNormalCost,
+  newsvendorPoisson,
+  newsvendorPoissonCost,
+  poissonDemand,
+} from './textbook/newsvendor.ts'
+export {
+  newsvendorNormalProfit,
+  newsvendorPoissonProfit,
+  type ProfitableStock,
+  type ProfitTerms,
+} from './textbook/newsvendor-profit.ts'
+export {
+  optimalReorderPolicy,
+  powerApproximation,
+  reorderCost,
+  type ReorderPolicy,
+  type ReorderTerms,
+} from './textbook/reorder-level.ts'
+export {
+  optimalPoissonPoint,
+  optimalReorderPoint,
+  poissonPointCost,
+  type PoissonPointTerms,
+  type ReorderPoint,
+  reorderPointByInventoryLevel,
+  reorderPointCost,
+  reorderPointFor,
+  type ReorderPointTerms,
+  reorderPointWithSafetyStock,
+} from './textbook/reorder-point.ts'
+export { type LotSizes, type LotSizingTerms, wagnerWhitin } from './textbook/wagner-whitin.ts'
