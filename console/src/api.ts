@@ -1,0 +1,104 @@
+import type {
+  ApproveRequest,
+  BuyingLineDetail,
+  BuyingPlan,
+  DecisionHistory,
+  DecisionReply,
+  OverrideRequest,
+  UndoRequest,
+} from '../../src/api/schemas/buying.ts'
+import type { ErrorReply } from '../../src/api/schemas/common.ts'
+import type { DemandSummary, ProductDetail, ProductPage } from '../../src/api/schemas/demand.ts'
+import type { Outcome } from '../../src/api/schemas/outcome.ts'
+import type { StoreInfo } from '../../src/api/schemas/store.ts'
+
+/** What went wrong, in the server's words, or in ours where it did not answer. */
+export class ApiError extends Error {
+  readonly reply: ErrorReply
+  readonly status: number
+
+  constructor(status: number, reply: ErrorReply) {
+    super(reply.message)
+    this.status = status
+    this.reply = reply
+  }
+}
+
+const TOKEN_KEY = 'storewright-token'
+
+/** Keeps the token for this tab. */
+export function keepToken(token: string): void {
+  sessionStorage.setItem(TOKEN_KEY, token)
+}
+
+/** Takes a token out of `#token=…`, so that it does not stay in the address bar. */
+export function takeTokenFromAddress(): void {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token')
+  if (token === null) return
+  keepToken(token)
+  history.replaceState(null, '', location.pathname + location.search)
+}
+
+const NO_ANSWER: ErrorReply = {
+  code: 'NO_ANSWER',
+  message: 'The server does not answer.',
+  next: 'Start it again; what you see stays as it was.',
+  command: 'storewright serve',
+}
+
+async function send(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers)
+  const token = sessionStorage.getItem(TOKEN_KEY)
+  if (token !== null) headers.set('authorization', `Bearer ${token}`)
+  let response: Response
+  try {
+    response = await fetch(`/api/${path}`, { ...init, headers })
+  } catch (error) {
+    if (init.signal?.aborted) throw error
+    throw new ApiError(0, NO_ANSWER)
+  }
+  if (response.ok) return response
+  throw new ApiError(response.status, await errorReplyOf(response))
+}
+
+async function errorReplyOf(response: Response): Promise<ErrorReply> {
+  const fallback = { code: `HTTP_${response.status}`, message: response.statusText || 'no reason' }
+  const body: unknown = await response.json().catch(() => undefined)
+  const looksRight = typeof body === 'object' && body !== null && 'code' in body
+  return looksRight ? (body as ErrorReply) : fallback
+}
+
+async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await (await send(path, signal === undefined ? {} : { signal })).json()) as T
+}
+
+async function post<T>(path: string, body: unknown): Promise<T> {
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }
+  return (await (await send(path, init)).json()) as T
+}
+
+const part = encodeURIComponent
+
+export const api = {
+  store: () => get<StoreInfo>('store'),
+  demandSummary: () => get<DemandSummary>('demand/summary'),
+  products: (query: URLSearchParams, signal?: AbortSignal) =>
+    get<ProductPage>(`demand/products?${query}`, signal),
+  product: (id: string) => get<ProductDetail>(`demand/products/${part(id)}`),
+  buying: () => get<BuyingPlan>('buying'),
+  line: (id: string) => get<BuyingLineDetail>(`buying/lines/${part(id)}`),
+  decisions: () => get<DecisionHistory>('buying/history?limit=100'),
+  approve: (body: ApproveRequest) => post<DecisionReply>('buying/approve', body),
+  override: (id: string, body: OverrideRequest) =>
+    post<DecisionReply>(`buying/lines/${part(id)}/override`, body),
+  undo: (body: UndoRequest) => post<DecisionReply>('buying/undo', body),
+  planCsv: async (budgetCents: number | null) => {
+    const query = budgetCents === null ? '' : `?budgetCents=${Math.round(budgetCents)}`
+    return (await send(`buying/plan.csv${query}`)).blob()
+  },
+  outcome: () => get<Outcome>('outcome'),
+}

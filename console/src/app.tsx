@@ -1,0 +1,85 @@
+import { useEffect } from 'preact/hooks'
+import { PAGES } from './address.ts'
+import { BuyingPage } from './buying/buying-page.tsx'
+import { DemandPage } from './demand/demand-page.tsx'
+import { OutcomePage } from './outcome/outcome-page.tsx'
+import { KeysDialog, showKeys } from './parts/keys.tsx'
+import { Link } from './parts/link.tsx'
+import { Toast } from './parts/toast.tsx'
+import { address } from './router.ts'
+import { onGlobalKey } from './shortcuts.ts'
+import { date, store } from './state.ts'
+
+const BODIES = { demand: DemandPage, buying: BuyingPage, outcome: OutcomePage } as const
+
+/** The console: where you are, the page, what was just done, and the keys. */
+export function App() {
+  const { page } = address.value
+  const known = store.data.value
+  useEffect(() => void store.load(), [])
+  useEffect(() => {
+    addEventListener('keydown', onGlobalKey)
+    return () => removeEventListener('keydown', onGlobalKey)
+  }, [])
+  const { title } = PAGES.find((candidate) => candidate.page === page)!
+  useEffect(() => {
+    document.title = known === undefined ? `${title} · Storewright` : `${title} · ${known.name}`
+  }, [title, known])
+  const Body = BODIES[page]
+  return (
+    <div class="app">
+      <a class="button skip" href="#grid">
+        Go to the list
+      </a>
+      <nav class="nav" aria-label="Pages">
+        <div class="brand">
+          <Mark />
+          Storewright
+        </div>
+        <ul>
+          {PAGES.map((one) => (
+            <li key={one.page}>
+              <Link to={{ page: one.page, params: {} }} current={one.page === page}>
+                <span>{one.title}</span>
+                <small>{one.question}</small>
+              </Link>
+            </li>
+          ))}
+        </ul>
+        <footer>
+          <span>{known?.name ?? ' '}</span>
+          <span>{known?.asOf == null ? ' ' : `sales up to ${date(known.asOf)}`}</span>
+          <button
+            type="button"
+            class="plain"
+            onClick={() => {
+              showKeys.value = true
+            }}
+          >
+            Keys (?)
+          </button>
+        </footer>
+      </nav>
+      <main id="main">
+        <Body key={page} />
+      </main>
+      <Toast />
+      <KeysDialog />
+    </div>
+  )
+}
+
+function Mark() {
+  return (
+    <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+      <path
+        d="M3 9.5 12 4l9 5.5M5 10v9h14v-9M9 19v-5h6v5"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="1.8"
+        stroke-linejoin="round"
+        stroke-linecap="round"
+      />
+    </svg>
+  )
+}

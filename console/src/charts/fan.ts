@@ -1,0 +1,62 @@
+import type { Forecast, History } from '../../../src/api/schemas/common.ts'
+import { secondsOf } from '../text/format.ts'
+
+const DAY = 86_400
+
+/** Columns of a fan chart: days, then sold, 5 %, 25 %, median, 75 %, 95 %. */
+export interface FanData {
+  readonly columns: [days: number[], ...values: (number | null)[][]]
+  /** The first day that is forecast, in seconds. */
+  readonly now: number
+  /** Days on which the product was out of stock, in seconds. */
+  readonly stockOuts: readonly number[]
+}
+
+const BAND_LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95]
+
+function nearestLevel(levels: readonly number[], wanted: number): number {
+  let best = 0
+  levels.forEach((level, k) => {
+    if (Math.abs(level - wanted) < Math.abs(levels[best]! - wanted)) best = k
+  })
+  return best
+}
+
+/**
+ * What happened and what is expected on one axis, times `factor` (a price, to show money). Closed
+ * days are left out: the lines pass over them instead of falling to zero every week.
+ */
+export function fanData(
+  history: History,
+  forecast: Forecast | null,
+  closed: readonly string[],
+  factor = 1,
+): FanData {
+  const shut = new Set(closed.map(secondsOf))
+  const days: number[] = []
+  const values: (number | null)[][] = [[], [], [], [], [], []]
+  const columns: FanData['columns'] = [days, ...values]
+  const start = secondsOf(history.from)
+  const stockOuts: number[] = []
+  history.units.forEach((units, t) => {
+    const day = start + t * DAY
+    if (history.inStock[t] === false) stockOuts.push(day)
+    if (shut.has(day)) return
+    days.push(day)
+    values.forEach((column, k) => {
+      column.push(k > 0 || units === null ? null : units * factor)
+    })
+  })
+  const now = forecast === null ? start + history.units.length * DAY : secondsOf(forecast.from)
+  if (forecast === null) return { columns, now, stockOuts }
+  const rows = BAND_LEVELS.map((level) => forecast.quantiles[nearestLevel(forecast.levels, level)]!)
+  forecast.mean.forEach((_, t) => {
+    const day = now + t * DAY
+    if (shut.has(day)) return
+    days.push(day)
+    values.forEach((column, k) => {
+      column.push(k === 0 ? null : rows[k - 1]![t]! * factor)
+    })
+  })
+  return { columns, now, stockOuts }
+}

@@ -1,0 +1,244 @@
+import type { ProductRow } from '../../../src/api/schemas/demand.ts'
+import { type Column, Grid } from '../grid/grid.tsx'
+import { Chip, type Tone } from '../parts/chip.tsx'
+import { SearchBox } from '../parts/search-box.tsx'
+import { Select } from '../parts/select.tsx'
+import { Spark } from '../parts/spark.tsx'
+import { param, setParams } from '../router.ts'
+import { inMoney, money, summary } from '../state.ts'
+import {
+  formatCount,
+  formatMeasure,
+  formatPercent,
+  formatPercentChange,
+  formatPlural,
+} from '../text/format.ts'
+import { clearFilters, firstOrder, modelLabel, products, sortBy } from './demand-state.ts'
+
+export const STATUS: Readonly<Record<ProductRow['status'], readonly [Tone, string]>> = {
+  poor: ['bad', 'poor'],
+  watch: ['warn', 'watch'],
+  good: ['ok', 'good'],
+  new: ['calm', 'new'],
+}
+
+/** A quantity as units or, where the person asked for it, as money. */
+function amount(units: number, { priceCents }: ProductRow): string {
+  return inMoney.value && priceCents !== null ? money(units * priceCents) : formatCount(units)
+}
+
+function errorOf(row: ProductRow) {
+  const [tone, word] = STATUS[row.status]
+  return (
+    <Chip tone={tone}>
+      {row.error === null ? word : formatMeasure(row.error)}
+      <span class="unseen">{row.error === null ? '' : word}</span>
+    </Chip>
+  )
+}
+
+function nextOf(row: ProductRow) {
+  if (row.next28Units === null) return <span class="dim">no forecast</span>
+  const range =
+    row.next28Low === null || row.next28High === null
+      ? ''
+      : `${amount(row.next28Low, row)} – ${amount(row.next28High, row)}`
+  return (
+    <>
+      {amount(row.next28Units, row)}
+      <span class="unit">{range}</span>
+    </>
+  )
+}
+
+const dash = <span class="dim">–</span>
+
+const COLUMNS: readonly Column<ProductRow>[] = [
+  {
+    key: 'title',
+    label: 'Product',
+    width: 'minmax(140px, 1fr)',
+    sort: 'title',
+    area: 'title',
+    cell: (row) => (
+      <>
+        <b title={row.title}>{row.title}</b>
+        <span class="sku">
+          {row.productId}
+          {row.category === null ? '' : ` · ${row.category}`}
+        </span>
+      </>
+    ),
+  },
+  {
+    key: 'error',
+    label: 'Error',
+    width: '78px',
+    sort: 'error',
+    help: 'Scaled pinball loss in the backtest: 1 is as good as repeating last week',
+    area: 'error',
+    end: true,
+    cell: errorOf,
+  },
+  {
+    key: 'spark',
+    label: '16 weeks',
+    width: '86px',
+    area: 'spark',
+    cell: (row) => <Spark values={row.spark} />,
+  },
+  {
+    key: 'last28',
+    label: 'Sold 28 days',
+    width: '82px',
+    numeric: true,
+    sort: 'last28',
+    area: 'last',
+    short: 'sold',
+    cell: (row) => amount(row.last28Units, row),
+  },
+  {
+    key: 'next28',
+    label: 'Next 28 days',
+    width: '104px',
+    numeric: true,
+    sort: 'next28',
+    help: 'Expected; 90 % sure of the range below it',
+    area: 'next',
+    short: 'next',
+    end: true,
+    cell: nextOf,
+  },
+  {
+    key: 'bias',
+    label: 'Bias',
+    width: '52px',
+    numeric: true,
+    sort: 'bias',
+    help: 'Positive: the forecast was too high',
+    area: 'bias',
+    short: 'bias',
+    cell: (row) => (row.bias === null ? dash : formatPercentChange(row.bias)),
+  },
+  {
+    key: 'coverage',
+    label: 'In band',
+    width: '56px',
+    numeric: true,
+    sort: 'coverage',
+    help: 'Share of days inside the 90 % band; 90 % is right',
+    area: 'cover',
+    short: 'in band',
+    cell: (row) => (row.coverage90 === null ? dash : formatPercent(row.coverage90, 0)),
+  },
+  {
+    key: 'model',
+    label: 'Model',
+    width: '104px',
+    sort: 'model',
+    area: 'model',
+    wrap: true,
+    end: true,
+    cell: (row) => <span class="dim">{modelLabel(row.model)}</span>,
+  },
+]
+
+const NARROW = {
+  columns: 'minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1.3fr)',
+  areas: '"title title error" "last spark next" "bias cover model"',
+}
+
+const SORTS = [
+  ['bias', 'Most biased'],
+  ['last28', 'Sold most'],
+  ['next28', 'Will sell most'],
+  ['title', 'By name'],
+] as const
+
+/** The products, worst forecast first. */
+export function ProductGrid({ openId }: { openId: string | undefined }) {
+  const sort = param('sort') ?? 'error'
+  const state = products.state.value
+  return (
+    <section aria-label="Products">
+      <Filters total={state?.total} />
+      <Grid
+        label="Products, worst forecast first"
+        columns={COLUMNS}
+        total={state?.total ?? 0}
+        rowAt={products.rowAt}
+        rowHeight={{ wide: 54, narrow: 108 }}
+        narrow={NARROW}
+        sort={{ key: sort, descending: (param('order') ?? firstOrder(sort)) === 'desc' }}
+        onSort={sortBy}
+        onOpen={(row) => setParams({ product: row.productId, panel: null })}
+        isOpen={(row) => row.productId === openId}
+        onWindow={products.cover}
+        none={
+          state === undefined ? (
+            ''
+          ) : (
+            <>
+              <p>No product matches.</p>
+              <button
+                type="button"
+                class="ghost"
+                style={{ marginTop: '8px' }}
+                onClick={clearFilters}
+              >
+                Show all products
+              </button>
+            </>
+          )
+        }
+      />
+    </section>
+  )
+}
+
+function Filters({ total }: { total: number | undefined }) {
+  const known = summary.data.value
+  const status = known?.byStatus
+  const count = (n: number | undefined) => (n === undefined ? '' : ` (${formatCount(n)})`)
+  return (
+    <div class="bar-row">
+      <SearchBox
+        label="Find a product"
+        value={param('q') ?? ''}
+        onInput={(q) => setParams({ q })}
+      />
+      <Select
+        label="Reliability"
+        value={param('status') ?? ''}
+        all="Any reliability"
+        options={[
+          ['poor', `▲ poor${count(status?.poor)}`],
+          ['watch', `◆ watch${count(status?.watch)}`],
+          ['good', `● good${count(status?.good)}`],
+          ['new', `○ new${count(status?.new)}`],
+        ]}
+        onChange={(value) => setParams({ status: value })}
+      />
+      {known !== undefined && known.categories.length < 2 ? null : (
+        <Select
+          label="Category"
+          value={param('category') ?? ''}
+          all="All categories"
+          options={(known?.categories ?? []).map((name) => [name, name] as const)}
+          onChange={(category) => setParams({ category })}
+        />
+      )}
+      <Select
+        class="sort-narrow"
+        label="Order"
+        value={param('sort') ?? ''}
+        all="Worst first"
+        options={SORTS}
+        onChange={(sort) => setParams({ sort, order: null })}
+      />
+      <span class="count" aria-live="polite">
+        {total === undefined ? '' : formatPlural(total, 'product')}
+      </span>
+    </div>
+  )
+}

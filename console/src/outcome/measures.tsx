@@ -1,0 +1,71 @@
+import type { PolicyOutcome } from '../../../src/api/schemas/outcome.ts'
+import { money } from '../state.ts'
+import { formatCount, formatMeasure, formatPercent } from '../text/format.ts'
+
+interface Measure {
+  readonly label: string
+  readonly help: string
+  readonly of: (policy: PolicyOutcome) => string
+}
+
+const MEASURES: readonly Measure[] = [
+  { label: 'Profit', help: 'Margin less holding and ordering', of: (p) => money(p.profitCents) },
+  { label: 'Margin', help: 'Price less cost of what was sold', of: (p) => money(p.marginCents) },
+  {
+    label: 'Lost margin',
+    help: 'Margin of what was asked for while out of stock',
+    of: (p) => money(p.lostMarginCents),
+  },
+  { label: 'Holding', help: 'Cost of keeping stock', of: (p) => money(p.holdingCents) },
+  { label: 'Ordering', help: 'Cost of placing orders', of: (p) => money(p.orderCents) },
+  {
+    label: 'In-stock rate',
+    help: 'Share of product-days that end with stock',
+    of: (p) => formatPercent(p.inStockRate),
+  },
+  {
+    label: 'Fill rate',
+    help: 'Share of the units asked for that were delivered from stock',
+    of: (p) => formatPercent(p.fillRate),
+  },
+  {
+    label: 'Turns a year',
+    help: 'Sales at cost over mean stock',
+    of: (p) => formatMeasure(p.turns),
+  },
+  { label: 'Orders', help: 'Order lines placed', of: (p) => formatCount(p.orders) },
+]
+
+/** Each measure of each policy, side by side. */
+export function Measures({ policies }: { policies: readonly PolicyOutcome[] }) {
+  return (
+    <table class="measures">
+      <thead>
+        <tr>
+          <th scope="col">
+            <span class="unseen">Measure</span>
+          </th>
+          {policies.map((policy) => (
+            <th key={policy.name} scope="col" title={policy.explanation} class={policy.role}>
+              {policy.label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {MEASURES.map((measure) => (
+          <tr key={measure.label}>
+            <th scope="row" title={measure.help}>
+              {measure.label}
+            </th>
+            {policies.map((policy) => (
+              <td key={policy.name} class={policy.role}>
+                {measure.of(policy)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,37 @@
+import type { ComponentChildren } from 'preact'
+import { store } from '../state.ts'
+import { Bone } from './bone.tsx'
+import { CopyCommand } from './states.tsx'
+
+interface PageHeadProps {
+  /** The answer to the page's question, in words; undefined while it is not known. */
+  readonly answer: string | undefined
+  readonly note: ComponentChildren
+  readonly children: ComponentChildren
+}
+
+/** The first line of a page: the answer in words, where it comes from, and what can be done. */
+export function PageHead({ answer, note, children }: PageHeadProps) {
+  return (
+    <header class="head">
+      <div>
+        <h1>{answer ?? <Bone width="min(32ch, 80%)" />}</h1>
+        <p>{answer === undefined ? <Bone width="24ch" /> : note}</p>
+        <Staleness />
+      </div>
+      <div class="act">{children}</div>
+    </header>
+  )
+}
+
+function Staleness() {
+  const staleness = store.data.value?.staleness
+  if (staleness === undefined || !staleness.stale) return null
+  return (
+    <p class="stale warn-t" style={{ color: 'var(--warn)', marginTop: '4px' }}>
+      <span aria-hidden="true">◆ </span>
+      {staleness.message}{' '}
+      {staleness.command === null ? null : <CopyCommand command={staleness.command} />}
+    </p>
+  )
+}

@@ -1,0 +1,55 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { isWide } from '../media.ts'
+
+interface PanelProps {
+  readonly title: string
+  readonly id?: string | undefined
+  /** Absent where the panel has nothing to close to. */
+  readonly onClose: (() => void) | undefined
+  /** Nothing was chosen: shown only where there is room beside the page. */
+  readonly idle?: boolean
+  readonly children: ComponentChildren
+}
+
+/** The answer to "why?": beside the page where there is room, over it where there is not. */
+export function SidePanel({ title, id, onClose, idle = false, children }: PanelProps) {
+  const panel = useRef<HTMLElement>(null)
+  const over = !isWide.value && !idle
+  useEffect(() => {
+    if (!over) return
+    panel.current?.focus({ preventScroll: true })
+    document.documentElement.style.overflow = 'hidden'
+    return () => {
+      document.documentElement.style.overflow = ''
+    }
+  }, [over])
+  useEffect(() => {
+    if (panel.current !== null) panel.current.scrollTop = 0
+  }, [title, id])
+  return (
+    <>
+      {over && onClose !== undefined ? (
+        <button type="button" class="scrim" aria-label="Close" tabIndex={-1} onClick={onClose} />
+      ) : null}
+      <aside
+        ref={panel}
+        class={idle ? 'card panel idle' : 'card panel'}
+        aria-label={title}
+        tabIndex={-1}
+      >
+        <header>
+          <h2>
+            {title} {id === undefined ? null : <span class="sku">{id}</span>}
+          </h2>
+          {onClose === undefined ? null : (
+            <button type="button" class="plain" aria-label="Close panel (Esc)" onClick={onClose}>
+              ×
+            </button>
+          )}
+        </header>
+        {children}
+      </aside>
+    </>
+  )
+}

@@ -1,0 +1,103 @@
+import { useSignal } from '@preact/signals'
+import type { ApiError } from '../api.ts'
+import { keepToken } from '../api.ts'
+
+/** A command with a button that copies it. */
+export function CopyCommand({ command }: { command: string }) {
+  const copied = useSignal(false)
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard?.writeText(command)
+    copied.value = true
+    setTimeout(() => {
+      copied.value = false
+    }, 2000)
+  }
+  return (
+    <span class="copy">
+      <code>{command}</code>
+      <button type="button" class="ghost" onClick={copy} aria-label={`Copy: ${command}`}>
+        {copied.value ? 'Copied' : 'Copy'}
+      </button>
+    </span>
+  )
+}
+
+interface TroubleProps {
+  readonly error: ApiError
+  /** What the page would have shown, such as "the purchase plan". */
+  readonly what: string
+  readonly retry: () => void
+}
+
+/** Instead of a page: nothing computed yet, a token is needed, or an error. */
+export function Trouble({ error, what, retry }: TroubleProps) {
+  const { code, message, next, command } = error.reply
+  if (code === 'ERR_FORBIDDEN') return <AskToken retry={retry} />
+  if (code === 'ERR_STORE_EMPTY') return <Empty what={what} command={command} next={next} />
+  return (
+    <section class="card state" role="alert">
+      <h2>
+        <span class="bad-t" aria-hidden="true">
+          ▲{' '}
+        </span>
+        {`Could not read ${what}`}
+      </h2>
+      <p>{sentence(message)}</p>
+      {next === undefined ? (
+        <p class="dim">The other pages still work, and nothing was changed.</p>
+      ) : (
+        <p class="dim">{next}</p>
+      )}
+      {command === undefined ? null : <CopyCommand command={command} />}
+      <button type="button" class="ghost" onClick={retry}>
+        Try again
+      </button>
+      <small class="dim">{code}</small>
+    </section>
+  )
+}
+
+function Empty({
+  what,
+  command,
+  next,
+}: {
+  what: string
+  command: string | undefined
+  next: string | undefined
+}) {
+  return (
+    <section class="card state">
+      <h2>{`Nothing here yet: ${what} has not been made`}</h2>
+      <p class="dim">Run this in the store’s folder, then come back; the page fills itself.</p>
+      <CopyCommand command={command ?? next?.match(/`([^`]+)`/)?.[1] ?? 'storewright run'} />
+    </section>
+  )
+}
+
+function AskToken({ retry }: { retry: () => void }) {
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    const field = new FormData(event.currentTarget as HTMLFormElement).get('token')
+    keepToken(String(field ?? '').trim())
+    retry()
+  }
+  return (
+    <form class="card state" onSubmit={submit}>
+      <h2>This store asks for a token</h2>
+      <label>
+        <small>Token, as `storewright serve` printed it</small>
+        <input name="token" type="password" required autocomplete="off" />
+      </label>
+      <button type="submit" class="primary">
+        Open the store
+      </button>
+    </form>
+  )
+}
+
+/** A message as a sentence: a capital first letter and a full stop. */
+function sentence(message: string): string {
+  const text = message.charAt(0).toUpperCase() + message.slice(1)
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}

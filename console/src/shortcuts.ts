@@ -1,0 +1,35 @@
+import { showKeys } from './parts/keys.tsx'
+import { hush } from './parts/toast.tsx'
+import { address, param, setParams } from './router.ts'
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target instanceof HTMLInputElement) return !['range', 'radio'].includes(target.type)
+  return target.matches('textarea, select') || target.isContentEditable
+}
+
+/** Closes what is on top: the list of keys, a page panel, a row's panel, or a message. */
+function close(): void {
+  const row = address.peek().page === 'buying' ? 'line' : 'product'
+  if (param('panel') !== undefined) setParams({ panel: null })
+  else if (param(row) !== 'none' && document.querySelector('.panel:not(.idle)') !== null) {
+    setParams({ [row]: address.peek().page === 'outcome' ? null : 'none' })
+  } else hush()
+  document.getElementById('grid')?.focus({ preventScroll: true })
+}
+
+/** Keys that work everywhere; see the list of keys. */
+export function onGlobalKey(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || showKeys.peek()) return
+  if (event.key === 'Escape') close()
+  if (isTyping(event.target)) return
+  if (event.key === '/') {
+    event.preventDefault()
+    const find = document.getElementById('find')
+    find?.focus()
+    if (find instanceof HTMLInputElement) find.select()
+  } else if (event.key === '?') {
+    event.preventDefault()
+    showKeys.value = true
+  }
+}
