@@ -1,5 +1,5 @@
 import { StorewrightError } from '../core/errors.ts'
-import { DEFAULT_CANDIDATES, seriesModel } from './models/registry.ts'
+import { defaultCandidates, seriesModel } from './models/registry.ts'
 import type { SeriesModel } from './series-model.ts'
 
 /** Models beside each other, their parameters laid out one after the other for each series. */
@@ -9,12 +9,16 @@ export interface CandidateSet {
   readonly offsets: Int32Array
 }
 
-/** The models of these names (`auto` or none: the default candidates). Throws ERR_ARGUMENT. */
-export function candidateSet(names: readonly string[] = []): CandidateSet {
-  const wanted = names.flatMap((name) => (name === 'auto' ? DEFAULT_CANDIDATES : [name]))
-  const unique = [...new Set(wanted.length > 0 ? wanted : DEFAULT_CANDIDATES)]
-  if (unique.length > 31) throw new StorewrightError('ERR_ARGUMENT', 'more than 31 models')
-  const models = unique.map(seriesModel)
+/** The names in full: `auto`, or none, stands for the default candidates of the season. */
+export function candidateNames(names: readonly string[] = [], season: number): readonly string[] {
+  const wanted = names.flatMap((name) => (name === 'auto' ? defaultCandidates(season) : [name]))
+  return [...new Set(wanted.length > 0 ? wanted : defaultCandidates(season))]
+}
+
+/** The models of these names. Throws ERR_ARGUMENT on an unknown one. */
+export function candidateSet(names: readonly string[]): CandidateSet {
+  if (names.length > 31) throw new StorewrightError('ERR_ARGUMENT', 'more than 31 models')
+  const models = names.map(seriesModel)
   const offsets = new Int32Array(models.length + 1)
   models.forEach((model, m) => {
     offsets[m + 1] = offsets[m]! + model.parameterCount

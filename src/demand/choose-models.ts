@@ -1,8 +1,9 @@
 import { readKnob } from '../core/knobs.ts'
 import { type Panel, panelEnd, type QuantileForecast } from '../core/panel.ts'
+import { axisOf, seasonOf } from './axis.ts'
 import { type BacktestPlan, planBacktest } from './backtest-plan.ts'
 import { type BacktestRow, backtestRows } from './backtest-rows.ts'
-import { type CandidateSet, candidateSet } from './candidates.ts'
+import { type CandidateSet, candidateNames, candidateSet } from './candidates.ts'
 import { guardedChoice, mixOfBest, type ScoreTable, shrunkRatios } from './choose.ts'
 import { membersName } from './combine.ts'
 import { learnContext, type PanelContext } from './context.ts'
@@ -58,7 +59,9 @@ export async function chooseModels(
   panel: Panel,
   options: ChooseOptions,
 ): Promise<ChosenForecaster> {
-  const set = candidateSet(options.models)
+  const set = candidateSet(
+    candidateNames(options.models, seasonOf(panel, axisOf(panel), options.season)),
+  )
   const end = options.trainEnd ?? (panel.ids.length > 0 ? panelEnd(panel) : 0)
   const plan = planBacktest(panel, end, options.horizon, backtestCount(options), options.season)
   const choice: Choice = plan

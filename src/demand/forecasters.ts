@@ -1,8 +1,6 @@
 import type { Forecaster } from './forecaster.ts'
-import { DEFAULT_CANDIDATES, SERIES_MODELS, seriesModel } from './models/registry.ts'
+import { SERIES_MODELS, seriesModel } from './models/registry.ts'
 import { panelForecaster } from './panel-forecaster.ts'
-
-export { DEFAULT_CANDIDATES }
 
 /** Every forecaster of the room; all run the contract test. */
 export const FORECASTERS: readonly Forecaster[] = SERIES_MODELS.map(panelForecaster)

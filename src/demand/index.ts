@@ -11,7 +11,7 @@ export {
   forecastTables,
 } from './forecast-tables.ts'
 export type { FitParameters, FittedForecaster, Forecaster } from './forecaster.ts'
-export { DEFAULT_CANDIDATES, FORECASTERS, forecasterOf } from './forecasters.ts'
+export { FORECASTERS, forecasterOf } from './forecasters.ts'
 export { type PanelTableOptions, readPanelTable } from './panel-table.ts'
 export { BACKTEST_LEVELS } from './score.ts'
 export type { RunOptions } from './sharded.ts'

@@ -77,3 +77,27 @@ export const sizeHalfLife = declareKnob({
   default: 60,
   trades: 'Higher remembers longer how much sells at once: finer tails, slower to follow a change.',
 })
+
+export const seasonSmoothing = declareKnob({
+  name: 'demand.season-smoothing',
+  unit: 'share of each neighbour',
+  range: [0, 0.33],
+  default: 0.15,
+  trades: 'Higher smooths last season’s slots more: less noise repeated, blunter peaks.',
+})
+
+export const growthShare = declareKnob({
+  name: 'demand.growth-share',
+  unit: 'share',
+  range: [0, 1],
+  default: 0.5,
+  trades: 'Higher believes more of the growth since last season: quicker to follow, noisier.',
+})
+
+export const yearBlend = declareKnob({
+  name: 'demand.year-blend',
+  unit: 'share of the season before',
+  range: [0, 0.5],
+  default: 0.3,
+  trades: 'Higher leans more on the season before the last: less noise, older habits.',
+})

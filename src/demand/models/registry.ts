@@ -6,6 +6,7 @@ import { ETS_SPECS } from './ets-kernel.ts'
 import { hurdle } from './hurdle.ts'
 import { croston, sba, tsb } from './intermittent.ts'
 import { movingAverage } from './moving-average.ts'
+import { seasonalDrift } from './seasonal-drift.ts'
 import { seasonalNaive } from './seasonal-naive.ts'
 import { thetaModel } from './theta.ts'
 import { weightedHistory } from './weighted-history.ts'
@@ -16,6 +17,7 @@ const only = (error: string, trend: string, season: string) =>
 /** Every model of one series, by name. */
 export const SERIES_MODELS: readonly SeriesModel[] = [
   seasonalNaive,
+  seasonalDrift,
   movingAverage,
   hurdle,
   weightedHistory('weighted-history', 1),
@@ -31,11 +33,24 @@ export const SERIES_MODELS: readonly SeriesModel[] = [
   tsb,
 ]
 
-/** The models among which the choice is made unless others are named; the first is the default. */
-export const DEFAULT_CANDIDATES: readonly string[] = [
+/** Models for seasons that a history shows many times. */
+const SHORT_SEASON = [
   'hurdle',
   'weighted-history',
   'weighted-history-long',
+  'moving-average',
+  'seasonal-naive',
+  'auto-ets',
+  'theta',
+  'optimised-theta',
+  'croston',
+  'sba',
+  'tsb',
+]
+
+/** Models for seasons that a history shows a few times at most, such as 52 weeks. */
+const LONG_SEASON = [
+  'seasonal-drift',
   'seasonal-naive',
   'moving-average',
   'auto-ets',
@@ -45,6 +60,11 @@ export const DEFAULT_CANDIDATES: readonly string[] = [
   'sba',
   'tsb',
 ]
+
+/** The models among which the choice is made unless others are named; the first is the default. */
+export function defaultCandidates(season: number): readonly string[] {
+  return season > 24 ? LONG_SEASON : SHORT_SEASON
+}
 
 /** The model of that name. Throws ERR_ARGUMENT naming the nearest known one. */
 export function seriesModel(name: string): SeriesModel {
