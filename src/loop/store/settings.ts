@@ -15,7 +15,9 @@ export const settingsSchema = z.strictObject({
   }),
   invoices: z
     .strictObject({
-      non_products: z.array(z.string()).optional(),
+      non_products: z
+        .array(z.strictObject({ pattern: z.string(), reason: z.string().default('set by you') }))
+        .optional(),
     })
     .default({}),
   forecast: z
@@ -34,7 +36,7 @@ export const settingsSchema = z.strictObject({
   simulation: z
     .strictObject({
       days: z.int().min(7).max(730).default(60),
-      seeds: z.int().min(1).max(50).default(5),
+      seeds: z.int().min(2).max(50).default(5),
     })
     .default({ days: 60, seeds: 5 }),
   knobs: z.record(z.string(), z.number()).default({}),
@@ -125,6 +127,10 @@ export function initialSettings(name: string, currency: string, zone: string): s
 name = ${JSON.stringify(name)}
 currency = ${JSON.stringify(currency)}
 time_zone = ${JSON.stringify(zone)}
+
+[invoices]
+# Stock codes that are no products (whole-code patterns) instead of the built-in rule:
+# non_products = [{ pattern = "POST|DOT", reason = "postage" }]
 
 [forecast]
 horizon_days = 28      # days ahead that are shown and kept

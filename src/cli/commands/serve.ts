@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Command, InvalidArgumentError } from 'commander'
+import { createStoreView, DEFAULT_PORT, listen } from '../../api/index.ts'
+import { makeDemoStore, requireStore, runLoop } from '../../loop/index.ts'
+import { storeOption } from '../options.ts'
+import { progressPrinter, stopSignal } from '../output.ts'
+import { describeSteps, printReport } from './loop.ts'
+
+interface ServeOptions {
+  readonly host: string
+  readonly port: number
+  readonly token?: string
+}
+
+/** serve and start. */
+export function addServeCommands(program: Command): void {
+  serveOptions(storeOption(program.command('serve')))
+    .description('serve the console and the API of a store')
+    .action((options: ServeOptions & { store: string }) => serve(options.store, options))
+  serveOptions(program.command('start'))
+    .description('make a demo store, run the loop, print the report, serve the console')
+    .option('--store <dir>', 'folder of the demo store', '.demo-store')
+    .option('--products <count>', 'products of the demo store', Number, 3000)
+    .option('--seed <number>', 'another seed is another store', Number, 1)
+    .option('--no-serve', 'stop after the report')
+    .action(start)
+}
+
+function serveOptions(command: Command): Command {
+  return command
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on', parsePort, DEFAULT_PORT)
+    .option('--token <token>', 'needed to change anything when listening beyond this machine')
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidArgumentError('Give a whole number from 0 to 65535.')
+  }
+  return port
+}
+
+async function start(
+  options: ServeOptions & { store: string; products: number; seed: number; serve: boolean },
+): Promise<void> {
+  const progress = progressPrinter(false)
+  const signal = stopSignal()
+  const { store, products, seed } = options
+  const run = { onProgress: progress.onProgress, signal }
+  const made = await makeDemoStore(store, { products, seed, ...run })
+  const steps = await runLoop(store, { now: Date.now(), ...run })
+  progress.end()
+  process.stderr.write(made ? `Made the demo store ${store}.\n` : `Used the store ${store}.\n`)
+  await printReport(store, false)
+  process.stderr.write(`\n${describeSteps(steps)}\n`)
+  if (options.serve) await serve(store, options)
+  else process.stderr.write(`Next: storewright serve --store ${store}\n`)
+}
+
+async function serve(store: string, options: ServeOptions): Promise<void> {
+  requireStore(store)
+  const { host, port, token } = options
+  const consoleDir = consoleFolder()
+  const { url } = await listen({
+    view: createStoreView(store),
+    host,
+    port,
+    ...(consoleDir === undefined ? {} : { consoleDir }),
+    ...(token === undefined ? {} : { token }),
+  })
+  process.stderr.write(`The console is at ${url} (Ctrl-C stops it).\n`)
+  if (consoleDir === undefined) {
+    process.stderr.write('Its pages are not built: npm run build:console\n')
+  }
+}
+
+function consoleFolder(): string | undefined {
+  const here = dirname(fileURLToPath(import.meta.url))
+  const folder = join(here, '..', '..', '..', 'dist', 'console')
+  return existsSync(join(folder, 'index.html')) ? folder : undefined
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { addForecastCommands } from './commands/forecast.ts'
+import { addLoopCommands } from './commands/loop.ts'
+import { addPlanCommands } from './commands/plan.ts'
+import { addServeCommands } from './commands/serve.ts'
+import { addStoreCommands } from './commands/store.ts'
+import { describeError, exitCodeOf } from './output.ts'
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string }
+
+const program = new Command('storewright')
+  .description(
+    'Runs the decisions of an online store: what will sell, what to buy, what comes of it.',
+  )
+  .version(version)
+  .showSuggestionAfterError()
+  .showHelpAfterError('(--help lists the commands and their options)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  storewright start                                       a demo store, the whole loop, the console
+  storewright init my-store                               make an empty store
+  storewright import sales.csv.gz --adapter invoices --store my-store
+  storewright run --store my-store                        forecast, plan, simulate, report
+  storewright serve --store my-store                      the console at http://127.0.0.1:4600`,
+  )
+
+addStoreCommands(program)
+addForecastCommands(program)
+addPlanCommands(program)
+addLoopCommands(program)
+addServeCommands(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.stderr.write(`${describeError(error)}\n`)
+  process.exitCode = exitCodeOf(error)
+}

@@ -1,0 +1,34 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { pathBeside } from '../core/files.ts'
+import { type OnProgress, silent } from '../core/progress.ts'
+import { writeTables } from '../feed/index.ts'
+import { type DemoParams, generateDemoStore } from '../world/index.ts'
+import { initStore, withDatabase } from './store/store.ts'
+
+export interface DemoOptions extends DemoParams {
+  readonly onProgress?: OnProgress
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Makes a store in `folder` and fills it with a generated shop, through the checks that every feed
+ * passes. The folder appears whole or not at all. Returns false where it is there already.
+ */
+export async function makeDemoStore(folder: string, options: DemoOptions = {}): Promise<boolean> {
+  if (existsSync(folder)) return false
+  const { onProgress = silent, signal, ...params } = options
+  mkdirSync(dirname(folder), { recursive: true })
+  const part = pathBeside(folder)
+  try {
+    await initStore(part, { name: 'Demo store', currency: 'USD', timeZone: 'America/New_York' })
+    const stop = signal === undefined ? {} : { signal }
+    const { tables } = generateDemoStore(params, { onProgress, ...stop })
+    await withDatabase(part, 'write', (db) => writeTables(db, tables, { onProgress, ...stop }))
+    renameSync(part, folder)
+    return true
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true })
+    throw error
+  }
+}

@@ -1,0 +1,55 @@
+export {
+  approveLines,
+  type DecideOptions,
+  overrideLine,
+  undoLines,
+  type WantedLine,
+} from './decide.ts'
+export { type Decision, type DecisionAction, readDecisions, withLedger } from './decisions.ts'
+export { type DemoOptions, makeDemoStore } from './demo.ts'
+export { importIntoStore } from './import.ts'
+export { type ProductFacts, readProducts } from './inputs/products.ts'
+export { readOpenDays, readSales, type SalesHistory } from './inputs/sales.ts'
+export { recentDailySales } from './inputs/stock.ts'
+export { forecastPanelFiles, type PanelFilesOptions } from './panel-files.ts'
+export {
+  type CurrentPlan,
+  dayOrNever,
+  gainAt,
+  type LineStatus,
+  type PlanRow,
+  readPlan,
+} from './plan-lines.ts'
+export {
+  describeOutcome,
+  describeReport,
+  moneyOf,
+  type Report,
+  readForecastNote,
+  readOutcome,
+  readReport,
+} from './report.ts'
+export {
+  forecastStore,
+  type LoopOptions,
+  planStore,
+  type RunOptions,
+  runLoop,
+  simulateStore,
+  type TimedStep,
+} from './run.ts'
+export { KEPT_LEVELS } from './steps/context.ts'
+export type { ForecastNote } from './steps/forecast.ts'
+export { type LineDetail, type PlanNote, readForecast } from './steps/plan.ts'
+export type { OutcomeNote } from './steps/simulate.ts'
+export { requireStore, type StorePaths, storePaths } from './store/paths.ts'
+export { readSettings, type Settings } from './store/settings.ts'
+export { type InitOptions, initStore, storeSettings, withDatabase } from './store/store.ts'
+export {
+  currentVersion,
+  listVersions,
+  requireVersion,
+  switchVersion,
+  type Version,
+  type VersionKind,
+} from './versions.ts'

@@ -1,0 +1,161 @@
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import type { Frequency } from '../core/calendar.ts'
+import { StorewrightError } from '../core/errors.ts'
+import { pathBeside } from '../core/files.ts'
+import type { OnProgress } from '../core/progress.ts'
+import { requireLevels } from '../core/quantiles.ts'
+import { type Database, openDatabase, quoteName, quoteText } from '../core/sql/database.ts'
+import type { Table } from '../core/table.ts'
+import { type ForecastTables, forecastTables } from '../demand/index.ts'
+
+export interface PanelFilesOptions {
+  /** CSV, CSV.gz or Parquet with unique_id, ds, y and covariates. */
+  readonly history: string
+  /** unique_id, ds and covariates known ahead: the rows to forecast. */
+  readonly future: string
+  /** unique_id and what does not change with time. */
+  readonly statics?: string
+  readonly frequency: Frequency
+  readonly levels: readonly number[]
+  /** Names of models, the default first, or 'auto'. */
+  readonly models: readonly string[]
+  readonly seed: number
+  readonly out: string
+  readonly onProgress?: OnProgress
+  readonly signal?: AbortSignal
+}
+
+const THREADS = 2
+
+/**
+ * Forecasts the rows of a future file from a history file and writes unique_id, ds, mean, q0.05, …
+ * as CSV, whole. Throws ERR_PANEL with file, line and column on rows that cannot be used.
+ */
+export async function forecastPanelFiles(options: PanelFilesOptions): Promise<ForecastTables> {
+  requireLevels(options.levels)
+  const db = await openDatabase(':memory:', { threads: THREADS })
+  try {
+    const history = await readPanelFile(db, options.history, true)
+    const future = await readPanelFile(db, options.future, false)
+    // Static attributes are for models that learn across series; read, so that faults show now.
+    if (options.statics !== undefined) await readPanelFile(db, options.statics, false, false)
+    const { frequency, levels, models, seed, onProgress, signal } = options
+    const made = await forecastTables(history, future, {
+      frequency,
+      levels,
+      models,
+      seed,
+      workers: THREADS,
+      historyFile: options.history,
+      futureFile: options.future,
+      ...(onProgress === undefined ? {} : { onProgress }),
+      ...(signal === undefined ? {} : { signal }),
+    })
+    await writeCsv(db, made.forecast, options.out)
+    return made
+  } finally {
+    db.close()
+  }
+}
+
+async function readPanelFile(
+  db: Database,
+  path: string,
+  hasValue: boolean,
+  hasTime = true,
+): Promise<Table> {
+  if (!existsSync(path)) {
+    throw new StorewrightError('ERR_FEED_NO_FILE', `there is no file ${path}`, {
+      file: path,
+      next: 'Check the path; CSV, CSV.gz and Parquet are read.',
+    })
+  }
+  const needed = ['unique_id', ...(hasTime ? ['ds'] : []), ...(hasValue ? ['y'] : [])]
+  const source = sourceOf(path)
+  const shape = await db
+    .rows(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${source})`)
+    .catch((cause: unknown) => {
+      throw new StorewrightError(
+        'ERR_FEED_UNREADABLE',
+        `${path} cannot be read: ${firstLine(cause)}`,
+        {
+          file: path,
+          next: 'Is it CSV with a header, CSV.gz or Parquet, and complete?',
+          cause,
+        },
+      )
+    })
+  const names = shape.map((row) => String(row['column_name']))
+  const absent = needed.find((name) => !names.includes(name))
+  if (absent !== undefined) {
+    throw new StorewrightError('ERR_FEED_BAD_HEADER', `${path} has no column ${absent}`, {
+      file: path,
+      line: 1,
+      next: `It has ${names.join(', ')}; ${needed.join(', ')} are needed.`,
+    })
+  }
+  await db
+    .run(`CREATE OR REPLACE TEMP TABLE panel_rows AS SELECT * FROM ${source}`)
+    .catch((cause: unknown) => {
+      throw new StorewrightError(
+        'ERR_FEED_UNREADABLE',
+        `${path} cannot be read: ${firstLine(cause)}`,
+        {
+          file: path,
+          next: 'Is the file complete?',
+          cause,
+        },
+      )
+    })
+  if (hasValue) await requireNumbers(db, path)
+  const rest = names.filter((name) => !['unique_id', 'ds', 'y'].includes(name))
+  const columns = [
+    'CAST(unique_id AS VARCHAR) AS unique_id',
+    ...(hasTime ? ['CAST(ds AS VARCHAR) AS ds'] : []),
+    ...(hasValue ? ['TRY_CAST(y AS DOUBLE) AS y'] : []),
+    ...rest.map((name) => quoteName(name)),
+  ]
+  return db.table(`SELECT ${columns.join(', ')} FROM panel_rows`)
+}
+
+function sourceOf(path: string): string {
+  if (path.endsWith('.parquet')) return `read_parquet(${quoteText(path)})`
+  const types = "types = {'unique_id': 'VARCHAR', 'ds': 'VARCHAR'}"
+  return `read_csv(${quoteText(path)}, header = true, sample_size = -1, nullstr = ['', 'NA', 'NaN'], ${types})`
+}
+
+/** y may be missing, but what is there must be a finite number. */
+async function requireNumbers(db: Database, path: string): Promise<void> {
+  const [bad] = await db.rows(
+    `SELECT line, CAST(y AS VARCHAR) AS value FROM (
+       SELECT row_number() OVER () + 1 AS line, y FROM panel_rows
+     ) WHERE y IS NOT NULL AND coalesce(NOT isfinite(TRY_CAST(y AS DOUBLE)), true) LIMIT 1`,
+  )
+  if (bad === undefined) return
+  throw new StorewrightError('ERR_FEED_BAD_VALUE', `y is "${bad['value']}", not a number`, {
+    file: path,
+    line: Number(bad['line']),
+    column: 'y',
+    next: 'Leave it empty where nothing was observed.',
+  })
+}
+
+function firstLine(cause: unknown): string {
+  return String(cause instanceof Error ? cause.message : cause).split('\n')[0]!
+}
+
+async function writeCsv(db: Database, table: Table, out: string): Promise<void> {
+  const columns = Object.entries(table.columns)
+    .map(([name, column]) => `${quoteName(name)} ${column.kind === 'text' ? 'VARCHAR' : 'DOUBLE'}`)
+    .join(', ')
+  await db.run(`CREATE OR REPLACE TEMP TABLE made_rows (${columns})`)
+  await db.append('made_rows', table)
+  const part = pathBeside(out)
+  try {
+    await db.run(`COPY made_rows TO ${quoteText(part)} (FORMAT csv, HEADER true)`)
+    renameSync(part, out)
+  } catch (error) {
+    rmSync(part, { force: true })
+    throw error
+  }
+}

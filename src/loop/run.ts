@@ -1,0 +1,96 @@
+import { type OnProgress, silent, throwIfStopped } from '../core/progress.ts'
+import type { Database } from '../core/sql/database.ts'
+import { readDecisions, versionMade, withLedger } from './decisions.ts'
+import { importIntoStore } from './import.ts'
+import type { StepContext, StepResult } from './steps/context.ts'
+import { forecastStep } from './steps/forecast.ts'
+import { type PlanOptions, planStep } from './steps/plan.ts'
+import { type SimulateOptions, simulateStep } from './steps/simulate.ts'
+import { storeSettings, withDatabase } from './store/store.ts'
+import { currentVersion } from './versions.ts'
+
+export interface RunOptions {
+  /** Epoch ms at which the run began. */
+  readonly now: number
+  readonly onProgress?: OnProgress
+  readonly signal?: AbortSignal
+}
+
+export interface LoopOptions extends RunOptions {
+  readonly feed?: string
+  readonly adapter?: string
+  readonly budgetCents?: number
+}
+
+/** How long a step took, in seconds; skipped steps took none. */
+export interface TimedStep extends StepResult {
+  readonly wallSeconds: number
+  readonly cpuSeconds: number
+}
+
+/**
+ * Import (if a feed is given) → forecast → plan → simulate. A step is skipped while what it reads
+ * stands; each writes its result whole, so that an interrupted run goes on where it was.
+ */
+export async function runLoop(folder: string, options: LoopOptions): Promise<TimedStep[]> {
+  if (options.feed !== undefined) await importIntoStore(folder, options.feed, options)
+  const { budgetCents } = options
+  return [
+    await forecastStore(folder, options),
+    await planStore(folder, options, budgetCents === undefined ? {} : { budgetCents }),
+    await simulateStore(folder, options),
+  ]
+}
+
+/** Makes a new forecast where sales, closed days or settings changed. */
+export function forecastStore(folder: string, options: RunOptions): Promise<TimedStep> {
+  return timedStep(folder, options, (context) => forecastStep(context))
+}
+
+/** Makes a new plan where the forecast, stock, offers, decisions or settings changed. */
+export async function planStore(
+  folder: string,
+  options: RunOptions,
+  plan: PlanOptions = {},
+): Promise<TimedStep> {
+  const decisions = await withLedger(folder, readDecisions)
+  return timedStep(folder, options, (context) => planStep(context, decisions, plan))
+}
+
+/** Replays the policy where sales, settings or the window changed. */
+export function simulateStore(
+  folder: string,
+  options: RunOptions,
+  window: SimulateOptions = {},
+): Promise<TimedStep> {
+  return timedStep(folder, options, (context) => simulateStep(context, window))
+}
+
+async function timedStep(
+  folder: string,
+  options: RunOptions,
+  step: (context: StepContext) => Promise<StepResult>,
+): Promise<TimedStep> {
+  const settings = storeSettings(folder)
+  const { now, signal, onProgress = silent } = options
+  throwIfStopped(signal)
+  const wall = performance.now()
+  const cpu = process.cpuUsage()
+  const work = async (db: Database) => {
+    const result = await step({ folder, db, settings, now, onProgress, signal })
+    const version = result.skipped ? undefined : await currentVersion(db, result.kind)
+    return { result, version }
+  }
+  const { result, version } = await withDatabase(folder, 'write', work)
+  if (version !== undefined) {
+    const { kind, inputHash } = version
+    const event = versionMade.of(`version.${kind}`, { kind, version: version.version, inputHash })
+    await withLedger(folder, (ledger) => ledger.append([event]))
+  }
+  const used = process.cpuUsage(cpu)
+  return {
+    ...result,
+    wallSeconds: (performance.now() - wall) / 1000,
+    cpuSeconds: (used.user + used.system) / 1e6,
+  }
+}

@@ -1,0 +1,268 @@
+import { formatDay } from '../../core/calendar.ts'
+import type { Panel, QuantileForecast } from '../../core/panel.ts'
+import type { Database } from '../../core/sql/database.ts'
+import { numberColumn, numbersOf, type Table, textColumn, textsOf } from '../../core/table.ts'
+import { type PlanLine, type PurchasePlan, planPurchases } from '../../inventory/index.ts'
+import type { Decision } from '../decisions.ts'
+import { type ProductFacts, readProducts } from '../inputs/products.ts'
+import { indexOf, readLeadTimes } from '../inputs/receipts.ts'
+import { readSales } from '../inputs/sales.ts'
+import { readStock, type StockPosition } from '../inputs/stock.ts'
+import {
+  currentVersion,
+  hashOf,
+  hashTables,
+  requireVersion,
+  type Version,
+  writeVersion,
+} from '../versions.ts'
+import { KEPT_LEVELS, type StepContext, type StepResult } from './context.ts'
+
+/** What the plan as a whole is about; kept as the note of its version. */
+export interface PlanNote {
+  readonly today: string
+  readonly forecastVersion: number
+  readonly nextChanceOn: string
+  readonly reviewDays: number
+  readonly leadTimeDays: number
+  readonly budgetCents: number | null
+  readonly inStockBefore: number
+  readonly assumedStock: number
+  readonly assumedCost: number
+  readonly products: number
+  readonly skipped: number
+  readonly costCents: number
+  readonly gainCents: number
+}
+
+export interface PlanOptions {
+  /** Money for this round of orders, in cents; overrides the setting. */
+  readonly budgetCents?: number
+}
+
+/** Plans purchases from the forecast in force, and switches to the new plan. */
+export async function planStep(
+  context: StepContext,
+  decisions: readonly Decision[],
+  options: PlanOptions = {},
+): Promise<StepResult> {
+  const { db, settings } = context
+  const forecastVersion = await requireVersion(db, 'forecast')
+  const budgetCents = options.budgetCents ?? toCents(settings.buying.budget)
+  const inputHash = hashOf([
+    await hashTables(db, ['products', 'offers', 'receipts', 'stock', 'prices', 'closed_days']),
+    forecastVersion.version,
+    forecastVersion.inputHash,
+    decisions.map((d) => [d.sequence, d.lineId, d.toQuantity]),
+    settings.buying,
+    budgetCents ?? null,
+    settings.knobs,
+  ])
+  const current = await currentVersion(db, 'plan')
+  if (current?.inputHash === inputHash) {
+    return { kind: 'plan', version: current.version, skipped: true }
+  }
+  const { plan, facts, stock } = await makePlan(context, forecastVersion, decisions, budgetCents)
+  const note = noteOf(plan, facts, stock, forecastVersion.version, budgetCents)
+  const version = await writeVersion(
+    db,
+    { kind: 'plan', createdAt: context.now, inputHash, note: JSON.stringify(note) },
+    (number) => db.append('purchase_plan', planTable(plan, facts, stock, number)),
+  )
+  return { kind: 'plan', version: version.version, skipped: false }
+}
+
+function toCents(amount: number | undefined): number | undefined {
+  return amount === undefined ? undefined : Math.round(amount * 100)
+}
+
+async function makePlan(
+  context: StepContext,
+  forecastVersion: Version,
+  decisions: readonly Decision[],
+  budgetCents: number | undefined,
+) {
+  const { db, settings, onProgress, signal } = context
+  const sales = await readSales(db)
+  const forecast = await readForecast(db, forecastVersion.version)
+  const today = forecast.origin
+  const panel = alignedPanel(sales.panel, forecast.ids)
+  const facts = await readProducts(db, forecast.ids, today, settings.knobs)
+  const stock = await readStock(db, panel, today, decisions, settings.knobs)
+  const leadTimes = await readLeadTimes(db, facts, today, settings.knobs)
+  const { space_m3: spaceM3 } = settings.buying
+  const plan = planPurchases(
+    {
+      today,
+      forecast,
+      onHand: stock.onHand,
+      incoming: stock.incoming,
+      unitCostCents: facts.unitCostCents,
+      priceCents: facts.priceCents,
+      volumeM3: facts.volumeM3,
+      minimumQuantity: facts.minimumQuantity,
+      casePack: facts.casePack,
+      leadTimes,
+      reviewPeriodDays: settings.buying.review_days,
+      openDays: sales.openDays,
+      ...(budgetCents === undefined ? {} : { budgetCents }),
+      ...(spaceM3 === undefined ? {} : { spaceM3 }),
+      settings: settings.knobs,
+      seed: settings.forecast.seed,
+    },
+    { onProgress, ...(signal === undefined ? {} : { signal }) },
+  )
+  return { plan, facts, stock }
+}
+
+/** The forecast of a version as arrays: products × days × levels. */
+export async function readForecast(db: Database, version: number): Promise<QuantileForecast> {
+  const columns = KEPT_LEVELS.map((level) => `"q${level}"`).join(', ')
+  const table = await db.table(
+    `SELECT product_id, ds, mean, ${columns} FROM demand_forecast
+     WHERE version = $1 AND place_id = 'all' ORDER BY product_id, ds`,
+    [version],
+  )
+  const ids = textsOf(table, 'product_id')
+  const ds = numbersOf(table, 'ds')
+  const horizon = table.rowCount / ids.dictionary.length
+  const quantiles = new Float64Array(table.rowCount * KEPT_LEVELS.length)
+  KEPT_LEVELS.forEach((level, l) => {
+    const values = numbersOf(table, `q${level}`)
+    for (let row = 0; row < values.length; row++)
+      quantiles[row * KEPT_LEVELS.length + l] = values[row]!
+  })
+  return {
+    ids: ids.dictionary,
+    buckets: { frequency: 'D' },
+    origin: ds[0]!,
+    horizon,
+    levels: Float64Array.from(KEPT_LEVELS),
+    mean: numbersOf(table, 'mean'),
+    quantiles,
+  }
+}
+
+/** The series of `ids` in their order. */
+export function alignedPanel(panel: Panel, ids: readonly string[]): Panel {
+  const known = indexOf(panel.ids)
+  const rows = ids.map((id) => known.get(id)!)
+  const offsets = new Int32Array(ids.length + 1)
+  rows.forEach((row, i) => {
+    offsets[i + 1] = offsets[i]! + panel.offsets[row + 1]! - panel.offsets[row]!
+  })
+  const values = new Float64Array(offsets[ids.length]!)
+  rows.forEach((row, i) => {
+    values.set(panel.values.subarray(panel.offsets[row]!, panel.offsets[row + 1]!), offsets[i]!)
+  })
+  return {
+    ...panel,
+    ids,
+    offsets,
+    values,
+    firstBucket: Int32Array.from(rows, (r) => panel.firstBucket[r]!),
+  }
+}
+
+function noteOf(
+  plan: PurchasePlan,
+  facts: ProductFacts,
+  stock: StockPosition,
+  forecastVersion: number,
+  budgetCents: number | undefined,
+): PlanNote {
+  const waits = plan.lines
+    .map((line) => line.expectedArrivalDay - line.orderDay)
+    .sort((a, b) => a - b)
+  const count = facts.ids.length
+  const atRisk = plan.lines.reduce((sum, line) => sum + line.risk.withoutOrder, 0)
+  return {
+    today: formatDay(plan.today),
+    forecastVersion,
+    nextChanceOn: formatDay(plan.today + plan.reviewDays),
+    reviewDays: plan.reviewDays,
+    leadTimeDays: waits[Math.floor(waits.length / 2)] ?? 0,
+    budgetCents: budgetCents ?? null,
+    inStockBefore: count === 0 ? 1 : 1 - atRisk / count,
+    assumedStock: stock.assumed.filter(Boolean).length,
+    assumedCost: facts.costAssumed.filter(Boolean).length,
+    products: count,
+    skipped: plan.skipped.length,
+    costCents: Math.round(plan.costCents),
+    gainCents: Math.round(plan.expectedGainCents),
+  }
+}
+
+/** What a line keeps beside its columns, as JSON in purchase_plan.detail. */
+export type LineDetail = Pick<
+  PlanLine,
+  | 'wantedQuantity'
+  | 'casePack'
+  | 'lateArrivalDay'
+  | 'gainPerMoney'
+  | 'steps'
+  | 'orderUpToLevel'
+  | 'stockAfter'
+  | 'risk'
+  | 'reasons'
+  | 'alternatives'
+  | 'cut'
+> & { readonly priceCents: number; readonly costAssumed: boolean; readonly stockAssumed: boolean }
+
+function planTable(
+  plan: PurchasePlan,
+  facts: ProductFacts,
+  stock: StockPosition,
+  version: number,
+): Table {
+  const { lines } = plan
+  const productOf = indexOf(facts.ids)
+  const at = lines.map((line) => productOf.get(line.productId)!)
+  const numbers = (value: (line: PlanLine) => number | null) => numberColumn(lines.map(value))
+  const cents = (value: (line: PlanLine) => number) => numbers((line) => Math.round(value(line)))
+  return {
+    rowCount: lines.length,
+    columns: {
+      version: numbers(() => version),
+      line_id: textColumn(lines.map((line) => `${version}-${line.productId}`)),
+      product_id: textColumn(lines.map((line) => line.productId)),
+      vendor_id: textColumn(at.map((i) => facts.vendorIds[i])),
+      rank: numberColumn(lines.map((_, i) => i + 1)),
+      quantity: numbers((line) => line.quantity),
+      cases: numbers((line) => line.cases),
+      order_on: numbers((line) => line.orderDay),
+      expected_arrival_on: numbers((line) => line.expectedArrivalDay),
+      unit_cost_cents: cents((line) => line.unitCostCents),
+      cost_cents: cents((line) => line.costCents),
+      gain_cents: cents((line) => line.expectedGainCents),
+      gain_low_cents: cents((line) => line.gainLowCents),
+      gain_high_cents: cents((line) => line.gainHighCents),
+      run_out_on: numbers((line) => line.runOutDay),
+      run_out_early_on: numbers((line) => line.earlyRunOutDay),
+      on_hand: cents((line) => line.onHand),
+      incoming: cents((line) => line.incoming),
+      stockout_probability: numbers((line) => line.risk.withoutOrder),
+      within_budget: numbers((line) => (line.cut === 'all' ? 0 : 1)),
+      detail: textColumn(
+        lines.map((line, row) => JSON.stringify(detailOf(line, at[row]!, facts, stock))),
+      ),
+    },
+  }
+}
+
+function detailOf(
+  line: PlanLine,
+  product: number,
+  facts: ProductFacts,
+  stock: StockPosition,
+): LineDetail {
+  const { wantedQuantity, casePack, lateArrivalDay, gainPerMoney, steps, orderUpToLevel } = line
+  const { stockAfter, risk, reasons, alternatives, cut } = line
+  return {
+    ...{ wantedQuantity, casePack, lateArrivalDay, gainPerMoney, steps, orderUpToLevel },
+    ...{ stockAfter, risk, reasons, alternatives, cut },
+    priceCents: facts.priceCents[product]!,
+    costAssumed: facts.costAssumed[product]!,
+    stockAssumed: stock.assumed[product]!,
+  }
+}

@@ -1,0 +1,390 @@
+import { formatDay } from '../../core/calendar.ts'
+import { StorewrightError } from '../../core/errors.ts'
+import type { KnobSettings } from '../../core/knobs.ts'
+import type { Panel, QuantileForecast } from '../../core/panel.ts'
+import { numberColumn, type Table, textColumn } from '../../core/table.ts'
+import { chooseModels } from '../../demand/index.ts'
+import {
+  createPathCache,
+  LEAD_TIME_POINTS,
+  type LeadTimes,
+  planOrders,
+} from '../../inventory/index.ts'
+import {
+  denseDays,
+  historyOf,
+  type Interval,
+  initialStock,
+  leadTimesOf,
+  type MetricName,
+  type Metrics,
+  type PolicyOutcome,
+  type ReplayInput,
+  type ReplayPolicy,
+  type ReplayResult,
+  replay,
+} from '../../world/index.ts'
+import { type ProductFacts, readProducts } from '../inputs/products.ts'
+import { readLeadTimes } from '../inputs/receipts.ts'
+import { readSales, type SalesHistory } from '../inputs/sales.ts'
+import { currentVersion, hashOf, hashTables, writeVersion } from '../versions.ts'
+import { KEPT_LEVELS, type StepContext, type StepResult } from './context.ts'
+import { alignedPanel } from './plan.ts'
+
+/** What the simulation as a whole says; kept as the note of its version. */
+export interface OutcomeNote {
+  readonly from: string
+  readonly to: string
+  readonly days: number
+  readonly products: number
+  /** Products first sold within the window, which no policy could have known; left out. */
+  readonly newProducts: number
+  readonly newProductsUnits: number
+  readonly units: number
+  readonly seeds: number
+  readonly gapClosed: Interval | null
+  readonly boundProfitCents: Interval
+  readonly policies: readonly {
+    readonly name: string
+    readonly totals: Metrics
+    readonly profitCents: Interval
+    readonly gapClosed: Interval | null
+  }[]
+  readonly leadTimeSources: Readonly<Record<string, number>>
+  readonly medianLeadTimeDays: number
+  readonly assumedCost: number
+  readonly reviewDays: number
+}
+
+export interface SimulateOptions {
+  /** Day numbers; default: the last `simulation.days` days of the sales. */
+  readonly from?: number
+  readonly to?: number
+}
+
+/** Longest history that the naive policy and the initial stock look at, days. */
+const HISTORY_DAYS = 56
+
+/**
+ * Replays the plan's policy over past days, beside the naive policies and the perfect-foresight
+ * bound. Models are chosen and fitted on what came before the window; at each review the forecast
+ * sees the sales before that day and no more.
+ */
+export async function simulateStep(
+  context: StepContext,
+  options: SimulateOptions = {},
+): Promise<StepResult> {
+  const { db, settings } = context
+  const sales = await readSales(db)
+  const to = options.to ?? sales.lastDay
+  const from = options.from ?? to - settings.simulation.days + 1
+  requireWindow(sales, from, to)
+  const inputHash = hashOf([
+    await hashTables(db, ['sales', 'products', 'offers', 'receipts', 'prices', 'closed_days']),
+    { from, to, seed: settings.forecast.seed, ...settings.simulation, ...settings.buying },
+    settings.knobs,
+  ])
+  const current = await currentVersion(db, 'outcome')
+  if (current?.inputHash === inputHash) {
+    return { kind: 'outcome', version: current.version, skipped: true }
+  }
+  const { result, note } = await runReplay(context, sales, from, to)
+  const version = await writeVersion(
+    db,
+    { kind: 'outcome', createdAt: context.now, inputHash, note: JSON.stringify(note) },
+    async (number) => {
+      await db.append('outcome_total', totalTable(result, number))
+      await db.append('outcome_daily', dailyTable(result, number))
+      await db.append('outcome_product', productTable(result, number))
+    },
+  )
+  return { kind: 'outcome', version: version.version, skipped: false }
+}
+
+function requireWindow(sales: SalesHistory, from: number, to: number): void {
+  const { firstDay, lastDay } = sales
+  if (from > firstDay + HISTORY_DAYS && to <= lastDay && from <= to) return
+  const first = formatDay(firstDay + HISTORY_DAYS + 1)
+  throw new StorewrightError(
+    'ERR_ARGUMENT',
+    `${formatDay(from)} … ${formatDay(to)} cannot be replayed: the sales are of ${formatDay(firstDay)} … ${formatDay(lastDay)}`,
+    { next: `Choose a window from ${first} on that ends by ${formatDay(lastDay)}.` },
+  )
+}
+
+async function runReplay(context: StepContext, sales: SalesHistory, from: number, to: number) {
+  const { db, settings, onProgress, signal } = context
+  const known = sales.panel.ids.filter((_, i) => soldBefore(sales.panel, i, from))
+  const panel = alignedPanel(sales.panel, known)
+  const facts = await readProducts(db, known, from, settings.knobs)
+  const leadTimes = await readLeadTimes(db, facts, from, settings.knobs)
+  const world = worldOf(panel, facts, leadTimes, sales, from, to, settings.buying.review_days)
+  const fitted = await chooseModels(panel, {
+    trainEnd: from,
+    horizon: settings.forecast.horizon_days,
+    settings: settings.knobs,
+    onProgress,
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const horizon = Math.max(settings.forecast.horizon_days, REPLAY_HORIZON_DAYS)
+  const forecastOn = remember((day) => fitted.predict(day, horizon, Float64Array.from(KEPT_LEVELS)))
+  const policy = planPolicy(
+    forecastOn,
+    facts,
+    leadTimes,
+    sales,
+    settings.knobs,
+    settings.forecast.seed,
+  )
+  const result = await replay(world, [policy], {
+    seed: `replay/${settings.forecast.seed}`,
+    seeds: settings.simulation.seeds,
+    settings: settings.knobs,
+    onProgress,
+    ...(signal === undefined ? {} : { signal }),
+  })
+  return {
+    result,
+    note: noteOf(result, sales, facts, leadTimes, from, to, settings.buying.review_days),
+  }
+}
+
+/** Days ahead that an order placed today can matter for: a long wait, a review and some weeks. */
+const REPLAY_HORIZON_DAYS = 42
+
+function soldBefore(panel: Panel, i: number, day: number): boolean {
+  const offset = panel.offsets[i]!
+  const length = Math.min(panel.offsets[i + 1]! - offset, day - panel.firstBucket[i]!)
+  for (let d = 0; d < length; d++) if (panel.values[offset + d]! > 0) return true
+  return false
+}
+
+function worldOf(
+  panel: Panel,
+  facts: ProductFacts,
+  leadTimes: LeadTimes,
+  sales: SalesHistory,
+  from: number,
+  to: number,
+  reviewDays: number,
+): ReplayInput {
+  const oneOr = (values: Float64Array) =>
+    values.map((value) => (Number.isNaN(value) ? 1 : Math.max(1, value)))
+  const samples = facts.ids.map((_, i) => pointsOf(leadTimes, i))
+  const products = {
+    ids: facts.ids,
+    unitCostCents: facts.unitCostCents,
+    minimumQuantity: oneOr(facts.minimumQuantity),
+    casePack: oneOr(facts.casePack),
+    quotedLeadTimeDays: Float64Array.from(samples, (points) =>
+      Math.max(1, Math.round(mean(points))),
+    ),
+  }
+  const history = historyOf(panel, from, HISTORY_DAYS)
+  return {
+    products,
+    priceCents: facts.priceCents,
+    leadTimes: leadTimesOf(
+      samples,
+      samples.map((_, i) => i),
+    ),
+    firstDay: from,
+    days: to - from + 1,
+    demand: denseDays(panel, from, to - from + 1),
+    history,
+    initialStock: initialStock(history, products, reviewDays),
+    reviewPeriodDays: reviewDays,
+    openDays: sales.openDays,
+  }
+}
+
+function pointsOf(leadTimes: LeadTimes, i: number): Float64Array {
+  return leadTimes.points.subarray(i * LEAD_TIME_POINTS, (i + 1) * LEAD_TIME_POINTS)
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((a, b) => a + b, 0) / values.length
+}
+
+/** The plan of storewright plan, asked again at each review of the replay. */
+function planPolicy(
+  forecastOn: (day: number) => QuantileForecast,
+  facts: ProductFacts,
+  leadTimes: LeadTimes,
+  sales: SalesHistory,
+  knobs: KnobSettings,
+  seed: number,
+): ReplayPolicy {
+  const cache = createPathCache()
+  return {
+    name: 'plan',
+    order: (state) =>
+      planOrders(
+        {
+          today: state.day,
+          forecast: forecastOn(state.day),
+          onHand: state.onHand,
+          incoming: {
+            product: state.openOrders.product,
+            arrivalDay: state.openOrders.expectedOn,
+            units: state.openOrders.units,
+          },
+          unitCostCents: facts.unitCostCents,
+          priceCents: state.priceCents,
+          volumeM3: facts.volumeM3,
+          minimumQuantity: facts.minimumQuantity,
+          casePack: facts.casePack,
+          leadTimes,
+          reviewPeriodDays: state.reviewPeriodDays,
+          openDays: sales.openDays,
+          settings: knobs,
+          seed,
+        },
+        cache,
+      ).quantity,
+  }
+}
+
+function remember<T>(make: (day: number) => T): (day: number) => T {
+  const made = new Map<number, T>()
+  return (day) => {
+    const known = made.get(day)
+    if (known !== undefined) return known
+    const value = make(day)
+    made.set(day, value)
+    return value
+  }
+}
+
+function noteOf(
+  result: ReplayResult,
+  sales: SalesHistory,
+  facts: ProductFacts,
+  leadTimes: LeadTimes,
+  from: number,
+  to: number,
+  reviewDays: number,
+): OutcomeNote {
+  const plan = result.policies.find((policy) => policy.name === 'plan')!
+  const all = denseDays(sales.panel, from, to - from + 1).reduce((a, b) => a + b, 0)
+  const points = Float64Array.from(leadTimes.points).sort()
+  const sources: Record<string, number> = {}
+  for (const source of leadTimes.source) sources[source] = (sources[source] ?? 0) + 1
+  return {
+    from: formatDay(from),
+    to: formatDay(to),
+    days: to - from + 1,
+    products: facts.ids.length,
+    newProducts: sales.panel.ids.length - facts.ids.length,
+    newProductsUnits: Math.round(all - plan.totals.demandUnits),
+    units: Math.round(plan.totals.demandUnits),
+    seeds: result.seeds,
+    gapClosed: plan.gapClosed,
+    boundProfitCents: result.bound.profitCents,
+    policies: result.policies.map(({ name, totals, intervals, gapClosed }) => ({
+      name,
+      totals,
+      profitCents: intervals.profitCents,
+      gapClosed,
+    })),
+    leadTimeSources: sources,
+    medianLeadTimeDays: points[Math.floor(points.length / 2)] ?? 0,
+    assumedCost: facts.costAssumed.filter(Boolean).length,
+    reviewDays,
+  }
+}
+
+/** Columns of the outcome tables and the metric each is taken from. */
+const METRIC_OF: Readonly<Record<string, MetricName>> = {
+  profit_cents: 'profitCents',
+  margin_cents: 'marginCents',
+  holding_cents: 'holdingCents',
+  order_cents: 'orderingCents',
+  lost_margin_cents: 'lostMarginCents',
+  in_stock_rate: 'inStockRate',
+  fill_rate: 'fillRate',
+  orders: 'orders',
+  units_bought: 'boughtUnits',
+  units_sold: 'soldUnits',
+  units_lost: 'lostUnits',
+  turns: 'turns',
+  stock_value_cents: 'averageStockCents',
+}
+
+function metricColumns(rows: readonly Metrics[]) {
+  return Object.fromEntries(
+    Object.entries(METRIC_OF).map(([column, metric]) => [
+      column,
+      numberColumn(rows.map((row) => row[metric])),
+    ]),
+  )
+}
+
+function totalTable(result: ReplayResult, version: number): Table {
+  const { policies } = result
+  return {
+    rowCount: policies.length,
+    columns: {
+      version: numberColumn(policies.map(() => version)),
+      policy: textColumn(policies.map((policy) => policy.name)),
+      seed: numberColumn(policies.map(() => 0)),
+      ...metricColumns(policies.map((policy) => policy.totals)),
+    },
+  }
+}
+
+function productTable(result: ReplayResult, version: number): Table {
+  const { policies, productIds, bound } = result
+  const rows = policies.flatMap((policy) =>
+    productIds.map((id, p) => ({ policy: policy.name, id, metrics: policy.products[p]! })),
+  )
+  const bounds = productIds.map((id, p) => ({
+    policy: 'bound',
+    id,
+    profit: bound.products.profitCents[p]!,
+  }))
+  const blank = bounds.map(() => null)
+  const metrics = metricColumns(rows.map((row) => row.metrics))
+  const columns = Object.fromEntries(
+    Object.entries(metrics).map(([name, column]) => [
+      name,
+      numberColumn([
+        ...column.values,
+        ...(name === 'profit_cents' ? bounds.map((row) => row.profit) : blank),
+      ]),
+    ]),
+  )
+  const all = [...rows, ...bounds]
+  return {
+    rowCount: all.length,
+    columns: {
+      version: numberColumn(all.map(() => version)),
+      policy: textColumn(all.map((row) => row.policy)),
+      product_id: textColumn(all.map((row) => row.id)),
+      ...columns,
+    },
+  }
+}
+
+function dailyTable(result: ReplayResult, version: number): Table {
+  const rows = result.policies.flatMap((policy) =>
+    Array.from({ length: result.days }, (_, d) => ({ policy, d })),
+  )
+  const numbers = (value: (policy: PolicyOutcome, d: number) => number) =>
+    numberColumn(rows.map(({ policy, d }) => value(policy, d)))
+  return {
+    rowCount: rows.length,
+    columns: {
+      version: numbers(() => version),
+      policy: textColumn(rows.map(({ policy }) => policy.name)),
+      ds: numbers((_, d) => result.firstDay + d),
+      margin_cents: numbers((policy, d) => policy.days.marginCents[d]!),
+      holding_cents: numbers((policy, d) => policy.days.holdingCents[d]!),
+      in_stock_rate: numbers((policy, d) => policy.days.inStockRate[d]!),
+      fill_rate: numbers((policy, d) => policy.days.fillRate[d]!),
+      units_sold: numbers((policy, d) => policy.days.soldUnits[d]!),
+      units_lost: numbers((policy, d) => policy.days.lostUnits[d]!),
+      stock_value_cents: numbers((policy, d) => policy.days.stockCents[d]!),
+    },
+  }
+}
