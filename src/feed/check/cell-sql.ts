@@ -61,7 +61,9 @@ function instantValue(cell: string, timeZone: string): string {
   const local = `TRY_CAST(${cell} AS TIMESTAMP)`
   const here =
     timeZone === 'UTC' ? local : `timezone('UTC', timezone(${quoteText(timeZone)}, ${local}))`
-  const anywhere = `timezone('UTC', TRY_CAST(${cell} AS TIMESTAMPTZ))`
+  // DuckDB wants seconds before an offset.
+  const spelled = `regexp_replace(${cell}, '([T ][0-9]{2}:[0-9]{2})(Z|[+-])', '\\1:00\\2')`
+  const anywhere = `timezone('UTC', TRY_CAST(${spelled} AS TIMESTAMPTZ))`
   const value = `CASE WHEN ${whole(cell, CELL_PATTERNS.offset)} THEN ${anywhere} ELSE ${here} END`
   return `date_trunc('millisecond', ${value})`
 }

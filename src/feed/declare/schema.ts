@@ -140,7 +140,9 @@ function parseTime(cell: string, timeZone: string): string | undefined {
     return undefined
   }
   const full = cell.length === 10 ? `${cell}T00:00:00` : cell
-  return new Date(parseInstant(full, timeZone)).toISOString()
+  // An offset in hours alone (+05, as DuckDB writes it) gets its minutes.
+  const spelled = full.replace(/([+-]\d{2})$/, '$1:00')
+  return new Date(parseInstant(spelled, timeZone)).toISOString()
 }
 
 function parseBoolean(cell: string): boolean | undefined {

@@ -33,15 +33,12 @@ export function readPart(path: string, position: number, length: number): Buffer
 }
 
 /**
- * Throws ERR_FEED_TOO_LARGE when the file, or what its gzip trailer says it unpacks to, reaches
- * `limit` bytes. Reads eight bytes at most; a false trailer is caught by bytesOf.
+ * Throws ERR_FEED_TOO_LARGE when the file itself reaches `limit` bytes; it is not read. What a gzip
+ * unpacks to is counted by bytesOf: its trailer says it too, but not in a file that was cut off.
  */
-export function requireSize(path: string, file: string, gzip: boolean, limit: number): void {
+export function requireSize(path: string, file: string, limit: number): void {
   const size = statSync(path).size
   if (size >= limit) throw tooLarge(file, limit, size)
-  if (!gzip || size < 18) return
-  const unpacked = readPart(path, size - 4, 4).readUInt32LE(0)
-  if (unpacked >= limit) throw tooLarge(file, limit, unpacked)
 }
 
 export function tooLarge(file: string, limit: number, size: number): StorewrightError {

@@ -36,8 +36,8 @@ export async function loadFile(
 ): Promise<LoadedFile | undefined> {
   const { faults, limitBytes } = options
   try {
+    requireSize(source.path, source.file, limitBytes)
     const gzip = source.format === 'csv' && isGzip(source.path)
-    requireSize(source.path, source.file, gzip, limitBytes)
     if (source.format === 'parquet') return await loadParquet(db, source, raw, options)
     return await loadCsv(db, source, raw, gzip, options)
   } catch (error) {

@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Database } from '../../core/sql/database.ts'
+import { ALL_TABLES } from '../tables/all.ts'
+
+/** A folder for a test, and how to fill and remove it. */
+export interface TestFolder {
+  readonly path: string
+  /** Writes files, by name relative to the folder; returns the path of the first one's folder. */
+  write(files: Readonly<Record<string, string | Uint8Array>>): string
+  /** A new empty folder inside. */
+  fresh(): TestFolder
+  remove(): void
+}
+
+export function testFolder(parent = join(tmpdir(), 'storewright-test-')): TestFolder {
+  const path = mkdtempSync(parent)
+  return {
+    path,
+    write(files) {
+      for (const [name, content] of Object.entries(files)) {
+        mkdirSync(dirname(join(path, name)), { recursive: true })
+        writeFileSync(join(path, name), content)
+      }
+      return path
+    },
+    fresh: () => testFolder(join(path, 'feed-')),
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  }
+}
+
+/** A number that changes with any value of any row of any table of the store. */
+export async function storeHash(db: Database): Promise<string> {
+  const parts = ALL_TABLES.map(
+    ({ name }) =>
+      `SELECT '${name}' AS name, count(*) AS n, CAST(coalesce(sum(hash(t)), 0) AS VARCHAR) AS h FROM main.${name} t`,
+  )
+  return JSON.stringify(await db.rows(`${parts.join(' UNION ALL ')} ORDER BY name`))
+}
+
+/** Temporary tables that are left. */
+export async function leftovers(db: Database): Promise<number> {
+  const [row] = await db.rows<{ n: number }>(
+    'SELECT count(*) AS n FROM duckdb_tables() WHERE temporary',
+  )
+  return row!.n
+}
+
+/** A small sound feed. */
+export const SOUND_FEED: Readonly<Record<string, string>> = {
+  'products.csv': `product_id,title,price_cents,description
+A,"Mug, blue",1295,"Stoneware.
+Safe in the dishwasher, ""mostly""."
+B,Plate,,
+C,Fork,250,
+`,
+  'sales.csv': `ds,product_id,units,revenue_cents,in_stock
+2011-01-03,A,2,2590,true
+2011-01-03,B,1.5,,
+2011-01-04,A,1,1295,false
+`,
+  'orders.csv': `order_id,ordered_at,country
+1,2011-01-03T09:00:00Z,Portugal
+2,2011-01-04 10:30,
+`,
+  'order_lines.csv': `order_id,line_number,product_id,quantity,unit_price_cents
+1,1,A,2,1295
+1,2,B,1,900
+2,1,A,1,1295
+`,
+}
