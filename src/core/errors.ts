@@ -31,6 +31,7 @@ export const ERROR_TABLE = {
   ERR_SQL: 'DuckDB refused a statement.',
   ERR_WORKER: 'A worker stopped.',
   ERR_CANCELLED: 'The work was stopped before it ended.',
+  ERR_NOT_FOUND: 'There is nothing at this address.',
   ERR_FORBIDDEN: 'The request needs a token.',
   ERR_INTERNAL: 'Something that should not happen happened.',
 } as const

@@ -53,5 +53,14 @@ export const errorReply = z.object({
   message: z.string(),
   next: z.string().optional().describe('the next thing to do, as a sentence'),
   command: z.string().optional().describe('a command to copy that does it'),
+  place: z
+    .object({
+      file: z.string().optional(),
+      line: z.int().optional(),
+      column: z.string().optional(),
+      value: z.string().optional(),
+    })
+    .optional()
+    .describe('where the fault lies: for a request the part of it, such as body.quantity'),
 })
 export type ErrorReply = z.infer<typeof errorReply>
