@@ -10,12 +10,13 @@ const DRIFT_STEP = 0.08
 
 /**
  * Mean units of one product on each day from `firstDay`: its popularity × trend × stage of life ×
- * drift × what the calendar and its price do. Zero before the launch.
+ * drift × what the calendar and its price do. Zero before the launch; trends are 1 on day `middle`.
  */
 export function meanDemand(
   catalog: Catalog,
   p: number,
   firstDay: number,
+  middle: number,
   calendar: Float64Array,
   priceEffect: Float64Array,
   random: Random,
@@ -27,7 +28,7 @@ export function meanDemand(
   let drift = spread * random.normal()
   for (let t = 0; t < days; t++) {
     if (t % 7 === 0) drift = DRIFT_KEEPS * drift + DRIFT_STEP * random.normal()
-    const trend = (catalog.trend[p]! * (t - days / 2)) / 365
+    const trend = (catalog.trend[p]! * (t - middle)) / 365
     const level = base * Math.exp(trend + drift - 0.5 * spread * spread)
     mean[t] = level * stageOfLife(catalog, p, firstDay + t) * calendar[t]! * priceEffect[t]!
   }

@@ -96,7 +96,7 @@ function sitesTable(): Table {
   return table({
     site_id: textColumn(SITES.map(({ id }) => id)),
     name: textColumn(SITES.map(({ name }) => name)),
-    kind: textColumn(SITES.map(() => 'fulfilment centre')),
+    kind: textColumn(SITES.map(() => 'fulfilment_centre')),
     area_id: textColumn(SITES.map(({ areaId }) => areaId)),
     lat: numberColumn(SITES.map(({ lat }) => lat)),
     lon: numberColumn(SITES.map(({ lon }) => lon)),

@@ -32,5 +32,5 @@ test('events of a period are those that touch it, with distinct ids', () => {
 
 test('the store is closed on Christmas Day alone', () => {
   const closed = closedDaysBetween(parseDay('2024-01-01'), parseDay('2025-12-31'))
-  expect(closed.map(({ day }) => formatDay(day))).toEqual(['2024-12-25', '2025-12-25'])
+  expect(closed.map(formatDay)).toEqual(['2024-12-25', '2025-12-25'])
 })

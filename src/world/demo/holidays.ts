@@ -160,17 +160,12 @@ export function eventsBetween(firstDay: number, lastDay: number): readonly DemoE
   return events.sort((a, b) => a.startsOn - b.startsOn || (a.id < b.id ? -1 : 1))
 }
 
-/** Days on which the store takes no orders, with the reason. */
-export function closedDaysBetween(
-  firstDay: number,
-  lastDay: number,
-): readonly { readonly day: number; readonly reason: string }[] {
-  const closed: { day: number; reason: string }[] = []
+/** Days on which the store takes no orders: Christmas Day. */
+export function closedDaysBetween(firstDay: number, lastDay: number): readonly number[] {
+  const closed: number[] = []
   for (let day = firstDay; day <= lastDay; day++) {
     const date = new Date(day * 86_400_000)
-    if (date.getUTCMonth() === 11 && date.getUTCDate() === 25) {
-      closed.push({ day, reason: 'Christmas Day' })
-    }
+    if (date.getUTCMonth() === 11 && date.getUTCDate() === 25) closed.push(day)
   }
   return closed
 }

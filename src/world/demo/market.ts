@@ -5,8 +5,8 @@ import { type Catalog, createCatalog } from './catalog.ts'
 import { drawDemand, meanDemand, meanOfShares } from './demand.ts'
 import { DEPARTMENTS } from './departments.ts'
 import { type DemoEvent, eventsBetween } from './holidays.ts'
-import { BASKET_SHARES, type FullDemoParams } from './params.ts'
-import { type Campaign, type PriceSpan, planCampaigns, pricePath } from './prices.ts'
+import { BASKET_SHARES, type FullDemoParams, PLANNED_AHEAD } from './params.ts'
+import { type Campaign, type PriceSpan, planCampaigns, pricePath, spansUntil } from './prices.ts'
 import { calendarFactors } from './seasons.ts'
 
 /** What customers want and at which prices; matrices are product × day, future days included. */
@@ -16,6 +16,8 @@ export interface Market {
   readonly firstDay: number
   /** History and future. */
   readonly totalDays: number
+  /** Days in each row of `calendar`: PLANNED_AHEAD more than the history. */
+  readonly planDays: number
   readonly calendar: Float64Array
   readonly mean: Float32Array
   /** Units wanted, and by how many customers. */
@@ -36,23 +38,25 @@ export function createMarket(
   const firstDay = asOf - days + 1
   const totalDays = days + futureDays
   const catalog = createCatalog(params, random.split('catalog'))
-  const events = eventsBetween(firstDay, asOf + futureDays)
+  const planDays = days + PLANNED_AHEAD
+  const planned = eventsBetween(firstDay, asOf + PLANNED_AHEAD)
   const size = catalog.count * totalDays
   const market: Market & { readonly spans: (readonly PriceSpan[])[] } = {
     catalog,
-    events,
+    events: eventsBetween(firstDay, asOf + futureDays),
     firstDay,
     totalDays,
-    calendar: calendarFactors(firstDay, totalDays, events),
+    planDays,
+    calendar: calendarFactors(firstDay, planDays, days / 2, planned),
     mean: new Float32Array(size),
     demand: new Uint16Array(size),
     lines: new Uint16Array(size),
     cents: new Int32Array(size),
     spans: [],
   }
-  const campaigns = planCampaigns(firstDay, totalDays, events, random.split('campaigns'))
+  const campaigns = planCampaigns(firstDay, planDays, planned, random.split('campaigns'))
   forEachProduct('prices', market, onProgress, signal, (p) => {
-    market.spans.push(fillMeans(market, p, campaigns, random))
+    market.spans.push(fillMeans(market, p, params, campaigns, random))
   })
   scaleDemand(market, params)
   forEachProduct('demand', market, onProgress, signal, (p) => {
@@ -83,19 +87,22 @@ function forEachProduct(
 }
 
 function fillMeans(
-  { catalog, firstDay, totalDays, calendar, mean, cents }: Market,
+  market: Market,
   p: number,
+  { days }: FullDemoParams,
   campaigns: readonly Campaign[],
   random: Random,
 ): readonly PriceSpan[] {
+  const { catalog, firstDay, totalDays, planDays, calendar, mean, cents } = market
   const prices = random.split('prices').split(p)
-  const path = pricePath(catalog, p, firstDay, totalDays, campaigns, prices)
-  const sub = catalog.subCategory[p]!
-  const season = calendar.subarray(sub * totalDays, (sub + 1) * totalDays)
+  const path = pricePath(catalog, p, firstDay, planDays, campaigns, prices)
+  const first = catalog.subCategory[p]! * planDays
+  const season = calendar.subarray(first, first + totalDays)
   const drift = random.split('drift').split(p)
-  mean.set(meanDemand(catalog, p, firstDay, season, path.effect, drift), p * totalDays)
-  cents.set(path.cents, p * totalDays)
-  return path.spans
+  const means = meanDemand(catalog, p, firstDay, days / 2, season, path.effect, drift)
+  mean.set(means, p * totalDays)
+  cents.set(path.cents.subarray(0, totalDays), p * totalDays)
+  return spansUntil(path.spans, firstDay + totalDays - 1)
 }
 
 /** Scales popularity and means so that the lines expected are days × orders × lines an order. */

@@ -8,7 +8,7 @@ export interface DemoParams {
   readonly asOf?: number
   /** Days of history, asOf included. Default 730. */
   readonly days?: number
-  /** Days after asOf for which `truth` goes on (demand, prices already decided). Default 90. */
+  /** Days after asOf for which `truth` goes on (demand, prices already decided), at most 400. Default 90. */
   readonly futureDays?: number
   /** Default 4,000. */
   readonly products?: number
@@ -27,6 +27,9 @@ export interface DemoParams {
 }
 
 export type FullDemoParams = Required<DemoParams>
+
+/** Days after asOf for which the store's calendar, campaigns and prices are laid out in any case. */
+export const PLANNED_AHEAD = 400
 
 /** Day number of 2026-03-31. */
 const DEFAULT_AS_OF = 20543
@@ -55,6 +58,10 @@ export function completeParams(params: DemoParams): FullDemoParams {
     requireWhole(name, full[name], 1)
   }
   requireWhole('futureDays', full.futureDays, 0)
+  requireArgument(
+    full.futureDays <= PLANNED_AHEAD,
+    `futureDays is ${full.futureDays}; give ${PLANNED_AHEAD} at most`,
+  )
   requireArgument(Number.isInteger(full.asOf), `asOf is ${full.asOf}; give a day number`)
   requireArgument(full.products <= 100_000, 'a demo store has at most 100,000 products')
   for (const name of ['ordersPerDay', 'searchesPerOrder'] as const) {

@@ -108,6 +108,14 @@ export function pricePath(
   return { spans, cents, effect }
 }
 
+/** The spans that have begun by `lastDay`; a regular one whose successor has not goes on. */
+export function spansUntil(spans: readonly PriceSpan[], lastDay: number): readonly PriceSpan[] {
+  const begun = spans.filter(({ startsOn }) => startsOn <= lastDay)
+  return begun.map((span) =>
+    span.kind === 'regular' && span.endsOn >= lastDay ? { ...span, endsOn: Number.NaN } : span,
+  )
+}
+
 interface Promotion {
   readonly startsOn: number
   readonly endsOn: number

@@ -35,21 +35,23 @@ export function yearlyCurve(season: Season): Float64Array {
 
 /**
  * What the calendar does to each sub-category: factor[sub × days + t] for the days from `firstDay`,
- * about 1 in the mean: weekday × time of year × events × growth, 0 on closed days.
+ * about 1 in the mean: weekday × time of year × events × growth (1 on day `middle`),
+ * 0 on closed days.
  */
 export function calendarFactors(
   firstDay: number,
   days: number,
+  middle: number,
   events: readonly DemoEvent[],
 ): Float64Array {
   const byDepartment = DEPARTMENTS.map(({ name }) => eventFactors(name, firstDay, days, events))
-  const closed = new Set(closedDaysBetween(firstDay, firstDay + days - 1).map(({ day }) => day))
+  const closed = new Set(closedDaysBetween(firstDay, firstDay + days - 1))
   const factors = new Float64Array(ALL_SUB_CATEGORIES.length * days)
   ALL_SUB_CATEGORIES.forEach(({ department, subCategory }, sub) => {
     const curve = yearlyCurve(subCategory.season)
     for (let t = 0; t < days; t++) {
       const day = firstDay + t
-      const growth = Math.exp((STORE_GROWTH * (t - days / 2)) / 365)
+      const growth = Math.exp((STORE_GROWTH * (t - middle)) / 365)
       factors[sub * days + t] = closed.has(day)
         ? 0
         : WEEKLY_PATTERN[weekdayOf(day)]! *

@@ -50,10 +50,11 @@ export interface SupplyInput {
   readonly firstDay: number
   /** Days of history. */
   readonly days: number
-  /** Days in each row of `demand` and `calendar`, at least `days`. */
+  /** Days in each row of `demand`, at least `days`. */
   readonly totalDays: number
   readonly demand: Uint16Array
-  /** calendarFactors of the sub-categories. */
+  /** calendarFactors of the sub-categories, planDays a row. */
+  readonly planDays: number
   readonly calendar: Float64Array
   /** drawLeadTimes over totalDays. */
   readonly leadDays: Uint16Array
@@ -249,8 +250,8 @@ function orderUpTo(input: SupplyInput, { product, vendor, rate }: Shelf, t: numb
   return Math.max(2, mean + SAFETY * Math.sqrt(mean * 1.5))
 }
 
-function calendarAt({ catalog, calendar, totalDays }: SupplyInput, product: number, t: number) {
-  return calendar[catalog.subCategory[product]! * totalDays + Math.min(t, totalDays - 1)]!
+function calendarAt({ catalog, calendar, planDays }: SupplyInput, product: number, t: number) {
+  return calendar[catalog.subCategory[product]! * planDays + Math.min(t, planDays - 1)]!
 }
 
 /** Books the arrival of an order, sometimes in two parts. */

@@ -128,7 +128,7 @@ function siteOfOrder(product: number, orderedOn: number, random: Random): number
 }
 
 /**
- * stock at the end of asOf. on_hand counts the units sold on asOf, which leave tomorrow, as
+ * stock, counted in the last second of asOf. on_hand counts the units sold on asOf, which leave tomorrow, as
  * committed: on_hand − committed can be sold.
  */
 export function stockTable(supply: Supply, { catalog }: Market, params: FullDemoParams): Table {
@@ -160,7 +160,7 @@ export function stockTable(supply: Supply, { catalog }: Market, params: FullDemo
       index.map((row) => Math.floor(row / SITES.length)),
       catalog.ids,
     ),
-    as_of: numbers(new Float64Array(rows).fill(params.asOf)),
+    as_of: numbers(new Float64Array(rows).fill((params.asOf + 1) * DAY_MS - 1000)),
     on_hand: numbers(columns.on_hand),
     committed: numbers(columns.committed),
     incoming: numbers(columns.incoming),
@@ -197,8 +197,8 @@ export function eventsTable({ events }: Market): Table {
 export function closedDaysTable({ firstDay, totalDays }: Market): Table {
   const closed = closedDaysBetween(firstDay, firstDay + totalDays - 1)
   return table({
-    ds: numberColumn(closed.map(({ day }) => day)),
-    reason: textColumn(closed.map(({ reason }) => reason)),
+    ds: numberColumn(closed),
+    reason: coded(new Int32Array(closed.length), ['stated']),
   })
 }
 
