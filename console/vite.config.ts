@@ -1,15 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import preact from '@preact/preset-vite'
 import { defineConfig } from 'vite'
+import { precompress } from './precompress.ts'
+
+const outDir = fileURLToPath(new URL('../dist/console', import.meta.url))
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [preact()],
-  build: {
-    outDir: fileURLToPath(new URL('../dist/console', import.meta.url)),
-    emptyOutDir: true,
-    target: 'es2022',
-    assetsInlineLimit: 0,
-  },
+  plugins: [
+    preact(),
+    { name: 'precompress', apply: 'build', closeBundle: () => precompress(outDir) },
+  ],
+  build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
   server: { proxy: { '/api': 'http://127.0.0.1:4600' } },
 })

@@ -7,6 +7,7 @@ import type {
   LineDecision,
   MarginalSteps,
 } from '../../src/api/schemas/buying.ts'
+import { formatDate } from '../src/text/format.ts'
 import {
   AS_OF,
   closedDays,
@@ -128,10 +129,11 @@ export function lineDetail(
   const item = itemOf(indexOf(line.productId))
   const lost = Math.round(line.gainCents * 0.7)
   const need = demandBreakdown(item)
+  const safety = Math.round(line.quantity * 0.2)
   const smaller = Math.max(0, line.quantity - (line.casePack ?? 1))
   return {
     line,
-    sentence: `Order ${line.quantity} today. Without it you run out on ${line.runOutOn} and lose about ${pounds(lost)} of margin by the next chance to buy.`,
+    sentence: `Order ${line.quantity} today. Without it you run out on ${formatDate(line.runOutOn!)} and lose about ${pounds(lost)} of margin by the next chance to buy.`,
     ...curvesOf(item),
     events: EVENTS,
     closedDays: closedDays(),
@@ -142,8 +144,8 @@ export function lineDetail(
         title: `${line.quantity} units to order`,
         unit: 'units',
         parts: [
-          { label: 'expected sales', value: need.total },
-          { label: 'against bad luck', value: line.quantity - need.total + line.onHand },
+          { label: 'expected sales', value: line.quantity - safety + line.onHand },
+          { label: 'against bad luck', value: safety },
           { label: 'on hand', value: -line.onHand },
         ],
         total: line.quantity,

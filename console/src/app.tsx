@@ -6,6 +6,7 @@ import { OutcomePage } from './outcome/outcome-page.tsx'
 import { KeysDialog, showKeys } from './parts/keys.tsx'
 import { Link } from './parts/link.tsx'
 import { Toast } from './parts/toast.tsx'
+import { TokenDialog } from './parts/token-dialog.tsx'
 import { address } from './router.ts'
 import { onGlobalKey } from './shortcuts.ts'
 import { date, store } from './state.ts'
@@ -65,6 +66,7 @@ export function App() {
       </main>
       <Toast />
       <KeysDialog />
+      <TokenDialog />
     </div>
   )
 }

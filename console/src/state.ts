@@ -3,7 +3,13 @@ import type { BuyingLine, BuyingPlan } from '../../src/api/schemas/buying.ts'
 import { api } from './api.ts'
 import { createResource, createResources } from './resource.ts'
 import { param } from './router.ts'
-import { formatDate, formatMoment, formatMoney, formatMoneyChange } from './text/format.ts'
+import {
+  formatDate,
+  formatMoment,
+  formatMoney,
+  formatMoneyChange,
+  formatMoneyRange,
+} from './text/format.ts'
 
 export const store = createResource(api.store)
 export const summary = createResource(api.demandSummary)
@@ -22,6 +28,8 @@ const year = computed(() => {
 /** Cents as money of the store. */
 export const money = (cents: number): string => formatMoney(cents, currency.value)
 export const moneyChange = (cents: number): string => formatMoneyChange(cents, currency.value)
+export const moneyRange = (low: number, high: number): string =>
+  formatMoneyRange(low, high, currency.value)
 /** A day, with its year only where it is not the year of the data. */
 export const date = (iso: string): string => formatDate(iso, year.value)
 export const moment = (iso: string): string => formatMoment(iso, year.value)

@@ -7,7 +7,7 @@ import { Trouble } from '../parts/states.tsx'
 import { type Tile, Tiles } from '../parts/tiles.tsx'
 import { UnitsToggle } from '../parts/units-toggle.tsx'
 import { param, setParams } from '../router.ts'
-import { date, decisions, money, plan } from '../state.ts'
+import { date, decisions, money, moneyRange, plan } from '../state.ts'
 import { capital, formatPercent, formatPlural, formatWord } from '../text/format.ts'
 import { Budget } from './budget.tsx'
 import { gainInterval, inStockAfter } from './budget-curve.ts'
@@ -110,13 +110,13 @@ function tilesOf(known: BuyingPlan | undefined): Tile[] {
     {
       label: 'Margin it brings',
       value: money(now.totalGainCents),
-      note: `80 % sure of ${money(low)} – ${money(high)}`,
+      note: `80 % sure of ${moneyRange(low, high)}`,
     },
     {
       label: 'In stock after',
       value: formatPercent(after),
       note: (
-        <span class="ok-t">{`▲ ${(100 * (after - known.inStockBefore)).toFixed(1)} points`}</span>
+        <span class="ok-t">{`▲ ${(100 * Math.max(0, after - known.inStockBefore)).toFixed(1)} points`}</span>
       ),
     },
     {

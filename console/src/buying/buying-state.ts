@@ -3,6 +3,7 @@ import { type BudgetCut, cutAtBudget } from '../../../src/api/schemas/budget-cut
 import type { BuyingLine } from '../../../src/api/schemas/buying.ts'
 import { api } from '../api.ts'
 import { hush, say } from '../parts/toast.tsx'
+import { askToken } from '../parts/token-dialog.tsx'
 import { asApiError } from '../resource.ts'
 import { param, setParams } from '../router.ts'
 import { actor, money, plan, putLines } from '../state.ts'
@@ -65,19 +66,20 @@ export const approvable = computed(() =>
 )
 
 async function change(
-  work: Promise<{ lines: BuyingLine[] }>,
+  work: () => Promise<{ lines: BuyingLine[] }>,
   text: (lines: readonly BuyingLine[]) => string,
   undoable: boolean,
 ): Promise<boolean> {
   try {
-    const { lines } = await work
+    const { lines } = await work()
     putLines(lines)
     const ids = lines.map((line) => line.lineId)
     say({ text: text(lines), tone: 'ok', undo: undoable ? () => void undo(ids) : undefined })
     return true
   } catch (cause) {
-    const { reply } = asApiError(cause)
-    say({ text: `Nothing was changed: ${reply.message}`, tone: 'bad' })
+    const { reply, status } = asApiError(cause)
+    if (status === 401) askToken(() => void change(work, text, undoable))
+    else say({ text: `Nothing was changed: ${reply.message}`, tone: 'bad' })
     return false
   }
 }
@@ -91,7 +93,7 @@ export function approve(lineIds: string[]): Promise<boolean> {
   const limit = budget.peek()
   const body = { lineIds, by: actor.peek() }
   return change(
-    api.approve(limit === null ? body : { ...body, budgetCents: Math.round(limit) }),
+    () => api.approve(limit === null ? body : { ...body, budgetCents: Math.round(limit) }),
     (lines) => `${formatPlural(lines.length, 'line')} approved, ${spent(lines)}.`,
     true,
   )
@@ -101,7 +103,7 @@ export function approve(lineIds: string[]): Promise<boolean> {
 export function override(lineId: string, quantity: number, reason: string): Promise<boolean> {
   hush()
   return change(
-    api.override(lineId, { quantity, reason, by: actor.peek() }),
+    () => api.override(lineId, { quantity, reason, by: actor.peek() }),
     ([line]) => `${line!.title}: ${formatPlural(quantity, 'unit')} instead.`,
     true,
   )
@@ -110,7 +112,7 @@ export function override(lineId: string, quantity: number, reason: string): Prom
 /** Makes decided lines proposals again. */
 export function undo(lineIds: string[]): Promise<boolean> {
   return change(
-    api.undo({ lineIds, by: actor.peek() }),
+    () => api.undo({ lineIds, by: actor.peek() }),
     (lines) => `${formatPlural(lines.length, 'line')} proposed again.`,
     false,
   )

@@ -5,8 +5,14 @@ import { Chip } from '../parts/chip.tsx'
 import { SearchBox } from '../parts/search-box.tsx'
 import { Select } from '../parts/select.tsx'
 import { param, setParams } from '../router.ts'
-import { date, inMoney, money, plan } from '../state.ts'
-import { formatCount, formatDaysAhead, formatMeasure, formatPlural } from '../text/format.ts'
+import { currency, date, inMoney, money, moneyRange, plan } from '../state.ts'
+import {
+  currencySymbol,
+  formatCount,
+  formatDaysAhead,
+  formatMeasure,
+  formatPlural,
+} from '../text/format.ts'
 import { rows } from './buying-state.ts'
 import { firstOrder, type PlanRow } from './plan-rows.ts'
 
@@ -43,7 +49,7 @@ function gainOf({ line, gainCents, kept }: PlanRow) {
   return (
     <>
       {money(gain)}
-      <span class="unit">{`${money(line.gainLowCents * share)} – ${money(line.gainHighCents * share)}`}</span>
+      <span class="unit">{moneyRange(line.gainLowCents * share, line.gainHighCents * share)}</span>
     </>
   )
 }
@@ -96,7 +102,7 @@ const COLUMNS: readonly Column<PlanRow>[] = [
   {
     key: 'runOut',
     label: 'Runs out in',
-    width: '92px',
+    width: '86px',
     sort: 'runOut',
     help: 'The day the stock probably ends without this order',
     area: 'runout',
@@ -105,7 +111,7 @@ const COLUMNS: readonly Column<PlanRow>[] = [
   {
     key: 'order',
     label: 'Order',
-    width: '104px',
+    width: '96px',
     numeric: true,
     sort: 'units',
     area: 'order',
@@ -115,7 +121,7 @@ const COLUMNS: readonly Column<PlanRow>[] = [
   {
     key: 'gain',
     label: 'Gain',
-    width: '96px',
+    width: '92px',
     numeric: true,
     sort: 'gain',
     help: 'Margin it is expected to bring; 80 % sure of the range below it',
@@ -125,8 +131,8 @@ const COLUMNS: readonly Column<PlanRow>[] = [
   },
   {
     key: 'perMoney',
-    label: 'Gain per £',
-    width: '92px',
+    label: () => `Gain per ${currencySymbol(currency.value)}`,
+    width: '84px',
     sort: 'perMoney',
     area: 'per',
     cell: perMoneyOf,
@@ -134,7 +140,7 @@ const COLUMNS: readonly Column<PlanRow>[] = [
   {
     key: 'why',
     label: 'Why now',
-    width: '136px',
+    width: '122px',
     area: 'why',
     cell: (row) => (
       <span class="why">

@@ -45,10 +45,7 @@ function Facts({ row: { line, units } }: { row: PlanRow }) {
     <>
       <p style={{ margin: '8px 0 0', display: 'flex', flexWrap: 'wrap', gap: '4px 10px' }}>
         {line.daysToRunOut === null ? null : (
-          <Chip tone={line.severity}>
-            {line.runOutOn === null ? 'runs out' : `runs out ${date(line.runOutOn)}`},{' '}
-            {formatDaysAhead(line.daysToRunOut)}
-          </Chip>
+          <Chip tone={line.severity}>{runOutWords(line.daysToRunOut, line.runOutOn)}</Chip>
         )}
         <span class="dim">
           {formatCount(line.onHand)} on hand
@@ -69,6 +66,12 @@ function Facts({ row: { line, units } }: { row: PlanRow }) {
       ) : null}
     </>
   )
+}
+
+function runOutWords(days: number, on: string | null): string {
+  if (days <= 0) return days < 0 ? 'out of stock' : 'runs out today'
+  const day = on === null ? '' : ` ${date(on)},`
+  return `runs out${day} in ${formatDaysAhead(days)}`
 }
 
 const DECIDED = { approved: 'Approved', overridden: 'Overridden', done: 'Ordered' } as const

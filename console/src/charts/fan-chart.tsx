@@ -52,8 +52,8 @@ function drawUnder(fan: FanData, events: readonly StoreEvent[]): (plot: uPlot) =
     for (const event of events) {
       drawSpan(plot, secondsOf(event.startsOn), secondsOf(event.endsOn) + DAY, token('warn-soft'))
     }
-    for (const day of fan.stockOuts) {
-      drawSpan(plot, day - DAY / 2, day + DAY / 2, token('bad'), true)
+    for (const [from, to] of fan.stockOuts) {
+      drawSpan(plot, from - DAY / 2, to - DAY / 2, token('bad'), true)
     }
     const x = Math.round(plot.valToPos(fan.now - DAY / 2, 'x', true))
     ctx.strokeStyle = token('dim')
@@ -84,7 +84,7 @@ function readoutOf(
   if (value(4) !== null) {
     parts.push(`median ${format(value(4)!)}`, `90 % ${format(value(2)!)} – ${format(value(6)!)}`)
   }
-  if (fan.stockOuts.includes(day)) parts.push('▲ out of stock')
+  if (fan.stockOuts.some(([from, to]) => from <= day && day < to)) parts.push('▲ out of stock')
   if (event !== undefined) parts.push(event.name)
   return parts.join(' · ')
 }
@@ -168,7 +168,7 @@ export function FanChart(props: FanChartProps) {
             </Key>
           </>
         )}
-        {fan.stockOuts.some((day) => day >= view[0]) ? (
+        {fan.stockOuts.some(([, to]) => to > view[0]) ? (
           <Key name="bad" box>
             out of stock
           </Key>

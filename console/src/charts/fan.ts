@@ -8,8 +8,8 @@ export interface FanData {
   readonly columns: [days: number[], ...values: (number | null)[][]]
   /** The first day that is forecast, in seconds. */
   readonly now: number
-  /** Days on which the product was out of stock, in seconds. */
-  readonly stockOuts: readonly number[]
+  /** Runs of days on which the product was out of stock: first day and the day after, in seconds. */
+  readonly stockOuts: readonly (readonly [from: number, to: number])[]
 }
 
 const BAND_LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95]
@@ -37,10 +37,10 @@ export function fanData(
   const values: (number | null)[][] = [[], [], [], [], [], []]
   const columns: FanData['columns'] = [days, ...values]
   const start = secondsOf(history.from)
-  const stockOuts: number[] = []
+  const stockOuts: [number, number][] = []
   history.units.forEach((units, t) => {
     const day = start + t * DAY
-    if (history.inStock[t] === false) stockOuts.push(day)
+    if (history.inStock[t] === false) addDay(stockOuts, day)
     if (shut.has(day)) return
     days.push(day)
     values.forEach((column, k) => {
@@ -59,4 +59,10 @@ export function fanData(
     })
   })
   return { columns, now, stockOuts }
+}
+
+function addDay(spans: [from: number, to: number][], day: number): void {
+  const last = spans.at(-1)
+  if (last?.[1] === day) last[1] = day + DAY
+  else spans.push([day, day + DAY])
 }

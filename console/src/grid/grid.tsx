@@ -8,7 +8,7 @@ const OVERSCAN = 8
 
 export interface Column<Row> {
   readonly key: string
-  readonly label: string
+  readonly label: string | (() => string)
   /** A track of CSS grid. */
   readonly width: string
   readonly numeric?: boolean
@@ -199,16 +199,17 @@ interface HeadCellProps<Row> {
 
 function HeadCell<Row>({ column, sort, onSort }: HeadCellProps<Row>) {
   const { sort: key, label, help } = column
+  const words = typeof label === 'string' ? label : label()
   const sorted = sort !== undefined && sort.key === key
   const arrow = sorted ? (sort.descending ? '↓' : '↑') : ''
   const order = sorted ? (sort.descending ? 'descending' : 'ascending') : undefined
   return (
     <th scope="col" class={column.numeric === true ? 'num' : ''} aria-sort={order} title={help}>
       {key === undefined || onSort === undefined ? (
-        <span>{label}</span>
+        <span>{words}</span>
       ) : (
         <button type="button" onClick={() => onSort(key)}>
-          {label}
+          {words}
           {arrow === '' ? null : <span aria-hidden="true">{arrow}</span>}
         </button>
       )}

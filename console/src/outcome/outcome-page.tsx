@@ -6,8 +6,8 @@ import { SidePanel } from '../parts/panel.tsx'
 import { Trouble } from '../parts/states.tsx'
 import { type Tile, Tiles } from '../parts/tiles.tsx'
 import { param, setParams } from '../router.ts'
-import { date, money, moneyChange, outcome } from '../state.ts'
-import { formatCount, formatPercent } from '../text/format.ts'
+import { date, money, moneyChange, moneyRange, outcome } from '../state.ts'
+import { formatCount, formatMeasure, formatPercent } from '../text/format.ts'
 import { Gap } from './gap.tsx'
 import { Measures } from './measures.tsx'
 import { OutcomeGrid } from './outcome-grid.tsx'
@@ -25,7 +25,7 @@ export function OutcomePage() {
   const asked = param('panel') === 'assumptions'
   return (
     <>
-      <PageHead answer={known && answerOf(known)} note={known && noteOf(known)}>
+      <PageHead answer={known && answerOf(known)} note={known && noteOf(known)} lines={4}>
         <button
           type="button"
           class="ghost"
@@ -84,7 +84,7 @@ function noteOf(known: Outcome): string {
 }
 
 function tilesOf(known: Outcome | undefined): Tile[] {
-  const labels = ['Profit', 'In-stock rate', 'Lost margin', 'Money in stock turns']
+  const labels = ['Profit', 'In-stock rate', 'Lost margin', 'Stock turns']
   const plan = known && policy(known, 'plan')
   const naive = known && policy(known, 'naive')
   if (plan === undefined || naive === undefined) {
@@ -96,7 +96,10 @@ function tilesOf(known: Outcome | undefined): Tile[] {
     {
       label: labels[0]!,
       value: money(plan.profitCents),
-      note: low === null || high === null ? 'of the plan' : `${money(low)} – ${money(high)}`,
+      note:
+        low === null || high === null
+          ? 'of the plan'
+          : `${formatPercent(known?.gapClosed.confidence ?? 0.9, 0)} sure of ${moneyRange(low, high)}`,
     },
     {
       label: labels[1]!,
@@ -114,8 +117,8 @@ function tilesOf(known: Outcome | undefined): Tile[] {
     },
     {
       label: labels[3]!,
-      value: `${plan.turns.toFixed(1)} ×`,
-      note: `a year; naive ${naive.turns.toFixed(1)} ×`,
+      value: formatMeasure(plan.turns),
+      note: `times a year; naive ${formatMeasure(naive.turns)}`,
     },
   ]
 }

@@ -91,7 +91,7 @@ export function PolicyChart({ outcome }: { outcome: Outcome }) {
         label={`${view.title} day by day, ${looks.map((look) => look.label).join(', ')}`}
         data={data}
         series={series}
-        height={340}
+        height={388}
         formatY={format}
         fromZero={view.money}
         onPoint={(next) => {

@@ -7,13 +7,15 @@ interface PageHeadProps {
   /** The answer to the page's question, in words; undefined while it is not known. */
   readonly answer: string | undefined
   readonly note: ComponentChildren
+  /** Lines that the answer takes on a phone: kept free from the start. */
+  readonly lines?: number
   readonly children: ComponentChildren
 }
 
 /** The first line of a page: the answer in words, where it comes from, and what can be done. */
-export function PageHead({ answer, note, children }: PageHeadProps) {
+export function PageHead({ answer, note, lines = 3, children }: PageHeadProps) {
   return (
-    <header class="head">
+    <header class="head" style={{ '--lines': String(lines) }}>
       <div>
         <h1>{answer ?? <Bone width="min(32ch, 80%)" />}</h1>
         <p>{answer === undefined ? <Bone width="24ch" /> : note}</p>

@@ -1,3 +1,5 @@
+import { isNarrow } from '../media.ts'
+
 /** The search of a page; `/` goes to it from anywhere. */
 export function SearchBox(props: {
   label: string
@@ -10,7 +12,7 @@ export function SearchBox(props: {
       <input
         id="find"
         type="search"
-        placeholder={`${props.label}   /`}
+        placeholder={isNarrow.value ? props.label : `${props.label}   /`}
         value={props.value}
         style={{ width: '100%' }}
         onInput={(event) => props.onInput(event.currentTarget.value)}

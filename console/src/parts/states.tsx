@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals'
 import type { ApiError } from '../api.ts'
-import { keepToken } from '../api.ts'
 
 /** A command with a button that copies it. */
 export function CopyCommand({ command }: { command: string }) {
@@ -32,7 +31,6 @@ interface TroubleProps {
 /** Instead of a page: nothing computed yet, a token is needed, or an error. */
 export function Trouble({ error, what, retry }: TroubleProps) {
   const { code, message, next, command } = error.reply
-  if (code === 'ERR_FORBIDDEN') return <AskToken retry={retry} />
   if (code === 'ERR_STORE_EMPTY') return <Empty what={what} command={command} next={next} />
   return (
     <section class="card state" role="alert">
@@ -72,27 +70,6 @@ function Empty({
       <p class="dim">Run this in the store’s folder, then come back; the page fills itself.</p>
       <CopyCommand command={command ?? next?.match(/`([^`]+)`/)?.[1] ?? 'storewright run'} />
     </section>
-  )
-}
-
-function AskToken({ retry }: { retry: () => void }) {
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault()
-    const field = new FormData(event.currentTarget as HTMLFormElement).get('token')
-    keepToken(String(field ?? '').trim())
-    retry()
-  }
-  return (
-    <form class="card state" onSubmit={submit}>
-      <h2>This store asks for a token</h2>
-      <label>
-        <small>Token, as `storewright serve` printed it</small>
-        <input name="token" type="password" required autocomplete="off" />
-      </label>
-      <button type="submit" class="primary">
-        Open the store
-      </button>
-    </form>
   )
 }
 

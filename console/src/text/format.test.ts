@@ -7,6 +7,7 @@ import {
   formatMeasure,
   formatMoney,
   formatMoneyChange,
+  formatMoneyRange,
   formatMoneyShort,
   formatPercent,
   formatPercentChange,
@@ -25,6 +26,12 @@ test('money is whole from ten up, has pence below, and a true minus', () => {
   expect(formatMoneyChange(900, 'EUR')).toBe('+€9')
 })
 
+test('both ends of a range have the same digits', () => {
+  expect(formatMoneyRange(612, 1420, 'GBP')).toBe('£6 – £14')
+  expect(formatMoneyRange(612, 940, 'GBP')).toBe('£6.12 – £9.40')
+  expect(formatMoneyRange(-50, 20_000, 'GBP')).toBe('£0 – £200')
+})
+
 test('money on axes is short', () => {
   expect(formatMoneyShort(120_000, 'GBP')).toBe('£1.2k')
   expect(formatMoneyShort(4_500_000, 'GBP')).toBe('£45k')
@@ -41,10 +48,10 @@ test('measures have at most three significant digits', () => {
 })
 
 test('percentages carry a sign only where asked or negative', () => {
-  expect(formatPercent(0.9712)).toBe('97.1 %')
-  expect(formatPercentChange(0.05)).toBe('+5 %')
-  expect(formatPercentChange(-0.05)).toBe('−5 %')
-  expect(formatPercentChange(0)).toBe('0 %')
+  expect(formatPercent(0.9712)).toBe('97.1\u00a0%')
+  expect(formatPercentChange(0.05)).toBe('+5\u00a0%')
+  expect(formatPercentChange(-0.05)).toBe('−5\u00a0%')
+  expect(formatPercentChange(0)).toBe('0\u00a0%')
 })
 
 test('dates are short, with the year only where it differs', () => {

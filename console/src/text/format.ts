@@ -1,4 +1,5 @@
 const MINUS = '−'
+const NO_BREAK = '\u00a0'
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 
 const moneyFormats = new Map<string, Intl.NumberFormat>()
@@ -25,6 +26,14 @@ export function formatMoney(cents: number, currency: string): string {
   const digits = size > 0 && size < 1000 && size % 100 !== 0 ? 2 : 0
   const text = moneyFormat(currency, digits).format(size / 100)
   return cents < 0 ? `${MINUS}${text}` : text
+}
+
+/** A range of money with the same digits at both ends: `£6.10 – £9.40`, `£6 – £14`. */
+export function formatMoneyRange(low: number, high: number, currency: string): string {
+  const whole = Math.max(Math.abs(low), Math.abs(high)) >= 1000
+  const end = (cents: number): string =>
+    formatMoney(whole ? Math.round(cents / 100) * 100 : cents, currency)
+  return `${end(low)} – ${end(high)}`
 }
 
 /** As formatMoney, with a plus sign where money is gained. */
@@ -70,11 +79,11 @@ export function formatTick(value: number): string {
   return value.toLocaleString('en-GB', { maximumSignificantDigits: 3 }).replace('-', MINUS)
 }
 
-/** A fraction as a percentage: `97.1 %`; `digits` after the point, 1 unless told. */
+/** A fraction as a percentage: `97.1 %`, unbroken; `digits` after the point, 1 unless told. */
 export function formatPercent(fraction: number, digits = 1): string {
   const text = Math.abs(fraction * 100).toFixed(digits)
   const sign = fraction < 0 && Number(text) !== 0 ? MINUS : ''
-  return `${sign}${text} %`
+  return `${sign}${text}${NO_BREAK}%`
 }
 
 /** As formatPercent, with a sign always. */
