@@ -32,23 +32,27 @@ export function tabulateRanks(levels: ArrayLike<number>, samples: number): RankT
   return { samples, segments: n + 1, segment, weight }
 }
 
-/** Base and slope of each segment of each day of one product; `days × segments`, reused. */
+/** Demand of one product by day and rank, room reused from product to product. */
 export interface DayCurves {
   readonly days: number
-  readonly base: Float64Array
-  readonly slope: Float64Array
+  readonly samples: number
+  /** units[day * samples + rank], rising with the rank but for the rounding to whole units. */
+  readonly units: Float64Array
   /** Mean demand of each day as sampled. */
   readonly mean: Float64Array
   /** Highest demand of each day as sampled. */
   readonly highest: Float64Array
 }
 
+/** Days of which less than this is expected are sampled in whole units. */
+const WHOLE_UNITS_BELOW = 5
+
 /** Room for the curves of one product. */
-export function createDayCurves(days: number, segments: number): DayCurves {
+export function createDayCurves(days: number, samples: number): DayCurves {
   return {
     days,
-    base: new Float64Array(days * segments),
-    slope: new Float64Array(days * segments),
+    samples,
+    units: new Float64Array(days * samples),
     mean: new Float64Array(days),
     highest: new Float64Array(days),
   }
@@ -68,7 +72,8 @@ export function forecastDay(f: number, horizon: number): number {
  * Fills the curves of product `i` for the days from forecast index `from` on. The tail above the
  * last level is stretched so that the mean of the ranks equals the forecast's mean: a product that
  * sells on 1 day in 40 has all its quantiles at zero and lives in that tail alone. Where the
- * quantiles already carry more than the mean, they stand and the tail is empty.
+ * quantiles already carry more than the mean, they stand and the tail is empty. Small days are
+ * rounded to whole units, the sum over the ranks staying as it is: a unit in stock is sold or not.
  * `closed[day]` = 1 empties a day. Days from `days` on are left empty.
  */
 export function fillDayCurves(
@@ -80,48 +85,88 @@ export function fillDayCurves(
   closed: Uint8Array,
   days = curves.days,
 ): void {
-  const { horizon, levels, quantiles } = forecast
-  const n = levels.length
+  const { samples, units } = curves
+  const base = new Float64Array(table.segments)
+  const slope = new Float64Array(table.segments)
   for (let day = 0; day < curves.days; day++) {
-    const at = day * table.segments
-    curves.base.fill(0, at, at + table.segments)
-    curves.slope.fill(0, at, at + table.segments)
     curves.mean[day] = 0
     curves.highest[day] = 0
-    if (day >= days || closed[day] === 1) continue
-    const cell = i * horizon + forecastDay(from + day, horizon)
-    const q = cell * n
-    const lowSlope =
-      n > 1 ? ((quantiles[q + 1]! - quantiles[q]!) / (levels[1]! - levels[0]!)) * levels[0]! : 0
-    curves.base[at] = Math.max(0, quantiles[q]!)
-    curves.slope[at] = Math.max(0, lowSlope)
-    for (let s = 1; s < n; s++) {
-      const low = Math.max(0, quantiles[q + s - 1]!)
-      curves.base[at + s] = low
-      curves.slope[at + s] = Math.max(0, quantiles[q + s]! - low)
+    const at = day * samples
+    if (day >= days || closed[day] === 1) {
+      units.fill(0, at, at + samples)
+      continue
     }
-    curves.base[at + n] = Math.max(0, quantiles[q + n - 1]!)
-    stretchTail(curves, table, day, Math.max(0, forecast.mean[cell]!))
+    const cell = i * forecast.horizon + forecastDay(from + day, forecast.horizon)
+    fillSegments(base, slope, forecast, cell)
+    const mean = stretchTail(base, slope, table, Math.max(0, forecast.mean[cell]!))
+    curves.mean[day] = mean
+    const { segment, weight } = table
+    for (let r = 0; r < samples; r++) {
+      const s = segment[r]!
+      units[at + r] = Math.max(0, base[s]! + slope[s]! * weight[r]!)
+    }
+    if (mean < WHOLE_UNITS_BELOW) roundFromTop(units, at, samples)
+    let highest = 0
+    for (let r = at; r < at + samples; r++) if (units[r]! > highest) highest = units[r]!
+    curves.highest[day] = highest
   }
 }
 
-function stretchTail(curves: DayCurves, table: RankTable, day: number, mean: number): void {
+/** Base and slope of each segment of one day, from its quantiles. */
+function fillSegments(
+  base: Float64Array,
+  slope: Float64Array,
+  forecast: QuantileForecast,
+  cell: number,
+): void {
+  const { levels, quantiles } = forecast
+  const n = levels.length
+  const q = cell * n
+  base[0] = Math.max(0, quantiles[q]!)
+  slope[0] = 0
+  if (n > 1) {
+    const rise = (quantiles[q + 1]! - quantiles[q]!) / (levels[1]! - levels[0]!)
+    slope[0] = Math.max(0, rise * levels[0]!)
+  }
+  for (let s = 1; s < n; s++) {
+    base[s] = Math.max(0, quantiles[q + s - 1]!)
+    slope[s] = Math.max(0, quantiles[q + s]! - base[s]!)
+  }
+  base[n] = Math.max(0, quantiles[q + n - 1]!)
+}
+
+/** Sets the slope of the upper tail so that the ranks have the mean; returns the mean they have. */
+function stretchTail(
+  base: Float64Array,
+  slope: Float64Array,
+  table: RankTable,
+  mean: number,
+): number {
   const { samples, segments, segment, weight } = table
-  const at = day * segments
-  const top = at + segments - 1
+  const top = segments - 1
   let sum = 0
   let tail = 0
   for (let r = 0; r < samples; r++) {
-    const s = at + segment[r]!
+    const s = segment[r]!
     if (s === top) {
-      sum += curves.base[top]!
+      sum += base[top]!
       tail += weight[r]!
     } else {
-      sum += Math.max(0, curves.base[s]! + curves.slope[s]! * weight[r]!)
+      sum += Math.max(0, base[s]! + slope[s]! * weight[r]!)
     }
   }
   const missing = mean * samples - sum
-  curves.slope[top] = missing > 0 && tail > 0 ? missing / tail : 0
-  curves.mean[day] = Math.max(sum, tail > 0 ? mean * samples : sum) / samples
-  curves.highest[day] = curves.base[top]! + curves.slope[top]! * weight[samples - 1]!
+  slope[top] = missing > 0 && tail > 0 ? missing / tail : 0
+  return (sum + slope[top]! * tail) / samples
+}
+
+/** Rounds to whole units from the highest rank down, carrying what is left over to the next. */
+function roundFromTop(units: Float64Array, at: number, samples: number): void {
+  let carried = 0
+  for (let r = at + samples - 1; r >= at; r--) {
+    const wanted = units[r]! + carried
+    const whole = wanted > 0 ? Math.round(wanted) : 0
+    units[r] = whole
+    carried = wanted - whole
+  }
 }

@@ -103,12 +103,13 @@ export function orderGain(
   sorted.set(paths.lost)
   sorted.sort()
   for (let k = 0; k < samples; k++) prefix[k + 1] = prefix[k]! + sorted[k]!
-  const nextLevel = criticalLevel(paths.nextNeed, savedPerUnit, hold * reviewDays)
+  const { earlyCost, ...lot } = economicLot(money, rates, hold)
+  const level = reorderLevel(paths.nextNeed, savedPerUnit, hold * reviewDays, earlyCost)
   return {
     savedPerUnit,
     heldPerUnit,
-    lotFrom: nextLevel - (money.position - money.reviewDemand),
-    ...economicLot(money, rates, hold),
+    lotFrom: level - (money.position - money.reviewDemand),
+    ...lot,
     dailyRate: money.dailyRate,
     holdPerUnitDay: hold,
     writeOffDays: rates.holdPerDay > 0 ? 1 / rates.holdPerDay : Infinity,
@@ -124,13 +125,41 @@ function economicLot(money: ProductMoney, rates: MoneyRates, hold: number) {
   const economic = hold > 0 ? Math.sqrt((2 * lineCost) / (hold * dailyRate)) : Infinity
   const cycle = Math.min(economic, maxCoverDays)
   const lotUnits = lineCost > 0 ? Math.floor(dailyRate * (cycle - reviewDays)) : 0
-  if (lotUnits < 1) return { lotUnits: 0, lotCredit: 0, lineCharge: lineCost }
+  if (lotUnits < 1) return { lotUnits: 0, lotCredit: 0, lineCharge: lineCost, earlyCost: 0 }
   const cyclePerDay = lineCost / cycle + (hold * dailyRate * cycle) / 2
+  const earlyCost = Math.min(lineCost, cyclePerDay * reviewDays)
   return {
     lotUnits,
     lotCredit: lineCost / lotUnits + (hold * lotUnits) / (2 * dailyRate),
-    lineCharge: lineCost + Math.min(lineCost, cyclePerDay * reviewDays),
+    lineCharge: lineCost + earlyCost,
+    earlyCost,
   }
+}
+
+/**
+ * The position below which the next review will order, from the sampled demand that it must cover:
+ * the newsvendor level, or, where a cycle that begins early costs `earlyCost`, the lower level at
+ * which the sales lost by waiting, `under` · E[(D − s)⁺], are worth that.
+ */
+function reorderLevel(
+  demand: Float64Array,
+  under: number,
+  over: number,
+  earlyCost: number,
+): number {
+  if (!(under > 0)) return 0
+  const sorted = Float64Array.from(demand).sort()
+  const samples = sorted.length
+  const level = sortedCriticalLevel(sorted, under, over)
+  const target = (earlyCost / under) * samples
+  let above = 0
+  for (let k = samples - 1; k >= 0; k--) {
+    above += sorted[k]!
+    const below = k === 0 ? 0 : sorted[k - 1]!
+    const count = samples - k
+    if (above - count * below > target) return Math.min(level, (above - target) / count)
+  }
+  return 0
 }
 
 function sumPaths(paths: WindowPaths) {
@@ -150,8 +179,11 @@ function sumPaths(paths: WindowPaths) {
  * that reaches it (Snyder & Shen eq. 4.17).
  */
 export function criticalLevel(demand: Float64Array, under: number, over: number): number {
+  return sortedCriticalLevel(Float64Array.from(demand).sort(), under, over)
+}
+
+function sortedCriticalLevel(sorted: Float64Array, under: number, over: number): number {
   const ratio = under <= 0 ? 0 : under / (under + over)
-  const sorted = Float64Array.from(demand).sort()
   const index = Math.ceil(ratio * sorted.length) - 1
   return sorted[Math.min(sorted.length - 1, Math.max(0, index))]!
 }

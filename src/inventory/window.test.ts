@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { interpolateQuantile } from '../core/quantiles.ts'
 import { createRandom } from '../core/random/random.ts'
 import { createDayCurves, fillDayCurves, tabulateRanks } from './day-curves.ts'
 import { gammaLeadTimePoints, LEAD_TIME_POINTS } from './lead-times.ts'
 import { drawPathRanks } from './path-ranks.ts'
-import { countForecast, LEVELS } from './testing.ts'
+import { countForecast, flatForecast, LEVELS } from './testing.ts'
 import { createWindowPaths, followPaths, type Window, windowDays } from './window.ts'
 import { followPathPlainly } from './window-plain.ts'
 
@@ -15,7 +16,7 @@ function randomWindow(seed: number, mean: number, leadMean: number, reviewDays: 
   const leadTimes = gammaLeadTimePoints(leadMean, leadMean * random.next())
   const days = windowDays(reviewDays, leadTimes[LEAD_TIME_POINTS - 1]!)
   const table = tabulateRanks(LEVELS, SAMPLES)
-  const curves = createDayCurves(days, table.segments)
+  const curves = createDayCurves(days, SAMPLES)
   fillDayCurves(curves, table, countForecast([mean], 30), 0, 0, new Uint8Array(days))
   const rows = random.int(4)
   const incomingDay = Int32Array.from({ length: rows }, () => 1 + random.int(20)).sort()
@@ -23,7 +24,6 @@ function randomWindow(seed: number, mean: number, leadMean: number, reviewDays: 
     onHand: random.int(20),
     reviewDays,
     curves,
-    table,
     paths: drawPathRanks(SAMPLES, days, { level: 0.3, day: 0.2 }, seed),
     leadTimes,
     shift: random.int(SAMPLES),
@@ -36,12 +36,11 @@ function randomWindow(seed: number, mean: number, leadMean: number, reviewDays: 
 
 /** The path k of a window as plain arrays. */
 function plainPath(window: Window, k: number) {
-  const { curves, table, paths, leadTimes, shift, reviewDays } = window
-  const demand = Array.from({ length: paths.days }, (_, d) => {
-    const rank = paths.ranks[k * paths.days + d]!
-    const s = d * table.segments + table.segment[rank]!
-    return Math.max(0, curves.base[s]! + curves.slope[s]! * table.weight[rank]!)
-  })
+  const { curves, paths, leadTimes, shift, reviewDays } = window
+  const demand = Array.from(
+    { length: paths.days },
+    (_, d) => curves.units[d * SAMPLES + paths.ranks[k * paths.days + d]!]!,
+  )
   const drawn = paths.leadRanks.map(
     (ranks) => leadTimes[Math.floor((ranks[(k + shift) % SAMPLES]! * LEAD_TIME_POINTS) / SAMPLES)]!,
   )
@@ -84,21 +83,47 @@ describe('followPaths', () => {
 })
 
 describe('fillDayCurves', () => {
-  it('keeps the mean of every day, also where all quantiles are zero', () => {
-    const table = tabulateRanks(LEVELS, 256)
+  const table = tabulateRanks(LEVELS, 256)
+  const curves = createDayCurves(40, 256)
+
+  it('keeps the mean of every day, also where all quantiles are zero, in whole units', () => {
     const means = [0.01, 0.04, 0.3, 2, 40]
     const forecast = countForecast(means, 28)
-    const curves = createDayCurves(40, table.segments)
     means.forEach((mean, i) => {
       fillDayCurves(curves, table, forecast, i, 0, new Uint8Array(40))
-      let sum = 0
-      for (let rank = 0; rank < 256; rank++) {
-        const s = 35 * table.segments + table.segment[rank]!
-        sum += Math.max(0, curves.base[s]! + curves.slope[s]! * table.weight[rank]!)
-      }
-      expect(sum / 256).toBeCloseTo(curves.mean[35]!, 9)
+      const day = curves.units.subarray(35 * 256, 36 * 256)
+      const sum = day.reduce((total, units) => total + units, 0)
+      expect(Math.abs(sum - curves.mean[35]! * 256)).toBeLessThanOrEqual(0.5 + 1e-9)
       expect(Math.abs(curves.mean[35]! / mean - 1)).toBeLessThan(0.02)
+      if (mean < 5) expect(day.every(Number.isInteger)).toBe(true)
+      expect(Math.max(...day)).toBe(curves.highest[35])
     })
+  })
+
+  it('agrees with the interpolation of core between the outer levels', () => {
+    const forecast = countForecast([60], 1)
+    fillDayCurves(curves, table, forecast, 0, 0, new Uint8Array(40))
+    for (let rank = 0; rank < 256; rank++) {
+      const u = (rank + 0.5) / 256
+      if (u > 0.95) continue
+      const plain = interpolateQuantile(forecast.quantiles, 0, forecast.levels, u, 0)
+      expect(curves.units[rank]!).toBeCloseTo(plain, 9)
+    }
+  })
+
+  it('leaves closed days empty and repeats the last week past the horizon', () => {
+    const closed = new Uint8Array(40)
+    closed[3] = 1
+    const means = Array.from({ length: 14 }, (_, d) => d + 5)
+    const days = flatForecast(1, 14, (_, d) => ({
+      mean: means[d]!,
+      quantiles: LEVELS.map((level) => means[d]! * (0.5 + level)),
+    }))
+    fillDayCurves(curves, table, days, 0, 0, closed)
+    expect(curves.units.subarray(3 * 256, 4 * 256).every((units) => units === 0)).toBe(true)
+    expect(curves.mean[3]).toBe(0)
+    expect(curves.mean[16]).toBe(curves.mean[9])
+    expect(curves.mean[16]).not.toBe(curves.mean[10])
   })
 })
 

@@ -1,4 +1,4 @@
-import type { DayCurves, RankTable } from './day-curves.ts'
+import type { DayCurves } from './day-curves.ts'
 import { LEAD_TIME_POINTS } from './lead-times.ts'
 import type { PathRanks } from './path-ranks.ts'
 
@@ -16,7 +16,6 @@ export interface Window {
   /** Days from today to the next decision (R). */
   readonly reviewDays: number
   readonly curves: DayCurves
-  readonly table: RankTable
   readonly paths: PathRanks
   /** LEAD_TIME_POINTS rising days. */
   readonly leadTimes: Float64Array
@@ -72,10 +71,9 @@ export function windowDays(reviewDays: number, longestLeadTime: number): number 
  * a drawn lead time lies from the median, and arrive tomorrow at the earliest.
  */
 export function followPaths(window: Window, out: WindowPaths, cumulative: Float64Array): void {
-  const { curves, table, paths, leadTimes, reviewDays, shift } = window
+  const { curves, paths, leadTimes, reviewDays, shift } = window
   const { samples, days, ranks, leadRanks } = paths
-  const { segments, segment, weight } = table
-  const { base, slope } = curves
+  const { units } = curves
   const median = leadTimes[LEAD_TIME_POINTS >> 1]!
   const pointOf = LEAD_TIME_POINTS / samples
   for (let k = 0; k < samples; k++) {
@@ -88,10 +86,7 @@ export function followPaths(window: Window, out: WindowPaths, cumulative: Float6
     const row = k * days
     let sum = 0
     for (let d = 0; d < until; d++) {
-      const r = ranks[row + d]!
-      const s = d * segments + segment[r]!
-      const demand = base[s]! + slope[s]! * weight[r]!
-      if (demand > 0) sum += demand
+      sum += units[d * samples + ranks[row + d]!]!
       cumulative[d + 1] = sum
     }
     out.length[k] = end - arrival
