@@ -81,8 +81,10 @@ function replayProduct(
     }
     const wanted = demand[row + day]!
     const inStock = onHand > 0 && day >= onSaleFrom ? open[day]! : 0
-    inStockSum += inStock
-    inStockProducts[day]! += inStock
+    if (inStock > 0) {
+      inStockSum++
+      inStockProducts[day]! += 1
+    }
     if (wanted > 0) {
       const price = prices[priceAt + day * priceStep]!
       const sold = Math.min(onHand, wanted)
@@ -101,9 +103,11 @@ function replayProduct(
       revenueCents[day]! += sold * price
       soldCostCents[day]! += sold * cost
     }
-    nightSum += onHand
-    stockCents[day]! += onHand * cost
-    stockM3[day]! += onHand * volume
+    if (onHand > 0) {
+      nightSum += onHand
+      stockCents[day]! += onHand * cost
+      if (volume > 0) stockM3[day]! += onHand * volume
+    }
   }
   incoming[days] = 0
   const sums = tally.products

@@ -80,4 +80,18 @@ describe('dayMetrics', () => {
     expect([...days.orderedCents]).toEqual([500, 0, 0, 2000, 0])
     expect(days.holdingCents[2]).toBeCloseTo(0.4, 9)
   })
+
+  it('leaves rates missing on days without any, and counts only what is on sale', () => {
+    // Nobody wants the product before the third day, and it is not in stock: not on sale till then.
+    const late = {
+      ...oneProduct({ demand: [0, 0, 1, 0, 1] }),
+      openDays: { closedWeekdays: [], closedDays: new Set([103]) },
+    }
+    const world = createWorld(late, QUIET)
+    const { days } = replayPlain(world, luckOf(1), scriptedPolicy([3]))
+    const { onSale, inStockRate, fillRate } = dayMetrics(world, days)
+    expect([...onSale]).toEqual([0, 0, 1, 1, 1])
+    expect([...inStockRate]).toEqual([Number.NaN, Number.NaN, 1, Number.NaN, 1])
+    expect([...fillRate]).toEqual([Number.NaN, Number.NaN, 1, Number.NaN, 1])
+  })
 })

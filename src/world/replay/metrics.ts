@@ -149,9 +149,9 @@ export interface DayMetrics extends DayTally {
   readonly holdingCents: Float64Array
   /** Products on sale. */
   readonly onSale: Float64Array
-  /** Share of them that began the day with a unit on hand; 0 on closed days. */
+  /** Share of them that began the day with a unit on hand; NaN (missing) on closed days. */
   readonly inStockRate: Float64Array
-  /** Units sold of units wanted; 1 where nothing was wanted. */
+  /** Units sold of units wanted; NaN where nothing was wanted. */
   readonly fillRate: Float64Array
 }
 
@@ -167,7 +167,9 @@ export function dayMetrics(world: World, days: DayTally): DayMetrics {
     onSale,
     marginCents: days.revenueCents.map((cents, d) => cents - days.soldCostCents[d]!),
     holdingCents: days.stockCents.map((cents) => cents * nightShare),
-    inStockRate: days.inStockProducts.map((count, d) => ratio(count, onSale[d]!, 0)),
-    fillRate: days.soldUnits.map((sold, d) => ratio(sold, sold + days.lostUnits[d]!, 1)),
+    inStockRate: days.inStockProducts.map((count, d) =>
+      world.open[d]! > 0 ? count / onSale[d]! : Number.NaN,
+    ),
+    fillRate: days.soldUnits.map((sold, d) => sold / (sold + days.lostUnits[d]!)),
   }
 }

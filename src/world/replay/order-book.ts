@@ -53,13 +53,18 @@ function unitsToCome(line: OrderLine, day: number): number {
 
 function describe({ input }: World, lines: readonly OrderLine[], day: number): OpenOrders {
   const quoted = input.products.quotedLeadTimeDays
-  return {
-    product: Int32Array.from(lines, (line) => line.product),
-    orderedOn: Int32Array.from(lines, (line) => input.firstDay + line.day),
-    expectedOn: Int32Array.from(
-      lines,
-      (line) => input.firstDay + Math.max(day + 1, line.day + Math.round(quoted[line.product]!)),
-    ),
-    units: Float64Array.from(lines, (line) => unitsToCome(line, day)),
+  const open = {
+    product: new Int32Array(lines.length),
+    orderedOn: new Int32Array(lines.length),
+    expectedOn: new Int32Array(lines.length),
+    units: new Float64Array(lines.length),
   }
+  lines.forEach((line, i) => {
+    const expected = line.day + Math.round(quoted[line.product]!)
+    open.product[i] = line.product
+    open.orderedOn[i] = input.firstDay + line.day
+    open.expectedOn[i] = input.firstDay + Math.max(day + 1, expected)
+    open.units[i] = unitsToCome(line, day)
+  })
+  return open
 }
