@@ -1,30 +1,66 @@
-import { cpus, totalmem } from 'node:os'
+import os from 'node:os'
 
-/** One published figure, as docs/figures.md lists it. */
+/** One published figure, as `npm run bench` prints it: one JSON line. */
 export interface Figure {
   readonly figure: string
   readonly value: number
   readonly unit: string
-  /** Low and high end of the value over the repetitions or seeds; what they are, `data` says. */
-  readonly interval?: readonly [low: number, high: number]
-  /** The same measure of the plain baseline or the peer, in the same run. */
-  readonly baseline?: number
-  readonly ratio?: number
-  readonly target?: number
-  readonly met?: boolean
+  /** Where the figure lies: a 95 % interval, or the range over runs. */
+  readonly interval?: readonly [number, number] | undefined
+  readonly baseline?: number | undefined
+  /** value / baseline. */
+  readonly ratio?: number | undefined
+  /** The number to reach, or words with the sign: "≥ 3 times the peer". */
+  readonly target?: string | number | undefined
+  readonly met?: boolean | undefined
   readonly data: string
-  readonly seed?: number | string
+  readonly seed?: string | number
 }
 
-/** Writes a figure to stdout as one JSON line, with the machine it was measured on. */
+/** Prints a figure as one JSON line with the machine it was measured on. */
 export function printFigure(figure: Figure): void {
-  process.stdout.write(`${JSON.stringify({ ...figure, machine: describeMachine() })}\n`)
+  console.log(JSON.stringify({ ...figure, machine: describeMachine() }))
 }
 
-/** Cores, processor, memory and Node version, in words. */
+/** Processor, cores, memory, system and Node; nothing that names the host. */
 export function describeMachine(): string {
-  const cores = cpus()
-  const gigabytes = (totalmem() / 2 ** 30).toFixed(0)
-  const model = cores[0]?.model.trim() || process.arch
-  return `${cores.length} cores, ${model}, ${gigabytes} GB, Node ${process.versions.node}`
+  const cpus = os.cpus()
+  const memory = Math.round(os.totalmem() / 2 ** 30)
+  const model = cpus[0]?.model.trim() ?? 'unknown processor'
+  return `${model}, ${cpus.length} cores, ${memory} GiB, ${os.platform()} ${os.arch()}, Node ${process.versions.node}`
+}
+
+/** CPU seconds (user and system, all threads of this process) since `since`. */
+export function cpuSeconds(since?: NodeJS.CpuUsage): number {
+  const used = process.cpuUsage(since)
+  return (used.user + used.system) / 1e6
+}
+
+/** Value of `--name VALUE` on the command line, else `fallback`. */
+export function argument(name: string, fallback: string): string {
+  const at = process.argv.indexOf(`--${name}`)
+  return at >= 0 ? (process.argv[at + 1] ?? fallback) : fallback
+}
+
+/** Folder of the data: --data DIR, else STOREWRIGHT_DATA, else ../shared/data beside the project. */
+export function dataFolder(): string {
+  const standard = new URL('../../shared/data', import.meta.url).pathname
+  return argument('data', process.env['STOREWRIGHT_DATA'] ?? standard)
+}
+
+/** Mean of numbers and its 95 % interval by the normal approximation. */
+export function meanInterval(values: readonly number[]): {
+  readonly mean: number
+  readonly interval: readonly [number, number]
+} {
+  const n = values.length
+  const mean = values.reduce((a, b) => a + b, 0) / n
+  const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, n - 1)
+  const half = 1.96 * Math.sqrt(variance / n)
+  return { mean, interval: [mean - half, mean + half] }
+}
+
+/** Rounds to significant digits, so that lines stay readable. */
+export function rounded(value: number, digits = 4): number {
+  return Number(value.toPrecision(digits))
 }

@@ -21,6 +21,8 @@ export interface ChooseOptions extends FitParameters, RunOptions {
   readonly horizon: number
   /** Candidates, the default first; `auto` stands for the usual ones. */
   readonly models?: readonly string[]
+  /** Whether the mix of the best three models is a candidate too. Default true. */
+  readonly mixes?: boolean
 }
 
 /** Models chosen for every series of a panel and fitted. */
@@ -176,7 +178,10 @@ async function judge(
   }
   const first = await run(singles, width, 'backtest')
   const defaults = suited.map(lowestBit)
-  const mixes = mixOfBest(shrunkRatios(first, defaults, settings), series, width)
+  const mixes =
+    options.mixes === false
+      ? new Int32Array(series)
+      : mixOfBest(shrunkRatios(first, defaults, settings), series, width)
   const second = await run(mixes, 1, 'backtest of mixes')
   const table = appendColumn(first, second.scores)
   const ratios = shrunkRatios(table, defaults, settings)
