@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { LedgerEvent } from './ledger.ts'
 
 /** Some events in order, and the sequence number at which to go on (what was asked: no more yet). */
@@ -12,8 +11,8 @@ export interface Paged {
   /** The events of the next blocks, at most `blocks` of them. */
   page(from: number, prefix: string | undefined, blocks: number): Page
   lastSequence(): number
-  /** Resolves when this process appended something, or closed the ledger. */
-  changed(): Promise<void>
+  /** Calls `listener` whenever this process appends or closes the ledger; returns how to stop. */
+  onChange(listener: () => void): () => void
   isClosed(): boolean
 }
 
@@ -53,28 +52,51 @@ export async function* follow(
   pollMilliseconds: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<LedgerEvent> {
-  let at = from
-  while (!signal?.aborted && !ledger.isClosed()) {
-    const changed = ledger.changed()
-    const { events, next } = ledger.page(at, prefix, MOST_BLOCKS)
-    for (const event of events) {
-      if (signal?.aborted || ledger.isClosed()) return
-      yield event
+  const nap = createNap(ledger, signal)
+  try {
+    let at = from
+    while (!signal?.aborted && !ledger.isClosed()) {
+      nap.begin()
+      const { events, next } = ledger.page(at, prefix, MOST_BLOCKS)
+      for (const event of events) {
+        if (signal?.aborted || ledger.isClosed()) return
+        yield event
+      }
+      if (next === at) await nap.sleep(pollMilliseconds)
+      at = next
     }
-    if (next === at) await waitFor(changed, pollMilliseconds, signal)
-    at = next
+  } finally {
+    nap.end()
   }
 }
 
-/** Resolves when `changed` does, after `milliseconds`, or when the signal is aborted. */
-async function waitFor(
-  changed: Promise<void>,
-  milliseconds: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const over = new AbortController()
-  const either = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal])
-  const timer = sleep(milliseconds, undefined, { signal: either }).catch(() => {})
-  await Promise.race([changed, timer])
-  over.abort()
+/** Sleep that a change or the signal cuts short, also when it comes after `begin`, before `sleep`. */
+function createNap(ledger: Paged, signal: AbortSignal | undefined) {
+  let woken = false
+  let wake = () => {}
+  const onWake = () => {
+    woken = true
+    wake()
+  }
+  const stopListening = ledger.onChange(onWake)
+  signal?.addEventListener('abort', onWake)
+  return {
+    begin() {
+      woken = false
+    },
+    async sleep(milliseconds: number) {
+      if (woken) return
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, milliseconds)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    },
+    end() {
+      stopListening()
+      signal?.removeEventListener('abort', onWake)
+    },
+  }
 }

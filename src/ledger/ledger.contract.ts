@@ -267,6 +267,23 @@ export function describeLedger(
       await tail.return?.()
     })
 
+    it('wakes at once when this process appends', async () => {
+      // With this wait between looks, only being told can end the test in time.
+      const ledger = await fresh({ knobs: { 'ledger.tail-poll-milliseconds': 10_000 } })
+      const stop = new AbortController()
+      const seen: number[] = []
+      const tail = (async () => {
+        for await (const event of ledger.tail({ from: 1, signal: stop.signal })) {
+          seen.push(event.sequence)
+          if (seen.length < 5) setTimeout(() => ledger.append(ticks(1)), 5)
+          else stop.abort()
+        }
+      })()
+      await ledger.append(ticks(1))
+      await tail
+      expect(seen).toEqual([1, 2, 3, 4, 5])
+    }, 5_000)
+
     it('ends when its signal is aborted or the ledger is closed', async () => {
       const ledger = await fresh()
       const stop = new AbortController()

@@ -22,11 +22,21 @@ export interface Backend extends Pick<Paged, 'page' | 'lastSequence'> {
 /** The ledger over a backend: checks arguments and events, wakes tails, knows that it is closed. */
 export function ledgerOver(backend: Backend, { clock, knobs }: LedgerOptions): Ledger {
   const pollMilliseconds = readKnob(tailPollKnob, knobs)
-  const bell = createBell()
+  const listeners = new Set<() => void>()
   const writing = new Set<Promise<unknown>>()
   let closing: Promise<void> | undefined
   const isClosed = () => closing !== undefined
-  const paged: Paged = { ...backend, changed: bell.changed, isClosed }
+  const paged: Paged = {
+    ...backend,
+    isClosed,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  const tellListeners = () => {
+    for (const listener of listeners) listener()
+  }
   function requireOpen(): void {
     if (isClosed()) throw new StorewrightError('ERR_LEDGER_CLOSED', 'the ledger is closed')
   }
@@ -41,12 +51,12 @@ export function ledgerOver(backend: Backend, { clock, knobs }: LedgerOptions): L
       return await written
     } finally {
       writing.delete(written)
-      bell.ring()
+      tellListeners()
     }
   }
   async function close(): Promise<void> {
     await Promise.allSettled(writing)
-    bell.ring()
+    tellListeners()
     await backend.close()
   }
   return {
@@ -94,17 +104,4 @@ export function conflict(expected: number, last: number): StorewrightError {
     `sequence number ${expected} was expected to be the last; the last is ${last}`,
     { next: 'Read what was appended since, decide again, and append with the new last number.' },
   )
-}
-
-/** A bell that can be rung again and again; `changed` resolves at the next ring. */
-function createBell(): { changed(): Promise<void>; ring(): void } {
-  let waiting: (() => void)[] = []
-  return {
-    changed: () => new Promise((resolve) => waiting.push(resolve)),
-    ring() {
-      const woken = waiting
-      waiting = []
-      for (const wake of woken) wake()
-    },
-  }
 }
