@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import type { Response } from 'light-my-request'
+import type { LightMyRequestResponse as Response } from 'fastify'
 
 interface Operation {
   readonly responses: Record<string, { content?: Record<string, { schema: unknown }> }>
