@@ -67,9 +67,14 @@ function daysOf(table: Table, from: number, to: number): Table {
   return { rowCount: rows.length, columns: Object.fromEntries(columns) }
 }
 
+/** What is known of the weeks ahead. */
+function withoutSales(table: Table): Table {
+  const { y: _, ...columns } = table.columns
+  return { ...table, columns }
+}
+
 /** Spreads the rows of the tool's answer over series × weeks. */
 function gridOf(panel: Panel, origin: number, table: Table, future: Table): QuantileForecast {
-  const keys = readPanelTable({ ...future, columns: { ...future.columns } }, { frequency: 'W' })
   const placeOf = new Map(panel.ids.map((id, i) => [id, i]))
   const size = panel.ids.length * weeks
   const mean = new Float64Array(size)
@@ -78,7 +83,7 @@ function gridOf(panel: Panel, origin: number, table: Table, future: Table): Quan
     const column = future.columns['unique_id']!
     const id = column.kind === 'text' ? column.dictionary[column.codes[row]!]! : ''
     const day = numbersOf(future, 'ds')[row]!
-    const first = bucketStart(origin, keys.buckets) / DAY_MS
+    const first = bucketStart(origin, panel.buckets) / DAY_MS
     return placeOf.get(id)! * weeks + (day - first) / 7
   })
   at.forEach((place, row) => {
@@ -109,7 +114,7 @@ async function main(): Promise<void> {
   const origin = panelEnd(all) - cut - weeks
   const dayOf = (bucket: number) => bucketStart(bucket, all.buckets) / DAY_MS
   const history = daysOf(whole, -Infinity, dayOf(origin))
-  const future = daysOf(whole, dayOf(origin), dayOf(origin + weeks))
+  const future = withoutSales(daysOf(whole, dayOf(origin), dayOf(origin + weeks)))
   const before = process.cpuUsage()
   const answer = await forecastTables(history, future, { frequency: 'W', levels: LEVELS, seed })
   const seconds = cpuSeconds(before)

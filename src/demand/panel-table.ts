@@ -15,7 +15,10 @@ import { numbersOf, type Table } from '../core/table.ts'
 /** How a table of observations becomes a panel. */
 export interface PanelTableOptions {
   readonly frequency: Frequency
-  /** What a bucket without a row is between the first and the last row of a series. Default missing. */
+  /**
+   * What a bucket without a row is after the first row of a series. Default missing. With zero every
+   * series reaches to the last bucket of the table: a product that stopped selling sold nothing.
+   */
   readonly gaps?: 'missing' | 'zero'
   readonly openDays?: OpenDays
   /** Name of the file, for error messages. */
@@ -42,7 +45,7 @@ const KEY_COLUMNS = ['unique_id', 'ds']
 export function readPanelTable(table: Table, options: PanelTableOptions): Panel {
   requireColumns(table, [...KEY_COLUMNS, 'y'], options.file)
   const keys = readKeys(table, options.frequency, options.file)
-  const { firstBucket, offsets } = spans(keys)
+  const { firstBucket, offsets } = spans(keys, options.gaps === 'zero')
   const rowAt = placeRows(keys, firstBucket, offsets, options.file)
   const missing = options.gaps === 'zero' ? 0 : Number.NaN
   const gather = (source: Float64Array, absent: number) =>
@@ -154,8 +157,11 @@ function requireSameWeekday(instant: Float64Array, buckets: Buckets, file?: stri
   }
 }
 
-/** First bucket and place of each series when every bucket between its first and last row has one. */
-function spans(keys: TableKeys): { firstBucket: Int32Array; offsets: Int32Array } {
+/** First bucket and place of each series when every bucket from its first to its (or the table's) last has one. */
+function spans(
+  keys: TableKeys,
+  toCommonEnd: boolean,
+): { firstBucket: Int32Array; offsets: Int32Array } {
   const n = keys.ids.length
   const firstBucket = new Int32Array(n).fill(2 ** 31 - 1)
   const last = new Int32Array(n).fill(-(2 ** 31))
@@ -164,6 +170,7 @@ function spans(keys: TableKeys): { firstBucket: Int32Array; offsets: Int32Array 
     firstBucket[i] = Math.min(firstBucket[i]!, keys.bucket[row]!)
     last[i] = Math.max(last[i]!, keys.bucket[row]!)
   }
+  if (toCommonEnd) last.fill(last.reduce((a, b) => Math.max(a, b), -(2 ** 31)))
   const offsets = new Int32Array(n + 1)
   for (let i = 0; i < n; i++) offsets[i + 1] = offsets[i]! + last[i]! - firstBucket[i]! + 1
   return { firstBucket, offsets }
