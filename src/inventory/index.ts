@@ -9,7 +9,7 @@ export {
   type PlanDecision,
   proposedState,
 } from './decisions.ts'
-export { DEFAULT_MARGIN } from './knobs.ts'
+export { DEFAULT_MARGIN, LEVEL_CORRELATION } from './knobs.ts'
 export {
   estimateLeadTimes,
   fixedLeadTimes,

@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createPathCache, type Decision, decideProducts } from './decide.ts'
+import { expectedSaved, gainOf, gainOfUnits, type OrderGain } from './order-gain.ts'
+import { bestQuantity, orderSteps } from './order-quantity.ts'
+import type { PlanInput } from './plan-input.ts'
+import { randomStore } from './testing.ts'
+
+const SEED = fc.nat({ max: 1_000_000 })
+
+/** Calls `check` with every decision of a store. */
+function everyDecision(input: PlanInput, check: (decision: Decision, i: number) => void): void {
+  decideProducts(input, createPathCache(), (decision) => check(decision, decision.product))
+}
+
+/** E[min(q, Λ)] by its definition. */
+function savedPlainly(gain: OrderGain, quantity: number): number {
+  return gain.lost.reduce((sum, lost) => sum + Math.min(quantity, lost), 0) / gain.lost.length
+}
+
+describe('orderGain', () => {
+  it('counts the units saved as their definition does', () => {
+    fc.assert(
+      fc.property(SEED, fc.double({ min: 0, max: 200, noNaN: true }), (seed, quantity) => {
+        everyDecision(randomStore(seed, 8), ({ gain }) => {
+          expect(expectedSaved(gain, quantity)).toBeCloseTo(savedPlainly(gain, quantity), 7)
+        })
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('is the newsvendor where neither lots nor waiting come in', () => {
+    const settings = { 'inventory.order-line-cost': 0 }
+    everyDecision({ ...randomStore(1, 40), settings }, ({ gain }) => {
+      for (const quantity of [1, 3, 10]) {
+        if (quantity > gain.lotFrom) continue
+        const saved = savedPlainly(gain, quantity)
+        const plain = gain.savedPerUnit * saved - gain.heldPerUnit * (quantity - saved)
+        expect(gainOf(gain, quantity)).toBeCloseTo(plain, 6)
+      }
+    })
+  })
+
+  it('gives a whole lot the cost of one order line, from wherever the position begins it', () => {
+    let lots = 0
+    everyDecision(randomStore(3, 60), ({ gain }) => {
+      if (gain.lotUnits === 0 || gain.lotFrom < 0) return
+      lots++
+      const held = (quantity: number) => {
+        const saved = expectedSaved(gain, quantity)
+        return gain.savedPerUnit * saved - gain.heldPerUnit * (quantity - saved)
+      }
+      const end = gain.lotFrom + gain.lotUnits
+      expect(gainOfUnits(gain, end) - held(end)).toBeCloseTo(50, 6)
+    })
+    expect(lots).toBeGreaterThan(5)
+  })
+
+  it('never charges a unit more than its cost for waiting', () => {
+    const input = randomStore(5, 40)
+    everyDecision(input, ({ gain }, i) => {
+      const far = 1e6
+      const perUnit = gainOfUnits(gain, far + 1) - gainOfUnits(gain, far)
+      expect(perUnit).toBeGreaterThanOrEqual(-input.unitCostCents[i]! - gain.heldPerUnit - 1e-3)
+    })
+  })
+})
+
+describe('bestQuantity', () => {
+  it('finds what trying every number of cases finds', () => {
+    fc.assert(
+      fc.property(SEED, (seed) => {
+        const input = randomStore(seed, 12)
+        everyDecision(input, ({ gain, quantity }, i) => {
+          const pack = input.casePack[i]!
+          const first = Math.max(1, Math.ceil(input.minimumQuantity[i]! / pack))
+          let best = 0
+          const farthest = Math.max(gain.lost.at(-1)!, gain.lotFrom + gain.lotUnits)
+          for (let cases = first; cases <= first + farthest / pack + 5; cases++) {
+            best = Math.max(best, gainOf(gain, cases * pack))
+          }
+          expect(quantity).toBe(bestQuantity(gain, first * pack, pack))
+          expect(gainOf(gain, quantity)).toBeCloseTo(best, 6)
+        })
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('orders nothing that sells below its cost', () => {
+    const input = randomStore(7, 30)
+    const dear = { ...input, unitCostCents: input.priceCents.map((price) => price * 2) }
+    everyDecision(dear, ({ quantity }) => {
+      expect(quantity).toBe(0)
+    })
+  })
+})
+
+describe('orderSteps', () => {
+  it('lead by whole cases from nothing to the quantity, each step less worth its money', () => {
+    fc.assert(
+      fc.property(SEED, (seed) => {
+        const input = randomStore(seed, 12)
+        everyDecision(input, ({ gain, quantity }, i) => {
+          if (quantity === 0) return
+          const pack = input.casePack[i]!
+          const smallest = Math.max(1, Math.ceil(input.minimumQuantity[i]! / pack)) * pack
+          const steps = orderSteps(gain, smallest, pack, quantity, 100, 0.01)
+          expect(steps.at(-1)!.quantity).toBe(quantity)
+          let gained = 0
+          steps.forEach((step, s) => {
+            gained += step.gainCents
+            expect(step.quantity % pack).toBe(0)
+            expect(step.quantity).toBeGreaterThanOrEqual(smallest)
+            expect(gained).toBeCloseTo(gainOf(gain, step.quantity), 6)
+            const before = steps[s - 1]
+            if (before === undefined) return
+            const ratio = (one: typeof step) => one.gainCents / one.costCents
+            expect(ratio(step)).toBeLessThanOrEqual(ratio(before) + 1e-9)
+          })
+        })
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
