@@ -148,9 +148,9 @@ function drawText(
       // A brand earlier in the list has more products than a later one.
       brand: brands[Math.floor(brands.length * random.next() ** 1.6)]!,
       adjective: pick(words.adjectives),
-      material: pick(words.materials),
+      material: pick(subCategory.materials),
       noun: pick(subCategory.nouns),
-      size: pick(words.sizes),
+      size: pick(subCategory.sizes),
       colour: pick(words.colours),
     }
   } while (taken.has(plainTitle(text)) && ++tries < 20)

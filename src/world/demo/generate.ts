@@ -5,7 +5,7 @@ import { createClickModel } from '../customers/clicks.ts'
 import { type Customers, createCustomers } from '../customers/customers.ts'
 import { meanOfShares } from './demand.ts'
 import { DEPARTMENTS } from './departments.ts'
-import { type GeographyTables, geographyTables } from './geography-tables.ts'
+import { type GeographyTables, geographyTables, sitesTable } from './geography-tables.ts'
 import { createMarket, type Market } from './market.ts'
 import { addOrders, emptyOrderBook, type OrderBook, type OrderMaker } from './orders.ts'
 import { completeParams, type DemoParams, type FullDemoParams } from './params.ts'
@@ -102,7 +102,7 @@ export function generateDemoStore(params: DemoParams = {}, options: DemoOptions 
     products: productsTable(market, full),
     vendors: vendorsTable(vendors),
     offers: offersTable(offers, vendors, market),
-    sites: geography.sites,
+    sites: sitesTable(stockM3(market, supply)),
     areas: geography.areas,
     adjacency: geography.adjacency,
     receipts: receiptsTable(supply, vendors, market, random.split('receipts')),
@@ -193,6 +193,10 @@ function runDays(
     addSearches(searching, day, book, firstOrder, log, searchStream.split(day))
   }
   return { book, log }
+}
+
+function stockM3({ catalog }: Market, { onHand }: Supply): number {
+  return onHand.reduce((sum, units, p) => sum + units * catalog.volumeM3[p]!, 0)
 }
 
 function truthOf(

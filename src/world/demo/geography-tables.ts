@@ -10,7 +10,6 @@ import { CITIES, STATES } from './us-facts.ts'
 export interface GeographyTables {
   readonly areas: Table
   readonly adjacency: Table
-  readonly sites: Table
   readonly countyIds: readonly string[]
   /** By county: people, degrees north, hours behind UTC, index of the state in STATES. */
   readonly countyPeople: Float64Array
@@ -22,7 +21,7 @@ export interface GeographyTables {
 /**
  * areas: states (id = FIPS code of 2 digits), counties (5 digits) and the hundred largest cities
  * (`city-…`); each kind covers people on its own, so never add across kinds. adjacency: borders
- * within a kind, in both directions. sites: six fulfilment centres.
+ * within a kind, in both directions.
  */
 export function geographyTables(): GeographyTables {
   const { states, counties } = usGeography()
@@ -35,7 +34,6 @@ export function geographyTables(): GeographyTables {
   return {
     areas: areasTable(people),
     adjacency: adjacencyTable([states, counties]),
-    sites: sitesTable(),
     countyIds: counties.regions.map(({ fips }) => fips),
     countyPeople: people,
     countyLat: Float64Array.from(counties.regions, ({ lat }) => lat),
@@ -92,7 +90,11 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function sitesTable(): Table {
+/** Room for stock, as a multiple of the stock that the store holds at the end of its history. */
+const ROOM = 1.4
+
+/** sites: six fulfilment centres, with room for somewhat more than the `stockM3` of today. */
+export function sitesTable(stockM3: number): Table {
   return table({
     site_id: textColumn(SITES.map(({ id }) => id)),
     name: textColumn(SITES.map(({ name }) => name)),
@@ -101,6 +103,6 @@ function sitesTable(): Table {
     lat: numberColumn(SITES.map(({ lat }) => lat)),
     lon: numberColumn(SITES.map(({ lon }) => lon)),
     time_zone: textColumn(SITES.map(({ timeZone }) => timeZone)),
-    capacity_m3: numberColumn(SITES.map(({ capacityM3 }) => capacityM3)),
+    capacity_m3: numberColumn(SITES.map(({ share }) => Math.ceil(ROOM * stockM3 * share) + 1)),
   })
 }

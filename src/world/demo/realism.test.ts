@@ -163,7 +163,28 @@ test('orders come from where people live, and warm clothes from the north', () =
     expect(ratio).toBeGreaterThan(0.75)
     expect(ratio).toBeLessThan(1.3)
   }
+  expect(meanLatitude('Clothing') - meanLatitude('Garden')).toBeGreaterThan(0.5)
 })
+
+/** Mean degrees north of the customers who buy from a department. */
+function meanLatitude(department: string): number {
+  const areas = tableOf(store, 'areas')
+  const latOf = new Map(
+    textList(areas, 'area_id').map((id, row) => [id, numbersOf(areas, 'lat')[row]!]),
+  )
+  const category = textList(tableOf(store, 'products'), 'category')
+  const orders = tableOf(store, 'orders')
+  const area = textList(orders, 'area_id')
+  const rowOf = new Map(textList(orders, 'order_id').map((id, row) => [id, row]))
+  const lines = tableOf(store, 'order_lines')
+  const products = textList(lines, 'product_id')
+  const latitudes = textList(lines, 'order_id').flatMap((id, row) =>
+    category[index.get(products[row]!)!]!.startsWith(department)
+      ? [latOf.get(area[rowOf.get(id)!]!)!]
+      : [],
+  )
+  return mean(latitudes)
+}
 
 test('lead times of the receipts are those of their vendors, longer than quoted', () => {
   const receipts = tableOf(store, 'receipts')

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../core/calendar.ts'
 import { samplePoisson } from '../../core/distributions/counts.ts'
 import type { Random } from '../../core/random/random.ts'
-import { attractionOf, type ClickModel } from '../customers/clicks.ts'
+import { attractionOf, type ClickModel, clicksAt } from '../customers/clicks.ts'
 import type { Customers } from '../customers/customers.ts'
 import { type Query, writeQuery } from '../customers/queries.ts'
 import { type NumberList, numberList } from './buffers.ts'
@@ -139,8 +139,7 @@ function runSearch(
     if (catalog.launchDay[product]! > day) continue
     const isBought = product === plan.wanted && !Number.isNaN(plan.orderedAt)
     const attraction = attractionOf(catalog.texts[plan.wanted]!, catalog.texts[product]!)
-    const isSeen = random.next() < (clicks.examination[position] ?? 0)
-    const isClicked = isSeen && random.next() < attraction
+    const isClicked = clicksAt(clicks, position, attraction, random)
     position++
     if (impressions) note(log, search, product, 3, plan.at, position)
     if (!isClicked) continue
