@@ -1,3 +1,4 @@
+import type { KnobSettings } from '../../core/knobs.ts'
 import type { OnProgress } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { FaultList } from '../check/faults.ts'
@@ -29,6 +30,7 @@ export interface AdapterContext {
   /** IANA zone of local times and days. */
   readonly timeZone: string
   readonly settings: AdapterSettings
+  readonly knobs: KnobSettings
   readonly faults: FaultList
   note(note: FeedNote): void
   readonly onProgress: OnProgress

@@ -59,6 +59,7 @@ export async function gatherFeed(
     inputs: inputs.read,
     timeZone,
     settings: options.settings ?? {},
+    knobs: options.knobs ?? {},
     faults,
     note: (note: FeedNote) => void notes.push(note),
     onProgress: options.onProgress ?? silent,

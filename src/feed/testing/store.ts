@@ -70,3 +70,34 @@ C,Fork,250,
 2,1,A,1,1295
 `,
 }
+
+/** A small sound panel. */
+export const SOUND_PANEL: Readonly<Record<string, string>> = {
+  'panel.csv': `unique_id,ds,y,temperature,holiday
+A,2011-01-03,2,21.5,0
+A,2011-01-04 00:00:00,0.5,,1
+B,2011-01-03,7,20,0
+B,2011-01-05,,19,0
+`,
+}
+
+/** Small sound invoices: at least one line for each rule of the adapter. */
+export const SOUND_INVOICES: Readonly<Record<string, string>> = {
+  'invoices.csv': `InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+536365,85123A,WHITE HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom
+536365,85123a,,4,2010-12-01 08:26:00,2.55,17850.0,United Kingdom
+536365,POST,POSTAGE,1,2010-12-01 08:26:00,18.00,17850.0,United Kingdom
+536366,71053,WHITE LANTERN,10,2010-12-01 09:00:00,3.39,17850.0,United Kingdom
+536367,71053,WHITE LANTERN,3,2010-12-01 09:30:00,3.39,17850.0,United Kingdom
+C536370,71053,WHITE LANTERN,-3,2010-12-01 10:00:00,3.39,17850.0,United Kingdom
+C536371,71053,WHITE LANTERN,-4,2010-12-02 10:00:00,3.39,17850.0,United Kingdom
+C536372,71053,WHITE LANTERN,-40,2010-12-02 10:01:00,3.39,17850.0,United Kingdom
+C536373,85123A,WHITE HEART,-1,2010-12-02 10:02:00,2.55,,France
+536374,71053,damaged,-7,2010-12-02 11:00:00,0,,United Kingdom
+536375,71053,found,2,2010-12-02 11:01:00,0,,United Kingdom
+536376,22222,GONE,1,2010-12-02 11:02:00,1.25,15000.0,France
+C536377,22222,GONE,-1,2010-12-02 11:03:00,1.25,15000.0,France
+536378,D,Discount,-1,2010-12-02 11:04:00,-5.00,15000.0,France
+536379,85123A,white heart,1,2010-12-03 12:00:00,2.95,,France
+`,
+}

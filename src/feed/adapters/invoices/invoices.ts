@@ -1,3 +1,4 @@
+import { declareKnob, readKnob } from '../../../core/knobs.ts'
 import { throwIfStopped } from '../../../core/progress.ts'
 import { FAULTS_SHOWN } from '../../check/faults.ts'
 import type { TypedRows } from '../../check/typed-rows.ts'
@@ -16,10 +17,19 @@ import {
   NET,
   SELECT_ORDER_LINES,
   SELECT_ORDERS,
-  SELECT_PRICES,
   SELECT_PRODUCTS,
   SELECT_SALES,
+  selectPrices,
 } from './selects.ts'
+
+/** How many selling days a price of the table prices rests on. */
+export const priceDays = declareKnob({
+  name: 'feed.price-days',
+  unit: 'selling days',
+  range: [1, 60],
+  default: 7,
+  trades: 'More days smooth away odd lines in invoices, and see a change of price later.',
+})
 
 /** Shop invoices, one row a line: products, prices, orders and daily sales are made from them. */
 export const invoicesAdapter: Adapter = {
@@ -121,7 +131,7 @@ async function makeTables(context: AdapterContext, input: TypedRows): Promise<Ty
   const { db, signal } = context
   const selects: [TableDeclaration, string][] = [
     [products, SELECT_PRODUCTS],
-    [prices, SELECT_PRICES],
+    [prices, selectPrices(readKnob(priceDays, context.knobs))],
     [orders, SELECT_ORDERS],
     [orderLines, SELECT_ORDER_LINES],
     [sales, SELECT_SALES],

@@ -48,7 +48,7 @@ export function netCancellations(
     exact.add(line.row)
   }
   for (const line of open) {
-    const sale = latest(salesOf.get(line.group), line, (s) => left.get(s.row)! > line.quantity)
+    const sale = latest(salesOf.get(line.group), line, (s) => left.get(s.row)! >= line.quantity)
     if (sale === undefined) {
       unmatched.add(line.row)
       continue

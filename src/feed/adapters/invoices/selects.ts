@@ -12,35 +12,42 @@ export const CREATE_NET = `CREATE OR REPLACE TEMP TABLE ${NET} AS
   WHERE kind = 'sale' AND quantity > coalesce(c.units, 0)`
 
 /**
- * Median price a group, each price weighing as many as were sold at it: the lowest price at or
+ * Median price of a product, each price weighing as many as were sold at it: the lowest price at or
  * below which half of the units were sold.
  */
-function weightedMedian(group: string): string {
-  return `SELECT ${group}, min(cents) AS price_cents FROM (
-      SELECT ${group}, cents, sum(n) OVER (PARTITION BY ${group} ORDER BY cents) AS below,
-        sum(n) OVER (PARTITION BY ${group}) AS total
-      FROM (SELECT ${group}, cents, sum(units) AS n FROM ${NET} GROUP BY ${group}, cents))
-    WHERE 2 * below >= total GROUP BY ${group}`
-}
+const WEIGHTED_MEDIAN = `SELECT code, min(cents) AS price_cents FROM (
+    SELECT code, cents, sum(n) OVER (PARTITION BY code ORDER BY cents) AS below,
+      sum(n) OVER (PARTITION BY code) AS total
+    FROM (SELECT code, cents, sum(units) AS n FROM ${NET} GROUP BY code, cents))
+  WHERE 2 * below >= total GROUP BY code`
 
 /** Title: the description that most sale lines of the code have; among equals the latest. */
 export const SELECT_PRODUCTS = `
   SELECT m.code AS product_id, coalesce(t.description, m.code) AS title, m.price_cents
-  FROM (${weightedMedian('code')}) m LEFT JOIN (
+  FROM (${WEIGHTED_MEDIAN}) m LEFT JOIN (
     SELECT code, description FROM ${LINES} WHERE kind = 'sale' AND description IS NOT NULL
     GROUP BY code, description
     QUALIFY row_number() OVER (
       PARTITION BY code ORDER BY count(*) DESC, max(sold_at) DESC, description) = 1
   ) t USING (code) ORDER BY m.code`
 
-/** A row for each change of the day's median price; a price lasts until the day before the next. */
-export const SELECT_PRICES = `
+/**
+ * A row for each change of the median over the last `days` selling days of the median line price of
+ * a day; a price lasts until the day before the next. It looks back only, so that a replay may use
+ * it; quantity discounts and single dear lines would make the bare median of a day jump to and fro.
+ */
+export function selectPrices(days: number): string {
+  return `
   SELECT code AS product_id, ds AS starts_on,
     lead(ds) OVER (PARTITION BY code ORDER BY ds) - 1 AS ends_on, price_cents, 'regular' AS kind
-  FROM (SELECT code, ds, price_cents FROM (${weightedMedian('code, ds')})
-        QUALIFY price_cents IS DISTINCT FROM
-          lag(price_cents) OVER (PARTITION BY code ORDER BY ds))
+  FROM (
+    SELECT code, ds, price_cents FROM (
+      SELECT code, ds, quantile_disc(price, 0.5) OVER (PARTITION BY code ORDER BY ds
+        ROWS BETWEEN ${days - 1} PRECEDING AND CURRENT ROW) AS price_cents
+      FROM (SELECT code, ds, quantile_disc(cents, 0.5) AS price FROM ${NET} GROUP BY code, ds))
+    QUALIFY price_cents IS DISTINCT FROM lag(price_cents) OVER (PARTITION BY code ORDER BY ds))
   ORDER BY code, ds`
+}
 
 export const SELECT_ORDERS = `
   SELECT invoice AS order_id, min(sold_at) AS ordered_at, min(customer) AS customer_id,
