@@ -44,7 +44,7 @@ export const QUERY_SHAPES: readonly (readonly [share: number, parts: readonly Na
 ]
 
 /** Share of queries with a slip of the finger. */
-export const TYPO_RATE = 0.08
+const TYPO_RATE = 0.08
 
 /** Writes a query for a product that the shopper has in mind. */
 export function writeQuery(wanted: ProductText, random: Random, typoRate = TYPO_RATE): Query {

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
 import { feature, neighbors } from 'topojson-client'
-import type { GeometryCollection, MultiPolygon, Polygon, Topology } from 'topojson-specification'
 import { COUNTY_BRIDGES, STATE_BRIDGES, STATES } from './us-facts.ts'
 
 /** A county or state with its shape's centre of area. */
@@ -15,7 +14,7 @@ export interface Region {
 }
 
 /** An undirected border between two regions, by index. */
-export interface Border {
+interface Border {
   readonly from: number
   readonly to: number
   readonly kind: 'land' | 'bridge'
@@ -31,10 +30,12 @@ export interface Geography {
   readonly counties: RegionGraph
 }
 
-type Atlas = Topology<{
-  counties: GeometryCollection<{ name: string }>
-  states: GeometryCollection<{ name: string }>
-}>
+type GeometryObject = Parameters<typeof neighbors>[0][number]
+type Shape = Extract<GeometryObject, { type: 'Polygon' | 'MultiPolygon' }>
+type Collection = Extract<GeometryObject, { type: 'GeometryCollection' }>
+type Atlas = Parameters<typeof feature>[0] & {
+  readonly objects: { readonly counties: Collection; readonly states: Collection }
+}
 
 const KM_PER_DEGREE = 111.195
 let loaded: Geography | undefined
@@ -64,10 +65,7 @@ function buildGraph(
 ): RegionGraph {
   const geometries = atlas.objects[name].geometries
     .filter((geometry) => keep(String(geometry.id)))
-    .sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1)) as (
-    | Polygon<{ name: string }>
-    | MultiPolygon<{ name: string }>
-  )[]
+    .sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1)) as Shape[]
   const regions = geometries.map((geometry) => regionOf(atlas, geometry))
   const borders: Border[] = []
   const seen = new Set<string>()
@@ -85,10 +83,7 @@ function buildGraph(
   return { regions, borders }
 }
 
-function regionOf(
-  atlas: Atlas,
-  geometry: Polygon<{ name: string }> | MultiPolygon<{ name: string }>,
-): Region {
+function regionOf(atlas: Atlas, geometry: Shape): Region {
   const polygons =
     geometry.type === 'Polygon'
       ? [feature(atlas, geometry).geometry.coordinates]
@@ -104,10 +99,15 @@ function regionOf(
   })
   return {
     fips: String(geometry.id),
-    name: geometry.properties?.name ?? '',
+    name: nameOf(geometry),
     rings,
     ...centreOf(rings),
   }
+}
+
+function nameOf({ properties }: Shape): string {
+  const name: unknown = properties === undefined ? undefined : Reflect.get(properties, 'name')
+  return typeof name === 'string' ? name : ''
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Catalog } from './catalog.ts'
 import { round } from './catalog.ts'
 
 /** What the store's own search shows: candidates, best first, and how many there are in all. */
-export interface ResultList {
+interface ResultList {
   readonly products: Int32Array
   readonly total: number
 }

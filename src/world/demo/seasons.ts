@@ -4,10 +4,10 @@ import { DEPARTMENTS, type Season } from './departments.ts'
 import { closedDaysBetween, type DemoEvent } from './holidays.ts'
 
 /** Orders by weekday, Monday first; the mean is 1. */
-export const WEEKLY_PATTERN: readonly number[] = [1.14, 1.05, 1, 0.97, 0.9, 0.86, 1.08]
+const WEEKLY_PATTERN: readonly number[] = [1.14, 1.05, 1, 0.97, 0.9, 0.86, 1.08]
 
 /** Growth of the whole store in log demand a year. */
-export const STORE_GROWTH = 0.08
+const STORE_GROWTH = 0.08
 
 /** A hill of height 1 on a day of the year, wrapping around New Year. */
 function hill(dayOfYear: number, centre: number, width: number): number {
@@ -27,7 +27,7 @@ const CURVES: Readonly<Record<Season, (day: number) => number>> = {
 }
 
 /** Yearly curve by day of year (0 … 365), mean 1. */
-export function yearlyCurve(season: Season): Float64Array {
+function yearlyCurve(season: Season): Float64Array {
   const curve = Float64Array.from({ length: 366 }, (_, day) => CURVES[season](day))
   const mean = curve.reduce((sum, value) => sum + value, 0) / curve.length
   return curve.map((value) => value / mean)
@@ -84,7 +84,7 @@ function eventFactors(
 }
 
 /** Day of the year, 0 = 1 January. */
-export function dayOfYear(day: number): number {
+function dayOfYear(day: number): number {
   const year = new Date(day * 86_400_000).getUTCFullYear()
   return day - Date.UTC(year, 0, 1) / 86_400_000
 }

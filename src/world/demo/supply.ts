@@ -32,7 +32,7 @@ export interface Supply {
 }
 
 /** Arrivals, one list entry each: indices, day numbers and units. */
-export interface Receipts {
+interface Receipts {
   readonly product: NumberList
   readonly vendor: NumberList
   readonly orderedOn: NumberList
