@@ -6,7 +6,9 @@ const RELATIVE_CAP = 100
  * Means μ_h and forecast variances v_h of h = 1 … horizon from the state at the origin.
  * Additive errors (class 1): v_h = σ²(1 + Σ c_j²), c_j = α + β(φ + … + φ^j) + γ[j mod m = 0].
  * Multiplicative errors (classes 2, 3): θ_h = μ_h² + σ² Σ c_j² θ_{h−j}, v_h = (1 + σ²)θ_h − μ_h²;
- * with a multiplicative season μ is the trend alone, and v_h = s²((1 + σ²)(1 + γ²σ²)^k θ_h − μ_h²).
+ * with a multiplicative season μ is the trend alone, v_h is times s², and γ enters c_j as for the
+ * additive one: the book's factor (1 + γ²σ²)^k leaves out that level and season err together (a
+ * simulation shows it 10 to 16 % too small at α = 0.3, γ = 0.2).
  * Source: Hyndman, Koehler, Ord & Snyder 2008, sections 6.3 and 6.4.
  */
 export function etsMoments(
@@ -20,6 +22,7 @@ export function etsMoments(
 ): void {
   const m = s.seasonLength
   const seasonal = spec.season !== 'N'
+  const ratio = spec.season === 'M'
   const c2 = new Float64Array(horizon)
   const theta = new Float64Array(horizon)
   let damping = 0
@@ -29,10 +32,9 @@ export function etsMoments(
     damping += power
     const base = s.level + damping * s.trend
     const season = s.season[(n + h) % m]!
-    const additive = seasonal && spec.season === 'A'
-    c2[h] = (s.alpha + s.beta * damping + (additive && (h + 1) % m === 0 ? s.gamma : 0)) ** 2
-    const center = spec.season === 'M' ? base : base + season
-    mean[h] = spec.season === 'M' ? base * season : center
+    c2[h] = (s.alpha + s.beta * damping + (seasonal && (h + 1) % m === 0 ? s.gamma : 0)) ** 2
+    const center = ratio ? base : base + season
+    mean[h] = ratio ? base * season : center
     if (spec.error === 'A') {
       variance[h] = h === 0 ? sigma2 : variance[h - 1]! + sigma2 * c2[h - 1]!
       continue
@@ -40,9 +42,8 @@ export function etsMoments(
     let sum = 0
     for (let j = 1; j <= h; j++) sum += c2[j - 1]! * theta[h - j]!
     theta[h] = center * center + sigma2 * sum
-    const growth = spec.season === 'M' ? (1 + s.gamma ** 2 * sigma2) ** Math.floor(h / m) : 1
-    const scale = spec.season === 'M' ? season * season : 1
-    const v = scale * ((1 + sigma2) * growth * theta[h]! - center * center)
+    const scale = ratio ? season * season : 1
+    const v = scale * ((1 + sigma2) * theta[h]! - center * center)
     variance[h] = Math.min(Math.max(v, 0), (RELATIVE_CAP * mean[h]!) ** 2)
   }
 }
