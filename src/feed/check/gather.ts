@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
-import { type KnobSettings, nearest, readKnob } from '../../core/knobs.ts'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import { type Database, quoteName } from '../../core/sql/database.ts'
 import type { Adapter, AdapterSettings, FeedNote } from '../adapters/adapter.ts'
@@ -13,6 +13,7 @@ import { fileLimit } from '../read/bytes.ts'
 import { headerFaults } from '../read/header.ts'
 import { type LoadedFile, loadFile } from '../read/load.ts'
 import { listSource, type SourceFile } from '../read/source.ts'
+import { suggest } from '../read/suggest.ts'
 import { checkKeys, checkOrder, checkReferences } from './check-rows.ts'
 import { checkTyped } from './check-typed.ts'
 import { checkValues } from './check-values.ts'
@@ -192,11 +193,12 @@ function headerFits(
 }
 
 function reportName(adapter: Adapter, file: SourceFile, faults: FaultList): void {
-  const hint = nearest(file.stem, adapter.inputNames)
+  const like = suggest(file.stem, adapter.inputNames)
+  const hint = like === undefined ? 'or an adapter that reads such files' : `is it ${like}?`
   faults.add({
     code: 'ERR_FEED_UNKNOWN_TABLE',
     file: file.file,
-    expected: `a file named after a table of docs/feed.md; is it ${hint}?`,
+    expected: `a file named after a table of docs/feed.md; ${hint}`,
     found: 'a name of no table that a feed may fill',
   })
 }

@@ -36,7 +36,7 @@ const ID_LENGTH = 200
 const TEXT_LENGTH = 2000
 
 /** Whole numbers beyond this lose digits as JavaScript numbers, and none of ours comes near. */
-export const LARGEST_INTEGER = 1e15 - 1
+const LARGEST_INTEGER = 1e15 - 1
 
 /** A name of a thing: 1–200 characters, no control characters, no blanks at its ends. */
 export function id(description: string, example: string): Column<'id', true> {

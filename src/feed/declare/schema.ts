@@ -5,7 +5,7 @@ import { type Column, expectation, mayBeEmpty } from './column.ts'
 import type { RowOf, TableDeclaration } from './table.ts'
 
 /** A value as JSON carries it. */
-export type JsonValue = string | number | boolean | null
+type JsonValue = string | number | boolean | null
 
 /**
  * zod schema of a table's row as JSON carries it: numbers, booleans, days `YYYY-MM-DD`, instants
@@ -92,7 +92,7 @@ function cellSchema(column: Column, timeZone: string): z.ZodType {
  * The value of a non-empty CSV cell as JSON carries it, or undefined when it is not what the
  * column asks for. This is the plain path; cell-sql.ts says the same for whole columns at once.
  */
-export function parseCell(cell: string, column: Column, timeZone: string): JsonValue | undefined {
+function parseCell(cell: string, column: Column, timeZone: string): JsonValue | undefined {
   switch (column.type) {
     case 'id':
     case 'text':

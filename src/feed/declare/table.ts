@@ -2,7 +2,7 @@ import { StorewrightError } from '../../core/errors.ts'
 import type { Column, ColumnType } from './column.ts'
 
 /** Who fills a table: the store's own data, Storewright's results, or its own bookkeeping. */
-export type TableOrigin = 'feed' | 'result' | 'internal'
+type TableOrigin = 'feed' | 'result' | 'internal'
 
 type Columns = Readonly<Record<string, Column>>
 

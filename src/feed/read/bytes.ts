@@ -22,7 +22,7 @@ export function isGzip(path: string): boolean {
 }
 
 /** `length` bytes of a file from `position`, fewer where the file ends. */
-export function readPart(path: string, position: number, length: number): Buffer {
+function readPart(path: string, position: number, length: number): Buffer {
   const bytes = Buffer.alloc(length)
   const file = openSync(path, 'r')
   try {

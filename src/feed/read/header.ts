@@ -1,7 +1,7 @@
-import { nearest } from '../../core/knobs.ts'
 import type { Fault } from '../check/faults.ts'
 import { mayBeEmpty } from '../declare/column.ts'
 import type { TableDeclaration } from '../declare/table.ts'
+import { suggest } from './suggest.ts'
 
 /** Faults of a header against the table it should be of: unknown, doubled and missing columns. */
 export function headerFaults(
@@ -26,7 +26,7 @@ export function headerFaults(
     if (folded.indexOf(folded[i]!) !== i)
       faults.push(bad(name, 'each column once', 'the column again'))
     else if (!names.includes(name)) {
-      const hint = absent.length > 0 ? nearest(name.toLowerCase(), absent) : undefined
+      const hint = suggest(name, absent)
       const all = `one of the columns of ${table.name}: ${names.join(', ')}`
       const expected = hint === undefined ? all : `a column of ${table.name}; is it ${hint}?`
       faults.push(bad(name, expected, 'an unknown column'))

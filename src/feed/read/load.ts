@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
+import { throwIfStopped } from '../../core/progress.ts'
 import { type Database, quoteName, quoteText } from '../../core/sql/database.ts'
 import type { FaultList } from '../check/faults.ts'
 import { isGzip, requireSize, tooLarge } from './bytes.ts'
@@ -41,6 +42,7 @@ export async function loadFile(
     if (source.format === 'parquet') return await loadParquet(db, source, raw, options)
     return await loadCsv(db, source, raw, gzip, options)
   } catch (error) {
+    throwIfStopped(options.signal)
     if (!(error instanceof StorewrightError)) throw unreadable(source, error)
     if (error.code === 'ERR_CANCELLED') throw error
     const code = error.code === 'ERR_SQL' ? 'ERR_FEED_UNREADABLE' : error.code

@@ -41,7 +41,7 @@ it('counts every line under one rule, with units and value', async () => {
     ['cancellations without a customer', 1, 1, 255],
     ['stock codes in several spellings', 1, undefined, undefined],
     ['lines without a description', 1, undefined, undefined],
-    ['stock codes that never sold in the end', 1, undefined, undefined],
+    ['stock codes without a sale line', 0, undefined, undefined],
     ['closed days', 0, undefined, undefined],
   ])
 })
@@ -49,6 +49,7 @@ it('counts every line under one rule, with units and value', async () => {
 it('nets cancellations, merges spellings, fills names, and adds up days', async () => {
   await importFeed(db, folder.fresh().write(SOUND_INVOICES), { adapter })
   expect(await db.rows('SELECT product_id, title, price_cents FROM products ORDER BY 1')).toEqual([
+    { product_id: '22222', title: 'GONE', price_cents: 125 },
     { product_id: '71053', title: 'WHITE LANTERN', price_cents: 339 },
     { product_id: '85123A', title: 'white heart', price_cents: 255 },
   ])
@@ -56,11 +57,14 @@ it('nets cancellations, merges spellings, fills names, and adds up days', async 
   expect(await db.rows('SELECT * FROM sales ORDER BY ds, product_id')).toMatchObject([
     { ds: 14944, product_id: '71053', place_id: 'all', units: 6, revenue_cents: 2034 },
     { ds: 14944, product_id: '85123A', units: 10, revenue_cents: 2550 },
+    { ds: 14945, product_id: '22222', units: 0, revenue_cents: 0 },
     { ds: 14946, product_id: '85123A', units: 1, revenue_cents: 295 },
   ])
   expect(await db.rows('SELECT * FROM orders ORDER BY order_id')).toMatchObject([
     { order_id: '536365', customer_id: '17850', country: 'United Kingdom' },
     { order_id: '536366', customer_id: '17850' },
+    { order_id: '536367' },
+    { order_id: '536376' },
     { order_id: '536379', customer_id: null, country: 'France' },
   ])
   expect(
@@ -140,5 +144,16 @@ it('starts a price when the median of the last selling days moves, and ends it b
   ).toEqual([
     { starts_on: 15015, ends_on: 15018, price_cents: 200 },
     { starts_on: 15019, ends_on: null, price_cents: 300 },
+  ])
+})
+
+it('takes a sale back when a longer file brings its cancellation', async () => {
+  const sale = '1,85123A,HEART,3,2011-02-01 10:00:00,2.55,17850,UK'
+  await importLines([sale])
+  expect(await db.rows('SELECT units FROM sales')).toEqual([{ units: 3 }])
+  const report = await importLines([sale, 'C2,85123A,HEART,-3,2011-02-05 10:00:00,2.55,17850,UK'])
+  expect(report.changes).toContainEqual({ table: 'sales', added: 0, changed: 1, unchanged: 0 })
+  expect(await db.rows('SELECT units, revenue_cents FROM sales')).toEqual([
+    { units: 0, revenue_cents: 0 },
   ])
 })

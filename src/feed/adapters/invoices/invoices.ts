@@ -23,7 +23,7 @@ import {
 } from './selects.ts'
 
 /** How many selling days a price of the table prices rests on. */
-export const priceDays = declareKnob({
+const priceDays = declareKnob({
   name: 'feed.price-days',
   unit: 'selling days',
   range: [1, 60],
@@ -123,7 +123,7 @@ async function nameNotes({ db }: AdapterContext): Promise<FeedNote[]> {
       count: filled,
       detail: `${unnamed} lines had none`,
     },
-    { rule: 'stock codes that never sold in the end: left out of products', count: unsold },
+    { rule: 'stock codes without a sale line: left out of products', count: unsold },
   ]
 }
 

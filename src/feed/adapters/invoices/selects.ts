@@ -1,7 +1,11 @@
 import { CANCELLED } from './cancellations.ts'
 import { LINES } from './classify.ts'
 
-/** Temporary table of the sale lines that are left after cancellations, with units = what is left. */
+/**
+ * Temporary table of the sale lines with units = what cancellations leave of them. A line that was
+ * cancelled whole stays with 0 units, so that a longer file imported later takes it back in a
+ * store that has it already.
+ */
 export const NET = 'feed_net_lines'
 
 /** CREATE of NET. line_number counts the lines of the invoice as they stand in the file. */
@@ -9,7 +13,7 @@ export const CREATE_NET = `CREATE OR REPLACE TEMP TABLE ${NET} AS
   SELECT l.*, quantity - coalesce(c.units, 0) AS units FROM (
     SELECT *, row_number() OVER (PARTITION BY invoice ORDER BY _row) AS line_number FROM ${LINES}
   ) l LEFT JOIN ${CANCELLED} c ON l._row = c.row
-  WHERE kind = 'sale' AND quantity > coalesce(c.units, 0)`
+  WHERE kind = 'sale'`
 
 /**
  * Median price of a product, each price weighing as many as were sold at it: the lowest price at or
@@ -18,7 +22,7 @@ export const CREATE_NET = `CREATE OR REPLACE TEMP TABLE ${NET} AS
 const WEIGHTED_MEDIAN = `SELECT code, min(cents) AS price_cents FROM (
     SELECT code, cents, sum(n) OVER (PARTITION BY code ORDER BY cents) AS below,
       sum(n) OVER (PARTITION BY code) AS total
-    FROM (SELECT code, cents, sum(units) AS n FROM ${NET} GROUP BY code, cents))
+    FROM (SELECT code, cents, sum(quantity) AS n FROM ${NET} GROUP BY code, cents))
   WHERE 2 * below >= total GROUP BY code`
 
 /** Title: the description that most sale lines of the code have; among equals the latest. */
