@@ -15,6 +15,7 @@ export {
   type Query,
   writeQuery,
 } from './customers/queries.ts'
+export { DEMO_TIME_ZONE } from './demo/clock.ts'
 export {
   type DemoOptions,
   type DemoStore,

@@ -36,7 +36,7 @@ test('customers come in their own evening', () => {
   const random = createRandom(5)
   const hours = new Float64Array(24)
   for (let i = 0; i < 50_000; i++) hours[Math.floor(sampleTimeOfDay(5, random) / 3_600_000)]! += 1
-  // Nine in the evening at five hours behind UTC is two in the morning UTC.
+  // Nine in the evening is two in the morning on a clock five hours ahead.
   expect(hours.indexOf(Math.max(...hours))).toBeOneOf([1, 2])
   expect(hours[9]!).toBeLessThan(0.2 * hours[2]!)
 })

@@ -10,11 +10,11 @@ const HOUR_MS = 3_600_000
 let hours: Alias | undefined
 
 /**
- * A moment of the UTC day (ms since its midnight) at which a customer `hoursBehindUtc` comes. The
- * store's day is the UTC day: an evening in the west is booked early on the same day number.
+ * A moment of the store's day (ms since its midnight, below 24 hours) at which a customer comes whose
+ * clock is `hoursBehind` the store's. What would fall on the next day is booked early on the same.
  */
-export function sampleTimeOfDay(hoursBehindUtc: number, random: Random): number {
+export function sampleTimeOfDay(hoursBehind: number, random: Random): number {
   hours ??= createAlias(HOURLY)
   const local = hours.sample(random) * HOUR_MS + random.int(HOUR_MS)
-  return (local + hoursBehindUtc * HOUR_MS) % (24 * HOUR_MS)
+  return (local + (hoursBehind + 24) * HOUR_MS) % (24 * HOUR_MS)
 }

@@ -1,8 +1,20 @@
 import { expect, test } from 'vitest'
+import { localDay } from '../../core/calendar.ts'
 import { numbersOf } from '../../core/table.ts'
+import { DEMO_TIME_ZONE } from './clock.ts'
 import { type DemoStore, generateDemoStore } from './generate.ts'
 import type { DemoParams } from './params.ts'
 import { fingerprint, tableOf, textList } from './testing.ts'
+
+const DAYS_OF_HOURS = new Map<number, number>()
+
+/** The store's day of an instant. Clocks change on the hour, so each hour is looked up once. */
+function dayOf(at: number): number {
+  const hour = Math.floor(at / 3_600_000)
+  const day = DAYS_OF_HOURS.get(hour) ?? localDay(at, DEMO_TIME_ZONE)
+  DAYS_OF_HOURS.set(hour, day)
+  return day
+}
 
 const SMALL: DemoParams = { products: 300, days: 200, ordersPerDay: 60, vendors: 15 }
 const store = generateDemoStore(SMALL)
@@ -126,7 +138,7 @@ function sumLines(demo: DemoStore, byState: boolean): Map<string, [units: number
   for (let row = 0; row < lines.rowCount; row++) {
     const order = rowOf.get(orderIds[row]!)!
     const place = byState ? areas[order]!.slice(0, 2) : 'all'
-    const key = `${Math.floor(orderedAt[order]! / 86_400_000)}|${products[row]}|${place}`
+    const key = `${dayOf(orderedAt[order]!)}|${products[row]}|${place}`
     const [units, cents] = sums.get(key) ?? [0, 0]
     sums.set(key, [units + quantity[row]!, cents + quantity[row]! * price[row]!])
   }
@@ -202,7 +214,7 @@ test('order lines carry the price of the day, and no product twice in an order',
   const price = numbersOf(lines, 'unit_price_cents')
   const pairs = new Set<string>()
   textList(lines, 'order_id').forEach((order, row) => {
-    const t = Math.floor(at.get(order)! / 86_400_000) - truth.firstDay
+    const t = dayOf(at.get(order)!) - truth.firstDay
     expect(price[row]).toBe(truth.cents[index.get(products[row]!)! * truth.totalDays + t])
     pairs.add(`${order} ${products[row]}`)
   })

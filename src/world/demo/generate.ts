@@ -3,6 +3,7 @@ import { createRandom, type Random } from '../../core/random/random.ts'
 import type { Table } from '../../core/table.ts'
 import { createClickModel } from '../customers/clicks.ts'
 import { type Customers, createCustomers } from '../customers/customers.ts'
+import { dayStarts } from './clock.ts'
 import { meanOfShares } from './demand.ts'
 import { DEPARTMENTS } from './departments.ts'
 import { type GeographyTables, geographyTables, sitesTable } from './geography-tables.ts'
@@ -94,7 +95,8 @@ export function generateDemoStore(params: DemoParams = {}, options: DemoOptions 
     { areaWeights: geography.countyPeople, count: full.customers },
     random.split('customers'),
   )
-  const { book, log } = runDays(full, market, supply, customers, geography, random, options)
+  const starts = dayStarts(market.firstDay, full.days)
+  const { book, log } = runDays(full, market, supply, customers, geography, starts, random, options)
   onProgress({ step: 'tables', done: 0, total: 1 })
   const states = Int32Array.from(customers.areaOf, (area) => geography.countyState[area]!)
   const codes = STATES.map(({ fips }) => fips)
@@ -106,8 +108,8 @@ export function generateDemoStore(params: DemoParams = {}, options: DemoOptions 
     areas: geography.areas,
     adjacency: geography.adjacency,
     receipts: receiptsTable(supply, vendors, market, random.split('receipts')),
-    stock: stockTable(supply, market, full),
-    sales: salesTable(market, supply, book, full, codes, states),
+    stock: stockTable(supply, market, full, starts[full.days]!),
+    sales: salesTable(market, supply, book, full, starts, codes, states),
     prices: pricesTable(market),
     events: eventsTable(market),
     closed_days: closedDaysTable(market),
@@ -161,6 +163,7 @@ function runDays(
   supply: Supply,
   customers: Customers,
   geography: GeographyTables,
+  starts: Float64Array,
   random: Random,
   { onProgress = silent, signal }: DemoOptions,
 ): { book: OrderBook; log: SearchLog } {
@@ -172,7 +175,7 @@ function runDays(
     catalog,
     customers,
     latOf: geography.countyLat,
-    hoursBehindUtc: geography.countyHours,
+    hoursBehind: geography.countyHours,
   }
   const lists = createResultLists(catalog)
   const clicks = createClickModel()
@@ -185,12 +188,20 @@ function runDays(
       onProgress({ step: 'orders', done: t, total: days })
     }
     const day = firstDay + t
+    const [startsAt, endsAt] = [starts[t]!, starts[t + 1]!]
     const firstOrder = book.orderedAt.length
     const unitsOf = (p: number) => supply.sold[p * days + t]!
     const linesOf = (p: number) => lines[p * totalDays + t]!
     const centsOf = (p: number) => cents[p * totalDays + t]!
-    addOrders(maker, { day, unitsOf, linesOf, centsOf }, book, orderStream.split(day))
-    addSearches(searching, day, book, firstOrder, log, searchStream.split(day))
+    addOrders(maker, { startsAt, endsAt, unitsOf, linesOf, centsOf }, book, orderStream.split(day))
+    addSearches(
+      searching,
+      { day, startsAt, endsAt },
+      book,
+      firstOrder,
+      log,
+      searchStream.split(day),
+    )
   }
   return { book, log }
 }

@@ -1,5 +1,6 @@
 import { numberColumn, type Table, textColumn } from '../../core/table.ts'
 import { round } from './catalog.ts'
+import { STORE_HOURS_BEHIND_UTC } from './clock.ts'
 import { table } from './columns.ts'
 import { type RegionGraph, usGeography } from './geography.ts'
 import { countyPopulations } from './population.ts'
@@ -11,7 +12,7 @@ export interface GeographyTables {
   readonly areas: Table
   readonly adjacency: Table
   readonly countyIds: readonly string[]
-  /** By county: people, degrees north, hours behind UTC, index of the state in STATES. */
+  /** By county: people, degrees north, hours behind the store's clock, index of the state in STATES. */
   readonly countyPeople: Float64Array
   readonly countyLat: Float64Array
   readonly countyHours: Float64Array
@@ -37,7 +38,10 @@ export function geographyTables(): GeographyTables {
     countyIds: counties.regions.map(({ fips }) => fips),
     countyPeople: people,
     countyLat: Float64Array.from(counties.regions, ({ lat }) => lat),
-    countyHours: Float64Array.from(countyState, (state) => STATES[state]!.hoursBehindUtc),
+    countyHours: Float64Array.from(
+      countyState,
+      (state) => STATES[state]!.hoursBehindUtc - STORE_HOURS_BEHIND_UTC,
+    ),
     countyState,
   }
 }

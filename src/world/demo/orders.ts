@@ -37,7 +37,9 @@ export interface OrderBook {
 
 /** What one day of orders is made from. */
 export interface DayOfSales {
-  readonly day: number
+  /** Epoch ms of its midnight and of the next. */
+  readonly startsAt: number
+  readonly endsAt: number
   /** Units sold, customers who wanted it and price in cents, of each product. */
   readonly unitsOf: (product: number) => number
   readonly linesOf: (product: number) => number
@@ -47,9 +49,9 @@ export interface DayOfSales {
 export interface OrderMaker {
   readonly catalog: Catalog
   readonly customers: Customers
-  /** Degrees north of each customer area, and its hours behind UTC. */
+  /** Degrees north of each customer area, and its hours behind the store's clock. */
   readonly latOf: Float64Array
-  readonly hoursBehindUtc: Float64Array
+  readonly hoursBehind: Float64Array
 }
 
 /** An order book without orders. */
@@ -90,14 +92,16 @@ export function addOrders(
     const department = maker.catalog.department[lines.product[baskets[b]!]!]!
     const customer = pickCustomer(maker, DEPARTMENTS[department]!.northTilt, random)
     customers[b] = customer
-    const hours = maker.hoursBehindUtc[maker.customers.areaOf[customer]!]!
+    const hours = maker.hoursBehind[maker.customers.areaOf[customer]!]!
     // The basket's number rides in the low bits, so that the native sort orders both.
     times[b] = sampleTimeOfDay(hours, random) * 2 ** 20 + b
   }
   times.sort()
+  // On two days a year the clock is changed, and the day has 23 or 25 hours.
+  const stretch = (sales.endsAt - sales.startsAt) / DAY_MS
   for (const packed of times) {
     const b = packed % 2 ** 20
-    const at = sales.day * DAY_MS + Math.floor(packed / 2 ** 20)
+    const at = sales.startsAt + Math.floor(Math.floor(packed / 2 ** 20) * stretch)
     book.firstLine.push(book.lineOrder.length)
     writeLines(lines, baskets[b]!, baskets[b + 1]!, sales, book)
     book.orderedAt.push(at)

@@ -25,6 +25,7 @@ export function salesTable(
   supply: Supply,
   book: OrderBook,
   params: FullDemoParams,
+  starts: Float64Array,
   places: readonly string[],
   placeOfCustomer: Int32Array,
 ): Table {
@@ -37,7 +38,7 @@ export function salesTable(
     inStock: numberList(),
   }
   if (params.salesBy === 'all') addTotals(market, supply, params, rows)
-  else addByPlace(market, supply, book, params, places.length, placeOfCustomer, rows)
+  else addByPlace(market, supply, book, params, starts, places.length, placeOfCustomer, rows)
   return table({
     ds: numbers(rows.ds.toArray()),
     product_id: coded(rows.product.toArray(), market.catalog.ids),
@@ -95,6 +96,7 @@ function addByPlace(
   { inStock }: Supply,
   book: OrderBook,
   { days }: FullDemoParams,
+  starts: Float64Array,
   placeCount: number,
   placeOfCustomer: Int32Array,
   rows: SalesRows,
@@ -106,7 +108,7 @@ function addByPlace(
   for (let t = 0; t < days; t++) {
     for (; line < book.lineOrder.length; line++) {
       const order = book.lineOrder.at(line)
-      if (Math.floor(book.orderedAt.at(order) / 86_400_000) > firstDay + t) break
+      if (book.orderedAt.at(order) >= starts[t + 1]!) break
       const place = placeOfCustomer[book.customer.at(order)]!
       const cell = book.lineProduct.at(line) * placeCount + place
       units[cell]! += book.lineQuantity.at(line)

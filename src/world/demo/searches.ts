@@ -1,4 +1,3 @@
-import { DAY_MS } from '../../core/calendar.ts'
 import { samplePoisson } from '../../core/distributions/counts.ts'
 import type { Random } from '../../core/random/random.ts'
 import { attractionOf, type ClickModel, clicksAt } from '../customers/clicks.ts'
@@ -58,6 +57,13 @@ export interface SearchMaker {
   readonly impressions: boolean
 }
 
+/** A day's number and epoch ms of its midnight and of the next. */
+export interface SearchDay {
+  readonly day: number
+  readonly startsAt: number
+  readonly endsAt: number
+}
+
 interface Plan {
   readonly at: number
   readonly customer: number
@@ -73,7 +79,7 @@ interface Plan {
  */
 export function addSearches(
   maker: SearchMaker,
-  day: number,
+  day: SearchDay,
   book: OrderBook,
   firstOrder: number,
   log: SearchLog,
@@ -89,13 +95,12 @@ export function addSearches(
 
 function planSearches(
   { customers, searchesPerOrder }: SearchMaker,
-  day: number,
+  { startsAt: start, endsAt: end }: SearchDay,
   book: OrderBook,
   firstOrder: number,
   random: Random,
 ): Plan[] {
   const plans: Plan[] = []
-  const start = day * DAY_MS
   const orders = book.orderedAt.length - firstOrder
   const share = Math.min(FOUND_BY_SEARCH, searchesPerOrder)
   const wantedOf = (order: number) => book.lineProduct.at(book.firstLine.at(order))
@@ -109,7 +114,7 @@ function planSearches(
   for (let i = 0; i < browsing; i++) {
     // Someone looks for a thing of the day, at about the time at which others do.
     const like = firstOrder + random.int(orders)
-    const at = start + ((book.orderedAt.at(like) - start + random.int(3_600_000)) % DAY_MS)
+    const at = start + ((book.orderedAt.at(like) - start + random.int(3_600_000)) % (end - start))
     const wanted = wantedOf(firstOrder + random.int(orders))
     plans.push({ at, customer: customers.sampleCustomer(random), wanted, orderedAt: Number.NaN })
   }
@@ -118,7 +123,7 @@ function planSearches(
 
 function runSearch(
   maker: SearchMaker,
-  day: number,
+  { day }: SearchDay,
   plan: Plan,
   query: Query,
   log: SearchLog,

@@ -17,7 +17,7 @@ const RATE_MEMORY = 0.04
 
 /** What the buyer and the vendors made of the demand; matrices are product × day of history. */
 export interface Supply {
-  readonly sold: Uint16Array
+  readonly sold: Uint32Array
   /** 1 = some was left at the end of the day; 0 = sold out, so that demand may have been larger. */
   readonly inStock: Uint8Array
   /** Units wanted of this product that nobody got, neither it nor a substitute. */
@@ -63,7 +63,7 @@ export interface SupplyInput {
 /** A Supply with nothing in it yet; supplyGroup fills the rows of one group of substitutes. */
 export function emptySupply(products: number, days: number): Supply {
   return {
-    sold: new Uint16Array(products * days),
+    sold: new Uint32Array(products * days),
     inStock: new Uint8Array(products * days),
     lost: new Uint16Array(products * days),
     opening: new Int32Array(products),

@@ -128,10 +128,15 @@ function siteOfOrder(product: number, orderedOn: number, random: Random): number
 }
 
 /**
- * stock, counted in the last second of asOf. on_hand counts the units sold on asOf, which leave tomorrow, as
+ * stock, counted in the last second of asOf, which ends at `endsAt` (epoch ms). on_hand counts the units sold on asOf, which leave tomorrow, as
  * committed: on_hand − committed can be sold.
  */
-export function stockTable(supply: Supply, { catalog }: Market, params: FullDemoParams): Table {
+export function stockTable(
+  supply: Supply,
+  { catalog }: Market,
+  params: FullDemoParams,
+  endsAt: number,
+): Table {
   const rows = catalog.count * SITES.length
   const columns = {
     on_hand: new Float64Array(rows),
@@ -160,7 +165,7 @@ export function stockTable(supply: Supply, { catalog }: Market, params: FullDemo
       index.map((row) => Math.floor(row / SITES.length)),
       catalog.ids,
     ),
-    as_of: numbers(new Float64Array(rows).fill((params.asOf + 1) * DAY_MS - 1000)),
+    as_of: numbers(new Float64Array(rows).fill(endsAt - 1000)),
     on_hand: numbers(columns.on_hand),
     committed: numbers(columns.committed),
     incoming: numbers(columns.incoming),
