@@ -10,3 +10,4 @@ export {
   type ServerOptions,
 } from './server.ts'
 export type { StoreView } from './store-view.ts'
+export { createStoreView, type StoreViewOptions } from './view/store-view.ts'

@@ -1,21 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addForecastCommands } from './commands/forecast.ts'
 import { addLoopCommands } from './commands/loop.ts'
 import { addPlanCommands } from './commands/plan.ts'
 import { addServeCommands } from './commands/serve.ts'
 import { addStoreCommands } from './commands/store.ts'
-import { describeError, exitCodeOf } from './output.ts'
-
-const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string }
+import { describeError, exitCodeOf, programVersion } from './output.ts'
 
 const program = new Command('storewright')
   .description(
     'Runs the decisions of an online store: what will sell, what to buy, what comes of it.',
   )
-  .version(version)
+  .version(programVersion())
   .showSuggestionAfterError()
   .showHelpAfterError('(--help lists the commands and their options)')
   .addHelpText(

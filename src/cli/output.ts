@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { ERROR_TABLE, formatPlace, StorewrightError } from '../core/errors.ts'
 import type { OnProgress } from '../core/progress.ts'
 
@@ -21,7 +22,7 @@ export function describeError(error: unknown): string {
   return lines.join('\n')
 }
 
-/** Prints progress to stderr: a bar on a terminal, a line a step and each 10 % elsewhere. */
+/** Prints progress to stderr: a bar on a terminal, elsewhere a line a step and every five seconds. */
 export function progressPrinter(quiet: boolean): { onProgress: OnProgress; end: () => void } {
   if (quiet) return { onProgress: () => {}, end: () => {} }
   return process.stderr.isTTY ? barPrinter() : linePrinter()
@@ -61,17 +62,19 @@ function drawBar(step: string, done: number, total: number | undefined, note = '
   return `${step.padEnd(22)} ${bar} ${String(Math.round(share * 100)).padStart(3)} %  ${note}`
 }
 
+const LINE_MS = 5000
+
 function linePrinter() {
   let step = ''
-  let tenth = -1
+  let printedAt = -Infinity
   return {
     onProgress: ((progress) => {
-      const share = progress.total ? progress.done / progress.total : 0
-      const now = Math.floor(Math.min(1, share) * 10)
-      if (progress.step === step && now <= tenth) return
+      const now = performance.now()
+      if (progress.step === step && now - printedAt < LINE_MS) return
       step = progress.step
-      tenth = now
-      const part = progress.total ? ` ${now * 10} %` : ''
+      printedAt = now
+      const { done, total } = progress
+      const part = total && done > 0 ? ` ${Math.round((100 * done) / total)} %` : ''
       const note = progress.note ? ` ${progress.note}` : ''
       process.stderr.write(`${step}${part}${note}\n`)
     }) satisfies OnProgress,
@@ -93,4 +96,10 @@ export function stopSignal(): AbortSignal {
 /** Writes data to stdout: as JSON when asked for, else as text. */
 export function printData(json: boolean, data: unknown, text: () => string): void {
   process.stdout.write(`${json ? JSON.stringify(data, null, 2) : text()}\n`)
+}
+
+/** The version in package.json. */
+export function programVersion(): string {
+  const file = new URL('../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }

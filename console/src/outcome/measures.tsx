@@ -8,6 +8,10 @@ interface Measure {
   readonly of: (policy: PolicyOutcome) => string
 }
 
+/** The bound has no stock of its own: what it cannot say is a dash. */
+const orDash = (value: number | null, format: (value: number) => string) =>
+  value === null ? '–' : format(value)
+
 const MEASURES: readonly Measure[] = [
   { label: 'Profit', help: 'Margin less holding and ordering', of: (p) => money(p.profitCents) },
   { label: 'Margin', help: 'Price less cost of what was sold', of: (p) => money(p.marginCents) },
@@ -20,20 +24,20 @@ const MEASURES: readonly Measure[] = [
   { label: 'Ordering', help: 'Cost of placing orders', of: (p) => money(p.orderCents) },
   {
     label: 'In-stock rate',
-    help: 'Share of product-days that end with stock',
-    of: (p) => formatPercent(p.inStockRate),
+    help: 'Share of open product-days that begin with stock',
+    of: (p) => orDash(p.inStockRate, formatPercent),
   },
   {
     label: 'Fill rate',
     help: 'Share of the units asked for that were delivered from stock',
-    of: (p) => formatPercent(p.fillRate),
+    of: (p) => orDash(p.fillRate, formatPercent),
   },
   {
     label: 'Turns a year',
     help: 'Sales at cost over mean stock',
-    of: (p) => formatMeasure(p.turns),
+    of: (p) => orDash(p.turns, formatMeasure),
   },
-  { label: 'Orders', help: 'Order lines placed', of: (p) => formatCount(p.orders) },
+  { label: 'Orders', help: 'Order lines placed', of: (p) => orDash(p.orders, formatCount) },
 ]
 
 /** Each measure of each policy, side by side. */

@@ -91,7 +91,7 @@ function tilesOf(known: Outcome | undefined): Tile[] {
     return labels.map((label) => ({ label, value: undefined, note: '' }))
   }
   const { profitLowCents: low, profitHighCents: high } = plan
-  const points = 100 * (plan.inStockRate - naive.inStockRate)
+  const points = 100 * ((plan.inStockRate ?? 0) - (naive.inStockRate ?? 0))
   return [
     {
       label: labels[0]!,
@@ -103,7 +103,7 @@ function tilesOf(known: Outcome | undefined): Tile[] {
     },
     {
       label: labels[1]!,
-      value: formatPercent(plan.inStockRate),
+      value: formatPercent(plan.inStockRate ?? 0),
       note: (
         <span class={points < 0 ? 'bad-t' : 'ok-t'}>
           {`${points < 0 ? '▼' : '▲'} ${Math.abs(points).toFixed(1)} points on naive`}
@@ -117,8 +117,8 @@ function tilesOf(known: Outcome | undefined): Tile[] {
     },
     {
       label: labels[3]!,
-      value: formatMeasure(plan.turns),
-      note: `times a year; naive ${formatMeasure(naive.turns)}`,
+      value: formatMeasure(plan.turns ?? 0),
+      note: `times a year; naive ${formatMeasure(naive.turns ?? 0)}`,
     },
   ]
 }

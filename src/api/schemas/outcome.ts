@@ -14,10 +14,10 @@ export const policyOutcome = z.object({
   holdingCents: cents,
   orderCents: cents.describe('cost of placing orders'),
   leftoverCents: cents.nullable().describe('value of stock at the end against its cost'),
-  inStockRate: share,
-  fillRate: share,
-  turns: z.number().describe('stock turns a year'),
-  orders: z.int(),
+  inStockRate: share.nullable().describe('null for the bound, whose proof gives no stock'),
+  fillRate: share.nullable(),
+  turns: z.number().nullable().describe('stock turns a year; null for the bound'),
+  orders: z.int().nullable().describe('null for the bound'),
 })
 export type PolicyOutcome = z.infer<typeof policyOutcome>
 

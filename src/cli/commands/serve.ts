@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError } from 'commander'
 import { createStoreView, DEFAULT_PORT, listen } from '../../api/index.ts'
 import { makeDemoStore, requireStore, runLoop } from '../../loop/index.ts'
 import { storeOption } from '../options.ts'
-import { progressPrinter, stopSignal } from '../output.ts'
+import { describeError, programVersion, progressPrinter, stopSignal } from '../output.ts'
 import { describeSteps, printReport } from './loop.ts'
 
 interface ServeOptions {
@@ -64,14 +65,21 @@ async function serve(store: string, options: ServeOptions): Promise<void> {
   requireStore(store)
   const { host, port, token } = options
   const consoleDir = consoleFolder()
-  const { url } = await listen({
-    view: createStoreView(store),
+  const server = await listen({
+    view: createStoreView(store, { clock: Date.now, actor: userInfo().username }),
     host,
     port,
+    version: programVersion(),
+    onFailure: (error, { method, url }) =>
+      process.stderr.write(`${method} ${url}\n${describeError(error)}\n`),
     ...(consoleDir === undefined ? {} : { consoleDir }),
     ...(token === undefined ? {} : { token }),
   })
-  process.stderr.write(`The console is at ${url} (Ctrl-C stops it).\n`)
+  process.stderr.write(`The console is at ${server.url} (Ctrl-C stops it).\n`)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.removeAllListeners(signal)
+    process.once(signal, () => void server.close().then(() => process.exit(0)))
+  }
   if (consoleDir === undefined) {
     process.stderr.write('Its pages are not built: npm run build:console\n')
   }

@@ -44,6 +44,8 @@ export interface OutcomeNote {
   readonly seeds: number
   readonly gapClosed: Interval | null
   readonly boundProfitCents: Interval
+  /** What the bound is made of, all products together. */
+  readonly bound: Readonly<Record<BoundPart, number>>
   readonly policies: readonly {
     readonly name: string
     readonly totals: Metrics
@@ -55,6 +57,13 @@ export interface OutcomeNote {
   readonly assumedCost: number
   readonly reviewDays: number
 }
+
+export type BoundPart =
+  | 'soldUnits'
+  | 'marginCents'
+  | 'holdingCents'
+  | 'orderingCents'
+  | 'writeDownCents'
 
 export interface SimulateOptions {
   /** Day numbers; default: the last `simulation.days` days of the sales. */
@@ -281,6 +290,7 @@ function noteOf(
     seeds: result.seeds,
     gapClosed: plan.gapClosed,
     boundProfitCents: result.bound.profitCents,
+    bound: boundParts(result),
     policies: result.policies.map(({ name, totals, intervals, gapClosed }) => ({
       name,
       totals,
@@ -291,6 +301,18 @@ function noteOf(
     medianLeadTimeDays: points[Math.floor(points.length / 2)] ?? 0,
     assumedCost: facts.costAssumed.filter(Boolean).length,
     reviewDays,
+  }
+}
+
+function boundParts({ bound }: ReplayResult): Record<BoundPart, number> {
+  const { soldUnits, marginCents, holdingCents, orderingCents, writeDownCents } = bound.products
+  const total = (values: Float64Array) => values.reduce((a, b) => a + b, 0)
+  return {
+    soldUnits: total(soldUnits),
+    marginCents: total(marginCents),
+    holdingCents: total(holdingCents),
+    orderingCents: total(orderingCents),
+    writeDownCents: total(writeDownCents),
   }
 }
 

@@ -1,0 +1,29 @@
+const WORDS: Readonly<Record<string, string>> = {
+  'seasonal-naive': 'Seasonal naive',
+  'moving-average': 'Moving average',
+  'weighted-history': 'Weighted history',
+  'weighted-history-long': 'Weighted history, long',
+  ets: 'Exponential smoothing',
+  theta: 'Theta',
+  croston: 'Croston',
+  sba: 'Croston, bias-corrected',
+  tsb: 'TSB',
+  hurdle: 'Hurdle',
+}
+
+/** The model that every other one is compared with. */
+export const BASELINE_MODEL = 'seasonal-naive'
+
+/** A model's name as people read it; a mix names its parts. */
+export function modelLabel(model: string): string {
+  const mix = /^mix\((.*)\)$/.exec(model)
+  if (mix === null) return WORDS[model] ?? capital(model.replaceAll('-', ' '))
+  return `Mix: ${mix[1]!
+    .split('+')
+    .map((part) => modelLabel(part).toLowerCase())
+    .join(', ')}`
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
