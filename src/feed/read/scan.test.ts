@@ -85,7 +85,7 @@ describe('loadFile', () => {
         expect(seen.rows).toEqual(expected.map((r) => r.fields.map((f) => (f === '' ? null : f))))
         expect(seen.lines).toEqual(expected.map((r) => r.line))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 

@@ -53,7 +53,7 @@ describe('exportTable', () => {
         from.close()
         to.close()
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 
