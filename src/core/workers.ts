@@ -1,12 +1,14 @@
 import { Piscina } from 'piscina'
 import { StorewrightError } from './errors.ts'
+import type { WorkerAnswer, WorkerCall } from './worker-entry.ts'
 
 /** Runs exported functions of modules in threads. Tasks and results are copied (structured clone). */
 export interface WorkerPool {
   readonly threads: number
   /**
-   * Calls `name` of `module` with `task` in a thread. Throws ERR_CANCELLED when `signal` aborts,
-   * what the function threw (a StorewrightError keeps its code), ERR_WORKER when the thread died.
+   * Calls `name` of `module` with `task` in a thread. Throws what the function threw (a
+   * StorewrightError with its code), ERR_CANCELLED when `signal` aborts, ERR_WORKER when the thread
+   * died.
    */
   run<Task, Result>(module: URL, name: string, task: Task, signal?: AbortSignal): Promise<Result>
   /** Ends the threads. */
@@ -15,19 +17,20 @@ export interface WorkerPool {
 
 /** A pool of at most `threads` threads; they start with the first tasks. */
 export function createWorkerPool(threads: number): WorkerPool {
-  const pool = new Piscina({ minThreads: 0, maxThreads: threads, idleTimeout: 1000 })
+  const filename = moduleBeside(import.meta.url, './worker-entry').href
+  const pool = new Piscina({ filename, minThreads: 0, maxThreads: threads, idleTimeout: 1000 })
   return {
     threads,
-    async run(module, name, task, signal) {
-      try {
-        return await pool.run(task, {
-          filename: module.href,
-          name,
-          ...(signal === undefined ? {} : { signal }),
-        })
-      } catch (cause) {
-        throw asStorewrightError(cause, name)
-      }
+    async run<Task, Result>(module: URL, name: string, task: Task, signal?: AbortSignal) {
+      const call: WorkerCall = { module: module.href, name, task }
+      const answer = await askThread(pool, call, signal)
+      // The caller names the type of what its own function returns; a thread cannot check it.
+      if (answer.ok) return answer.result as Result
+      const { code, message, place, next } = answer.failure
+      throw new StorewrightError(code, message, {
+        ...place,
+        ...(next === undefined ? {} : { next }),
+      })
     },
     close: () => pool.destroy(),
   }
@@ -39,16 +42,20 @@ export function moduleBeside(importMetaUrl: string, name: string): URL {
   return new URL(`${name}${ending}`, importMetaUrl)
 }
 
-/** Errors lose their class on the way out of a thread; code and next step travel as plain fields. */
-function asStorewrightError(cause: unknown, name: string): unknown {
-  if (!(cause instanceof Error)) return cause
-  if (cause.name === 'AbortError') {
-    return new StorewrightError('ERR_CANCELLED', 'Stopped before the work ended.', { cause })
+async function askThread(
+  pool: Piscina,
+  call: WorkerCall,
+  signal: AbortSignal | undefined,
+): Promise<WorkerAnswer> {
+  try {
+    return await pool.run(call, { name: 'call', ...(signal === undefined ? {} : { signal }) })
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause
+    if (cause.name === 'AbortError') {
+      throw new StorewrightError('ERR_CANCELLED', 'Stopped before the work ended.', { cause })
+    }
+    const died = /terminat|exited|exit code|memory/i.test(cause.message)
+    if (died) throw new StorewrightError('ERR_WORKER', `${call.name}: ${cause.message}`, { cause })
+    throw cause
   }
-  const code = 'code' in cause ? String(cause.code) : ''
-  if (cause instanceof StorewrightError) return cause
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY' || /terminat|exited/i.test(cause.message)) {
-    return new StorewrightError('ERR_WORKER', `The worker running ${name} stopped.`, { cause })
-  }
-  return cause
 }

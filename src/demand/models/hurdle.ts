@@ -8,15 +8,17 @@ import { seasonalFactors } from './profile.ts'
 
 const sizes = growable()
 const weights = growable()
-const factors = growable()
+const chanceFactors = growable()
+const sizeFactors = growable()
 const conditional = growable()
 
 /**
  * Hurdle: whether anything sells in a slot and how much sells then are two questions with two
  * memories. The chance p of a sale follows the last weeks (a product that ran dry is seen soon); the
- * sizes of sales are remembered longer, for their tail. Half of the seasonal factor f (its root)
- * acts on the chance, 1 − (1 − p)^√f, half on the sizes. Zero-inflated as in Croston and TSB, the
- * sizes the weighted empirical ones.
+ * sizes of sales are remembered longer, for their tail. Each has its own seasonal factors, 1 − (1 −
+ * p)^f for the chance; the panel's profile, to which they are pulled, acts by its root on the chance
+ * and by the rest on the sizes (by all of it where everything sells every day). Zero-inflated as in
+ * Croston and TSB, the sizes the weighted empirical ones.
  */
 export const hurdle: SeriesModel = {
   name: 'hurdle',
@@ -24,17 +26,17 @@ export const hurdle: SeriesModel = {
   fit() {},
   forecast(series, context, _parameters, into) {
     const { season, settings } = context
-    const f = factors(season)
-    seasonalFactors(series, context, readKnob(seasonShrink, settings), true, f)
-    for (let p = 0; p < season; p++) f[p] = Math.sqrt(f[p]!)
+    const prior = readKnob(seasonShrink, settings)
     const chance = chanceOfSale(series, readKnob(saleHalfLife, settings))
+    seasonalFactors(series, context, 'sales', prior, 0.5, chanceFactors(season))
+    seasonalFactors(series, context, 'sizes', prior, 0.5 + 0.5 * chance ** 2, sizeFactors(season))
     const found = collectSizes(series, season, readKnob(sizeHalfLife, settings))
-    const { horizon, mean } = into
-    for (let h = 0; h < horizon; h++) {
-      const root = f[phaseOf(series.firstSlot + series.length + h, season)]!
-      const p = chance >= 1 ? 1 : 1 - (1 - chance) ** root
-      mean[h] = found.count > 0 ? (p * root * found.sum) / found.total : 0
-      writeSlot(into, h, p, root, found)
+    for (let h = 0; h < into.horizon; h++) {
+      const phase = phaseOf(series.firstSlot + series.length + h, season)
+      const p = chance >= 1 ? 1 : 1 - (1 - chance) ** chanceFactors(0)[phase]!
+      const factor = sizeFactors(0)[phase]!
+      into.mean[h] = found.count > 0 ? (p * factor * found.sum) / found.total : 0
+      writeSlot(into, h, p, factor, found)
     }
   },
   suits: (_series, context) => context.nonNegative,
@@ -61,12 +63,12 @@ interface Sizes {
   readonly sum: number
 }
 
-/** Sizes of sales over the root of their factor, weighted by age; sorted. `sum` = Σ weight × size. */
+/** Sizes of sales over their factor, weighted by age; sorted. `sum` = Σ weight × size. */
 function collectSizes(series: SeriesView, season: number, halfLife: number): Sizes {
   const { y, length, firstSlot } = series
   const x = sizes(length)
   const w = weights(length)
-  const f = factors(season)
+  const f = sizeFactors(season)
   const decay = 2 ** (-1 / halfLife)
   let count = 0
   let total = 0
@@ -85,7 +87,7 @@ function collectSizes(series: SeriesView, season: number, halfLife: number): Siz
 }
 
 /** Quantiles of one slot: zero up to 1 − p, above it the sizes at (τ − (1 − p))/p. */
-function writeSlot(into: SeriesForecast, h: number, p: number, root: number, found: Sizes): void {
+function writeSlot(into: SeriesForecast, h: number, p: number, factor: number, found: Sizes): void {
   const { levels, quantiles } = into
   const at = h * levels.length
   const inner = conditional(levels.length)
@@ -96,6 +98,6 @@ function writeSlot(into: SeriesForecast, h: number, p: number, root: number, fou
   }
   for (let l = 0; l < levels.length; l++) {
     const zero = found.count === 0 || levels[l]! <= 1 - p
-    quantiles[at + l] = zero ? 0 : root * quantiles[at + l]!
+    quantiles[at + l] = zero ? 0 : factor * quantiles[at + l]!
   }
 }

@@ -207,16 +207,20 @@ function fitLine(y: Float64Array, n: number): void {
   run.intercept = count > 0 ? (sy - run.slope * st) / count : 0
 }
 
-/** |r_m| > 1.645 √((1 + 2 Σ_{k<m} r_k²)/n), the 90 % test of the M competitions. */
+/**
+ * |r_m| > 1.645 √((1 + 2 Σ_{k<m} r_k²)/n), the 90 % test of the M competitions, on data freed of its
+ * line: a trend alone correlates at every lag.
+ */
 function hasSeason(series: SeriesView, m: number): boolean {
-  const { y, length: n, observed } = series
+  const { y, length: n } = series
   if (m < 2 || n < 2 * m + 1) return false
-  let mean = 0
-  for (let t = 0; t < n; t++) if (!Number.isNaN(y[t]!)) mean += y[t]! / observed
+  fitLine(y, n)
+  const e = errors(n)
+  for (let t = 0; t < n; t++) e[t] = y[t]! - run.intercept - run.slope * (t + 1)
   const correlation = (lag: number) => {
     let sum = 0
     for (let t = lag; t < n; t++) {
-      const product = (y[t]! - mean) * (y[t - lag]! - mean)
+      const product = e[t]! * e[t - lag]!
       if (!Number.isNaN(product)) sum += product
     }
     return sum

@@ -27,7 +27,7 @@ export function weightedHistory(name: string, halfLifeFactor: number): SeriesMod
     forecast(series, context, parameters, into) {
       const season = context.season
       const f = profile(season)
-      seasonalFactors(series, context, readKnob(seasonShrink, context.settings), false, f)
+      seasonalFactors(series, context, 'units', readKnob(seasonShrink, context.settings), 1, f)
       const { count, total, sum } = collect(series, season, parameters[0]!)
       const { levels, horizon, mean, quantiles } = into
       const q = reference(levels.length)
