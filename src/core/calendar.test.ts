@@ -53,6 +53,7 @@ describe('days', () => {
     expect(parseInstant('2011-07-01 00:30:00', 'Europe/London')).toBe(Date.UTC(2011, 5, 30, 23, 30))
     expect(localDay(Date.UTC(2011, 5, 30, 23, 30), 'Europe/London')).toBe(parseDay('2011-07-01'))
     expect(parseInstant('2011-07-01T00:30:00+02:00')).toBe(Date.UTC(2011, 5, 30, 22, 30))
+    expect(parseInstant('2011-02-03T10:11:12+05')).toBe(Date.UTC(2011, 1, 3, 5, 11, 12))
     expect(() => parseInstant('soon')).toThrow('not a date')
   })
 })

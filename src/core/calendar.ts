@@ -86,7 +86,7 @@ export function weekdayOf(day: number): Weekday {
 export function parseInstant(text: string, timeZone = 'UTC'): number {
   const iso = text.trim().replace(' ', 'T')
   try {
-    if (/(Z|[+-]\d{2}:?\d{2})$/.test(iso) && iso.includes('T')) {
+    if (/(Z|[+-]\d{2}(:?\d{2})?)$/.test(iso) && iso.includes('T')) {
       return Temporal.Instant.from(iso).epochMilliseconds
     }
     return Temporal.PlainDateTime.from(iso).toZonedDateTime(timeZone).epochMilliseconds
