@@ -17,7 +17,7 @@ const BODIES = { demand: DemandPage, buying: BuyingPage, outcome: OutcomePage } 
 export function App() {
   const { page } = address.value
   const known = store.data.value
-  useEffect(() => void store.load(), [])
+  const failed = store.error.value
   useEffect(() => {
     addEventListener('keydown', onGlobalKey)
     return () => removeEventListener('keydown', onGlobalKey)
@@ -62,7 +62,7 @@ export function App() {
         </footer>
       </nav>
       <main id="main">
-        <Body key={page} />
+        {known === undefined && failed === undefined ? null : <Body key={page} />}
       </main>
       <Toast />
       <KeysDialog />

@@ -8,6 +8,10 @@ import './styles/panel.css'
 import './styles/pages.css'
 import { takeTokenFromAddress } from './api.ts'
 import { App } from './app.tsx'
+import { address } from './router.ts'
+import { preload, store } from './state.ts'
 
 takeTokenFromAddress()
+void store.load()
+preload(address.peek().page)
 render(<App />, document.getElementById('app')!)

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import type { BuyingLine, BuyingPlan } from '../../src/api/schemas/buying.ts'
+import type { Page } from './address.ts'
 import { api } from './api.ts'
 import { createResource, createResources } from './resource.ts'
 import { param } from './router.ts'
@@ -46,6 +47,11 @@ export const actor = computed(() => ownName.value ?? store.data.value?.actor ?? 
 export function setActor(name: string): void {
   ownName.value = name
   localStorage.setItem(NAME_KEY, name)
+}
+
+/** Asks for what a page shows, before the page itself is drawn. */
+export function preload(page: Page): void {
+  void { demand: summary, buying: plan, outcome }[page].load()
 }
 
 /** Puts lines that the server changed into the plan. */

@@ -251,7 +251,7 @@ function Filters() {
         ]}
         onChange={(status) => setParams({ status })}
       />
-      {categories.length < 2 ? null : (
+      {lines.length > 0 && categories.length < 2 ? null : (
         <Select
           label="Category"
           value={param('category') ?? ''}

@@ -21,7 +21,9 @@ export function LinePanel({ row, onClose }: { row: PlanRow; onClose: () => void 
   const error = resource.error.value
   return (
     <SidePanel title={line.title} id={line.productId} onClose={onClose}>
-      <p class="lead">{detail?.sentence ?? <Bone width="90%" />}</p>
+      <p class="lead" style={{ '--lines': '3' }}>
+        {detail?.sentence ?? <Bone width="90%" />}
+      </p>
       <Facts row={row} />
       <Decide row={row} />
       {error !== undefined && detail === undefined ? (

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { DemandSummary } from '../../../src/api/schemas/demand.ts'
+import type { DemandSummary, ProductRow } from '../../../src/api/schemas/demand.ts'
 import { isWide } from '../media.ts'
 import { Link } from '../parts/link.tsx'
 import { PageHead } from '../parts/page-head.tsx'
@@ -20,6 +20,15 @@ import {
 import { products, query } from './demand-state.ts'
 import { ProductGrid } from './product-grid.tsx'
 import { ProductPanel } from './product-panel.tsx'
+
+/** The row of a product, if it is among the first. */
+function rowOf(productId: string): ProductRow | undefined {
+  for (const rows of products.state.value?.blocks.values() ?? []) {
+    const row = rows.find((candidate) => candidate.productId === productId)
+    if (row !== undefined) return row
+  }
+  return undefined
+}
 
 /** What will sell? */
 export function DemandPage() {
@@ -65,7 +74,11 @@ export function DemandPage() {
             </p>
           </SidePanel>
         ) : (
-          <ProductPanel productId={open} onClose={() => setParams({ product: 'none' })} />
+          <ProductPanel
+            productId={open}
+            row={rowOf(open)}
+            onClose={() => setParams({ product: 'none' })}
+          />
         )}
       </div>
     </>

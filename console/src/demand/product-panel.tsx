@@ -1,4 +1,4 @@
-import type { BacktestScore, ProductDetail } from '../../../src/api/schemas/demand.ts'
+import type { BacktestScore, ProductDetail, ProductRow } from '../../../src/api/schemas/demand.ts'
 import { FanChart } from '../charts/fan-chart.tsx'
 import { Bone } from '../parts/bone.tsx'
 import { BreakdownChart } from '../parts/breakdown.tsx'
@@ -13,16 +13,18 @@ import { STATUS } from './product-grid.tsx'
 
 interface ProductPanelProps {
   readonly productId: string
+  /** Its row, where the list has it already. */
+  readonly row: ProductRow | undefined
   readonly onClose: () => void
 }
 
 /** What a product sold, what is expected of it, and how far that can be relied on. */
-export function ProductPanel({ productId, onClose }: ProductPanelProps) {
+export function ProductPanel({ productId, row, onClose }: ProductPanelProps) {
   const resource = productDetails.of(productId)
   const detail = resource.data.value
   const error = resource.error.value
   return (
-    <SidePanel title={detail?.row.title ?? ' '} id={productId} onClose={onClose}>
+    <SidePanel title={detail?.row.title ?? row?.title ?? '\u00a0'} id={productId} onClose={onClose}>
       <p class="lead">{detail?.sentence ?? <Bone width="90%" />}</p>
       {error !== undefined && detail === undefined ? (
         <Trouble error={error} what="this product" retry={() => void resource.load()} />

@@ -10,6 +10,10 @@ test('draws the first rows while the grid is below the fold', () => {
   expect(rowWindow(-300, 500, 50, 100, 2)).toEqual({ first: 0, last: 6 })
 })
 
+test('a grid far below the fold still has its first rows', () => {
+  expect(rowWindow(-9000, 500, 50, 100, 4)).toEqual({ first: 0, last: 4 })
+})
+
 test('every row that shows is drawn, and never more than the rows there are', () => {
   const heights = fc.integer({ min: 20, max: 120 })
   fc.assert(

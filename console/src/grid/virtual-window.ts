@@ -6,7 +6,8 @@ export interface RowWindow {
 
 /**
  * Which of `total` rows of equal height show in a viewport whose top stands `top` pixels below
- * the top of the grid (negative while the grid is further down), and `overscan` rows around them.
+ * the top of the grid (negative while the grid is further down), and `overscan` rows around
+ * them; never fewer than `overscan`, so that a grid below the fold is not empty.
  */
 export function rowWindow(
   top: number,
@@ -18,7 +19,7 @@ export function rowWindow(
   const firstSeen = Math.floor(top / rowHeight)
   const lastSeen = Math.ceil((top + viewportHeight) / rowHeight)
   const first = Math.min(total, Math.max(0, firstSeen - overscan))
-  return { first, last: Math.max(first, Math.min(total, lastSeen + overscan)) }
+  return { first, last: Math.min(total, Math.max(first + overscan, lastSeen + overscan)) }
 }
 
 /** The new top that brings row `index` into view, moving as little as possible. */

@@ -40,7 +40,7 @@ export function OutcomePage() {
       </PageHead>
       <Tiles label="The outcome in figures" tiles={tilesOf(known)} />
       <div class="proof">
-        <section class="card" aria-label="Policies compared" style={{ minHeight: '470px' }}>
+        <section class="card" aria-label="Policies compared" style={{ minHeight: '514px' }}>
           <h2>Between naive and perfect</h2>
           {known === undefined ? null : (
             <>
@@ -49,7 +49,7 @@ export function OutcomePage() {
             </>
           )}
         </section>
-        <section class="card" aria-label="Day by day" style={{ minHeight: '390px' }}>
+        <section class="card" aria-label="Day by day" style={{ minHeight: '514px' }}>
           {known === undefined ? null : <PolicyChart outcome={known} />}
         </section>
       </div>
@@ -80,7 +80,7 @@ function answerOf(known: Outcome): string {
 }
 
 function noteOf(known: Outcome): string {
-  return `${date(known.from)} – ${date(known.to)}, ${formatCount(known.products)} products, replayed with what was known each day`
+  return `${date(known.from)} – ${date(known.to)} · ${formatCount(known.products)} products · replayed day by day`
 }
 
 function tilesOf(known: Outcome | undefined): Tile[] {

@@ -18,7 +18,9 @@ export function PageHead({ answer, note, lines = 3, children }: PageHeadProps) {
     <header class="head" style={{ '--lines': String(lines) }}>
       <div>
         <h1>{answer ?? <Bone width="min(32ch, 80%)" />}</h1>
-        <p>{answer === undefined ? <Bone width="24ch" /> : note}</p>
+        <p class="note" key={answer === undefined ? 'waiting' : 'known'}>
+          {note}
+        </p>
         <Staleness />
       </div>
       <div class="act">{children}</div>

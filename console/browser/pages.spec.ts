@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { checkAccessibility } from './accessibility.ts'
+import { createFixture } from './fixture.ts'
+import { type Console, openConsole, SIZES } from './support.ts'
+
+let site: Console
+beforeAll(async () => {
+  site = await openConsole(createFixture())
+})
+afterAll(() => site.close())
+
+const PAGES = {
+  demand: 'Forecasts beat repeating last season',
+  buying: '120 lines are worth buying',
+  outcome: 'Over 60 days the plan would have earned',
+} as const
+
+const cases = Object.keys(PAGES).flatMap((page) =>
+  Object.keys(SIZES).flatMap((size) => [
+    [page, size, 'light'],
+    [page, size, 'dark'],
+  ]),
+) as [keyof typeof PAGES, keyof typeof SIZES, 'light' | 'dark'][]
+
+test.each(cases)(
+  '%s on a %s, %s: answers first, nothing jumps, nothing fails',
+  async (name, size, scheme) => {
+    const visited = await site.visit(`/${name}`, { size, scheme })
+    const { page, problems } = visited
+    expect(await page.locator('h1').textContent()).toContain(PAGES[name])
+    await page.locator('#row-0').waitFor()
+    expect(await page.locator('.primary:visible').count()).toBe(1)
+    await page.waitForTimeout(150)
+    await visited.picture(`${name}-${size}-${scheme}`)
+    expect(await checkAccessibility(page)).toEqual([])
+    expect(await visited.shifts()).toEqual([])
+    expect(problems).toEqual([])
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(overflow).toBeLessThanOrEqual(0)
+    await visited.close()
+  },
+)
+
+test('the pages in the menu are the pages there are, and each opens without loading again', async () => {
+  const { page, problems, close } = await site.visit('/')
+  const links = page.locator('nav a')
+  expect(await links.allTextContents()).toHaveLength(3)
+  for (const [name, answer] of Object.entries(PAGES)) {
+    await page.locator(`nav a[href="/${name}"]`).click()
+    await page.getByRole('heading', { level: 1, name: answer }).waitFor()
+    expect(new URL(page.url()).pathname).toBe(`/${name}`)
+  }
+  await page.goBack()
+  await page.getByRole('heading', { level: 1, name: PAGES.buying }).waitFor()
+  expect(problems).toEqual([])
+  await close()
+})
+
+test('the first load is at most 100 KB and can be used within a second', async () => {
+  const { page, close } = await site.visit('/buying')
+  const timing = await page.evaluate(() => {
+    const entries = [
+      ...performance.getEntriesByType('navigation'),
+      ...performance.getEntriesByType('resource'),
+    ] as PerformanceResourceTiming[]
+    const code = entries.filter((entry) => !entry.name.includes('/api/'))
+    return {
+      bytes: code.reduce((sum, entry) => sum + entry.encodedBodySize, 0),
+      painted: performance.getEntriesByName('first-contentful-paint')[0]!.startTime,
+    }
+  })
+  console.log(
+    `first load: ${timing.bytes} bytes, first paint after ${timing.painted.toFixed(0)} ms`,
+  )
+  expect(timing.bytes).toBeGreaterThan(10_000)
+  expect(timing.bytes).toBeLessThanOrEqual(100 * 1024)
+  await close()
+})
