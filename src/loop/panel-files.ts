@@ -118,10 +118,9 @@ async function readPanelFile(
   return db.table(`SELECT ${columns.join(', ')} FROM panel_rows`)
 }
 
-function sourceOf(path: string): string {
+function sourceOf(path: string, options: string): string {
   if (path.endsWith('.parquet')) return `read_parquet(${quoteText(path)})`
-  const types = "types = {'unique_id': 'VARCHAR', 'ds': 'VARCHAR'}"
-  return `read_csv(${quoteText(path)}, header = true, sample_size = -1, nullstr = ['', 'NA', 'NaN'], ${types})`
+  return `read_csv(${quoteText(path)}, header = true, nullstr = ['', 'NA', 'NaN'], ${options})`
 }
 
 /** y may be missing, but what is there must be a finite number. */
@@ -148,6 +147,11 @@ async function writeCsv(db: Database, table: Table, out: string): Promise<void> 
   const columns = Object.entries(table.columns)
     .map(([name, column]) => `${quoteName(name)} ${column.kind === 'text' ? 'VARCHAR' : 'DOUBLE'}`)
     .join(', ')
+  const keys = ['unique_id', 'ds'].filter((name) => names.includes(name))
+  const source = sourceOf(
+    path,
+    `types = {${keys.map((name) => `'${name}': 'VARCHAR'`).join(', ')}}, sample_size = -1`,
+  )
   await db.run(`CREATE OR REPLACE TEMP TABLE made_rows (${columns})`)
   await db.append('made_rows', table)
   const part = pathBeside(out)

@@ -1,0 +1,189 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  approveLines,
+  describeReport,
+  importIntoStore,
+  initStore,
+  listVersions,
+  makeDemoStore,
+  overrideLine,
+  planStore,
+  readDecisions,
+  readPlan,
+  readReport,
+  runLoop,
+  switchVersion,
+  undoLines,
+  withDatabase,
+  withLedger,
+} from './index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'storewright-loop-'))
+const store = join(folder, 'demo')
+const now = Date.UTC(2026, 3, 1)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const planInForce = async () => {
+  const decisions = await withLedger(store, readDecisions)
+  return withDatabase(store, 'read', (db) => readPlan(db, decisions))
+}
+
+beforeAll(async () => {
+  await makeDemoStore(store, { products: 60, days: 300, ordersPerDay: 25, vendors: 6, seed: 3 })
+})
+
+describe('runLoop', () => {
+  it('forecasts, plans and simulates, and skips what stands', async () => {
+    const first = await runLoop(store, { now })
+    expect(first.map((step) => [step.kind, step.version, step.skipped])).toEqual([
+      ['forecast', 1, false],
+      ['plan', 1, false],
+      ['outcome', 1, false],
+    ])
+    const second = await runLoop(store, { now })
+    expect(second.every((step) => step.skipped)).toBe(true)
+    const { plan, outcome, forecast } = await readReport(store)
+    expect(forecast.products).toBeGreaterThan(40)
+    expect(plan.lines.length).toBeGreaterThan(0)
+    const profit = (name: string) =>
+      outcome.policies.find((policy) => policy.name === name)!.totals.profitCents
+    expect(profit('plan')).toBeLessThanOrEqual(outcome.boundProfitCents.mean)
+    expect(profit('naive')).toBeLessThanOrEqual(outcome.boundProfitCents.mean)
+    const words = describeReport(await readReport(store)).join('\n')
+    expect(words).toContain('What should I order?')
+    expect(words).not.toMatch(/NaN|undefined|Infinity/)
+  })
+
+  it('makes one plan for one state: the same seed gives the same lines', async () => {
+    const before = await planInForce()
+    await withDatabase(store, 'write', (db) =>
+      db.run("DELETE FROM current_versions WHERE kind = 'plan'"),
+    )
+    await planStore(store, { now })
+    const after = await planInForce()
+    expect(after.version.inputHash).toBe(before.version.inputHash)
+    const quantities = (plan: typeof before) => plan.lines.map((l) => [l.productId, l.quantity])
+    expect(quantities(after)).toEqual(quantities(before))
+  })
+
+  it('plans anew within a budget, and keeps the lines it cuts', async () => {
+    const free = await planInForce()
+    const budgetCents = Math.round(free.note.costCents / 3)
+    const step = await planStore(store, { now }, { budgetCents })
+    expect(step.skipped).toBe(false)
+    const cut = await planInForce()
+    expect(cut.note.costCents).toBeLessThanOrEqual(budgetCents)
+    expect(cut.lines.length).toBe(free.lines.length)
+    expect(cut.lines.filter((line) => line.quantity === 0).length).toBeGreaterThan(0)
+  })
+
+  it('goes back to an older version and forward again', async () => {
+    const versions = await withDatabase(store, 'read', (db) => listVersions(db, 'plan'))
+    await withDatabase(store, 'write', (db) => switchVersion(db, 'plan', versions.at(-1)!.version))
+    expect((await planInForce()).version.version).toBe(versions.at(-1)!.version)
+    await withDatabase(store, 'write', (db) => switchVersion(db, 'plan', versions[0]!.version))
+    await expect(
+      withDatabase(store, 'write', (db) => switchVersion(db, 'plan', 99)),
+    ).rejects.toMatchObject({ code: 'ERR_PLAN_NOT_FOUND' })
+  })
+
+  it('stops when asked and goes on where it was', async () => {
+    const stopped = join(folder, 'stopped')
+    await makeDemoStore(stopped, { products: 40, days: 250, ordersPerDay: 15, vendors: 4, seed: 5 })
+    const controller = new AbortController()
+    const run = runLoop(stopped, {
+      now,
+      signal: controller.signal,
+      onProgress: ({ step }) => {
+        if (step === 'replay') controller.abort()
+      },
+    })
+    await expect(run).rejects.toMatchObject({ code: 'ERR_CANCELLED' })
+    const steps = await runLoop(stopped, { now })
+    expect(steps.map((step) => step.skipped)).toEqual([true, true, false])
+  })
+})
+
+describe('decisions', () => {
+  it('go proposed → approved → proposed, or overridden, with a history', async () => {
+    await planStore(store, { now })
+    const { lines } = await planInForce()
+    const [first, second] = lines
+    const by = 'ada'
+    const [approved] = await approveLines(store, [{ line: first!.lineId }], { by })
+    expect(approved).toMatchObject({ status: 'approved', decision: { by } })
+    await expect(approveLines(store, [{ line: first!.lineId }], { by })).rejects.toMatchObject({
+      code: 'ERR_PLAN_STATUS',
+    })
+    const reason = 'promotion was called off'
+    const [over] = await overrideLine(store, second!.productId, 1, { by, reason })
+    expect(over).toMatchObject({ status: 'overridden', decision: { toQuantity: 1, reason } })
+    const [undone] = await undoLines(store, [first!.lineId], { by })
+    expect(undone!.status).toBe('proposed')
+    const history = await withLedger(store, readDecisions)
+    expect(history.map((decision) => decision.action)).toEqual(['approve', 'override', 'undo'])
+  })
+
+  it('are all or nothing', async () => {
+    const { lines } = await planInForce()
+    const good = lines.find((line) => line.status === 'proposed')!
+    const wanted = [{ line: good.lineId }, { line: 'no-such-line' }]
+    await expect(approveLines(store, wanted, { by: 'ada' })).rejects.toMatchObject({
+      code: 'ERR_PLAN_NOT_FOUND',
+    })
+    const after = (await planInForce()).lines.find((line) => line.lineId === good.lineId)
+    expect(after!.status).toBe('proposed')
+  })
+
+  it('count as stock on the way in the next plan', async () => {
+    const { lines } = await planInForce()
+    const line = lines.find((l) => l.status === 'proposed' && l.quantity > 0)!
+    await approveLines(store, [{ line: line.lineId }], { by: 'ada' })
+    const step = await planStore(store, { now })
+    expect(step.skipped).toBe(false)
+    const next = (await planInForce()).lines.find((l) => l.productId === line.productId)
+    if (next !== undefined) {
+      expect(next.incoming).toBeGreaterThanOrEqual(line.incoming + line.quantity)
+      expect(next.detail.wantedQuantity).toBeLessThan(line.detail.wantedQuantity)
+    }
+  })
+})
+
+describe('a store folder', () => {
+  it('is made once, and refuses what is no store', async () => {
+    const shop = join(folder, 'shop')
+    await initStore(shop)
+    await expect(initStore(shop)).rejects.toMatchObject({ code: 'ERR_STORE_EXISTS' })
+    await expect(runLoop(join(folder, 'none'), { now })).rejects.toMatchObject({
+      code: 'ERR_STORE_NOT_FOUND',
+    })
+    await expect(runLoop(shop, { now })).rejects.toMatchObject({ code: 'ERR_STORE_EMPTY' })
+  })
+
+  it('stays as it was when a feed has faults', async () => {
+    const shop = join(folder, 'shop')
+    const feed = join(folder, 'sales.csv')
+    writeFileSync(feed, 'ds,product_id,units\n2026-01-01,A,-x\n')
+    await expect(importIntoStore(shop, feed)).rejects.toMatchObject({
+      code: expect.stringMatching(/^ERR_FEED/),
+    })
+    const rows = await withDatabase(shop, 'read', (db) =>
+      db.rows('SELECT count(*) AS n FROM sales'),
+    )
+    expect(rows).toEqual([{ n: 0 }])
+  })
+
+  it('appears whole or not at all when the demo is stopped', async () => {
+    const half = join(folder, 'half')
+    const controller = new AbortController()
+    controller.abort()
+    await expect(
+      makeDemoStore(half, { products: 30, days: 60, signal: controller.signal }),
+    ).rejects.toMatchObject({ code: 'ERR_CANCELLED' })
+    expect(existsSync(half)).toBe(false)
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([])
+  })
+})
