@@ -64,49 +64,14 @@ async function readPanelFile(
   hasValue: boolean,
   hasTime = true,
 ): Promise<Table> {
-  if (!existsSync(path)) {
-    throw new StorewrightError('ERR_FEED_NO_FILE', `there is no file ${path}`, {
-      file: path,
-      next: 'Check the path; CSV, CSV.gz and Parquet are read.',
-    })
-  }
   const needed = ['unique_id', ...(hasTime ? ['ds'] : []), ...(hasValue ? ['y'] : [])]
-  const source = sourceOf(path)
-  const shape = await db
-    .rows(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${source})`)
-    .catch((cause: unknown) => {
-      throw new StorewrightError(
-        'ERR_FEED_UNREADABLE',
-        `${path} cannot be read: ${firstLine(cause)}`,
-        {
-          file: path,
-          next: 'Is it CSV with a header, CSV.gz or Parquet, and complete?',
-          cause,
-        },
-      )
-    })
-  const names = shape.map((row) => String(row['column_name']))
-  const absent = needed.find((name) => !names.includes(name))
-  if (absent !== undefined) {
-    throw new StorewrightError('ERR_FEED_BAD_HEADER', `${path} has no column ${absent}`, {
-      file: path,
-      line: 1,
-      next: `It has ${names.join(', ')}; ${needed.join(', ')} are needed.`,
-    })
-  }
-  await db
-    .run(`CREATE OR REPLACE TEMP TABLE panel_rows AS SELECT * FROM ${source}`)
-    .catch((cause: unknown) => {
-      throw new StorewrightError(
-        'ERR_FEED_UNREADABLE',
-        `${path} cannot be read: ${firstLine(cause)}`,
-        {
-          file: path,
-          next: 'Is the file complete?',
-          cause,
-        },
-      )
-    })
+  const names = await readHeader(db, path, needed)
+  const keys = ['unique_id', 'ds'].filter((name) => names.includes(name))
+  const types = keys.map((name) => `'${name}': 'VARCHAR'`).join(', ')
+  const source = sourceOf(path, `types = {${types}}, sample_size = -1`)
+  await readable(path, () =>
+    db.run(`CREATE OR REPLACE TEMP TABLE panel_rows AS SELECT * FROM ${source}`),
+  )
   if (hasValue) await requireNumbers(db, path)
   const rest = names.filter((name) => !['unique_id', 'ds', 'y'].includes(name))
   const columns = [
@@ -116,6 +81,41 @@ async function readPanelFile(
     ...rest.map((name) => quoteName(name)),
   ]
   return db.table(`SELECT ${columns.join(', ')} FROM panel_rows`)
+}
+
+/** Names of a file's columns; throws where the file is absent, unreadable or lacks one. */
+async function readHeader(
+  db: Database,
+  path: string,
+  needed: readonly string[],
+): Promise<string[]> {
+  if (!existsSync(path)) {
+    throw new StorewrightError('ERR_FEED_NO_FILE', `there is no file ${path}`, {
+      file: path,
+      next: 'Check the path; CSV, CSV.gz and Parquet are read.',
+    })
+  }
+  const describe = `DESCRIBE SELECT * FROM ${sourceOf(path, 'all_varchar = true')}`
+  const shape = await readable(path, () => db.rows(`SELECT column_name FROM (${describe})`))
+  const names = shape.map((row) => String(row['column_name']))
+  const absent = needed.find((name) => !names.includes(name))
+  if (absent === undefined) return names
+  throw new StorewrightError('ERR_FEED_BAD_HEADER', `${path} has no column ${absent}`, {
+    file: path,
+    line: 1,
+    next: `It has ${names.join(', ')}; ${needed.join(', ')} are needed.`,
+  })
+}
+
+/** What `read` gives; a failure of DuckDB becomes a fault of the file. */
+async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (cause) {
+    const message = `${path} cannot be read: ${firstLine(cause)}`
+    const next = 'Is it CSV with a header, CSV.gz or Parquet, and complete?'
+    throw new StorewrightError('ERR_FEED_UNREADABLE', message, { file: path, next, cause })
+  }
 }
 
 function sourceOf(path: string, options: string): string {
