@@ -147,11 +147,6 @@ async function writeCsv(db: Database, table: Table, out: string): Promise<void> 
   const columns = Object.entries(table.columns)
     .map(([name, column]) => `${quoteName(name)} ${column.kind === 'text' ? 'VARCHAR' : 'DOUBLE'}`)
     .join(', ')
-  const keys = ['unique_id', 'ds'].filter((name) => names.includes(name))
-  const source = sourceOf(
-    path,
-    `types = {${keys.map((name) => `'${name}': 'VARCHAR'`).join(', ')}}, sample_size = -1`,
-  )
   await db.run(`CREATE OR REPLACE TEMP TABLE made_rows (${columns})`)
   await db.append('made_rows', table)
   const part = pathBeside(out)

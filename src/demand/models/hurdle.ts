@@ -1,4 +1,5 @@
 import { readKnob } from '../../core/knobs.ts'
+import type { PanelContext } from '../context.ts'
 import { saleHalfLife, seasonShrink, sizeHalfLife } from '../knobs.ts'
 import { growable } from '../scratch.ts'
 import { phaseOf, type SeriesForecast, type SeriesModel, type SeriesView } from '../series-model.ts'
@@ -18,28 +19,37 @@ const conditional = growable()
  * sizes of sales are remembered longer, for their tail. Each has its own seasonal factors, 1 − (1 −
  * p)^f for the chance; the panel's profile, to which they are pulled, acts by its root on the chance
  * and by the rest on the sizes (by all of it where everything sells every day). Zero-inflated as in
- * Croston and TSB, the sizes the weighted empirical ones.
+ * Croston and TSB, the sizes the weighted empirical ones. `memory` multiplies both half-lives.
  */
-export const hurdle: SeriesModel = {
-  name: 'hurdle',
-  parameterCount: 0,
-  fit() {},
-  forecast(series, context, _parameters, into) {
-    const { season, settings } = context
-    const prior = readKnob(seasonShrink, settings)
-    const chance = chanceOfSale(series, readKnob(saleHalfLife, settings))
-    seasonalFactors(series, context, 'sales', prior, 0.5, chanceFactors(season))
-    seasonalFactors(series, context, 'sizes', prior, 0.5 + 0.5 * chance ** 2, sizeFactors(season))
-    const found = collectSizes(series, season, readKnob(sizeHalfLife, settings))
-    for (let h = 0; h < into.horizon; h++) {
-      const phase = phaseOf(series.firstSlot + series.length + h, season)
-      const p = chance >= 1 ? 1 : 1 - (1 - chance) ** chanceFactors(0)[phase]!
-      const factor = sizeFactors(0)[phase]!
-      into.mean[h] = found.count > 0 ? (p * factor * found.sum) / found.total : 0
-      writeSlot(into, h, p, factor, found)
-    }
-  },
-  suits: (_series, context) => context.nonNegative,
+export function hurdleModel(name: string, memory: number): SeriesModel {
+  return {
+    name,
+    parameterCount: 0,
+    fit() {},
+    forecast: (series, context, _parameters, into) => forecastHurdle(series, context, memory, into),
+    suits: (_series, context) => context.nonNegative,
+  }
+}
+
+function forecastHurdle(
+  series: SeriesView,
+  context: PanelContext,
+  memory: number,
+  into: SeriesForecast,
+): void {
+  const { season, settings } = context
+  const prior = readKnob(seasonShrink, settings)
+  const chance = chanceOfSale(series, memory * readKnob(saleHalfLife, settings))
+  seasonalFactors(series, context, 'sales', prior, 0.5, chanceFactors(season))
+  seasonalFactors(series, context, 'sizes', prior, 0.5 + 0.5 * chance ** 2, sizeFactors(season))
+  const found = collectSizes(series, season, memory * readKnob(sizeHalfLife, settings))
+  for (let h = 0; h < into.horizon; h++) {
+    const phase = phaseOf(series.firstSlot + series.length + h, season)
+    const p = chance >= 1 ? 1 : 1 - (1 - chance) ** chanceFactors(0)[phase]!
+    const factor = sizeFactors(0)[phase]!
+    into.mean[h] = found.count > 0 ? (p * factor * found.sum) / found.total : 0
+    writeSlot(into, h, p, factor, found)
+  }
 }
 
 /** Share of slots with a sale, each slot weighted by 2^(−age/half-life). */

@@ -3,7 +3,7 @@ import { nearest } from '../../core/knobs.ts'
 import type { SeriesModel } from '../series-model.ts'
 import { etsModel } from './ets.ts'
 import { ETS_SPECS } from './ets-kernel.ts'
-import { hurdle } from './hurdle.ts'
+import { hurdleModel } from './hurdle.ts'
 import { croston, sba, tsb } from './intermittent.ts'
 import { movingAverage } from './moving-average.ts'
 import { seasonalDrift } from './seasonal-drift.ts'
@@ -19,7 +19,9 @@ export const SERIES_MODELS: readonly SeriesModel[] = [
   seasonalNaive,
   seasonalDrift,
   movingAverage,
-  hurdle,
+  hurdleModel('hurdle', 1),
+  hurdleModel('hurdle-short', 0.4),
+  hurdleModel('hurdle-long', 3),
   weightedHistory('weighted-history', 1),
   weightedHistory('weighted-history-long', 3),
   etsModel('ses', only('A', 'N', 'N')),
@@ -36,6 +38,8 @@ export const SERIES_MODELS: readonly SeriesModel[] = [
 /** Models for seasons that a history shows many times. */
 const SHORT_SEASON = [
   'hurdle',
+  'hurdle-short',
+  'hurdle-long',
   'weighted-history',
   'weighted-history-long',
   'moving-average',
