@@ -77,16 +77,3 @@ export async function readOpenDays(
   const single = [...closed].filter((day) => !closedWeekdays.includes(weekdayOf(day)))
   return { closedWeekdays, closedDays: new Set(single) }
 }
-
-/** The panel as it was before `day`: what a decision on that day may know. */
-export function panelBefore(panel: Panel, day: number): Panel {
-  const series: { id: string; firstBucket: number; values: Float64Array }[] = []
-  panel.ids.forEach((id, i) => {
-    const firstBucket = panel.firstBucket[i]!
-    if (firstBucket >= day) return
-    const from = panel.offsets[i]!
-    const length = Math.min(panel.offsets[i + 1]! - from, day - firstBucket)
-    series.push({ id, firstBucket, values: panel.values.subarray(from, from + length) })
-  })
-  return panelOf(series, panel.buckets, panel.openDays)
-}
