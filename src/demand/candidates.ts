@@ -30,3 +30,8 @@ export function candidateSet(names: readonly string[]): CandidateSet {
 export function parametersAt(set: CandidateSet, series: Float64Array, m: number): Float64Array {
   return series.subarray(set.offsets[m]!, set.offsets[m + 1]!)
 }
+
+/** Names of the models of a set, in order. */
+export function modelNames(set: CandidateSet): readonly string[] {
+  return set.models.map((model) => model.name)
+}

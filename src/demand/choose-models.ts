@@ -1,19 +1,17 @@
 import { readKnob } from '../core/knobs.ts'
-import { type Panel, panelEnd, type QuantileForecast } from '../core/panel.ts'
+import { type Panel, panelEnd } from '../core/panel.ts'
 import { axisOf, seasonOf } from './axis.ts'
-import { type BacktestPlan, planBacktest } from './backtest-plan.ts'
-import { type BacktestRow, backtestRows } from './backtest-rows.ts'
+import { planBacktest } from './backtest-plan.ts'
+import { backtestRows } from './backtest-rows.ts'
+import { appendModel, backtest, fit, type Judgement } from './backtest-run.ts'
 import { type CandidateSet, candidateNames, candidateSet } from './candidates.ts'
 import { guardedChoice, mixOfBest, type ScoreTable, shrunkRatios } from './choose.ts'
-import { membersName } from './combine.ts'
-import { learnContext, type PanelContext } from './context.ts'
-import type { FitParameters, FittedForecaster } from './forecaster.ts'
+import { learnContext } from './context.ts'
+import { type ChosenForecaster, chosenForecaster } from './fitted-choice.ts'
+import type { FitParameters } from './forecaster.ts'
 import { backtestOrigins } from './knobs.ts'
-import { ForecastWriter, SeriesReader } from './panel-forecaster.ts'
-import { SCORE_SIZE } from './score.ts'
-import { predictShard } from './shard.ts'
-import { concatenate, mapShards, type RunOptions } from './sharded.ts'
-import { pickPanel } from './slice.ts'
+import { SeriesReader } from './panel-forecaster.ts'
+import type { RunOptions } from './sharded.ts'
 
 /** What the choice may be told. */
 export interface ChooseOptions extends FitParameters, RunOptions {
@@ -23,31 +21,6 @@ export interface ChooseOptions extends FitParameters, RunOptions {
   readonly models?: readonly string[]
   /** Whether the mix of the best three models is a candidate too. Default true. */
   readonly mixes?: boolean
-}
-
-/** Models chosen for every series of a panel and fitted. */
-export interface ChosenForecaster extends FittedForecaster {
-  /** Name of the model of each series. */
-  readonly chosen: readonly string[]
-  /** Figures of every model on every series that could be judged. */
-  readonly backtest: readonly BacktestRow[]
-  /** Origins of the backtest; empty where the history was too short for one. */
-  readonly backtestOrigins: readonly number[]
-  /** As predict, cut into shards that a pool may share. */
-  predictSharded(
-    origin: number,
-    horizon: number,
-    levels: Float64Array,
-    options?: RunOptions,
-  ): Promise<QuantileForecast>
-  /** The same for some series alone, by index and in that order. */
-  predictSeries(
-    indices: Int32Array,
-    origin: number,
-    horizon: number,
-    levels: Float64Array,
-    options?: RunOptions,
-  ): Promise<QuantileForecast>
 }
 
 /**
@@ -61,213 +34,84 @@ export async function chooseModels(
   panel: Panel,
   options: ChooseOptions,
 ): Promise<ChosenForecaster> {
-  const set = candidateSet(
-    candidateNames(options.models, seasonOf(panel, axisOf(panel), options.season)),
-  )
   const end = options.trainEnd ?? (panel.ids.length > 0 ? panelEnd(panel) : 0)
-  const plan = planBacktest(panel, end, options.horizon, backtestCount(options), options.season)
-  const choice: Choice = plan
-    ? await judge(panel, set, plan, end, options)
+  const season = seasonOf(panel, axisOf(panel), options.season)
+  const set = candidateSet(candidateNames(options.models, season))
+  const context = learnContext(panel, { ...options, trainEnd: end })
+  const count = Math.round(readKnob(backtestOrigins, options.settings))
+  const plan = planBacktest(panel, end, options.horizon, count, options.season)
+  const choice = plan
+    ? await judge({ panel, set, plan, end, options })
     : {
         rows: [],
-        members: defaultMembers(
-          panel,
-          set,
-          learnContext(panel, { ...options, trainEnd: end }),
-          end,
-        ),
+        members: suitedMembers(panel, set, end, context.season).map((bits) => bits & -bits),
       }
-  const context = learnContext(panel, { ...options, trainEnd: end })
-  const parameters = await fit(panel, set, context, choice.members, 'fit chosen models', options)
-  const task = { context, models: modelNames(set) }
-  const predictSeries: ChosenForecaster['predictSeries'] = async (
-    indices,
-    origin,
-    horizon,
-    levels,
-    run = {},
-  ) => {
-    const picked = pickPanel(panel, indices)
-    const { forecast } = new ForecastWriter(picked, origin, horizon, levels)
-    const taskOf = (part: Panel, from: number, to: number) => ({
-      ...task,
-      panel: part,
-      members: indices.slice(from, to).map((i) => choice.members[i]!),
-      parameters: pickRows(parameters, set.offsets[set.models.length]!, indices.slice(from, to)),
-      origin,
-      horizon,
-      levels,
-    })
-    const parts = await mapShards(picked, 'predictShard', 'forecast', taskOf, run)
-    const mean = concatenate(parts.map((part) => part.mean))
-    return { ...forecast, mean, quantiles: concatenate(parts.map((part) => part.quantiles)) }
-  }
-  return {
-    chosen: Array.from(choice.members, (bits) => membersName(set, bits)),
+  const { members } = choice
+  const parameters = await fit(panel, set, context, members, 'fit chosen models', options)
+  return chosenForecaster({
+    panel,
+    set,
+    context,
+    members,
+    parameters,
     backtest: choice.rows,
     backtestOrigins: plan?.origins ?? [],
-    predict(origin, horizon, levels) {
-      const writer = new ForecastWriter(panel, origin, horizon, levels)
-      const members = choice.members
-      return {
-        ...writer.forecast,
-        ...predictShard({ ...task, panel, members, parameters, origin, horizon, levels }),
-      }
-    },
-    predictSeries,
-    predictSharded: (origin, horizon, levels, run) =>
-      predictSeries(
-        Int32Array.from(panel.ids, (_, i) => i),
-        origin,
-        horizon,
-        levels,
-        run,
-      ),
-  }
-}
-
-const backtestCount = (options: ChooseOptions) =>
-  Math.round(readKnob(backtestOrigins, options.settings))
-
-const modelNames = (set: CandidateSet) => set.models.map((model) => model.name)
-
-/** Fits the models of `members` (bits, one entry a series) in shards. */
-async function fit(
-  panel: Panel,
-  set: CandidateSet,
-  context: PanelContext,
-  members: Int32Array,
-  step: string,
-  options: RunOptions,
-): Promise<Float64Array> {
-  const models = modelNames(set)
-  const taskOf = (part: Panel, from: number, to: number) => ({
-    panel: part,
-    context,
-    models,
-    members: members.slice(from, to),
   })
-  return concatenate(await mapShards(panel, 'fitShard', step, taskOf, options))
 }
 
-/** Bits of the models of each series, and how all did. */
-interface Choice {
-  readonly members: Int32Array
-  readonly rows: readonly BacktestRow[]
-}
-
-/** Backtest of every model, then of the mix of the best; the choice and the rows to show. */
+/** Backtest of every model, then of the mix of the best; the bits chosen and the rows to show. */
 async function judge(
-  panel: Panel,
-  set: CandidateSet,
-  plan: BacktestPlan,
-  end: number,
-  options: ChooseOptions,
-): Promise<Choice> {
-  const series = panel.ids.length
+  asked: Omit<Judgement, 'context' | 'parameters'> & { readonly options: ChooseOptions },
+) {
+  const { panel, set, plan, end, options } = asked
   const width = set.models.length
-  const settings = options.settings ?? {}
-  const context = learnContext(panel, { ...options, trainEnd: plan.origins[0]! })
-  const suited = suitedMembers(panel, set, context, plan.origins[0]!)
+  const origin = plan.origins[0]!
+  const context = learnContext(panel, { ...options, trainEnd: origin })
+  // Asked of all data: what is chosen must suit the series as it is now.
+  const suited = suitedMembers(panel, set, end, context.season)
   const parameters = await fit(panel, set, context, suited, 'fit all models', options)
-  const run = (combinations: Int32Array, count: number, step: string) =>
-    backtest({ panel, set, context, plan, end, parameters, combinations, count, step, options })
-  const singles = new Int32Array(series * width)
+  const judgement = { ...asked, context, parameters }
+  const singles = await backtest(judgement, eachAlone(suited, width), width, 'backtest', options)
+  const defaults = suited.map((bits) => 31 - Math.clz32(bits & -bits))
+  const mixes = mixesOf(singles, defaults, options)
+  const mixed = await backtest(judgement, mixes, 1, 'backtest of mixes', options)
+  const table = appendModel(singles, mixed)
+  const ratios = shrunkRatios(table, defaults, options.settings ?? {})
+  const columns = guardedChoice(ratios, defaults, width + 1, options.settings ?? {})
+  const members = columns.map((c, i) => (c === width ? mixes[i]! : 1 << c))
+  return { members, rows: backtestRows(panel, set, mixes, table, context, origin) }
+}
+
+/** Bits of the mix to judge on each series; 0 = none. */
+function mixesOf(table: ScoreTable, defaults: Int32Array, options: ChooseOptions): Int32Array {
+  if (options.mixes === false) return new Int32Array(table.series)
+  const ratios = shrunkRatios(table, defaults, options.settings ?? {})
+  return mixOfBest(ratios, table.series, table.models)
+}
+
+/** Series × models: the model's bit where it suits the series. */
+function eachAlone(suited: Int32Array, width: number): Int32Array {
+  const singles = new Int32Array(suited.length * width)
   for (let k = 0; k < singles.length; k++) {
     singles[k] = suited[Math.floor(k / width)]! & (1 << (k % width))
   }
-  const first = await run(singles, width, 'backtest')
-  const defaults = suited.map(lowestBit)
-  const mixes =
-    options.mixes === false
-      ? new Int32Array(series)
-      : mixOfBest(shrunkRatios(first, defaults, settings), series, width)
-  const second = await run(mixes, 1, 'backtest of mixes')
-  const table = appendColumn(first, second.scores)
-  const ratios = shrunkRatios(table, defaults, settings)
-  const columns = guardedChoice(ratios, defaults, width + 1, settings)
-  const members = columns.map((c, i) => (c === width ? mixes[i]! : 1 << c))
-  return { members, rows: backtestRows(panel, set, mixes, table, context, plan.origins[0]!) }
-}
-
-interface BacktestRun {
-  readonly panel: Panel
-  readonly set: CandidateSet
-  readonly context: PanelContext
-  readonly plan: BacktestPlan
-  readonly end: number
-  readonly parameters: Float64Array
-  readonly combinations: Int32Array
-  readonly count: number
-  readonly step: string
-  readonly options: RunOptions
-}
-
-async function backtest(run: BacktestRun): Promise<ScoreTable> {
-  const { panel, set, parameters, combinations, count } = run
-  const stride = set.offsets[set.models.length]!
-  const taskOf = (part: Panel, from: number, to: number) => ({
-    panel: part,
-    context: run.context,
-    models: modelNames(set),
-    parameters: parameters.slice(from * stride, to * stride),
-    combinations: combinations.slice(from * count, to * count),
-    combinationCount: count,
-    origins: run.plan.origins,
-    horizon: run.plan.horizon,
-    end: run.end,
-  })
-  const parts = await mapShards(panel, 'backtestShard', run.step, taskOf, run.options)
-  return { series: panel.ids.length, models: count, scores: concatenate(parts) }
+  return singles
 }
 
 /** Bits of the models that can say something on each series; the first model at least. */
 function suitedMembers(
   panel: Panel,
   set: CandidateSet,
-  context: PanelContext,
   origin: number,
+  season: number,
 ): Int32Array {
   const reader = new SeriesReader(panel)
   return Int32Array.from(panel.ids, (_, i) => {
     const view = reader.read(i, origin)
     let bits = 0
     set.models.forEach((model, m) => {
-      if (model.suits?.(view, context) ?? true) bits |= 1 << m
+      if (model.suits?.(view, season) ?? true) bits |= 1 << m
     })
     return bits === 0 ? 1 : bits
   })
-}
-
-function defaultMembers(
-  panel: Panel,
-  set: CandidateSet,
-  context: PanelContext,
-  origin: number,
-): Int32Array {
-  return suitedMembers(panel, set, context, origin).map((bits) => 1 << lowestBit(bits))
-}
-
-const lowestBit = (bits: number) => 31 - Math.clz32(bits & -bits)
-
-/** Rows of `stride` numbers at `indices`. */
-function pickRows(values: Float64Array, stride: number, indices: Int32Array): Float64Array {
-  const picked = new Float64Array(indices.length * stride)
-  indices.forEach((i, k) => {
-    picked.set(values.subarray(i * stride, (i + 1) * stride), k * stride)
-  })
-  return picked
-}
-
-/** The table with one more model. */
-function appendColumn(table: ScoreTable, column: Float64Array): ScoreTable {
-  const models = table.models + 1
-  const scores = new Float64Array(table.series * models * SCORE_SIZE)
-  for (let i = 0; i < table.series; i++) {
-    const old = table.models * SCORE_SIZE
-    scores.set(table.scores.subarray(i * old, (i + 1) * old), i * models * SCORE_SIZE)
-    const at = (i * models + table.models) * SCORE_SIZE
-    scores.set(column.subarray(i * SCORE_SIZE, (i + 1) * SCORE_SIZE), at)
-  }
-  return { series: table.series, models, scores }
 }

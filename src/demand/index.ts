@@ -1,5 +1,6 @@
 export type { BacktestRow } from './backtest-rows.ts'
-export { type ChooseOptions, type ChosenForecaster, chooseModels } from './choose-models.ts'
+export { type ChooseOptions, chooseModels } from './choose-models.ts'
+export type { ChosenForecaster } from './fitted-choice.ts'
 export {
   type ForecastPanelOptions,
   forecastPanel,

@@ -62,10 +62,19 @@ export class SeriesReader {
     const y = this.#buffer(Math.max(length, held))
     const copied = copyHistory(panel, this.axis, i, origin, y)
     y.fill(Number.NaN, copied, length)
-    let observed = 0
-    for (let t = 0; t < copied; t++) if (!Number.isNaN(y[t]!)) observed++
-    return { y, length, firstSlot, observed }
+    return describe(y, length, firstSlot)
   }
+}
+
+/** The view of y[0 … length). */
+export function describe(y: Float64Array, length: number, firstSlot: number): SeriesView {
+  let observed = 0
+  let nonNegative = true
+  for (let t = 0; t < length; t++) {
+    if (!Number.isNaN(y[t]!)) observed++
+    if (y[t]! < 0) nonNegative = false
+  }
+  return { y, length, firstSlot, observed, nonNegative }
 }
 
 /** Fits a model where there is enough history; leaves zeros where there is not. */
@@ -86,7 +95,7 @@ export function forecastSeries(
   parameters: Float64Array,
   into: SeriesForecast,
 ): void {
-  const suited = model.suits?.(view, context) ?? true
+  const suited = model.suits?.(view, context.season) ?? true
   if (view.observed < SHORT_HISTORY || !suited) forecastShort(view, context, into)
   else model.forecast(view, context, parameters, into)
   if (!allFinite(into)) forecastShort(view, context, into)

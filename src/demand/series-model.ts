@@ -9,6 +9,8 @@ export interface SeriesView {
   readonly firstSlot: number
   /** Observations that are not missing. */
   readonly observed: number
+  /** No observation is below zero. */
+  readonly nonNegative: boolean
 }
 
 /** Where a model writes: `horizon` slots that follow the history, at `levels`. */
@@ -36,7 +38,7 @@ export interface SeriesModel {
     into: SeriesForecast,
   ): void
   /** False where the model cannot say anything on such a series; the choice then skips it. */
-  suits?(series: SeriesView, context: PanelContext): boolean
+  suits?(series: SeriesView, season: number): boolean
 }
 
 /** Phase of an absolute slot in a season, also for slots before 1970. */

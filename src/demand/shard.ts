@@ -3,7 +3,7 @@ import { slotOf } from './axis.ts'
 import { type CandidateSet, candidateSet, parametersAt } from './candidates.ts'
 import { forecastMembers } from './combine.ts'
 import type { PanelContext } from './context.ts'
-import { ForecastWriter, fitSeries, SeriesReader } from './panel-forecaster.ts'
+import { describe, ForecastWriter, fitSeries, SeriesReader } from './panel-forecaster.ts'
 import { addScore, BACKTEST_LEVELS, SCORE_SIZE } from './score.ts'
 import type { SeriesForecast, SeriesView } from './series-model.ts'
 
@@ -121,9 +121,7 @@ function judge(
 /** The same series as it was known at a slot. */
 function viewBefore(whole: SeriesView, slot: number): SeriesView {
   const length = Math.max(0, Math.min(whole.length, slot - whole.firstSlot))
-  let observed = 0
-  for (let t = 0; t < length; t++) if (!Number.isNaN(whole.y[t]!)) observed++
-  return { y: whole.y, length, firstSlot: whole.firstSlot, observed }
+  return describe(whole.y, length, whole.firstSlot)
 }
 
 function slotBuffer(horizon: number): SeriesForecast {

@@ -1,6 +1,7 @@
 import type { EtsSpec, EtsState } from './ets-kernel.ts'
 
-const RELATIVE_CAP = 100
+/** No forecast is wider than so many times its mean: relative errors of a few tiny values explode. */
+const RELATIVE_CAP = 3
 
 /**
  * Means μ_h and forecast variances v_h of h = 1 … horizon from the state at the origin.

@@ -14,6 +14,7 @@ const viewOf = (values: ArrayLike<number>): SeriesView => ({
   length: values.length,
   firstSlot: 0,
   observed: Array.from(values).filter((v) => !Number.isNaN(v)).length,
+  nonNegative: true,
 })
 
 const contextOf = (season: number): PanelContext => ({

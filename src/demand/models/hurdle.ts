@@ -27,7 +27,7 @@ export function hurdleModel(name: string, memory: number): SeriesModel {
     parameterCount: 0,
     fit() {},
     forecast: (series, context, _parameters, into) => forecastHurdle(series, context, memory, into),
-    suits: (_series, context) => context.nonNegative,
+    suits: (series) => series.nonNegative,
   }
 }
 

@@ -57,7 +57,7 @@ function intermittentModel(name: string, variant: Variant): SeriesModel {
       runIntermittent(series, variant, parameters[0]!, parameters[1]!)
       writeMixture(series, parameters[0]!, into)
     },
-    suits: (_series, context) => context.nonNegative,
+    suits: (series) => series.nonNegative,
   }
 }
 

@@ -55,6 +55,7 @@ const SHORT_SEASON = [
 /** Models for seasons that a history shows a few times at most, such as 52 weeks. */
 const LONG_SEASON = [
   'seasonal-drift',
+  'hurdle',
   'seasonal-naive',
   'moving-average',
   'auto-ets',

@@ -23,6 +23,9 @@ const PRIOR_RATIO = 1.8
 /** … which counts as this many observations. */
 const PRIOR_WEIGHT = 20
 
+/** Slots of a second season without which there is nothing to compare. */
+const FEWEST_REPEATS = 4
+
 /** What is learned from one series; reused. */
 const learned = { noise: 0, level: 0, growth: 1, sd: 0, count: 0 }
 
@@ -49,6 +52,7 @@ export const seasonalDrift: SeriesModel = {
     residualShape(errors(0), learned.count, learned.sd, prior, into.levels, z)
     spread(into, deviation(0), z)
   },
+  suits: (series, season) => series.length >= season + FEWEST_REPEATS,
 }
 
 /** Mean of the last season and the deviation of a slot from the middle of its neighbours. */

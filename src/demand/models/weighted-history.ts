@@ -38,7 +38,7 @@ export function weightedHistory(name: string, halfLifeFactor: number): SeriesMod
         for (let l = 0; l < levels.length; l++) quantiles[h * levels.length + l] = factor * q[l]!
       }
     },
-    suits: (_series, context) => context.nonNegative,
+    suits: (series) => series.nonNegative,
   }
 }
 
