@@ -36,10 +36,14 @@ export function tabulateRanks(levels: ArrayLike<number>, samples: number): RankT
 export interface DayCurves {
   readonly days: number
   readonly samples: number
+  /** The tail above the last quantile exceeds it by at most this many times it, on average. */
+  readonly tailLimit: number
   /** units[day * samples + rank], rising with the rank but for the rounding to whole units. */
   readonly units: Float64Array
   /** Mean demand of each day as sampled. */
   readonly mean: Float64Array
+  /** Variance of each day as sampled. */
+  readonly variance: Float64Array
   /** Highest demand of each day as sampled. */
   readonly highest: Float64Array
 }
@@ -48,12 +52,14 @@ export interface DayCurves {
 const WHOLE_UNITS_BELOW = 5
 
 /** Room for the curves of one product. */
-export function createDayCurves(days: number, samples: number): DayCurves {
+export function createDayCurves(days: number, samples: number, tailLimit = Infinity): DayCurves {
   return {
     days,
     samples,
+    tailLimit,
     units: new Float64Array(days * samples),
     mean: new Float64Array(days),
+    variance: new Float64Array(days),
     highest: new Float64Array(days),
   }
 }
@@ -72,7 +78,8 @@ export function forecastDay(f: number, horizon: number): number {
  * Fills the curves of product `i` for the days from forecast index `from` on. The tail above the
  * last level is stretched so that the mean of the ranks equals the forecast's mean: a product that
  * sells on 1 day in 40 has all its quantiles at zero and lives in that tail alone. Where the
- * quantiles already carry more than the mean, they stand and the tail is empty. Small days are
+ * quantiles already carry more than the mean, they stand and the tail is empty; where one giant
+ * order has lifted the mean far above them, the tail stops at `tailLimit`. Small days are
  * rounded to whole units, the sum over the ranks staying as it is: a unit in stock is sold or not.
  * `closed[day]` = 1 empties a day. Days from `days` on are left empty.
  */
@@ -88,8 +95,10 @@ export function fillDayCurves(
   const { samples, units } = curves
   const base = new Float64Array(table.segments)
   const slope = new Float64Array(table.segments)
+  let carried = 0
   for (let day = 0; day < curves.days; day++) {
     curves.mean[day] = 0
+    curves.variance[day] = 0
     curves.highest[day] = 0
     const at = day * samples
     if (day >= days || closed[day] === 1) {
@@ -98,18 +107,36 @@ export function fillDayCurves(
     }
     const cell = i * forecast.horizon + forecastDay(from + day, forecast.horizon)
     fillSegments(base, slope, forecast, cell)
-    const mean = stretchTail(base, slope, table, Math.max(0, forecast.mean[cell]!))
+    const mean = stretchTail(
+      base,
+      slope,
+      table,
+      Math.max(0, forecast.mean[cell]!),
+      curves.tailLimit,
+    )
     curves.mean[day] = mean
     const { segment, weight } = table
     for (let r = 0; r < samples; r++) {
       const s = segment[r]!
       units[at + r] = Math.max(0, base[s]! + slope[s]! * weight[r]!)
     }
-    if (mean < WHOLE_UNITS_BELOW) roundFromTop(units, at, samples)
-    let highest = 0
-    for (let r = at; r < at + samples; r++) if (units[r]! > highest) highest = units[r]!
-    curves.highest[day] = highest
+    if (mean < WHOLE_UNITS_BELOW) carried = roundFromTop(units, at, samples, carried)
+    summarize(curves, day)
   }
+}
+
+/** Variance and highest demand of a day, from its ranks. */
+function summarize(curves: DayCurves, day: number): void {
+  const { samples, units } = curves
+  let highest = 0
+  let squares = 0
+  for (let r = day * samples; r < (day + 1) * samples; r++) {
+    const value = units[r]!
+    if (value > highest) highest = value
+    squares += value * value
+  }
+  curves.highest[day] = highest
+  curves.variance[day] = Math.max(0, squares / samples - curves.mean[day]! ** 2)
 }
 
 /** Base and slope of each segment of one day, from its quantiles. */
@@ -141,6 +168,7 @@ function stretchTail(
   slope: Float64Array,
   table: RankTable,
   mean: number,
+  tailLimit: number,
 ): number {
   const { samples, segments, segment, weight } = table
   const top = segments - 1
@@ -157,16 +185,21 @@ function stretchTail(
   }
   const missing = mean * samples - sum
   slope[top] = missing > 0 && tail > 0 ? missing / tail : 0
+  if (base[top]! > 0) slope[top] = Math.min(slope[top]!, tailLimit * base[top]!)
   return (sum + slope[top]! * tail) / samples
 }
 
-/** Rounds to whole units from the highest rank down, carrying what is left over to the next. */
-function roundFromTop(units: Float64Array, at: number, samples: number): void {
-  let carried = 0
+/**
+ * Rounds to whole units from the highest rank down, carrying what is left over to the next rank and,
+ * as the result, to the next day: what sells twice a year still sells.
+ */
+function roundFromTop(units: Float64Array, at: number, samples: number, from: number): number {
+  let carried = from
   for (let r = at + samples - 1; r >= at; r--) {
     const wanted = units[r]! + carried
     const whole = wanted > 0 ? Math.round(wanted) : 0
     units[r] = whole
     carried = wanted - whole
   }
+  return carried
 }

@@ -6,7 +6,7 @@ import {
   type RankTable,
   tabulateRanks,
 } from './day-curves.ts'
-import { DAY_CORRELATION, LEVEL_CORRELATION, SAMPLES } from './knobs.ts'
+import { DAY_CORRELATION, LEVEL_CORRELATION, SAMPLES, TAIL_LIMIT } from './knobs.ts'
 import { LEAD_TIME_POINTS } from './lead-times.ts'
 import { criticalLevel, type OrderGain, orderGain, readRates } from './order-gain.ts'
 import { bestQuantity } from './order-quantity.ts'
@@ -18,7 +18,13 @@ import {
   type Products,
   prepareProducts,
 } from './plan-input.ts'
-import { createWindowPaths, followPaths, type WindowPaths, windowDays } from './window.ts'
+import {
+  createWindowPaths,
+  followPaths,
+  totalDays,
+  type WindowPaths,
+  windowDays,
+} from './window.ts'
 
 /** Slowest sale that a waiting time is computed with, units a day: one in ten years. */
 const SLOWEST = 1 / 3650
@@ -70,7 +76,7 @@ export function decideProducts(
     reviewDays,
     settings,
     table: tabulateRanks(input.forecast.levels, samples),
-    curves: createDayCurves(days, samples),
+    curves: createDayCurves(days, samples, readKnob(TAIL_LIMIT, settings)),
     closed: closedDays(input, days),
     paths: createWindowPaths(samples),
     cumulative: new Float64Array(days + 1),
@@ -116,6 +122,7 @@ function decideProduct(
   const unitCost = products.unitCost[i]!
   const price = products.price[i]!
   if (!Number.isFinite(unitCost) || !Number.isFinite(price)) return undefined
+  if (input.orderable?.[i] === 0) return undefined
   const leadTimes = input.leadTimes.points.subarray(
     i * LEAD_TIME_POINTS,
     (i + 1) * LEAD_TIME_POINTS,
@@ -144,7 +151,8 @@ function decideProduct(
   const reviewDemand = sumOf(curves.mean.subarray(0, reviewDays))
   const later = curves.mean.subarray(reviewDays, days)
   const dailyRate = Math.max(SLOWEST, sumOf(later) / Math.max(1, later.length))
-  const money = { unitCost, price, position, reviewDemand, dailyRate, reviewDays }
+  const daysVariance = sumOf(curves.variance.subarray(0, totalDays(reviewDays, leadTimes)))
+  const money = { unitCost, price, position, reviewDemand, dailyRate, reviewDays, daysVariance }
   const gain = orderGain(money, rates, paths, shared.sorted, shared.prefix)
   const quantity = bestQuantity(gain, products.smallest[i]!, products.casePack[i]!)
   return { product: i, gain, paths, curves, quantity, position, reviewDays }

@@ -12,7 +12,7 @@ export const OBSOLESCENCE_RATE = declareKnob({
   name: 'inventory.obsolescence-rate',
   unit: 'share of unit cost a year',
   range: [0, 3],
-  default: 0.1,
+  default: 0.5,
   trades:
     'Higher avoids stock that loses its value unsold and pays in smaller, more frequent orders.',
 })
@@ -106,6 +106,14 @@ export const DAY_CORRELATION = declareKnob({
   range: [0, 0.99],
   default: 0.1,
   trades: 'Higher lets good and bad days come in runs, so that sums spread wider and stock rises.',
+})
+
+export const TAIL_LIMIT = declareKnob({
+  name: 'inventory.tail-limit',
+  unit: 'times the highest quantile forecast',
+  range: [0, 100],
+  default: 1,
+  trades: 'Higher keeps stock for rare giant orders and pays in stock that waits for them.',
 })
 
 export const SAMPLES = declareKnob({

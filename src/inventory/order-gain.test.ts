@@ -33,28 +33,50 @@ describe('orderGain', () => {
   it('is the newsvendor where neither lots nor waiting come in', () => {
     const settings = { 'inventory.order-line-cost': 0 }
     everyDecision({ ...randomStore(1, 40), settings }, ({ gain }) => {
+      const still = { ...gain, learned: Float64Array.of(1) }
       for (const quantity of [1, 3, 10]) {
         if (quantity > gain.lotFrom) continue
         const saved = savedPlainly(gain, quantity)
         const plain = gain.savedPerUnit * saved - gain.heldPerUnit * (quantity - saved)
-        expect(gainOf(gain, quantity)).toBeCloseTo(plain, 6)
+        expect(gainOf(still, quantity)).toBeCloseTo(plain, 6)
       }
     })
   })
 
-  it('gives a whole lot the cost of one order line, from wherever the position begins it', () => {
+  it('gives a whole lot the cost of one order line, where nothing is learned', () => {
+    const settings = {
+      'inventory.level-correlation': 0,
+      'inventory.day-correlation': 0,
+      'inventory.obsolescence-rate': 0,
+    }
     let lots = 0
-    everyDecision(randomStore(3, 60), ({ gain }) => {
+    everyDecision({ ...randomStore(3, 60), settings }, ({ gain }) => {
       if (gain.lotUnits === 0 || gain.lotFrom < 0) return
       lots++
+      const still = { ...gain, learned: Float64Array.of(1) }
       const held = (quantity: number) => {
-        const saved = expectedSaved(gain, quantity)
-        return gain.savedPerUnit * saved - gain.heldPerUnit * (quantity - saved)
+        const saved = expectedSaved(still, quantity)
+        return still.savedPerUnit * saved - still.heldPerUnit * (quantity - saved)
       }
-      const end = gain.lotFrom + gain.lotUnits
-      expect(gainOfUnits(gain, end) - held(end)).toBeCloseTo(50, 6)
+      const end = still.lotFrom + still.lotUnits
+      expect(gainOfUnits(still, end) - held(end)).toBeCloseTo(50, 6)
     })
     expect(lots).toBeGreaterThan(5)
+  })
+
+  it('learns from demand only what its days have in common', () => {
+    const learned = (level: number) => {
+      const settings = { 'inventory.level-correlation': level, 'inventory.day-correlation': 0 }
+      const spreads: number[] = []
+      everyDecision({ ...randomStore(9, 40), settings }, ({ gain }) => {
+        const mean = gain.learned.reduce((sum, ratio) => sum + ratio, 0) / gain.learned.length
+        expect(mean).toBeCloseTo(1, 0)
+        spreads.push(Math.max(...gain.learned) - Math.min(...gain.learned))
+      })
+      return spreads.reduce((sum, spread) => sum + spread, 0) / spreads.length
+    }
+    expect(learned(0)).toBeLessThan(0.4)
+    expect(learned(0.5)).toBeGreaterThan(2 * learned(0))
   })
 
   it('never charges a unit more than its cost for waiting', () => {

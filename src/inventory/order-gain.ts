@@ -9,11 +9,17 @@ import {
 import type { WindowPaths } from './window.ts'
 
 const DAYS_A_YEAR = 365
+/** Points that stand for what the next review may have learned. */
+const LEARNED_RATIOS = 16
+/** Demand does not die out altogether in a path: its stock is waited for, not divided by zero. */
+const SMALLEST_RATIO = 0.02
 
 /** The money knobs, read once a plan. */
 export interface MoneyRates {
-  /** Share of unit cost a day: holding and obsolescence. */
+  /** Share of unit cost a day: holding. */
   readonly holdPerDay: number
+  /** Share of unit cost a day for stock that waits unwanted: holding and obsolescence. */
+  readonly agePerDay: number
   /** Share of price lost with an unhappy customer. */
   readonly penalty: number
   readonly lineCost: number
@@ -22,9 +28,10 @@ export interface MoneyRates {
 
 /** Reads the knobs of holding, obsolescence, lost sales, order lines and cover. */
 export function readRates(settings: KnobSettings = {}): MoneyRates {
+  const holding = readKnob(HOLDING_RATE, settings)
   return {
-    holdPerDay:
-      (readKnob(HOLDING_RATE, settings) + readKnob(OBSOLESCENCE_RATE, settings)) / DAYS_A_YEAR,
+    holdPerDay: (holding + readKnob(OBSOLESCENCE_RATE, settings)) / DAYS_A_YEAR,
+    agePerDay: (holding + readKnob(OBSOLESCENCE_RATE, settings)) / DAYS_A_YEAR,
     penalty: readKnob(LOST_SALE_PENALTY, settings),
     lineCost: readKnob(ORDER_LINE_COST, settings),
     maxCoverDays: readKnob(MAX_COVER_DAYS, settings),
@@ -42,17 +49,23 @@ export interface OrderGain {
   readonly heldPerUnit: number
   /** Charge of a line, whatever its quantity. */
   readonly lineCharge: number
-  /** Units above which a unit waits beyond the next review's level, as a quantity ordered. */
+  /** Quantity from which on units exceed the next review's level, as expected today. */
   readonly lotFrom: number
   /** Units above lotFrom that make an economic lot; 0 where order lines do not call for one. */
   readonly lotUnits: number
   /** Money that a unit of the lot saves on later order lines. */
   readonly lotCredit: number
+  /** What the next review may have learned: how demand stands to today's forecast, equally likely. */
+  readonly learned: Float64Array
+  /** On hand and incoming. */
+  readonly position: number
+  /** Position that is wanted today for the next review to order nothing. */
+  readonly wanted: number
   /** Units that sell a day beyond the next review. */
   readonly dailyRate: number
-  /** Holding of one unit for one day. */
-  readonly holdPerUnitDay: number
-  /** Days of holding that eat up the unit's cost; waiting costs no more than that. */
+  /** Holding and obsolescence of one unit that waits for one day. */
+  readonly agePerUnitDay: number
+  /** Days of waiting that eat up the unit's cost; waiting costs no more than that. */
   readonly writeOffDays: number
   /** Lost units by path, rising, and their prefix sums (length samples + 1). */
   readonly lost: Float64Array
@@ -67,6 +80,8 @@ export interface ProductMoney {
   readonly position: number
   /** Expected demand until the next review. */
   readonly reviewDemand: number
+  /** Sum of the days' variances over the days of `paths.total`. */
+  readonly daysVariance: number
   readonly dailyRate: number
   readonly reviewDays: number
 }
@@ -78,12 +93,14 @@ export interface ProductMoney {
  *   G(q) = (m + p − h·wait) E[min(q, Λ)] − h·W E[(q − Λ)⁺] + lot(q) − charge
  *
  * that is a newsvendor on the sales lost in the window (Snyder & Shen §4.3), a unit that is left
- * over being ordered anyway at the next review. A unit that exceeds the next review's own level by e
- * waits e / rate days longer and is held as long; holding is capped at the unit's cost, what waits
- * longer is lost. Order lines of cost K make lots (§3.2): with cycles of τ = √(2K / (h · rate)) days,
- * at most `inventory.max-cover-days`, a lot of Q = rate · (τ − R) units above that level saves a
- * later line, lot(Q) = K, each of its units the same share. The charge is K and, with a lot, what the
- * cycle costs for beginning one review earlier, (K / τ + h · rate · τ / 2) R, at most K.
+ * over being ordered anyway at the next review, if that still wants it. By then demand may have
+ * turned out ρ times the forecast (`learned`); of the position beyond the level wanted then, ρ ·
+ * wanted, e units wait e / (ρ · rate) days and are held as long, each at most for its cost.
+ * Order lines of cost K make lots (§3.2): with cycles of τ = √(2K / (h · rate)) days, at most
+ * `inventory.max-cover-days`, a lot of Q = rate · (τ − R) units above the expected level saves a
+ * later line; its units are credited the same share each of K and the lot's holding. The charge is K
+ * and, with a lot, what the cycle costs for beginning one review earlier, (K / τ + h · rate · τ / 2)
+ * R, at most K.
  * `sorted` and `prefix` are room for samples and samples + 1 numbers.
  */
 export function orderGain(
@@ -95,6 +112,7 @@ export function orderGain(
 ): OrderGain {
   const { unitCost, price, reviewDays } = money
   const hold = rates.holdPerDay * unitCost
+  const age = rates.agePerDay * unitCost
   const samples = paths.lost.length
   const { lostUnits, waited, length } = sumPaths(paths)
   const meanWait = lostUnits > 0 ? waited / lostUnits : 0
@@ -103,16 +121,19 @@ export function orderGain(
   sorted.set(paths.lost)
   sorted.sort()
   for (let k = 0; k < samples; k++) prefix[k + 1] = prefix[k]! + sorted[k]!
-  const { earlyCost, ...lot } = economicLot(money, rates, hold)
+  const { earlyCost, ...lot } = economicLot(money, rates, age)
   const level = reorderLevel(paths.nextNeed, savedPerUnit, hold * reviewDays, earlyCost)
   return {
     savedPerUnit,
     heldPerUnit,
-    lotFrom: level - (money.position - money.reviewDemand),
+    lotFrom: level + money.reviewDemand - money.position,
     ...lot,
+    learned: learnedRatios(paths.total, money.daysVariance),
+    position: money.position,
+    wanted: level + money.reviewDemand,
     dailyRate: money.dailyRate,
-    holdPerUnitDay: hold,
-    writeOffDays: rates.holdPerDay > 0 ? 1 / rates.holdPerDay : Infinity,
+    agePerUnitDay: age,
+    writeOffDays: rates.agePerDay > 0 ? 1 / rates.agePerDay : Infinity,
     lost: sorted,
     lostPrefix: prefix,
   }
@@ -214,19 +235,58 @@ export function gainOfUnits(gain: OrderGain, quantity: number): number {
   return sales + lotGain(gain, quantity) - lotGain(gain, 0)
 }
 
-/**
- * What the units above the next review's level save on order lines and cost in holding: within the
- * lot credit · e − h e² / (2 rate), which is K at its end; beyond it the waiting of each unit counts
- * from the lot's end, and no unit costs more than its cost.
- */
+/** Money that a quantity saves on order lines and costs by waiting for a later demand. */
 function lotGain(gain: OrderGain, quantity: number): number {
-  const excess = quantity - gain.lotFrom
-  if (excess <= 0) return 0
-  const { holdPerUnitDay: hold, lotUnits, lotCredit, dailyRate, writeOffDays } = gain
-  const inLot = Math.min(excess, lotUnits)
-  const lot = lotCredit * inLot - (hold * inLot * inLot) / (2 * dailyRate)
-  const beyond = Math.min(excess - inLot, dailyRate * writeOffDays)
-  const written = excess - inLot - beyond
-  const writtenCost = written > 0 ? hold * writeOffDays * written : 0
-  return lot - (hold * beyond * beyond) / (2 * dailyRate) - writtenCost
+  const inLot = Math.min(gain.lotUnits, Math.max(0, quantity - gain.lotFrom))
+  return gain.lotCredit * inLot - waitingCost(gain, quantity)
+}
+
+/**
+ * E over ρ of h e² / (2 ρ · rate), e = position + q − ρ · wanted > 0: the units beyond the level
+ * then wanted wait in line; those that wait for longer than writeOffDays cost what they cost.
+ */
+function waitingCost(gain: OrderGain, quantity: number): number {
+  const { agePerUnitDay: hold, dailyRate, writeOffDays, learned, wanted } = gain
+  const position = gain.position + quantity
+  let cost = 0
+  for (const ratio of learned) {
+    const excess = position - ratio * wanted
+    if (excess <= 0) continue
+    const rate = ratio * dailyRate
+    const waiting = Math.min(excess, rate * writeOffDays)
+    cost += (hold * waiting * waiting) / (2 * rate)
+    if (excess > waiting) cost += hold * writeOffDays * (excess - waiting)
+  }
+  return cost / learned.length
+}
+
+/**
+ * Ratios ρ of later demand to the forecast that the demand of a path will have taught, as
+ * LEARNED_RATIOS equally likely numbers: ρ = 1 + κ (total / mean total − 1), shrunk by the share of
+ * the total's variance that is not the days' own noise, κ = 1 − Σ Var(day) / Var(total) (the
+ * credibility of Bühlmann 1967). Without a common level κ = 0 and nothing is learned.
+ */
+function learnedRatios(total: Float64Array, daysVariance: number): Float64Array {
+  const ratios = new Float64Array(LEARNED_RATIOS).fill(1)
+  const samples = total.length
+  const sorted = total.slice().sort()
+  let sum = 0
+  let squares = 0
+  for (const units of sorted) {
+    sum += units
+    squares += units * units
+  }
+  const mean = sum / samples
+  const variance = squares / samples - mean * mean
+  if (!(variance > daysVariance) || !(mean > 0)) return ratios
+  const credibility = 1 - daysVariance / variance
+  for (let g = 0; g < LEARNED_RATIOS; g++) {
+    const from = Math.floor((g * samples) / LEARNED_RATIOS)
+    const to = Math.floor(((g + 1) * samples) / LEARNED_RATIOS)
+    let group = 0
+    for (let k = from; k < to; k++) group += sorted[k]!
+    const ratio = 1 + credibility * (group / (to - from) / mean - 1)
+    ratios[g] = Math.max(SMALLEST_RATIO, ratio)
+  }
+  return ratios
 }

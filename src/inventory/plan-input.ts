@@ -36,6 +36,8 @@ export interface PlanInput {
   /** Orders are multiples of it; NaN: 1. */
   readonly casePack: Float64Array
   readonly leadTimes: LeadTimes
+  /** 0 for products that are not to be bought (not launched yet, discontinued); absent: all are. */
+  readonly orderable?: ArrayLike<number>
   /** Days until the next decision. */
   readonly reviewPeriodDays: number
   /** Closed days sell nothing and a review that falls on one moves to the next open day. */

@@ -112,8 +112,10 @@ function firstStepOf(list: StepList, line: number): number {
 function skippedProducts(input: PlanInput, products: Products): SkippedProduct[] {
   const skipped: SkippedProduct[] = []
   input.forecast.ids.forEach((productId, i) => {
-    if (Number.isFinite(products.unitCost[i]!) && Number.isFinite(products.price[i]!)) return
-    skipped.push({ productId, why: 'It has neither a price nor a unit cost.' })
+    if (input.orderable?.[i] === 0) skipped.push({ productId, why: 'It is not to be bought.' })
+    else if (!Number.isFinite(products.unitCost[i]!) || !Number.isFinite(products.price[i]!)) {
+      skipped.push({ productId, why: 'It has neither a price nor a unit cost.' })
+    }
   })
   return skipped
 }

@@ -44,6 +44,8 @@ export interface WindowPaths {
   readonly need: Float64Array
   /** Demand from the next decision until the arrival after next: what its level must cover. */
   readonly nextNeed: Float64Array
+  /** Demand of the first `totalDays` days, the same days in every path. */
+  readonly total: Float64Array
 }
 
 /** Room for the results of one product. */
@@ -56,12 +58,18 @@ export function createWindowPaths(samples: number): WindowPaths {
     runOut: new Int32Array(samples),
     need: new Float64Array(samples),
     nextNeed: new Float64Array(samples),
+    total: new Float64Array(samples),
   }
 }
 
 /** Days that a window of these lead times reaches: two reviews and the longest lead time. */
 export function windowDays(reviewDays: number, longestLeadTime: number): number {
   return 2 * reviewDays + Math.ceil(longestLeadTime) + 1
+}
+
+/** Days that all paths of a window reach: two reviews and the shortest lead time. */
+export function totalDays(reviewDays: number, leadTimes: Float64Array): number {
+  return 2 * reviewDays + leadTimes[0]!
 }
 
 /**
@@ -75,6 +83,7 @@ export function followPaths(window: Window, out: WindowPaths, cumulative: Float6
   const { samples, days, ranks, leadRanks } = paths
   const { units } = curves
   const median = leadTimes[LEAD_TIME_POINTS >> 1]!
+  const common = totalDays(reviewDays, leadTimes)
   const pointOf = LEAD_TIME_POINTS / samples
   for (let k = 0; k < samples; k++) {
     const j = (k + shift) % samples
@@ -90,6 +99,7 @@ export function followPaths(window: Window, out: WindowPaths, cumulative: Float6
       cumulative[d + 1] = sum
     }
     out.length[k] = end - arrival
+    out.total[k] = cumulative[common]!
     out.need[k] = cumulative[end]!
     out.nextNeed[k] = cumulative[2 * reviewDays + nextLead]! - cumulative[reviewDays]!
     if (cumulative[end]! <= window.onHand) clearPath(out, k)
