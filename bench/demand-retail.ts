@@ -5,11 +5,11 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { learnOpenDays } from '../src/core/calendar.ts'
 import { type Panel, panelEnd, type QuantileForecast } from '../src/core/panel.ts'
 import { createRandom } from '../src/core/random/random.ts'
-import { numberColumn, numbersOf, type Table, textColumn } from '../src/core/table.ts'
+import { openDatabase } from '../src/core/sql/database.ts'
+import { numbersOf } from '../src/core/table.ts'
 import { forecasterOf, forecastPanel, readPanelTable } from '../src/demand/index.ts'
 import { lossRatio, scorePanel, scoreSeries, valueAt } from './demand-score.ts'
 import { argument, cpuSeconds, dataFolder, printFigure, rounded } from './figure.ts'
@@ -29,19 +29,9 @@ const RETAIL_SQL = `
   GROUP BY ALL ORDER BY ALL`
 
 async function readRetail(): Promise<Panel> {
-  const instance = await DuckDBInstance.create(':memory:')
-  const connection = await instance.connect()
-  const reader = await connection.runAndReadAll(RETAIL_SQL)
-  const columns = reader.getColumnsObject()
-  const numbers = (name: string) => numberColumn((columns[name] as unknown[]).map(Number))
-  const table: Table = {
-    rowCount: reader.currentRowCount,
-    columns: {
-      unique_id: textColumn(columns['unique_id'] as string[]),
-      ds: numbers('ds'),
-      y: numbers('y'),
-    },
-  }
+  const database = await openDatabase(':memory:')
+  const table = await database.table(RETAIL_SQL)
+  database.close()
   const ds = numbersOf(table, 'ds')
   const first = ds.reduce((a, b) => Math.min(a, b), Infinity)
   const last = ds.reduce((a, b) => Math.max(a, b), -Infinity)

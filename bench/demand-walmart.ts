@@ -5,11 +5,11 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { bucketStart, DAY_MS } from '../src/core/calendar.ts'
 import { type Panel, panelEnd, type QuantileForecast } from '../src/core/panel.ts'
 import { createRandom } from '../src/core/random/random.ts'
-import { numberColumn, numbersOf, type Table, textColumn } from '../src/core/table.ts'
+import { openDatabase } from '../src/core/sql/database.ts'
+import { numbersOf, type Table } from '../src/core/table.ts'
 import { forecasterOf, forecastTables, readPanelTable } from '../src/demand/index.ts'
 import { lossRatio, scorePanel, scoreSeries, valueAt } from './demand-score.ts'
 import { argument, cpuSeconds, dataFolder, printFigure, rounded } from './figure.ts'
@@ -32,24 +32,12 @@ const PANEL_SQL = (sales: string, features: string) => `
   ORDER BY s.Store, s.Dept, s.Date`
 
 async function readWalmart(): Promise<Table> {
-  const sales = join(folder, 'sales.csv.gz')
-  const instance = await DuckDBInstance.create(':memory:')
-  const connection = await instance.connect()
-  const reader = await connection.runAndReadAll(PANEL_SQL(sales, join(folder, 'features.csv')))
-  const columns = reader.getColumnsObject()
-  const numbers = (name: string) =>
-    numberColumn(
-      (columns[name] as (number | bigint | null)[]).map((v) => (v === null ? null : Number(v))),
-    )
-  return {
-    rowCount: reader.currentRowCount,
-    columns: {
-      unique_id: textColumn(columns['unique_id'] as string[]),
-      ds: numbers('ds'),
-      y: numbers('y'),
-      is_holiday: numbers('is_holiday'),
-      temperature: numbers('temperature'),
-    },
+  const database = await openDatabase(':memory:')
+  try {
+    const [sales, features] = ['sales.csv.gz', 'features.csv'].map((name) => join(folder, name))
+    return await database.table(PANEL_SQL(sales!, features!))
+  } finally {
+    database.close()
   }
 }
 

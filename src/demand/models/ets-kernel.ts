@@ -17,11 +17,6 @@ export const ETS_SPECS: readonly EtsSpec[] = (['A', 'M'] as const).flatMap((erro
     .flatMap((season) => (['N', 'A', 'Ad'] as const).map((trend) => ({ error, trend, season }))),
 )
 
-/** ETS(M,Ad,N) and so on. */
-export function etsName(spec: EtsSpec): string {
-  return `ETS(${spec.error},${spec.trend},${spec.season})`
-}
-
 /** Smoothing parameters, the state they move, and what a run through data measured. */
 export interface EtsState {
   alpha: number

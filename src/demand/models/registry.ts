@@ -68,7 +68,9 @@ const LONG_SEASON = [
 
 /** The models among which the choice is made unless others are named; the first is the default. */
 export function defaultCandidates(season: number): readonly string[] {
-  return season > 24 ? LONG_SEASON : SHORT_SEASON
+  if (season > 24) return LONG_SEASON
+  // A day of hours and a year of months are long enough for a season's slots to differ one by one.
+  return season >= 12 ? [...SHORT_SEASON, 'seasonal-drift'] : SHORT_SEASON
 }
 
 /** The model of that name. Throws ERR_ARGUMENT naming the nearest known one. */
