@@ -11,6 +11,9 @@ export interface RankTable {
   readonly segments: number
   readonly segment: Uint8Array
   readonly weight: Float64Array
+  /** Ranks in each segment, and the sum of their weights. */
+  readonly count: Float64Array
+  readonly weights: Float64Array
 }
 
 /** Tabulates the ranks for a set of levels. Tails are exponential, as in core interpolateQuantile. */
@@ -29,7 +32,13 @@ export function tabulateRanks(levels: ArrayLike<number>, samples: number): RankT
     else if (s === n) weight[r] = -Math.log((1 - u) / room)
     else weight[r] = (u - levels[s - 1]!) / (levels[s]! - levels[s - 1]!)
   }
-  return { samples, segments: n + 1, segment, weight }
+  const count = new Float64Array(n + 1)
+  const weights = new Float64Array(n + 1)
+  segment.forEach((s, r) => {
+    count[s]! += 1
+    weights[s]! += weight[r]!
+  })
+  return { samples, segments: n + 1, segment, weight, count, weights }
 }
 
 /** Demand of one product by day and rank, room reused from product to product. */
@@ -115,13 +124,29 @@ export function fillDayCurves(
       curves.tailLimit,
     )
     curves.mean[day] = mean
-    const { segment, weight } = table
-    for (let r = 0; r < samples; r++) {
-      const s = segment[r]!
-      units[at + r] = Math.max(0, base[s]! + slope[s]! * weight[r]!)
-    }
+    writeUnits(units, at, base, slope, table)
     if (mean < WHOLE_UNITS_BELOW) carried = roundFromTop(units, at, samples, carried)
     summarize(curves, day)
+  }
+}
+
+/** Demand of every rank of a day, segment by segment. */
+function writeUnits(
+  units: Float64Array,
+  at: number,
+  base: Float64Array,
+  slope: Float64Array,
+  table: RankTable,
+): void {
+  const { segments, count, weight } = table
+  let r = 0
+  for (let s = 0; s < segments; s++) {
+    const end = r + count[s]!
+    const low = base[s]!
+    const rise = slope[s]!
+    if (low === 0 && rise === 0) units.fill(0, at + r, at + end)
+    else for (let k = r; k < end; k++) units[at + k] = Math.max(0, low + rise * weight[k]!)
+    r = end
   }
 }
 
@@ -170,19 +195,13 @@ function stretchTail(
   mean: number,
   tailLimit: number,
 ): number {
-  const { samples, segments, segment, weight } = table
+  const { samples, segments, weight, count, weights } = table
   const top = segments - 1
-  let sum = 0
-  let tail = 0
-  for (let r = 0; r < samples; r++) {
-    const s = segment[r]!
-    if (s === top) {
-      sum += base[top]!
-      tail += weight[r]!
-    } else {
-      sum += Math.max(0, base[s]! + slope[s]! * weight[r]!)
-    }
-  }
+  const tail = weights[top]!
+  let sum = base[top]! * count[top]!
+  // The lower tail is cut at zero rank by rank; all other segments are linear and not negative.
+  for (let r = 0; r < count[0]!; r++) sum += Math.max(0, base[0]! + slope[0]! * weight[r]!)
+  for (let s = 1; s < top; s++) sum += base[s]! * count[s]! + slope[s]! * weights[s]!
   const missing = mean * samples - sum
   slope[top] = missing > 0 && tail > 0 ? missing / tail : 0
   if (base[top]! > 0) slope[top] = Math.min(slope[top]!, tailLimit * base[top]!)
@@ -196,7 +215,10 @@ function stretchTail(
 function roundFromTop(units: Float64Array, at: number, samples: number, from: number): number {
   let carried = from
   for (let r = at + samples - 1; r >= at; r--) {
-    const wanted = units[r]! + carried
+    const value = units[r]!
+    // Below the last rank that sells there is nothing to round.
+    if (value === 0 && carried < 0.5) continue
+    const wanted = value + carried
     const whole = wanted > 0 ? Math.round(wanted) : 0
     units[r] = whole
     carried = wanted - whole

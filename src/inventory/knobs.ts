@@ -17,6 +17,14 @@ export const OBSOLESCENCE_RATE = declareKnob({
     'Higher avoids stock that loses its value unsold and pays in smaller, more frequent orders.',
 })
 
+export const OBSOLESCENCE_PRIOR = declareKnob({
+  name: 'inventory.obsolescence-prior',
+  unit: 'stocks looked at',
+  range: [0, 1_000_000],
+  default: 200,
+  trades: 'Higher trusts inventory.obsolescence-rate over what the sales of the store tell.',
+})
+
 export const LOST_SALE_PENALTY = declareKnob({
   name: 'inventory.lost-sale-penalty',
   unit: 'share of price, beyond the margin',
