@@ -53,15 +53,14 @@ export function makePlan(lineCount: number, budgetCents: number): BuyingPlan {
   const steps = items
     .flatMap((item) => stepsOf(item, item.random.split('quick').next() ** 1.4))
     .sort((a, b) => b.gain / b.cost - a.gain / a.cost)
-  const order = [...new Set(steps.map((step) => step.item))]
-  const lines = order.map((item, i) =>
-    lineOf(
-      item,
-      i + 1,
-      steps.filter((step) => step.item === item),
-      i / order.length,
-    ),
-  )
+  const byItem = new Map<Item, Step[]>()
+  for (const step of steps) {
+    const known = byItem.get(step.item)
+    if (known === undefined) byItem.set(step.item, [step])
+    else known.push(step)
+  }
+  const order = [...byItem.keys()]
+  const lines = order.map((item, i) => lineOf(item, i + 1, byItem.get(item)!, i / order.length))
   const position = new Map(order.map((item, i) => [item, i]))
   const columns: MarginalSteps = {
     line: steps.map((step) => position.get(step.item)!),

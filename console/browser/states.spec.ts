@@ -16,6 +16,7 @@ test.each(['demand', 'buying', 'outcome'])(
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
       'storewright run --store gift-store',
     )
+    expect(await page.locator('h1').count()).toBe(1)
     await picture(`${name}-empty`)
     await close()
   },

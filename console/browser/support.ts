@@ -17,6 +17,8 @@ export const SIZES = {
 export interface Visit {
   readonly size?: keyof typeof SIZES
   readonly scheme?: 'light' | 'dark'
+  /** Answers come late and one after the other, so that what waits for them is seen. */
+  readonly slow?: boolean
 }
 
 /** A page with what went wrong on it, and how far its content jumped. */
@@ -63,7 +65,7 @@ async function visitWith(
   browser: Browser,
   url: string,
   path: string,
-  { size = 'laptop', scheme = 'light' }: Visit,
+  { size = 'laptop', scheme = 'light', slow = false }: Visit,
 ): Promise<Visited> {
   const context = await browser.newContext({
     viewport: SIZES[size],
@@ -78,6 +80,14 @@ async function visitWith(
   })
   page.on('pageerror', (error) => problems.push(error.message))
   await page.addInitScript(SHIFT_SCRIPT)
+  if (slow) {
+    let asked = 0
+    await page.route('**/api/**', async (route) => {
+      asked++
+      await new Promise((done) => setTimeout(done, 120 * asked))
+      await route.continue()
+    })
+  }
   await page.goto(`${url}${path}`)
   await page.waitForLoadState('networkidle')
   return {

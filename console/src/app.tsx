@@ -9,7 +9,7 @@ import { Toast } from './parts/toast.tsx'
 import { TokenDialog } from './parts/token-dialog.tsx'
 import { address } from './router.ts'
 import { onGlobalKey } from './shortcuts.ts'
-import { date, store } from './state.ts'
+import { date, preload, store } from './state.ts'
 
 const BODIES = { demand: DemandPage, buying: BuyingPage, outcome: OutcomePage } as const
 
@@ -20,7 +20,11 @@ export function App() {
   const failed = store.error.value
   useEffect(() => {
     addEventListener('keydown', onGlobalKey)
-    return () => removeEventListener('keydown', onGlobalKey)
+    document.addEventListener('visibilitychange', refresh)
+    return () => {
+      removeEventListener('keydown', onGlobalKey)
+      document.removeEventListener('visibilitychange', refresh)
+    }
   }, [])
   const { title } = PAGES.find((candidate) => candidate.page === page)!
   useEffect(() => {
@@ -69,6 +73,13 @@ export function App() {
       <TokenDialog />
     </div>
   )
+}
+
+/** Reads the store and the page again when the tab is looked at after a while. */
+function refresh(): void {
+  if (document.visibilityState === 'hidden') return
+  void store.load()
+  preload(address.peek().page)
 }
 
 function Mark() {

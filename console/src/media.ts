@@ -13,4 +13,6 @@ function watch(query: string): ReadonlySignal<boolean> {
 export const isWide = watch('(min-width: 1280px)')
 /** A phone: rows fold into cards. As in grid.css. */
 export const isNarrow = watch('(max-width: 760px)')
+/** No pointer that hovers: a finger. */
+export const isTouch = watch('(hover: none)')
 export const isDark = watch('(prefers-color-scheme: dark)')

@@ -154,7 +154,7 @@ const COLUMNS: readonly Column<PlanRow>[] = [
 ]
 
 const NARROW = {
-  columns: '24px minmax(0, 1fr) auto auto',
+  columns: '18px minmax(0, 1fr) minmax(0, 1fr) 96px',
   areas: '"rank title title order" ". runout gain per" ". why why why"',
 }
 
@@ -180,7 +180,7 @@ export function LineGrid() {
         columns={COLUMNS}
         total={shown.length}
         rowAt={(index) => shown[index]}
-        rowHeight={{ wide: 54, narrow: 104 }}
+        rowHeight={{ wide: 54, narrow: 114 }}
         narrow={NARROW}
         sort={{ key: sort, descending: (param('order') ?? firstOrder(sort)) === 'desc' }}
         onSort={sortBy}

@@ -6,7 +6,7 @@ import { currency, date, inMoney } from '../state.ts'
 import { formatMeasure, formatMoneyShort, formatTick, isoOf, secondsOf } from '../text/format.ts'
 import { token } from './colours.ts'
 import { type FanData, fanData } from './fan.ts'
-import { TimeChart } from './time-chart.tsx'
+import { chartHint, TimeChart } from './time-chart.tsx'
 
 const WEEKS_AT_FIRST = 12
 const DAY = 86_400
@@ -153,7 +153,7 @@ export function FanChart(props: FanChartProps) {
         }}
       />
       <p class="readout" aria-live="off">
-        {readoutOf(fan, pointed.value, events, format) ?? 'Drag to zoom, double-click for all.'}
+        {readoutOf(fan, pointed.value, events, format) ?? chartHint()}
       </p>
       <p class="legend">
         <Key name="ink">sold</Key>

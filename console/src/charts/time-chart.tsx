@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
-import { isDark } from '../media.ts'
+import { isDark, isTouch } from '../media.ts'
 import { formatDate, isoOf } from '../text/format.ts'
 import { token } from './colours.ts'
 import { zoomed } from './zoom.ts'
@@ -77,6 +77,11 @@ function optionsOf(props: TimeChartProps, width: number): uPlot.Options {
       setCursor: onPoint === undefined ? [] : [(chart) => onPoint(chart.cursor.idx ?? null)],
     },
   }
+}
+
+/** What can be done with a chart, where nothing is pointed at. */
+export function chartHint(): string {
+  return isTouch.value ? 'Tap a day to read it.' : 'Drag to zoom, double-click for all.'
 }
 
 /** Lines over days. One gesture everywhere: drag to zoom, double-click for all; keys + − 0. */

@@ -88,7 +88,7 @@ export function DemandPage() {
 function answerOf(known: DemandSummary): string {
   const poor = known.byStatus.poor
   const share = formatPercent(known.beatsNaive, 0)
-  const good = `Forecasts beat repeating last season for ${share} of ${formatPlural(known.products, 'product')}.`
+  const good = `Forecasts beat the seasonal naive for ${share} of ${formatPlural(known.products, 'product')}.`
   if (poor === 0) return `${good} None needs a look.`
   const verb = poor === 1 ? 'needs' : 'need'
   return `${good} ${capital(formatWord(poor))} ${verb} a look before you rely on ${poor === 1 ? 'it' : 'them'}.`
@@ -129,8 +129,8 @@ function ModelsPanel() {
   return (
     <SidePanel title="How the models compare" onClose={() => setParams({ panel: null })}>
       <p class="lead">
-        Each product takes the model that did best on its own past. Lower is better; the naive one
-        repeats the same day of the season before.
+        Each product takes the model that did best on its own past. Lower is better; the seasonal
+        naive, the baseline, repeats what was sold one season before.
       </p>
       <table class="facts" style={{ marginTop: '12px' }}>
         <thead>
@@ -164,8 +164,8 @@ function ModelsPanel() {
         </tbody>
       </table>
       <p class="dim" style={{ marginTop: '12px' }}>
-        Error is the pinball loss over all quantiles, divided by that of a plain repeat of the last
-        season within the history.
+        Error is the scaled pinball loss: how far off all quantiles were, relative to how much the
+        product’s sales move, so that large and small products compare.
       </p>
     </SidePanel>
   )

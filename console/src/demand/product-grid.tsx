@@ -75,7 +75,7 @@ const COLUMNS: readonly Column<ProductRow>[] = [
     label: 'Error',
     width: '74px',
     sort: 'error',
-    help: 'Scaled pinball loss in the backtest: 1 is as good as repeating last week',
+    help: 'Scaled pinball loss in the backtest: lower is better',
     area: 'error',
     end: true,
     cell: errorOf,
@@ -145,7 +145,7 @@ const COLUMNS: readonly Column<ProductRow>[] = [
 ]
 
 const NARROW = {
-  columns: 'minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1.3fr)',
+  columns: 'minmax(0, 0.9fr) minmax(0, 1fr) 138px',
   areas: '"title title error" "last spark next" "bias cover model"',
 }
 

@@ -35,8 +35,9 @@ const COLUMNS: readonly Column<ProductOutcome>[] = [
     sort: 'gap',
     help: 'Profit of perfect foresight less that of the plan',
     area: 'gap',
+    short: 'below',
     end: true,
-    cell: (row) => <b>{money(row.boundProfitCents - row.planProfitCents)}</b>,
+    cell: (row) => <strong>{money(row.boundProfitCents - row.planProfitCents)}</strong>,
   },
   {
     key: 'plan',
@@ -56,7 +57,7 @@ const COLUMNS: readonly Column<ProductOutcome>[] = [
     sort: 'against',
     help: 'Profit of the plan less that of the naive policy',
     area: 'against',
-    short: 'on naive',
+    short: 'naive',
     cell: ({ planProfitCents, naiveProfitCents }) => {
       const more = planProfitCents - naiveProfitCents
       return <span class={more < 0 ? 'bad-t' : 'ok-t'}>{moneyChange(more)}</span>
@@ -78,6 +79,7 @@ const COLUMNS: readonly Column<ProductOutcome>[] = [
     width: '92px',
     sort: 'inStock',
     area: 'stock',
+    short: 'in stock',
     end: true,
     cell: (row) => <Chip tone={rateTone(row.inStockRate)}>{formatPercent(row.inStockRate)}</Chip>,
   },
@@ -92,7 +94,7 @@ const COLUMNS: readonly Column<ProductOutcome>[] = [
 ]
 
 const NARROW = {
-  columns: 'minmax(0, 1fr) minmax(0, 1.2fr) minmax(0, 1fr)',
+  columns: 'minmax(0, 0.95fr) minmax(0, 1fr) 122px',
   areas: '"title title gap" "plan against lost" "why why stock"',
 }
 

@@ -45,7 +45,9 @@ export function OutcomePage() {
           {known === undefined ? null : (
             <>
               <Gap outcome={known} />
-              <Measures policies={known.policies} />
+              <div style={{ overflowX: 'auto' }}>
+                <Measures policies={known.policies} />
+              </div>
             </>
           )}
         </section>
@@ -161,6 +163,14 @@ function AssumptionsPanel({ known, asked }: { known: Outcome | undefined; asked:
   const close = asked ? () => setParams({ panel: null }) : undefined
   return (
     <SidePanel title="What this rests on" onClose={close} idle={!asked}>
+      {known === undefined ? null : <Assumptions known={known} />}
+    </SidePanel>
+  )
+}
+
+function Assumptions({ known }: { known: Outcome }) {
+  return (
+    <>
       <p class="lead">
         Each policy met the same demand, deliveries and costs. What the data does not say is
         assumed:
@@ -174,7 +184,7 @@ function AssumptionsPanel({ known, asked }: { known: Outcome | undefined; asked:
           </tr>
         </thead>
         <tbody>
-          {known?.assumptions.map((assumption) => (
+          {known.assumptions.map((assumption) => (
             <tr key={assumption.name}>
               <td>
                 {assumption.name}
@@ -191,12 +201,12 @@ function AssumptionsPanel({ known, asked }: { known: Outcome | undefined; asked:
       </p>
       <h3>The policies</h3>
       <ul>
-        {known?.policies.map((one) => (
+        {known.policies.map((one) => (
           <li key={one.name}>
             <b>{one.label}.</b> {one.explanation}
           </li>
         ))}
       </ul>
-    </SidePanel>
+    </>
   )
 }

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks'
 import type uPlot from 'uplot'
 import type { Outcome, PolicyOutcome } from '../../../src/api/schemas/outcome.ts'
 import { token } from '../charts/colours.ts'
-import { TimeChart } from '../charts/time-chart.tsx'
+import { chartHint, TimeChart } from '../charts/time-chart.tsx'
 import { Segments } from '../parts/segments.tsx'
 import { param, setParams } from '../router.ts'
 import { currency, date } from '../state.ts'
@@ -67,7 +67,7 @@ export function PolicyChart({ outcome }: { outcome: Outcome }) {
   const day = index === null ? undefined : data[0][index]
   const readout =
     day === undefined
-      ? 'Drag to zoom, double-click for all.'
+      ? chartHint()
       : [
           date(isoOf(day)),
           ...looks.map((look, k) => `${look.label} ${format(Number(data[k + 1]![index!]))}`),

@@ -29,10 +29,18 @@ export function PageHead({ answer, note, lines = 3, children }: PageHeadProps) {
 }
 
 function Staleness() {
+  if (store.error.value !== undefined && store.data.value !== undefined) {
+    return (
+      <p class="stale warn-t">
+        <span aria-hidden="true">◆ </span>
+        {`${store.error.value.reply.message} What you see may be old.`}
+      </p>
+    )
+  }
   const staleness = store.data.value?.staleness
   if (staleness === undefined || !staleness.stale) return null
   return (
-    <p class="stale warn-t" style={{ color: 'var(--warn)', marginTop: '4px' }}>
+    <p class="stale warn-t">
       <span aria-hidden="true">◆ </span>
       {staleness.message}{' '}
       {staleness.command === null ? null : <CopyCommand command={staleness.command} />}

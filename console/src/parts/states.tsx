@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import type { ApiError } from '../api.ts'
 
 /** A command with a button that copies it. */
@@ -31,15 +32,17 @@ interface TroubleProps {
 /** Instead of a page: nothing computed yet, a token is needed, or an error. */
 export function Trouble({ error, what, retry }: TroubleProps) {
   const { code, message, next, command } = error.reply
-  if (code === 'ERR_STORE_EMPTY') return <Empty what={what} command={command} next={next} />
+  if (code === 'ERR_STORE_EMPTY') {
+    return <Empty what={what} command={command ?? commandIn(next)} retry={retry} />
+  }
   return (
     <section class="card state" role="alert">
-      <h2>
+      <h1>
         <span class="bad-t" aria-hidden="true">
           ▲{' '}
         </span>
-        {`Could not read ${what}`}
-      </h2>
+        {`Could not read ${what}.`}
+      </h1>
       <p>{sentence(message)}</p>
       {next === undefined ? (
         <p class="dim">The other pages still work, and nothing was changed.</p>
@@ -55,20 +58,25 @@ export function Trouble({ error, what, retry }: TroubleProps) {
   )
 }
 
-function Empty({
-  what,
-  command,
-  next,
-}: {
-  what: string
-  command: string | undefined
-  next: string | undefined
-}) {
+const POLL_MILLISECONDS = 3_000
+
+/** The first command in backticks of an advice. */
+function commandIn(next: string | undefined): string {
+  return next?.match(/`([^`]+)`/)?.[1] ?? 'storewright run'
+}
+
+function Empty({ what, command, retry }: { what: string; command: string; retry: () => void }) {
+  useEffect(() => {
+    const timer = setInterval(retry, POLL_MILLISECONDS)
+    return () => clearInterval(timer)
+  }, [])
   return (
     <section class="card state">
-      <h2>{`Nothing here yet: ${what} has not been made`}</h2>
-      <p class="dim">Run this in the store’s folder, then come back; the page fills itself.</p>
-      <CopyCommand command={command ?? next?.match(/`([^`]+)`/)?.[1] ?? 'storewright run'} />
+      <h1>{`Nothing here yet: ${what} has not been made.`}</h1>
+      <p class="dim">
+        Run this where the store’s folder is. The page fills itself when it is done.
+      </p>
+      <CopyCommand command={command} />
     </section>
   )
 }
