@@ -12,7 +12,7 @@ export const OBSOLESCENCE_RATE = declareKnob({
   name: 'inventory.obsolescence-rate',
   unit: 'share of unit cost a year',
   range: [0, 3],
-  default: 0.5,
+  default: 1,
   trades:
     'Higher avoids stock that loses its value unsold and pays in smaller, more frequent orders.',
 })
@@ -103,7 +103,7 @@ export const LEVEL_CORRELATION = declareKnob({
   name: 'inventory.level-correlation',
   unit: 'correlation of normal scores',
   range: [0, 1],
-  default: 0.2,
+  default: 0.1,
   trades:
     'Higher lets all days of a product err together, so that sums spread wider and stock rises.',
 })
@@ -120,7 +120,7 @@ export const TAIL_LIMIT = declareKnob({
   name: 'inventory.tail-limit',
   unit: 'times the highest quantile forecast',
   range: [0, 100],
-  default: 1,
+  default: 0.5,
   trades: 'Higher keeps stock for rare giant orders and pays in stock that waits for them.',
 })
 
