@@ -93,7 +93,13 @@ function theirs(part: Panel): { forecast: QuantileForecast; seconds: number; cho
     const said = execFileSync(python, args.map(String), {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, NIXTLA_ID_AS_COL: '1' },
+      // One thread: the CPU time of idle helpers would count against the peer.
+      env: {
+        ...process.env,
+        NIXTLA_ID_AS_COL: '1',
+        OMP_NUM_THREADS: '1',
+        OPENBLAS_NUM_THREADS: '1',
+      },
     })
     const result = JSON.parse(said.trim().split('\n').at(-1)!)
     return { forecast: readPeer(target, part), seconds: result.cpu_seconds, chosen: result.chosen }
