@@ -49,14 +49,6 @@ export const MAX_COVER_DAYS = declareKnob({
   trades: 'Higher allows larger lots for the sake of fewer order lines and pays when demand falls.',
 })
 
-export const REVIEW_PERIOD_DAYS = declareKnob({
-  name: 'inventory.review-period-days',
-  unit: 'days',
-  range: [1, 90],
-  default: 7,
-  trades: 'Higher saves planning and order lines and pays in stock to cover the longer wait.',
-})
-
 export const DEFAULT_MARGIN = declareKnob({
   name: 'inventory.default-margin',
   unit: 'share of price',
