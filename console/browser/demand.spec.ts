@@ -97,7 +97,16 @@ test('on a phone the row opens over the page and Esc goes back', async () => {
   await page.locator('.panel canvas').waitFor()
   const { width } = (await page.locator('.panel').boundingBox())!
   expect(width).toBe(390)
+  for (let press = 0; press < 12; press++) {
+    await page.keyboard.press('Tab')
+    const inside = await page.evaluate(() => {
+      const at = document.activeElement
+      return at === document.body || at?.closest('.panel') !== null
+    })
+    expect(inside).toBe(true)
+  }
   await page.getByLabel('Close panel (Esc)').tap()
   expect(await page.locator('.panel:visible').count()).toBe(0)
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('grid')
   await close()
 })

@@ -60,6 +60,17 @@ export const rows = computed<readonly PlanRow[]>(() => {
   })
 })
 
+/** What the filters offer: lines by severity, and the categories there are. */
+export const facets = computed(() => {
+  const bySeverity = { bad: 0, warn: 0, ok: 0 }
+  const categories = new Set<string>()
+  for (const line of plan.data.value?.lines ?? []) {
+    bySeverity[line.severity]++
+    if (line.category !== null) categories.add(line.category)
+  }
+  return { bySeverity, categories: [...categories].sort() }
+})
+
 /** The lines that the button approves: shown, within the budget, not decided yet. */
 export const approvable = computed(() =>
   rows.value.filter((row) => row.kept && row.line.decision === null),

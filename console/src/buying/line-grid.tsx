@@ -13,7 +13,7 @@ import {
   formatMeasure,
   formatPlural,
 } from '../text/format.ts'
-import { rows } from './buying-state.ts'
+import { facets, rows } from './buying-state.ts'
 import { firstOrder, type PlanRow } from './plan-rows.ts'
 
 const STATUS_WORDS = {
@@ -217,9 +217,7 @@ function NoLines() {
 }
 
 function Filters() {
-  const lines = plan.data.value?.lines ?? []
-  const count = (severity: string) => lines.filter((line) => line.severity === severity).length
-  const categories = [...new Set(lines.map((line) => line.category ?? ''))].filter(Boolean).sort()
+  const { bySeverity, categories } = facets.value
   return (
     <div class="bar-row">
       <SearchBox
@@ -232,9 +230,9 @@ function Filters() {
         value={param('urgency') ?? ''}
         all="Any run-out"
         options={[
-          ['bad', `▲ before a delivery (${count('bad')})`],
-          ['warn', `◆ before the one after (${count('warn')})`],
-          ['ok', `● later (${count('ok')})`],
+          ['bad', `▲ before a delivery (${bySeverity.bad})`],
+          ['warn', `◆ before the one after (${bySeverity.warn})`],
+          ['ok', `● later (${bySeverity.ok})`],
         ]}
         onChange={(urgency) => setParams({ urgency })}
       />
@@ -251,7 +249,7 @@ function Filters() {
         ]}
         onChange={(status) => setParams({ status })}
       />
-      {lines.length > 0 && categories.length < 2 ? null : (
+      {plan.data.value !== undefined && categories.length < 2 ? null : (
         <Select
           label="Category"
           value={param('category') ?? ''}

@@ -33,6 +33,18 @@ const SORTS: Readonly<Record<string, { first: 'asc' | 'desc'; of: (row: PlanRow)
   perMoney: { first: 'desc', of: ({ line }) => line.gainPerMoney },
 }
 
+const texts = new WeakMap<BuyingLine, string>()
+
+/** What the search looks through, in lower case; made once a line. */
+function textOf(line: BuyingLine): string {
+  let text = texts.get(line)
+  if (text === undefined) {
+    text = `${line.title} ${line.productId} ${line.vendor ?? ''}`.toLowerCase()
+    texts.set(line, text)
+  }
+  return text
+}
+
 /** The direction in which a column is sorted first. */
 export function firstOrder(sort: string): 'asc' | 'desc' {
   return SORTS[sort]?.first ?? 'asc'
@@ -48,8 +60,7 @@ export function viewOf(lines: readonly BuyingLine[], cut: BudgetCut, view: PlanV
     const units = cut.units[i]!
     const kept = units > 0 || line.decision !== null
     if (!hasStatus(view.status, line, kept)) return
-    const text = `${line.title} ${line.productId} ${line.vendor ?? ''}`.toLowerCase()
-    if (!words.every((word) => text.includes(word))) return
+    if (words.length > 0 && !words.every((word) => textOf(line).includes(word))) return
     rows.push({ line, units, costCents: cut.costCents[i]!, gainCents: cut.gainCents[i]!, kept })
   })
   const { first, of } = SORTS[view.sort] ?? SORTS['rank']!

@@ -18,10 +18,13 @@ export function SidePanel({ title, id, onClose, idle = false, children }: PanelP
   const over = !isWide.value && !idle
   useEffect(() => {
     if (!over) return
-    panel.current?.focus({ preventScroll: true })
+    const free = isolate(panel.current!)
+    panel.current!.focus({ preventScroll: true })
     document.documentElement.style.overflow = 'hidden'
     return () => {
+      free()
       document.documentElement.style.overflow = ''
+      document.getElementById('grid')?.focus({ preventScroll: true })
     }
   }, [over])
   useEffect(() => {
@@ -52,4 +55,19 @@ export function SidePanel({ title, id, onClose, idle = false, children }: PanelP
       </aside>
     </>
   )
+}
+
+/** Puts all but a panel, its scrim, messages and dialogs out of reach. Returns the way back. */
+function isolate(panel: Element): () => void {
+  const hidden: Element[] = []
+  for (let at = panel; at.parentElement !== null && at.id !== 'app'; at = at.parentElement) {
+    for (const other of at.parentElement.children) {
+      const stays = other === at || other.matches('.scrim, [role="status"], dialog, [inert]')
+      if (!stays) hidden.push(other)
+    }
+  }
+  for (const element of hidden) element.toggleAttribute('inert', true)
+  return () => {
+    for (const element of hidden) element.toggleAttribute('inert', false)
+  }
 }
