@@ -16,10 +16,8 @@ const SMALLEST_RATIO = 0.02
 
 /** The money knobs, read once a plan. */
 export interface MoneyRates {
-  /** Share of unit cost a day: holding. */
+  /** Share of unit cost a day: holding and obsolescence. */
   readonly holdPerDay: number
-  /** Share of unit cost a day for stock that waits unwanted: holding and obsolescence. */
-  readonly agePerDay: number
   /** Share of price lost with an unhappy customer. */
   readonly penalty: number
   readonly lineCost: number
@@ -28,10 +26,9 @@ export interface MoneyRates {
 
 /** Reads the knobs of holding, obsolescence, lost sales, order lines and cover. */
 export function readRates(settings: KnobSettings = {}): MoneyRates {
-  const holding = readKnob(HOLDING_RATE, settings)
+  const yearly = readKnob(HOLDING_RATE, settings) + readKnob(OBSOLESCENCE_RATE, settings)
   return {
-    holdPerDay: (holding + readKnob(OBSOLESCENCE_RATE, settings)) / DAYS_A_YEAR,
-    agePerDay: (holding + readKnob(OBSOLESCENCE_RATE, settings)) / DAYS_A_YEAR,
+    holdPerDay: yearly / DAYS_A_YEAR,
     penalty: readKnob(LOST_SALE_PENALTY, settings),
     lineCost: readKnob(ORDER_LINE_COST, settings),
     maxCoverDays: readKnob(MAX_COVER_DAYS, settings),
@@ -64,7 +61,7 @@ export interface OrderGain {
   /** Units that sell a day beyond the next review. */
   readonly dailyRate: number
   /** Holding and obsolescence of one unit that waits for one day. */
-  readonly agePerUnitDay: number
+  readonly holdPerUnitDay: number
   /** Days of waiting that eat up the unit's cost; waiting costs no more than that. */
   readonly writeOffDays: number
   /** Lost units by path, rising, and their prefix sums (length samples + 1). */
@@ -112,7 +109,6 @@ export function orderGain(
 ): OrderGain {
   const { unitCost, price, reviewDays } = money
   const hold = rates.holdPerDay * unitCost
-  const age = rates.agePerDay * unitCost
   const samples = paths.lost.length
   const { lostUnits, waited, length } = sumPaths(paths)
   const meanWait = lostUnits > 0 ? waited / lostUnits : 0
@@ -121,7 +117,7 @@ export function orderGain(
   sorted.set(paths.lost)
   sorted.sort()
   for (let k = 0; k < samples; k++) prefix[k + 1] = prefix[k]! + sorted[k]!
-  const { earlyCost, ...lot } = economicLot(money, rates, age)
+  const { earlyCost, ...lot } = economicLot(money, rates, hold)
   const level = reorderLevel(paths.nextNeed, savedPerUnit, hold * reviewDays, earlyCost)
   return {
     savedPerUnit,
@@ -132,8 +128,8 @@ export function orderGain(
     position: money.position,
     wanted: level + money.reviewDemand,
     dailyRate: money.dailyRate,
-    agePerUnitDay: age,
-    writeOffDays: rates.agePerDay > 0 ? 1 / rates.agePerDay : Infinity,
+    holdPerUnitDay: hold,
+    writeOffDays: rates.holdPerDay > 0 ? 1 / rates.holdPerDay : Infinity,
     lost: sorted,
     lostPrefix: prefix,
   }
@@ -246,7 +242,7 @@ function lotGain(gain: OrderGain, quantity: number): number {
  * then wanted wait in line; those that wait for longer than writeOffDays cost what they cost.
  */
 function waitingCost(gain: OrderGain, quantity: number): number {
-  const { agePerUnitDay: hold, dailyRate, writeOffDays, learned, wanted } = gain
+  const { holdPerUnitDay: hold, dailyRate, writeOffDays, learned, wanted } = gain
   const position = gain.position + quantity
   let cost = 0
   for (const ratio of learned) {
