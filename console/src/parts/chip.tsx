@@ -5,7 +5,7 @@ export type Tone = 'bad' | 'warn' | 'ok' | 'calm'
 const SHAPES: Readonly<Record<Tone, string>> = { bad: '▲', warn: '◆', ok: '●', calm: '○' }
 
 /** The shape that goes with a colour, so that colour never speaks alone. */
-export function shapeOf(tone: Tone): string {
+function shapeOf(tone: Tone): string {
   return SHAPES[tone]
 }
 

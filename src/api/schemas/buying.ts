@@ -13,7 +13,6 @@ import {
 
 /** proposed → approved → done; overridden = approved with another quantity, and why. */
 export const lineStatus = z.enum(['proposed', 'approved', 'overridden', 'done'])
-export type LineStatus = z.infer<typeof lineStatus>
 
 /** What a person decided on a line. */
 export const lineDecision = z.object({
