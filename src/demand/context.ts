@@ -1,7 +1,9 @@
-import type { KnobSettings } from '../core/knobs.ts'
+import { type KnobSettings, readKnob } from '../core/knobs.ts'
 import { type Panel, panelEnd } from '../core/panel.ts'
 import { axisOf, copyHistory, seasonOf, slotOf } from './axis.ts'
+import { easterBuckets } from './easter.ts'
 import type { FitParameters } from './forecaster.ts'
+import { alignEaster } from './knobs.ts'
 import { growable } from './scratch.ts'
 import { phaseOf } from './series-model.ts'
 
@@ -15,6 +17,8 @@ export interface PanelContext {
   readonly nonNegative: boolean
   /** Values of young series by level (k + ½)/length: what is expected of a series without history. */
   readonly pool: Float64Array
+  /** For weeks: the buckets with the shopping before Easter, which is in another week each year. */
+  readonly easter: Float64Array
   readonly settings: KnobSettings
 }
 
@@ -47,8 +51,15 @@ export function learnContext(panel: Panel, parameters: FitParameters = {}): Pane
     profile: profile.finish(),
     nonNegative,
     pool: poolQuantiles(pool),
+    easter: easterOf(panel, trainEnd, parameters.settings ?? {}),
     settings: parameters.settings ?? {},
   }
+}
+
+function easterOf(panel: Panel, trainEnd: number, settings: KnobSettings): Float64Array {
+  if (panel.ids.length === 0 || readKnob(alignEaster, settings) === 0) return new Float64Array(0)
+  const first = panel.firstBucket.reduce((a, b) => Math.min(a, b), trainEnd)
+  return easterBuckets(panel.buckets, first, trainEnd)
 }
 
 /** Sums demand by phase, each series divided by its mean and clipped so that no single one rules. */

@@ -101,3 +101,12 @@ export const yearBlend = declareKnob({
   default: 0.3,
   trades: 'Higher leans more on the season before the last: less noise, older habits.',
 })
+
+export const alignEaster = declareKnob({
+  name: 'demand.align-easter',
+  unit: '0 or 1',
+  range: [0, 1],
+  default: 1,
+  trades:
+    'One compares the week before Easter with the week before Easter, zero with the same week.',
+})

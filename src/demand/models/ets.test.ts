@@ -23,6 +23,7 @@ const contextOf = (season: number): PanelContext => ({
   profile: new Float64Array(season).fill(1),
   nonNegative: true,
   pool: new Float64Array(1),
+  easter: new Float64Array(0),
   settings: {},
 })
 

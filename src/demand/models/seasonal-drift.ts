@@ -27,7 +27,15 @@ const PRIOR_WEIGHT = 20
 const FEWEST_REPEATS = 4
 
 /** What is learned from one series; reused. */
-const learned = { noise: 0, level: 0, growth: 1, sd: 0, count: 0 }
+const learned = {
+  noise: 0,
+  level: 0,
+  growth: 1,
+  sd: 0,
+  count: 0,
+  /** Weeks before Easter, as indices into the history (also beyond its end). */
+  easter: new Float64Array(0),
+}
 
 /**
  * Seasonal naive made steadier, for long seasons seen once or twice: last season's slots, smoothed
@@ -41,6 +49,7 @@ export const seasonalDrift: SeriesModel = {
   fit() {},
   forecast(series, context, _parameters, into) {
     const { season: m, settings } = context
+    learned.easter = context.easter.map((slot) => slot - series.firstSlot)
     learnNoise(series, m)
     smoothSlots(series, readKnob(seasonSmoothing, settings))
     learnGrowth(series, m, readKnob(growthShare, settings))
@@ -98,18 +107,36 @@ function smoothSlots(series: SeriesView, kappa: number): void {
   }
 }
 
+/**
+ * The smoothed slot one season (or more, until it lies in the history) before slot `t`. The week before
+ * Easter is compared with the last one of its kind, and other weeks never with it.
+ */
+function seasonBefore(t: number, n: number, m: number): number {
+  const s = smooth(0)
+  if (learned.easter.includes(t)) {
+    const last = learned.easter.findLast((e) => e >= 0 && e < n && e < t && !Number.isNaN(s[e]!))
+    if (last !== undefined) return s[last]!
+  }
+  for (let i = t - m * Math.max(1, Math.ceil((t - n + 1) / m)); i >= 0; i -= m) {
+    const special = learned.easter.includes(i) && i > 0 && i + 1 < n
+    const value = special ? 0.5 * (s[i - 1]! + s[i + 1]!) : s[i]!
+    if (!Number.isNaN(value)) return value
+  }
+  return Number.NaN
+}
+
 /** (level of the last slots / level of the same slots a season ago)^share, within [½, 2]. */
 function learnGrowth(series: SeriesView, m: number, share: number): void {
   const { y, length: n } = series
-  const s = smooth(0)
   const window = Math.max(2, Math.round(GROWTH_WINDOW * m))
   let now = 0
   let then = 0
   let count = 0
   for (let t = n - 1; t >= Math.max(m, n - window); t--) {
-    if (Number.isNaN(y[t]!) || Number.isNaN(s[t - m]!)) continue
+    const before = seasonBefore(t, n, m)
+    if (Number.isNaN(y[t]!) || Number.isNaN(before)) continue
     now += y[t]!
-    then += s[t - m]!
+    then += before
     count++
   }
   const ratio = now > 0 && then > 0 ? Math.min(2, Math.max(0.5, now / then)) : 1
@@ -119,12 +146,12 @@ function learnGrowth(series: SeriesView, m: number, share: number): void {
 /** Seasonal differences over the size of their slot, and their deviation. */
 function learnSpread(series: SeriesView, m: number): void {
   const { y, length: n } = series
-  const s = smooth(0)
   const e = errors(n)
   let count = 0
   let squares = 0
   for (let t = m; t < n; t++) {
-    const error = (y[t]! - s[t - m]! * learned.growth) / sizeOf(s[t - m]!)
+    const before = seasonBefore(t, n, m)
+    const error = (y[t]! - before * learned.growth) / sizeOf(before)
     if (Number.isNaN(error)) continue
     e[count++] = error
     squares += error * error
@@ -154,7 +181,7 @@ function blendSeasons(series: SeriesView, m: number, settings: KnobSettings): vo
   }
   const ratio = now > 0 && then > 0 ? now / then : 1
   for (let t = n - 1; t >= Math.max(m, n - m); t--) {
-    const before = ratio * s[t - m]!
+    const before = ratio * seasonBefore(t, n, m)
     if (Math.abs(before - s[t]!) <= SPIKE * learned.noise * sizeOf(s[t]!)) {
       s[t] = (1 - share) * s[t]! + share * before
     }
@@ -164,12 +191,10 @@ function blendSeasons(series: SeriesView, m: number, settings: KnobSettings): vo
 /** Means and standard deviations of the slots ahead. */
 function writeMeans(series: SeriesView, m: number, into: SeriesForecast): void {
   const n = series.length
-  const s = smooth(0)
   const sd = deviation(into.horizon)
   let fade = 1
   for (let h = 0; h < into.horizon; h++) {
-    let base = Number.NaN
-    for (let t = n + (h % m) - m; t >= 0 && Number.isNaN(base); t -= m) base = s[t]!
+    let base = seasonBefore(n + h, n, m)
     if (Number.isNaN(base)) base = learned.level
     into.mean[h] = base * (1 + (learned.growth - 1) * fade)
     sd[h] = sizeOf(base) * learned.sd * Math.sqrt(Math.floor(h / m) + 1)
