@@ -16,11 +16,16 @@ export interface SalesHistory {
 /** Share of a weekday's days that must be closed for the weekday to count as closed always. */
 const CLOSED_WEEKDAY_SHARE = 0.9
 
-/** Reads sales (all places together) and closed days; throws ERR_STORE_EMPTY without sales. */
+/**
+ * Reads sales (all places together) of the products that ever sold, and closed days. Throws
+ * ERR_STORE_EMPTY without sales.
+ */
 export async function readSales(db: Database): Promise<SalesHistory> {
   const sales = await db.table(
     `SELECT product_id, ds, sum(units) AS units, bool_and(coalesce(in_stock, true)) AS in_stock
-     FROM sales GROUP BY ALL ORDER BY product_id, ds`,
+     FROM sales
+     WHERE product_id IN (SELECT product_id FROM sales WHERE units > 0)
+     GROUP BY ALL ORDER BY product_id, ds`,
   )
   if (sales.rowCount === 0) {
     throw new StorewrightError('ERR_STORE_EMPTY', 'the store has no sales', {

@@ -2,8 +2,14 @@ import { formatDay } from '../../core/calendar.ts'
 import type { Panel, QuantileForecast } from '../../core/panel.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { numberColumn, numbersOf, type Table, textColumn, textsOf } from '../../core/table.ts'
-import { type PlanLine, type PurchasePlan, planPurchases } from '../../inventory/index.ts'
+import {
+  OBSOLESCENCE_RATE,
+  type PlanLine,
+  type PurchasePlan,
+  planPurchases,
+} from '../../inventory/index.ts'
 import type { Decision } from '../decisions.ts'
+import { buyingKnobs } from '../inputs/learned-knobs.ts'
 import { type ProductFacts, readProducts } from '../inputs/products.ts'
 import { indexOf, readLeadTimes } from '../inputs/receipts.ts'
 import { readSales } from '../inputs/sales.ts'
@@ -31,6 +37,8 @@ export interface PlanNote {
   readonly assumedCost: number
   readonly products: number
   readonly skipped: number
+  /** Share of a stock's cost lost a year, learned from sales unless set. */
+  readonly obsolescencePerYear: number
   readonly costCents: number
   readonly gainCents: number
 }
@@ -62,14 +70,22 @@ export async function planStep(
   if (current?.inputHash === inputHash) {
     return { kind: 'plan', version: current.version, skipped: true }
   }
-  const { plan, facts, stock } = await makePlan(context, forecastVersion, decisions, budgetCents)
-  const note = noteOf(plan, facts, stock, forecastVersion.version, budgetCents)
+  const made = await makePlan(context, forecastVersion, decisions, budgetCents)
+  const { plan, facts, stock } = made
+  const note = noteOf(made, forecastVersion.version, budgetCents)
   const version = await writeVersion(
     db,
     { kind: 'plan', createdAt: context.now, inputHash, note: JSON.stringify(note) },
     (number) => db.append('purchase_plan', planTable(plan, facts, stock, number)),
   )
   return { kind: 'plan', version: version.version, skipped: false }
+}
+
+interface MadePlan {
+  readonly plan: PurchasePlan
+  readonly facts: ProductFacts
+  readonly stock: StockPosition
+  readonly obsolescencePerYear: number
 }
 
 function toCents(amount: number | undefined): number | undefined {
@@ -81,7 +97,7 @@ async function makePlan(
   forecastVersion: Version,
   decisions: readonly Decision[],
   budgetCents: number | undefined,
-) {
+): Promise<MadePlan> {
   const { db, settings, onProgress, signal } = context
   const sales = await readSales(db)
   const forecast = await readForecast(db, forecastVersion.version)
@@ -90,6 +106,7 @@ async function makePlan(
   const facts = await readProducts(db, forecast.ids, today, settings.knobs)
   const stock = await readStock(db, panel, today, decisions, settings.knobs)
   const leadTimes = await readLeadTimes(db, facts, today, settings.knobs)
+  const knobs = buyingKnobs(panel, facts.unitCostCents, today, settings.knobs)
   const { space_m3: spaceM3 } = settings.buying
   const plan = planPurchases(
     {
@@ -107,12 +124,12 @@ async function makePlan(
       openDays: sales.openDays,
       ...(budgetCents === undefined ? {} : { budgetCents }),
       ...(spaceM3 === undefined ? {} : { spaceM3 }),
-      settings: settings.knobs,
+      settings: knobs,
       seed: settings.forecast.seed,
     },
     { onProgress, ...(signal === undefined ? {} : { signal }) },
   )
-  return { plan, facts, stock }
+  return { plan, facts, stock, obsolescencePerYear: knobs[OBSOLESCENCE_RATE.name]! }
 }
 
 /** The forecast of a version as arrays: products × days × levels. */
@@ -165,9 +182,7 @@ export function alignedPanel(panel: Panel, ids: readonly string[]): Panel {
 }
 
 function noteOf(
-  plan: PurchasePlan,
-  facts: ProductFacts,
-  stock: StockPosition,
+  { plan, facts, stock, obsolescencePerYear }: MadePlan,
   forecastVersion: number,
   budgetCents: number | undefined,
 ): PlanNote {
@@ -188,6 +203,7 @@ function noteOf(
     assumedCost: facts.costAssumed.filter(Boolean).length,
     products: count,
     skipped: plan.skipped.length,
+    obsolescencePerYear,
     costCents: Math.round(plan.costCents),
     gainCents: Math.round(plan.expectedGainCents),
   }
