@@ -149,13 +149,19 @@ function learnSpread(series: SeriesView, m: number): void {
   const e = errors(n)
   let count = 0
   let squares = 0
+  let sum = 0
   for (let t = m; t < n; t++) {
     const before = seasonBefore(t, n, m)
     const error = (y[t]! - before * learned.growth) / sizeOf(before)
     if (Number.isNaN(error)) continue
     e[count++] = error
     squares += error * error
+    sum += error
   }
+  // A year that grew more than its end did must not bend the quantiles: part of the mean error goes.
+  const center = sum / (count + PRIOR_WEIGHT)
+  for (let k = 0; k < count; k++) e[k]! -= center
+  squares += count * center * center - 2 * center * sum
   const prior = PRIOR_WEIGHT * (PRIOR_RATIO * learned.noise) ** 2
   learned.count = count
   learned.sd = Math.sqrt((squares + prior) / (count + PRIOR_WEIGHT))
