@@ -8,6 +8,7 @@ import {
   formatDate,
   formatMoment,
   formatMoney,
+  formatMoneyBrief,
   formatMoneyChange,
   formatMoneyRange,
 } from './text/format.ts'
@@ -29,8 +30,10 @@ const year = computed(() => {
 /** Cents as money of the store. */
 export const money = (cents: number): string => formatMoney(cents, currency.value)
 export const moneyChange = (cents: number): string => formatMoneyChange(cents, currency.value)
-export const moneyRange = (low: number, high: number): string =>
-  formatMoneyRange(low, high, currency.value)
+/** Money in a cell that has little room. */
+export const moneyBrief = (cents: number): string => formatMoneyBrief(cents, currency.value)
+export const moneyRange = (low: number, high: number, brief = false): string =>
+  formatMoneyRange(low, high, currency.value, { brief })
 /** A day, with its year only where it is not the year of the data. */
 export const date = (iso: string): string => formatDate(iso, year.value)
 export const moment = (iso: string): string => formatMoment(iso, year.value)

@@ -60,15 +60,17 @@ export const rows = computed<readonly PlanRow[]>(() => {
   })
 })
 
-/** What the filters offer: lines by severity, and the categories there are. */
+/** What the filters offer: lines by severity, the categories there are, and the best gain. */
 export const facets = computed(() => {
   const bySeverity = { bad: 0, warn: 0, ok: 0 }
   const categories = new Set<string>()
+  let bestPerMoney = 0.01
   for (const line of plan.data.value?.lines ?? []) {
     bySeverity[line.severity]++
+    bestPerMoney = Math.max(bestPerMoney, line.gainPerMoney)
     if (line.category !== null) categories.add(line.category)
   }
-  return { bySeverity, categories: [...categories].sort() }
+  return { bySeverity, bestPerMoney, categories: [...categories].sort() }
 })
 
 /** The lines that the button approves: shown, within the budget, not decided yet. */

@@ -5,7 +5,7 @@ import { Chip } from '../parts/chip.tsx'
 import { SearchBox } from '../parts/search-box.tsx'
 import { Select } from '../parts/select.tsx'
 import { param, setParams } from '../router.ts'
-import { currency, date, inMoney, money, moneyRange, plan } from '../state.ts'
+import { currency, date, inMoney, money, moneyBrief, moneyRange, plan } from '../state.ts'
 import {
   currencySymbol,
   formatCount,
@@ -32,13 +32,14 @@ function statusOf({ line, kept }: PlanRow) {
 function orderOf({ line, units, costCents, kept }: PlanRow) {
   const count = kept ? units : line.quantity
   const cost = money(kept ? costCents : line.costCents)
+  const brief = moneyBrief(kept ? costCents : line.costCents)
   const pack = line.casePack
   const whole = pack !== null && pack > 1 && count % pack === 0
   const cases = whole ? `${count / pack} × ${pack}` : formatPlural(count, 'unit')
   return (
     <>
       {inMoney.value ? cost : formatCount(count)}
-      <span class="unit">{inMoney.value ? cases : whole ? `${cases} · ${cost}` : cost}</span>
+      <span class="unit">{inMoney.value ? cases : whole ? `${cases} · ${brief}` : cost}</span>
     </>
   )
 }
@@ -49,7 +50,9 @@ function gainOf({ line, gainCents, kept }: PlanRow) {
   return (
     <>
       {money(gain)}
-      <span class="unit">{moneyRange(line.gainLowCents * share, line.gainHighCents * share)}</span>
+      <span class="unit">
+        {moneyRange(line.gainLowCents * share, line.gainHighCents * share, true)}
+      </span>
     </>
   )
 }
@@ -68,7 +71,7 @@ function perMoneyOf({ line, gainCents, costCents, kept }: PlanRow) {
   return (
     <span class="meter">
       <i aria-hidden="true">
-        <i style={{ width: `${Math.min(100, 100 * (ratio / 1.5))}%` }} />
+        <i style={{ width: `${Math.min(100, (100 * ratio) / facets.value.bestPerMoney)}%` }} />
       </i>
       {formatMeasure(ratio)}
     </span>
@@ -144,7 +147,7 @@ const COLUMNS: readonly Column<PlanRow>[] = [
     area: 'why',
     cell: (row) => (
       <span class="why">
-        <span class="sku" style={{ color: 'inherit' }} title={row.line.why}>
+        <span class="sku clamp" title={row.line.why}>
           {row.line.why}
         </span>
         <span class="unit">{statusOf(row)}</span>

@@ -17,7 +17,7 @@ import {
   formatPlural,
   formatWord,
 } from '../text/format.ts'
-import { products, query } from './demand-state.ts'
+import { modelLabel, products, query } from './demand-state.ts'
 import { ProductGrid } from './product-grid.tsx'
 import { ProductPanel } from './product-panel.tsx'
 
@@ -153,7 +153,7 @@ function ModelsPanel() {
             .map((model) => (
               <tr key={model.model}>
                 <td>
-                  {model.label}
+                  {modelLabel(model.model)}
                   {model.isBaseline ? <span class="dim"> (baseline)</span> : null}
                 </td>
                 <td class="num">{formatMeasure(model.pinball)}</td>

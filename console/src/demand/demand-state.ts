@@ -4,6 +4,7 @@ import { api } from '../api.ts'
 import { createPagedRows } from '../grid/paged-rows.ts'
 import { param, setParams } from '../router.ts'
 import { summary } from '../state.ts'
+import { modelWords } from '../text/model-words.ts'
 
 export const products = createPagedRows<ProductRow>(api.products)
 
@@ -36,8 +37,11 @@ export function clearFilters(): void {
   setParams({ q: null, category: null, status: null, model: null })
 }
 
-/** The words for a model. */
-export function modelLabel(model: string | null): string {
-  if (model === null) return 'none'
-  return summary.data.value?.models.find((known) => known.model === model)?.label ?? model
+const labels = computed(
+  () => new Map(summary.data.value?.models.map(({ model, label }) => [model, label])),
+)
+
+/** The words for a model; short ones for a cell. */
+export function modelLabel(model: string | null, options: { short?: boolean } = {}): string {
+  return model === null ? 'none' : modelWords(model, labels.value, options)
 }

@@ -140,7 +140,11 @@ const COLUMNS: readonly Column<ProductRow>[] = [
     area: 'model',
     wrap: true,
     end: true,
-    cell: (row) => <span class="dim">{modelLabel(row.model)}</span>,
+    cell: (row) => (
+      <span class="dim clamp" title={modelLabel(row.model)}>
+        {modelLabel(row.model, { short: true })}
+      </span>
+    ),
   },
 ]
 

@@ -96,7 +96,7 @@ function Backtest({ scores }: { scores: readonly BacktestScore[] }) {
           {sorted.map((score) => (
             <tr key={score.model} class={score.chosen ? 'chosen' : ''}>
               <td>
-                {score.label}
+                {modelLabel(score.model)}
                 {score.chosen ? <span class="ok-t"> ● chosen</span> : null}
               </td>
               <td class="num">{formatMeasure(score.scaledPinball)}</td>

@@ -12,14 +12,13 @@ export function Gap({ outcome }: { outcome: Outcome }) {
   const scale = gapScale(outcome.gapClosed)
   const by = (role: PolicyOutcome['role']) => outcome.policies.find((p) => p.role === role)
   const [naive, plan, bound] = [by('naive'), by('plan'), by('bound')]
-  const { low, high, confidence } = outcome.gapClosed
   const left = Math.min(scale.naive, scale.plan)
   return (
     <>
       <div class="gap" aria-hidden="true">
         <div class="rail" style={{ left: `${scale.naive}%`, right: `${100 - scale.bound}%` }} />
         <div
-          class="rail won"
+          class={scale.plan < scale.naive ? 'rail lost' : 'rail won'}
           style={{ left: `${left}%`, width: `${Math.abs(scale.plan - scale.naive)}%` }}
         />
         {scale.low === undefined || scale.high === undefined ? null : (
@@ -45,12 +44,20 @@ export function Gap({ outcome }: { outcome: Outcome }) {
         <i class="pin plan" style={{ left: `${scale.plan}%` }} />
       </div>
       <p class="dim" style={{ fontSize: '12.5px', marginTop: '8px' }}>
-        {`The plan closes ${formatPercent(outcome.gapClosed.value, 0)} of the gap`}
-        {low === null || high === null
-          ? ''
-          : `, ${formatPercent(confidence, 0)} sure of ${formatPercent(low, 0)} – ${formatPercent(high, 0)}`}
-        .
+        {gapWords(outcome.gapClosed)}
       </p>
     </>
   )
+}
+
+/** The share of the gap that the plan closes, or loses, with its interval. */
+function gapWords({ value, low, high, confidence }: Outcome['gapClosed']): string {
+  const range = (from: number, to: number): string =>
+    `, ${formatPercent(confidence, 0)} sure of ${formatPercent(from, 0)} to ${formatPercent(to, 0)}`
+  const known = low !== null && high !== null
+  if (value < 0) {
+    const loss = formatPercent(-value, 0)
+    return `The plan falls ${loss} of the gap below the naive policy${known ? range(-high, -low) : ''}.`
+  }
+  return `The plan closes ${formatPercent(value, 0)} of the gap${known ? range(low, high) : ''}.`
 }

@@ -1,11 +1,12 @@
 import type { PolicyOutcome } from '../../../src/api/schemas/outcome.ts'
-import { money } from '../state.ts'
+import { isNarrow } from '../media.ts'
+import { money, moneyBrief } from '../state.ts'
 import { formatCount, formatMeasure, formatPercent } from '../text/format.ts'
 
 interface Measure {
   readonly label: string
   readonly help: string
-  readonly of: (policy: PolicyOutcome) => string
+  readonly of: (policy: PolicyOutcome, write: (cents: number) => string) => string
 }
 
 /** The bound has no stock of its own: what it cannot say is a dash. */
@@ -13,15 +14,23 @@ const orDash = (value: number | null, format: (value: number) => string) =>
   value === null ? '–' : format(value)
 
 const MEASURES: readonly Measure[] = [
-  { label: 'Profit', help: 'Margin less holding and ordering', of: (p) => money(p.profitCents) },
-  { label: 'Margin', help: 'Price less cost of what was sold', of: (p) => money(p.marginCents) },
+  {
+    label: 'Profit',
+    help: 'Margin less holding and ordering',
+    of: (p, write) => write(p.profitCents),
+  },
+  {
+    label: 'Margin',
+    help: 'Price less cost of what was sold',
+    of: (p, write) => write(p.marginCents),
+  },
   {
     label: 'Lost margin',
     help: 'Margin of what was asked for while out of stock',
-    of: (p) => money(p.lostMarginCents),
+    of: (p, write) => write(p.lostMarginCents),
   },
-  { label: 'Holding', help: 'Cost of keeping stock', of: (p) => money(p.holdingCents) },
-  { label: 'Ordering', help: 'Cost of placing orders', of: (p) => money(p.orderCents) },
+  { label: 'Holding', help: 'Cost of keeping stock', of: (p, write) => write(p.holdingCents) },
+  { label: 'Ordering', help: 'Cost of placing orders', of: (p, write) => write(p.orderCents) },
   {
     label: 'In-stock rate',
     help: 'Share of open product-days that begin with stock',
@@ -42,6 +51,7 @@ const MEASURES: readonly Measure[] = [
 
 /** Each measure of each policy, side by side. */
 export function Measures({ policies }: { policies: readonly PolicyOutcome[] }) {
+  const write = isNarrow.value && policies.length > 3 ? moneyBrief : money
   return (
     <table class="measures">
       <thead>
@@ -64,7 +74,7 @@ export function Measures({ policies }: { policies: readonly PolicyOutcome[] }) {
             </th>
             {policies.map((policy) => (
               <td key={policy.name} class={policy.role}>
-                {measure.of(policy)}
+                {measure.of(policy, write)}
               </td>
             ))}
           </tr>

@@ -77,6 +77,7 @@ function answerOf(known: Outcome): string {
   const more = plan.profitCents - naive.profitCents
   const earned = `Over ${known.days} days the plan would have earned ${money(plan.profitCents)}`
   const against = `${money(Math.abs(more))} ${more < 0 ? 'less' : 'more'} than the naive policy`
+  if (more < 0) return `${earned}, ${against}.`
   const share = formatPercent(known.gapClosed.value, 0)
   return `${earned}, ${against}: ${share} of what perfect foresight could add.`
 }

@@ -4,11 +4,6 @@ export type Tone = 'bad' | 'warn' | 'ok' | 'calm'
 
 const SHAPES: Readonly<Record<Tone, string>> = { bad: '▲', warn: '◆', ok: '●', calm: '○' }
 
-/** The shape that goes with a colour, so that colour never speaks alone. */
-function shapeOf(tone: Tone): string {
-  return SHAPES[tone]
-}
-
 /** A few words on a coloured ground, with the shape of that colour. */
 export function Chip({ tone, children }: { tone: Tone; children: ComponentChildren }) {
   return (

@@ -15,17 +15,23 @@ interface PageHeadProps {
 /** The first line of a page: the answer in words, where it comes from, and what can be done. */
 export function PageHead({ answer, note, lines = 3, children }: PageHeadProps) {
   return (
-    <header class="head" style={{ '--lines': String(lines) }}>
+    <header class={isOld() ? 'head old' : 'head'} style={{ '--lines': String(lines) }}>
       <div>
         <h1>{answer ?? <Bone width="min(32ch, 80%)" />}</h1>
-        <p class="note" key={answer === undefined ? 'waiting' : 'known'}>
-          {note}
-        </p>
-        <Staleness />
+        <div key={answer === undefined ? 'waiting' : 'known'}>
+          <p class="note">{note}</p>
+          <Staleness />
+        </div>
       </div>
       <div class="act">{children}</div>
     </header>
   )
+}
+
+/** Whether there is something to say about the age of the data. */
+function isOld(): boolean {
+  const known = store.data.value
+  return known !== undefined && (known.staleness.stale || store.error.value !== undefined)
 }
 
 function Staleness() {

@@ -30,6 +30,7 @@ test('both ends of a range have the same digits', () => {
   expect(formatMoneyRange(612, 1420, 'GBP')).toBe('£6 – £14')
   expect(formatMoneyRange(612, 940, 'GBP')).toBe('£6.12 – £9.40')
   expect(formatMoneyRange(-50, 20_000, 'GBP')).toBe('£0 – £200')
+  expect(formatMoneyRange(-24_500, 1_012_345, 'GBP', { brief: true })).toBe('−£245 – £10k')
 })
 
 test('money on axes is short', () => {

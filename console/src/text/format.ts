@@ -29,16 +29,28 @@ export function formatMoney(cents: number, currency: string): string {
 }
 
 /** A range of money with the same digits at both ends: `£6.10 – £9.40`, `£6 – £14`. */
-export function formatMoneyRange(low: number, high: number, currency: string): string {
+export function formatMoneyRange(
+  low: number,
+  high: number,
+  currency: string,
+  { brief = false } = {},
+): string {
   const whole = Math.max(Math.abs(low), Math.abs(high)) >= 1000
+  const write = brief ? formatMoneyBrief : formatMoney
   const end = (cents: number): string =>
-    formatMoney(whole ? Math.round(cents / 100) * 100 : cents, currency)
+    write(whole ? Math.round(cents / 100) * 100 : cents, currency)
   return `${end(low)} – ${end(high)}`
 }
 
 /** As formatMoney, with a plus sign where money is gained. */
 export function formatMoneyChange(cents: number, currency: string): string {
   return cents > 0 ? `+${formatMoney(cents, currency)}` : formatMoney(cents, currency)
+}
+
+/** As formatMoney, but in thousands where it would not fit a cell: `£1.2k`, `£10k`. */
+export function formatMoneyBrief(cents: number, currency: string): string {
+  const write = Math.abs(cents) >= 100_000 ? formatMoneyShort : formatMoney
+  return write(cents, currency)
 }
 
 /** Short money for axes: `£1.2k`, `£3.4M`. */
