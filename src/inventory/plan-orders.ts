@@ -1,4 +1,4 @@
-import { type BudgetCut, cutAtLimits, type RankedSteps } from './budget-cut.ts'
+import { type BudgetCut, cutAtLimits, type RankedSteps } from '../core/optimize/budget-cut.ts'
 import { createPathCache, decideProducts, orderUpToLevel, type PathCache } from './decide.ts'
 import { type OrderStep, orderSteps } from './order-quantity.ts'
 import type { PlanInput } from './plan-input.ts'

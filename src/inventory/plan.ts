@@ -1,5 +1,5 @@
+import type { BudgetCut } from '../core/optimize/budget-cut.ts'
 import { type OnProgress, silent, throwIfStopped } from '../core/progress.ts'
-import type { BudgetCut } from './budget-cut.ts'
 import { createPathCache, decideProducts, type PathCache } from './decide.ts'
 import { draftLine, finishLine, type LineDraft } from './draft-line.ts'
 import type { PlanInput, Products } from './plan-input.ts'

@@ -40,11 +40,28 @@ const LARGEST_STEPS = [Infinity, ...Array.from({ length: 40 }, (_, i) => 2 ** (4
  * more space) never gains less.
  */
 export function cutAtLimits(steps: RankedSteps, limits: Limits): BudgetCut {
+  return bestCut(steps, limits, (spacePrice) => rankSteps(steps, spacePrice))
+}
+
+/**
+ * The same for steps that stand in their order already, best use of money first, with no limit of
+ * space: what a budget buys from a plan that was made before.
+ */
+export function cutInOrder(steps: RankedSteps, budget: number): BudgetCut {
+  const order = Int32Array.from(steps.line, (_, s) => s)
+  return bestCut(steps, { budget, space: Infinity }, () => order)
+}
+
+function bestCut(
+  steps: RankedSteps,
+  limits: Limits,
+  orderAt: (spacePrice: number) => Int32Array,
+): BudgetCut {
   const highest = steps.cost.reduce((most, cents) => Math.max(most, cents), 0)
   const largestSteps = LARGEST_STEPS.filter((cents) => cents === Infinity || cents < highest)
   let best: BudgetCut | undefined
   for (const spacePrice of limits.space === Infinity ? [0] : SPACE_PRICES) {
-    const order = rankSteps(steps, spacePrice)
+    const order = orderAt(spacePrice)
     for (const largest of largestSteps) {
       const cut = cutOnce(steps, limits, order, largest, spacePrice)
       if (best === undefined || cut.gain > best.gain) best = cut
