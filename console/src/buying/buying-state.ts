@@ -64,7 +64,9 @@ export const rows = computed<readonly PlanRow[]>(() => {
 export const facets = computed(() => {
   const bySeverity = { bad: 0, warn: 0, ok: 0 }
   const categories = new Set<string>()
-  let bestPerMoney = 0.01
+  const steps = plan.data.value?.steps
+  // The first step earns most per money of all.
+  let bestPerMoney = Math.max(0.01, (steps?.gainCents[0] ?? 0) / (steps?.costCents[0] ?? 1))
   for (const line of plan.data.value?.lines ?? []) {
     bySeverity[line.severity]++
     bestPerMoney = Math.max(bestPerMoney, line.gainPerMoney)

@@ -166,7 +166,7 @@ function Alternatives({ detail, line }: { detail: BuyingLineDetail; line: Buying
             </th>
             <th scope="col">Then</th>
             <th scope="col" class="num">
-              Against the plan
+              Difference
             </th>
           </tr>
         </thead>

@@ -5,7 +5,7 @@ import { SearchBox } from '../parts/search-box.tsx'
 import { Select } from '../parts/select.tsx'
 import { Spark } from '../parts/spark.tsx'
 import { param, setParams } from '../router.ts'
-import { inMoney, money, summary } from '../state.ts'
+import { inMoney, money, moneyBrief, summary } from '../state.ts'
 import {
   formatCount,
   formatMeasure,
@@ -23,8 +23,8 @@ export const STATUS: Readonly<Record<ProductRow['status'], readonly [Tone, strin
 }
 
 /** A quantity as units or, where the person asked for it, as money. */
-function amount(units: number, { priceCents }: ProductRow): string {
-  return inMoney.value && priceCents !== null ? money(units * priceCents) : formatCount(units)
+function amount(units: number, { priceCents }: ProductRow, write = money): string {
+  return inMoney.value && priceCents !== null ? write(units * priceCents) : formatCount(units)
 }
 
 function errorOf(row: ProductRow) {
@@ -42,7 +42,7 @@ function nextOf(row: ProductRow) {
   const range =
     row.next28Low === null || row.next28High === null
       ? ''
-      : `${amount(row.next28Low, row)} – ${amount(row.next28High, row)}`
+      : `${amount(row.next28Low, row, moneyBrief)} – ${amount(row.next28High, row, moneyBrief)}`
   return (
     <>
       {amount(row.next28Units, row)}
