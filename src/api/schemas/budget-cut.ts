@@ -53,15 +53,24 @@ export function cutAtBudget(
   return { units, costCents, gainCents, totalCostCents, totalGainCents }
 }
 
-/** The steps of lines that nobody decided on, in their order. */
+/** The steps of lines that nobody decided on, in their order, as columns. */
 function openSteps(lines: readonly CutLine[], steps: MarginalSteps) {
-  const step = steps.line.flatMap((line, s) => (lines[line]!.decision === null ? s : []))
-  const column = (values: readonly number[]) => Float64Array.from(step, (s) => values[s]!)
-  return {
-    step,
-    line: Int32Array.from(step, (s) => steps.line[s]!),
-    cost: column(steps.costCents),
-    gain: column(steps.gainCents),
-    volume: new Float64Array(step.length),
+  const size = steps.line.length
+  const step = new Int32Array(size)
+  const line = new Int32Array(size)
+  const cost = new Float64Array(size)
+  const gain = new Float64Array(size)
+  let open = 0
+  for (let s = 0; s < size; s++) {
+    const of = steps.line[s]!
+    if (lines[of]!.decision !== null) continue
+    step[open] = s
+    line[open] = of
+    cost[open] = steps.costCents[s]!
+    gain[open] = steps.gainCents[s]!
+    open++
   }
+  const part = <T extends Int32Array | Float64Array>(column: T) => column.subarray(0, open) as T
+  const columns = { line: part(line), cost: part(cost), gain: part(gain) }
+  return { step: part(step), ...columns, volume: new Float64Array(open) }
 }

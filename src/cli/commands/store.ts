@@ -106,11 +106,18 @@ function addExport(program: Command): void {
       await withDatabase(options.store, 'read', (db) =>
         exportTable(db, table, {
           format,
-          ...(options.out === undefined ? {} : { out: options.out }),
+          ...(options.out === undefined ? { write: writeOut } : { out: options.out }),
         }),
       )
       if (options.out !== undefined) process.stderr.write(`Wrote ${options.out}\n`)
     })
+}
+
+/** Writes to stdout, at the pace of whoever reads it. */
+function writeOut(bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()))
+  })
 }
 
 function addKnobs(program: Command): void {
