@@ -30,6 +30,12 @@ addPlanCommands(program)
 addLoopCommands(program)
 addServeCommands(program)
 
+// Whoever reads may stop reading, as `head` does: that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
