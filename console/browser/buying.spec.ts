@@ -57,7 +57,8 @@ test('approves what is shown, says so, and takes it back', async () => {
   await toast.waitFor()
   expect(await toast.textContent()).toContain(`${count} lines approved`)
   expect(await page.locator('#row-0').textContent()).toContain('● approved')
-  expect(await page.locator('.head .primary').textContent()).toBe('Nothing left to approve')
+  // What is left of the budget may pay for a few small lines more, but for none of these again.
+  expect(await kept()).not.toBe(count)
   await page.reload()
   expect(await page.locator('#row-0').textContent()).toContain('● approved')
   await page.getByRole('button', { name: 'History', exact: true }).click()

@@ -58,14 +58,15 @@ function bestCut(
   orderAt: (spacePrice: number) => Int32Array,
 ): BudgetCut {
   const highest = steps.cost.reduce((most, cents) => Math.max(most, cents), 0)
+  const lineCount = steps.line.reduce((most, line) => Math.max(most, line), -1) + 1
   const largestSteps = LARGEST_STEPS.filter((cents) => cents === Infinity || cents < highest)
   let best: BudgetCut | undefined
   for (const spacePrice of limits.space === Infinity ? [0] : SPACE_PRICES) {
     const order = orderAt(spacePrice)
     for (const largest of largestSteps) {
-      const cut = cutOnce(steps, limits, order, largest, spacePrice)
+      const cut = cutOnce(steps, lineCount, limits, order, largest, spacePrice)
       if (best === undefined || cut.gain > best.gain) best = cut
-      if (cut.order.length === cut.taken.reduce((sum, taken) => sum + taken, 0)) return best
+      if (!cut.taken.includes(0)) return best
     }
   }
   return best!
@@ -83,13 +84,14 @@ export function rankSteps(steps: RankedSteps, spacePrice = 0): Int32Array {
 
 function cutOnce(
   steps: RankedSteps,
+  lineCount: number,
   limits: Limits,
   order: Int32Array,
   largest: number,
   spacePrice: number,
 ): BudgetCut {
   const taken = new Uint8Array(order.length)
-  const closed = new Uint8Array(steps.line.reduce((most, line) => Math.max(most, line), 0) + 1)
+  const closed = new Uint8Array(lineCount)
   let cost = 0
   let gain = 0
   let volume = 0
