@@ -1,7 +1,7 @@
 import { money, plan } from '../state.ts'
 import { formatPlural } from '../text/format.ts'
-import { budgetAfterKey, curvePoints, gainAt, roundAmount } from './budget-curve.ts'
-import { budget, curve, cut, most, moveBudget, rows } from './buying-state.ts'
+import { budgetAfterKey, gainAt, roundAmount } from './budget-curve.ts'
+import { budget, curve, curveLine, cut, most, moveBudget, rows } from './buying-state.ts'
 
 const PERCENT = (fraction: number): string => `${(100 * fraction).toFixed(2)}%`
 /** As the thumb in pages.css: its centre runs from half its width to the width less that. */
@@ -29,7 +29,7 @@ export function Budget() {
     event.preventDefault()
     moveBudget(next)
   }
-  const points = curvePoints(line)
+  const points = curveLine.value
   return (
     <section class="card budget" aria-label="Budget">
       <label for="budget">

@@ -8,7 +8,7 @@ import { asApiError } from '../resource.ts'
 import { param, setParams } from '../router.ts'
 import { actor, money, plan, putLines } from '../state.ts'
 import { formatPlural } from '../text/format.ts'
-import { gainCurve } from './budget-curve.ts'
+import { curvePoints, gainCurve } from './budget-curve.ts'
 import { type PlanRow, viewOf } from './plan-rows.ts'
 
 /** The budget while the slider moves; the address follows when it rests. */
@@ -19,6 +19,9 @@ export const curve = computed(() => {
   const known = plan.data.value
   return known === undefined ? undefined : gainCurve(known.lines, known.steps)
 })
+
+/** The curve as drawn; it changes with the plan, not with the budget. */
+export const curveLine = computed(() => (curve.value === undefined ? '' : curvePoints(curve.value)))
 
 /** The most that the plan could spend, in cents. */
 export const most = computed(() => Math.ceil(curve.value?.cost.at(-1) ?? 0))
