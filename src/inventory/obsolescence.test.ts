@@ -28,17 +28,32 @@ describe('estimateObsolescence', () => {
   })
 
   it('recovers the rate at which demand dies', () => {
-    // Demand that falls by the factor e in 100 days sells 100 (1 − e^-0.9) / (rate 60) of a stock.
+    // Demand that ends on day 200: stocks of up to 60 days before it are dead in part.
     const found = estimateObsolescence(
-      panel((d) => 100 * Math.exp(-d / 100)),
+      panel((d) => (d < 200 ? 5 : 0)),
       ones,
       DAYS,
       onlyLearned,
     )
-    const start = 60 * ((Math.exp(0.56) - 1) / 0.56)
-    const dead = Math.max(0, 1 - (100 * (1 - Math.exp(-0.9))) / start)
-    expect(found.deadShare).toBeCloseTo(dead, 2)
-    expect(found.ratePerYear).toBeCloseTo((dead * 730) / 60, 1)
+    let stock = 0
+    let dead = 0
+    for (let at = DAYS - 90; at >= 56; at -= 14) {
+      const units = (Math.max(0, Math.min(200, at) - (at - 56)) / 56) * 60
+      stock += units
+      dead += Math.max(0, units - Math.max(0, 200 - at))
+    }
+    expect(found.deadShare).toBeCloseTo(dead / stock, 10)
+    expect(found.ratePerYear).toBeCloseTo(((dead / stock) * 730) / 60, 10)
+  })
+
+  it('waits as long as the history goes: what sells late is not dead', () => {
+    const late = estimateObsolescence(
+      panel((d) => (d % 150 < 60 ? 3 : 0)),
+      ones,
+      DAYS,
+      onlyLearned,
+    )
+    expect(late.deadShare).toBeLessThan(0.1)
   })
 
   it('looks at nothing from the day on', () => {

@@ -4,7 +4,7 @@ import { OBSOLESCENCE_PRIOR, OBSOLESCENCE_RATE } from './knobs.ts'
 
 /** A stock that would last this long at the recent rate … */
 const COVER_DAYS = 60
-/** … is looked at again after this long: what has not sold by then is dead. */
+/** … is looked at again on the day of the decision, this long after at least. */
 const PATIENCE_DAYS = 90
 /** Days over which the recent rate is taken. */
 const RATE_DAYS = 56
@@ -23,7 +23,8 @@ export interface Obsolescence {
 /**
  * Learns from sales before `day` how fast stock dies: every two weeks a stock of 60 days at the rate
  * of the last eight weeks is imagined for each product that was selling; the share d of its cost
- * (`unitCost`, one number a product, any money) that 90 days do not sell is dead. A stock of c days
+ * (`unitCost`, one number a product, any money) that had not sold by `day`, 90 days later at least,
+ * is dead. A stock of c days
  * waits c/2 days in the mean, so a constant hazard δ kills d ≈ δ c / 2 of it and δ = 2 d / c. The
  * knob inventory.obsolescence-rate speaks as inventory.obsolescence-prior stocks do. `panel` is daily.
  */
@@ -44,7 +45,7 @@ export function estimateObsolescence(
     for (let at = history.length - PATIENCE_DAYS; at >= RATE_DAYS; at -= STEP_DAYS) {
       const stock = (unitsIn(history, at - RATE_DAYS, at) / RATE_DAYS) * COVER_DAYS
       if (stock <= 0) continue
-      const sold = unitsIn(history, at, at + PATIENCE_DAYS)
+      const sold = unitsIn(history, at, history.length)
       stocks++
       cost += stock * money
       deadCost += Math.max(0, stock - sold) * money
