@@ -152,7 +152,11 @@ function decideProduct(
   const later = curves.mean.subarray(reviewDays, days)
   const dailyRate = Math.max(SLOWEST, sumOf(later) / Math.max(1, later.length))
   const daysVariance = sumOf(curves.variance.subarray(0, totalDays(reviewDays, leadTimes)))
-  const money = { unitCost, price, position, reviewDemand, dailyRate, reviewDays, daysVariance }
+  const meanLeadTimeDays = sumOf(leadTimes) / LEAD_TIME_POINTS
+  const money = {
+    ...{ unitCost, price, position, reviewDemand, dailyRate, reviewDays, daysVariance },
+    meanLeadTimeDays,
+  }
   const gain = orderGain(money, rates, paths, shared.sorted, shared.prefix)
   const quantity = bestQuantity(gain, products.smallest[i]!, products.casePack[i]!)
   return { product: i, gain, paths, curves, quantity, position, reviewDays }

@@ -9,7 +9,7 @@ export {
   type PlanDecision,
   proposedState,
 } from './decisions.ts'
-export { DEFAULT_MARGIN, LEVEL_CORRELATION, OBSOLESCENCE_RATE } from './knobs.ts'
+export { DEFAULT_MARGIN, LEVEL_CORRELATION } from './knobs.ts'
 export {
   estimateLeadTimes,
   fixedLeadTimes,
@@ -20,7 +20,6 @@ export {
   type OfferColumns,
   type ReceiptColumns,
 } from './lead-times.ts'
-export { estimateObsolescence, type Obsolescence } from './obsolescence.ts'
 export { type PlanOptions, planPurchases } from './plan.ts'
 export type { IncomingOrders, PlanInput } from './plan-input.ts'
 export type {

@@ -12,17 +12,33 @@ export const OBSOLESCENCE_RATE = declareKnob({
   name: 'inventory.obsolescence-rate',
   unit: 'share of unit cost a year',
   range: [0, 3],
-  default: 1,
+  default: 0.1,
   trades:
     'Higher avoids stock that loses its value unsold and pays in smaller, more frequent orders.',
 })
 
-export const OBSOLESCENCE_PRIOR = declareKnob({
-  name: 'inventory.obsolescence-prior',
-  unit: 'stocks looked at',
-  range: [0, 1_000_000],
-  default: 200,
-  trades: 'Higher trusts inventory.obsolescence-rate over what the sales of the store tell.',
+export const EXCESS_LOSS = declareKnob({
+  name: 'inventory.excess-loss',
+  unit: 'share of unit cost',
+  range: [0, 1],
+  default: 0.25,
+  trades: 'Higher avoids stock that a stock-take writes down and pays in more lost sales.',
+})
+
+export const EXCESS_COVER_DAYS = declareKnob({
+  name: 'inventory.excess-cover-days',
+  unit: 'days of demand beyond lead time and review',
+  range: [0, 730],
+  default: 14,
+  trades: 'Higher counts less of the stock as excess and pays when demand falls.',
+})
+
+export const STOCK_TAKE_DAYS = declareKnob({
+  name: 'inventory.stock-take-days',
+  unit: 'days from one stock-take to the next',
+  range: [1, 730],
+  default: 60,
+  trades: 'Higher writes excess down less often, so that more of it is worth its wait.',
 })
 
 export const LOST_SALE_PENALTY = declareKnob({

@@ -84,6 +84,7 @@ function planner({ mean, unitCost, price, lineCost }: Case): Policy {
         settings: {
           'inventory.holding-rate': HOLDING_RATE,
           'inventory.obsolescence-rate': 0,
+          'inventory.excess-loss': 0,
           'inventory.lost-sale-penalty': 0,
           'inventory.order-line-cost': lineCost,
           'inventory.max-cover-days': 365,

@@ -31,7 +31,7 @@ describe('orderGain', () => {
   })
 
   it('is the newsvendor where neither lots nor waiting come in', () => {
-    const settings = { 'inventory.order-line-cost': 0 }
+    const settings = { 'inventory.order-line-cost': 0, 'inventory.excess-loss': 0 }
     everyDecision({ ...randomStore(1, 40), settings }, ({ gain }) => {
       const still = { ...gain, learned: Float64Array.of(1) }
       for (const quantity of [1, 3, 10]) {
@@ -48,6 +48,7 @@ describe('orderGain', () => {
       'inventory.level-correlation': 0,
       'inventory.day-correlation': 0,
       'inventory.obsolescence-rate': 0,
+      'inventory.excess-loss': 0,
     }
     let lots = 0
     everyDecision({ ...randomStore(3, 60), settings }, ({ gain }) => {
@@ -77,6 +78,26 @@ describe('orderGain', () => {
     }
     expect(learned(0)).toBeLessThan(0.4)
     expect(learned(0.5)).toBeGreaterThan(2 * learned(0))
+  })
+
+  it('writes excess down only beyond the cover that is none', () => {
+    const without = { 'inventory.excess-loss': 0, 'inventory.order-line-cost': 0 }
+    const input = randomStore(7, 40)
+    const gains: OrderGain[] = []
+    everyDecision({ ...input, settings: without }, ({ gain }) => gains.push({ ...gain }))
+    const still = { learned: Float64Array.of(1), holdPerUnitDay: 0, lotUnits: 0 }
+    for (const free of gains) {
+      const charged = { ...free, ...still, excessLossPerUnit: 8, stockTakeDays: 60 }
+      const plain = { ...free, ...still }
+      const cover = Math.floor(free.dailyRate * free.coverDays - free.position)
+      const loss = (quantity: number) =>
+        gainOfUnits(plain, quantity) - gainOfUnits(charged, quantity)
+      if (cover > 0) expect(loss(cover)).toBeCloseTo(0, 6)
+      // A unit that waits for a whole period between stock-takes meets one for certain.
+      const certain = Math.max(0, cover) + Math.ceil(free.dailyRate * 60) + 1
+      expect(loss(certain + 1) - loss(certain)).toBeCloseTo(8, 6)
+    }
+    expect(gains.length).toBeGreaterThan(20)
   })
 
   it('never charges a unit more than its cost for waiting', () => {

@@ -1,10 +1,13 @@
 import { type KnobSettings, readKnob } from '../core/knobs.ts'
 import {
+  EXCESS_COVER_DAYS,
+  EXCESS_LOSS,
   HOLDING_RATE,
   LOST_SALE_PENALTY,
   MAX_COVER_DAYS,
   OBSOLESCENCE_RATE,
   ORDER_LINE_COST,
+  STOCK_TAKE_DAYS,
 } from './knobs.ts'
 import type { WindowPaths } from './window.ts'
 
@@ -22,6 +25,11 @@ export interface MoneyRates {
   readonly penalty: number
   readonly lineCost: number
   readonly maxCoverDays: number
+  /** Share of unit cost that a stock-take takes off excess stock. */
+  readonly excessLoss: number
+  /** Stock within so many days of demand beyond lead time and review is no excess. */
+  readonly excessCoverDays: number
+  readonly stockTakeDays: number
 }
 
 /** Reads the knobs of holding, obsolescence, lost sales, order lines and cover. */
@@ -32,6 +40,9 @@ export function readRates(settings: KnobSettings = {}): MoneyRates {
     penalty: readKnob(LOST_SALE_PENALTY, settings),
     lineCost: readKnob(ORDER_LINE_COST, settings),
     maxCoverDays: readKnob(MAX_COVER_DAYS, settings),
+    excessLoss: readKnob(EXCESS_LOSS, settings),
+    excessCoverDays: readKnob(EXCESS_COVER_DAYS, settings),
+    stockTakeDays: readKnob(STOCK_TAKE_DAYS, settings),
   }
 }
 
@@ -62,8 +73,13 @@ export interface OrderGain {
   readonly dailyRate: number
   /** Holding and obsolescence of one unit that waits for one day. */
   readonly holdPerUnitDay: number
-  /** Days of waiting that eat up the unit's cost; waiting costs no more than that. */
+  /** Days of waiting that eat up what a stock-take leaves of the unit's cost: no unit costs more. */
   readonly writeOffDays: number
+  /** Days of demand that the position may cover before it is excess. */
+  readonly coverDays: number
+  /** What a stock-take takes off a unit of excess, and how often there is one. */
+  readonly excessLossPerUnit: number
+  readonly stockTakeDays: number
   /** Lost units by path, rising, and their prefix sums (length samples + 1). */
   readonly lost: Float64Array
   readonly lostPrefix: Float64Array
@@ -81,6 +97,7 @@ export interface ProductMoney {
   readonly daysVariance: number
   readonly dailyRate: number
   readonly reviewDays: number
+  readonly meanLeadTimeDays: number
 }
 
 /**
@@ -129,7 +146,10 @@ export function orderGain(
     wanted: level + money.reviewDemand,
     dailyRate: money.dailyRate,
     holdPerUnitDay: hold,
-    writeOffDays: rates.holdPerDay > 0 ? 1 / rates.holdPerDay : Infinity,
+    writeOffDays: rates.holdPerDay > 0 ? (1 - rates.excessLoss) / rates.holdPerDay : Infinity,
+    coverDays: money.meanLeadTimeDays + reviewDays + rates.excessCoverDays,
+    excessLossPerUnit: rates.excessLoss * unitCost,
+    stockTakeDays: rates.stockTakeDays,
     lost: sorted,
     lostPrefix: prefix,
   }
@@ -238,22 +258,33 @@ function lotGain(gain: OrderGain, quantity: number): number {
 }
 
 /**
- * E over ρ of h e² / (2 ρ · rate), e = position + q − ρ · wanted > 0: the units beyond the level
- * then wanted wait in line; those that wait for longer than writeOffDays cost what they cost.
+ * E over ρ of what the units cost that demand of ρ times the forecast keeps waiting in line: those
+ * beyond the level wanted then are held, at most until they have cost what they cost; those beyond
+ * the cover that is no excess meet a stock-take with probability wait / stockTakeDays, which takes
+ * the excess loss off them.
  */
 function waitingCost(gain: OrderGain, quantity: number): number {
-  const { holdPerUnitDay: hold, dailyRate, writeOffDays, learned, wanted } = gain
+  const { dailyRate, learned, wanted, coverDays, excessLossPerUnit, stockTakeDays } = gain
   const position = gain.position + quantity
+  const excessPerDay = excessLossPerUnit / stockTakeDays
   let cost = 0
   for (const ratio of learned) {
-    const excess = position - ratio * wanted
-    if (excess <= 0) continue
     const rate = ratio * dailyRate
-    const waiting = Math.min(excess, rate * writeOffDays)
-    cost += (hold * waiting * waiting) / (2 * rate)
-    if (excess > waiting) cost += hold * writeOffDays * (excess - waiting)
+    cost += inLine(position - ratio * wanted, rate, gain.holdPerUnitDay, gain.writeOffDays)
+    cost += inLine(position - rate * coverDays, rate, excessPerDay, stockTakeDays)
   }
   return cost / learned.length
+}
+
+/**
+ * Cost of `units` in line for a demand of `rate` a day, each at `perDay` for the days before its
+ * turn, at most `longest` of them: perDay e² / (2 rate) while e ≤ rate · longest, linear beyond.
+ */
+function inLine(units: number, rate: number, perDay: number, longest: number): number {
+  if (units <= 0 || perDay === 0) return 0
+  const waiting = Math.min(units, rate * longest)
+  const cost = (perDay * waiting * waiting) / (2 * rate)
+  return units > waiting ? cost + perDay * longest * (units - waiting) : cost
 }
 
 /**

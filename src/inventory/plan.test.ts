@@ -40,6 +40,7 @@ function normalDay(overrides: Partial<PlanInput> = {}): PlanInput {
       'inventory.tail-limit': 100,
       'inventory.lost-sale-penalty': 0,
       'inventory.obsolescence-rate': 0,
+      'inventory.excess-loss': 0,
       // 0.18 cents a unit-day on a cost of 100.
       'inventory.holding-rate': (0.18 * 365) / 100,
     },

@@ -2,14 +2,8 @@ import { formatDay } from '../../core/calendar.ts'
 import type { Panel, QuantileForecast } from '../../core/panel.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { numberColumn, numbersOf, type Table, textColumn, textsOf } from '../../core/table.ts'
-import {
-  OBSOLESCENCE_RATE,
-  type PlanLine,
-  type PurchasePlan,
-  planPurchases,
-} from '../../inventory/index.ts'
+import { type PlanLine, type PurchasePlan, planPurchases } from '../../inventory/index.ts'
 import type { Decision } from '../decisions.ts'
-import { buyingKnobs } from '../inputs/learned-knobs.ts'
 import { type ProductFacts, readProducts } from '../inputs/products.ts'
 import { indexOf, readLeadTimes } from '../inputs/receipts.ts'
 import { readSales } from '../inputs/sales.ts'
@@ -37,8 +31,6 @@ export interface PlanNote {
   readonly assumedCost: number
   readonly products: number
   readonly skipped: number
-  /** Share of a stock's cost lost a year, learned from sales unless set. */
-  readonly obsolescencePerYear: number
   readonly costCents: number
   readonly gainCents: number
 }
@@ -85,7 +77,6 @@ interface MadePlan {
   readonly plan: PurchasePlan
   readonly facts: ProductFacts
   readonly stock: StockPosition
-  readonly obsolescencePerYear: number
 }
 
 function toCents(amount: number | undefined): number | undefined {
@@ -106,7 +97,6 @@ async function makePlan(
   const facts = await readProducts(db, forecast.ids, today, settings.knobs)
   const stock = await readStock(db, panel, today, decisions, settings.knobs)
   const leadTimes = await readLeadTimes(db, facts, today, settings.knobs)
-  const knobs = buyingKnobs(panel, facts.unitCostCents, today, settings.knobs)
   const { space_m3: spaceM3 } = settings.buying
   const plan = planPurchases(
     {
@@ -124,12 +114,12 @@ async function makePlan(
       openDays: sales.openDays,
       ...(budgetCents === undefined ? {} : { budgetCents }),
       ...(spaceM3 === undefined ? {} : { spaceM3 }),
-      settings: knobs,
+      settings: settings.knobs,
       seed: settings.forecast.seed,
     },
     { onProgress, ...(signal === undefined ? {} : { signal }) },
   )
-  return { plan, facts, stock, obsolescencePerYear: knobs[OBSOLESCENCE_RATE.name]! }
+  return { plan, facts, stock }
 }
 
 /** The forecast of a version as arrays: products × days × levels. */
@@ -182,7 +172,7 @@ export function alignedPanel(panel: Panel, ids: readonly string[]): Panel {
 }
 
 function noteOf(
-  { plan, facts, stock, obsolescencePerYear }: MadePlan,
+  { plan, facts, stock }: MadePlan,
   forecastVersion: number,
   budgetCents: number | undefined,
 ): PlanNote {
@@ -203,7 +193,6 @@ function noteOf(
     assumedCost: facts.costAssumed.filter(Boolean).length,
     products: count,
     skipped: plan.skipped.length,
-    obsolescencePerYear,
     costCents: Math.round(plan.costCents),
     gainCents: Math.round(plan.expectedGainCents),
   }

@@ -24,7 +24,6 @@ import {
   type ReplayResult,
   replay,
 } from '../../world/index.ts'
-import { buyingKnobs } from '../inputs/learned-knobs.ts'
 import { type ProductFacts, readProducts } from '../inputs/products.ts'
 import { readLeadTimes } from '../inputs/receipts.ts'
 import { readSales, type SalesHistory } from '../inputs/sales.ts'
@@ -129,7 +128,6 @@ async function runReplay(context: StepContext, sales: SalesHistory, from: number
   const facts = await readProducts(db, known, from, settings.knobs)
   const leadTimes = await readLeadTimes(db, facts, from, settings.knobs)
   const world = worldOf(panel, facts, leadTimes, sales, from, to, settings.buying.review_days)
-  const knobs = buyingKnobs(panel, facts.unitCostCents, from, settings.knobs)
   const fitted = await chooseModels(panel, {
     trainEnd: from,
     horizon: settings.forecast.horizon_days,
@@ -139,7 +137,14 @@ async function runReplay(context: StepContext, sales: SalesHistory, from: number
   })
   const horizon = Math.max(settings.forecast.horizon_days, REPLAY_HORIZON_DAYS)
   const forecastOn = remember((day) => fitted.predict(day, horizon, Float64Array.from(KEPT_LEVELS)))
-  const policy = planPolicy(forecastOn, facts, leadTimes, sales, knobs, settings.forecast.seed)
+  const policy = planPolicy(
+    forecastOn,
+    facts,
+    leadTimes,
+    sales,
+    settings.knobs,
+    settings.forecast.seed,
+  )
   const result = await replay(world, [policy], {
     seed: `replay/${settings.forecast.seed}`,
     seeds: settings.simulation.seeds,
