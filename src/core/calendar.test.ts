@@ -6,6 +6,7 @@ import {
   DAY_MS,
   formatBucket,
   formatDay,
+  formatDayShort,
   isOpen,
   learnOpenDays,
   localDay,
@@ -45,6 +46,7 @@ describe('days', () => {
   it('round-trip and know their weekday', () => {
     expect(weekdayOf(parseDay('2026-11-20'))).toBe(4)
     expect(formatDay(parseDay('2012-02-29'))).toBe('2012-02-29')
+    expect(formatDayShort(parseDay('2011-11-05'))).toBe('5 Nov')
     expect(() => parseDay('2011-02-29')).toThrow('YYYY-MM-DD')
     expect(() => parseDay('31/12/2011')).toThrow('YYYY-MM-DD')
   })

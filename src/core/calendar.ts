@@ -77,6 +77,17 @@ export function formatDay(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10)
 }
 
+const SHORT_DAY = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  timeZone: 'UTC',
+})
+
+/** A day number as people write it in a sentence: `5 Nov`. */
+export function formatDayShort(day: number): string {
+  return SHORT_DAY.format(day * DAY_MS)
+}
+
 /** Weekday of a day number, 0 = Monday. */
 export function weekdayOf(day: number): Weekday {
   return ((((day + 3) % 7) + 7) % 7) as Weekday

@@ -69,7 +69,6 @@ function gatherFacts(
     onHand: products.onHand[i]!,
     incoming: products.incomingTotal[i]!,
     level,
-    today: input.today,
     reviewDays: decision.reviewDays,
     weekDemand: curves.mean.subarray(0, 7).reduce((sum, units) => sum + units, 0),
     needLow: at(0.1),

@@ -1,4 +1,3 @@
-import { formatDay } from '../core/calendar.ts'
 import type { LeadTimeSource } from './lead-times.ts'
 import { gainOf, type OrderGain } from './order-gain.ts'
 import type { Alternative, Reason } from './plan-line.ts'
@@ -16,7 +15,6 @@ export interface Facts {
   readonly onHand: number
   readonly incoming: number
   readonly level: number
-  readonly today: number
   readonly reviewDays: number
   /** Expected demand of the next seven days. */
   readonly weekDemand: number
@@ -129,7 +127,7 @@ function budgetReason(facts: Facts, quantity: number): Reason {
 
 /** Fewer, more, and waiting one review, with what each changes against the wanted quantity. */
 export function lineAlternatives(facts: Facts, gain: OrderGain): readonly Alternative[] {
-  const { quantity, smallest, casePack, unitCost, reviewDays, today } = facts
+  const { quantity, smallest, casePack, unitCost } = facts
   const quarter = Math.max(1, Math.round(quantity / casePack / 4)) * casePack
   const best = gainOf(gain, quantity)
   const build = (kind: Alternative['kind'], units: number, consequence: string): Alternative => ({
@@ -141,22 +139,14 @@ export function lineAlternatives(facts: Facts, gain: OrderGain): readonly Altern
   })
   const risk = (units: number) => {
     const above = gain.lost.reduce((sum, lost) => sum + (lost > units + 1e-9 ? 1 : 0), 0)
-    return `${Math.round((100 * above) / gain.lost.length)} %`
+    return `${Math.round((100 * above) / gain.lost.length)}\u00a0%`
   }
-  const chance = (units: number) =>
-    `The chance of losing sales before the next order arrives becomes ${risk(units)}, from ${risk(quantity)}.`
+  const chance = (units: number) => `${risk(units)} risk of running short, not ${risk(quantity)}`
   const list = [build('more', quantity + quarter, chance(quantity + quarter))]
   if (quantity - quarter >= smallest) {
     list.unshift(build('fewer', quantity - quarter, chance(quantity - quarter)))
   }
-  const next = formatDay(today + reviewDays)
-  list.push(
-    build(
-      'wait',
-      0,
-      `Decide again on ${next}: until that order arrives the chance of losing sales is ${risk(0)}.`,
-    ),
-  )
+  list.push(build('wait', 0, `${risk(0)} risk of running short before it arrives`))
   return list
 }
 

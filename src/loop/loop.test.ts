@@ -52,6 +52,10 @@ describe('runLoop', () => {
       outcome.policies.find((policy) => policy.name === name)!.totals.profitCents
     expect(profit('plan')).toBeLessThanOrEqual(outcome.boundProfitCents.mean)
     expect(profit('naive')).toBeLessThanOrEqual(outcome.boundProfitCents.mean)
+    const daily = await withDatabase(store, 'read', (db) =>
+      db.rows("SELECT sum(profit_cents) AS profit FROM outcome_daily WHERE policy = 'plan'"),
+    )
+    expect(daily[0]!['profit']).toBeCloseTo(profit('plan'), 3)
     const words = describeReport(await readReport(store)).join('\n')
     expect(words).toContain('What should I order?')
     expect(words).not.toMatch(/NaN|undefined|Infinity/)

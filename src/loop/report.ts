@@ -135,11 +135,8 @@ function percent(share: number): string {
 
 /** Formats cents in a currency, whole units above a hundred. */
 export function moneyOf(currency: string): (cents: number) => string {
-  const whole = new Intl.NumberFormat('en-GB', {
-    style: 'currency',
-    currency,
-    maximumFractionDigits: 0,
-  })
-  const exact = new Intl.NumberFormat('en-GB', { style: 'currency', currency })
+  const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const
+  const whole = new Intl.NumberFormat('en-GB', { ...style, maximumFractionDigits: 0 })
+  const exact = new Intl.NumberFormat('en-GB', style)
   return (cents) => (Math.abs(cents) >= 10_000 ? whole : exact).format(cents / 100)
 }

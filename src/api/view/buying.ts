@@ -1,12 +1,5 @@
-import { formatDay, parseDay } from '../../core/calendar.ts'
-import {
-  type CurrentPlan,
-  type Decision,
-  dayOrNever,
-  gainAt,
-  moneyOf,
-  type PlanRow,
-} from '../../loop/index.ts'
+import { formatDay, formatDayShort, parseDay } from '../../core/calendar.ts'
+import { type CurrentPlan, type Decision, gainAt, moneyOf, type PlanRow } from '../../loop/index.ts'
 import { csvOf } from '../csv.ts'
 import { cutAtBudget } from '../schemas/budget-cut.ts'
 import type {
@@ -223,7 +216,7 @@ function sentenceOf(row: PlanRow, line: BuyingLine, currency: string): string {
   const order = `Order ${line.quantity} today for ${money(line.costCents)}.`
   const gain = `It brings ${money(line.gainCents)} more than not ordering.`
   if (row.runOutDay === null) return `${order} ${gain}`
-  return `${order} Without it you run out on ${dayOrNever(row.runOutDay)}. ${gain}`
+  return `${order} Without it you run out on ${formatDayShort(row.runOutDay)}. ${gain}`
 }
 
 /** Parts that sum to the quantity wanted. */

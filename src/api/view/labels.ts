@@ -3,12 +3,19 @@ const WORDS: Readonly<Record<string, string>> = {
   'moving-average': 'Moving average',
   'weighted-history': 'Weighted history',
   'weighted-history-long': 'Weighted history, long',
-  ets: 'Exponential smoothing',
+  ses: 'Simple smoothing',
+  holt: 'Trend smoothing',
+  'damped-holt': 'Damped trend smoothing',
+  'auto-ets': 'Exponential smoothing',
   theta: 'Theta',
+  'optimised-theta': 'Theta, optimised',
   croston: 'Croston',
   sba: 'Croston, bias-corrected',
   tsb: 'TSB',
   hurdle: 'Hurdle',
+  'hurdle-short': 'Hurdle, short memory',
+  'hurdle-long': 'Hurdle, long memory',
+  'seasonal-drift': 'Seasonal drift',
 }
 
 /** The model that every other one is compared with. */

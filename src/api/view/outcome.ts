@@ -112,7 +112,7 @@ function boundOutcome(note: OutcomeNote): PolicyOutcome {
 
 async function dailySeries(db: Database, version: number, note: OutcomeNote) {
   const table = await db.table(
-    `SELECT policy, ds, margin_cents, holding_cents, in_stock_rate, stock_value_cents
+    `SELECT policy, ds, profit_cents, in_stock_rate, stock_value_cents
      FROM outcome_daily WHERE version = $1 ORDER BY policy, ds`,
     [version],
   )
@@ -131,7 +131,7 @@ async function dailySeries(db: Database, version: number, note: OutcomeNote) {
     for (let row = 0; row < table.rowCount; row++) {
       if (textAt(policy, row) !== name) continue
       const d = column('ds')[row]! - from
-      earned += column('margin_cents')[row]! - column('holding_cents')[row]!
+      earned += column('profit_cents')[row]!
       // A closed day has no rate of its own: the last one stands.
       const rate = column('in_stock_rate')[row]!
       if (Number.isFinite(rate)) inStock = rate

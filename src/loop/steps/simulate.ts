@@ -22,6 +22,7 @@ import {
   type ReplayInput,
   type ReplayPolicy,
   type ReplayResult,
+  readReplayParams,
   replay,
 } from '../../world/index.ts'
 import { type ProductFacts, readProducts } from '../inputs/products.ts'
@@ -103,7 +104,8 @@ export async function simulateStep(
     { kind: 'outcome', createdAt: context.now, inputHash, note: JSON.stringify(note) },
     async (number) => {
       await db.append('outcome_total', totalTable(result, number))
-      await db.append('outcome_daily', dailyTable(result, number))
+      const orderLineCents = readReplayParams(settings.knobs).orderLineCostCents
+      await db.append('outcome_daily', dailyTable(result, orderLineCents, number))
       await db.append('outcome_product', productTable(result, number))
     },
   )
@@ -388,17 +390,26 @@ function productTable(result: ReplayResult, version: number): Table {
   }
 }
 
-function dailyTable(result: ReplayResult, version: number): Table {
+/** By day; the write-down of what is left over falls on the last day. */
+function dailyTable(result: ReplayResult, orderLineCents: number, version: number): Table {
   const rows = result.policies.flatMap((policy) =>
     Array.from({ length: result.days }, (_, d) => ({ policy, d })),
   )
   const numbers = (value: (policy: PolicyOutcome, d: number) => number) =>
     numberColumn(rows.map(({ policy, d }) => value(policy, d)))
+  const ordering = ({ days }: PolicyOutcome, d: number) => days.orders[d]! * orderLineCents
+  const profit = (policy: PolicyOutcome, d: number) =>
+    policy.days.marginCents[d]! -
+    policy.days.holdingCents[d]! -
+    ordering(policy, d) -
+    (d === result.days - 1 ? policy.totals.writeDownCents : 0)
   return {
     rowCount: rows.length,
     columns: {
       version: numbers(() => version),
       policy: textColumn(rows.map(({ policy }) => policy.name)),
+      profit_cents: numbers(profit),
+      order_cents: numbers(ordering),
       ds: numbers((_, d) => result.firstDay + d),
       margin_cents: numbers((policy, d) => policy.days.marginCents[d]!),
       holding_cents: numbers((policy, d) => policy.days.holdingCents[d]!),
