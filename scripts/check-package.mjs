@@ -63,7 +63,10 @@ try {
   if (told !== version) throw new Error(`the bin says version ${told}, not ${version}`)
   run(join(folder, 'node_modules', '.bin', 'storewright'), ['init', 'shop'], folder)
   if (!existsSync(join(folder, 'shop', 'storewright.toml'))) throw new Error('init made no store')
-  console.log(`package: ${rooms.length} subpaths import and type-check; the bin makes a store`)
+  const start = ['start', '--store', 'demo', '--products', '60', '--no-serve']
+  const report = run(join(folder, 'node_modules', '.bin', 'storewright'), start, folder)
+  if (!report.includes('What should I order?')) throw new Error('start printed no report')
+  console.log(`package: ${rooms.length} subpaths import and type-check; the bin runs the loop`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -1,0 +1,51 @@
+export {
+  type Buckets,
+  bucketOf,
+  bucketStart,
+  type Frequency,
+  formatBucket,
+  formatDay,
+  isOpen,
+  learnOpenDays,
+  type OpenDays,
+  parseDay,
+  parseInstant,
+  type Weekday,
+  weekdayOf,
+} from './calendar.ts'
+export {
+  gammaCdf,
+  negativeBinomialCdf,
+  negativeBinomialPmf,
+  negativeBinomialQuantile,
+  poissonCdf,
+  poissonPmf,
+  poissonQuantile,
+  sampleGamma,
+  sampleNegativeBinomial,
+  samplePoisson,
+} from './distributions/counts.ts'
+export { normalCdf, normalLoss, normalPdf, normalQuantile } from './distributions/normal.ts'
+export { ERROR_TABLE, type ErrorCode, type ErrorPlace, StorewrightError } from './errors.ts'
+export { type Knob, type KnobSettings, listKnobs, readKnob } from './knobs.ts'
+export { type Panel, panelOf, type QuantileForecast } from './panel.ts'
+export type { OnProgress, Progress } from './progress.ts'
+export {
+  coverage,
+  crpsFromQuantiles,
+  crpsFromSamples,
+  interpolateQuantile,
+  meanPinballLoss,
+  pinballLoss,
+  repairCrossing,
+} from './quantiles.ts'
+export { createRandom, type Random } from './random/random.ts'
+export { type Database, type OpenOptions, openDatabase } from './sql/database.ts'
+export {
+  type Column,
+  type NumberColumn,
+  numberColumn,
+  type Table,
+  type TextColumn,
+  textColumn,
+} from './table.ts'
