@@ -110,7 +110,7 @@ const CHANGE_WORTH_SAYING = 0.15
 
 function whyNow(row: PlanRow, catalog: Catalog | undefined): string {
   const product = catalog?.byId.get(row.productId)
-  if (row.detail.risk.beforeArrival > 0.5) return 'runs out before it can arrive'
+  if (row.detail.risk.beforeArrival > 0.5) return 'out before it can arrive'
   if (product?.status === 'new') return 'new: little history'
   const change =
     product?.next28Units && product.last28Units > 0
@@ -143,7 +143,8 @@ function marginalSteps(lines: readonly PlanRow[]): MarginalSteps {
       rank: step.rank,
       units: step.quantity - (detail.steps[k - 1]?.quantity ?? 0),
       cost: Math.round(step.costCents),
-      gain: Math.round(step.gainCents),
+      // A gain below half a cent is still one: the cut takes only steps that gain.
+      gain: Math.max(1, Math.round(step.gainCents)),
     })),
   )
   steps.sort((a, b) => a.rank - b.rank)
