@@ -18,7 +18,7 @@ or nothing, row by row by key, so that the same feed twice changes nothing.
 - An empty cell is a missing value. Columns with a default or marked optional may be left out; a
   column that is left out keeps what the store has.
 - Money is in whole cents of the store's one currency. Days are \`YYYY-MM-DD\`. Times are ISO 8601;
-  without an offset they are local time of the store (\`time-zone\` in its settings, UTC otherwise).
+  without an offset they are local time of the store (\`time_zone\` in its settings, UTC otherwise).
 - Ids are texts without blanks at their ends, compared letter by letter.
 - A reference must be in the feed or in the store already.
 - Files of 2,000 MB and more (decompressed) are refused; the knob \`feed.file-limit\` moves that.
