@@ -30,10 +30,14 @@ type Raw = Readonly<Record<string, string | number | null>>
 function productRow(row: Raw, spark: number[]): ProductRow {
   const number = (name: string) => row[name] as number | null
   const mean = number('next_mean')
-  const band = (side: 'low' | 'high') =>
+  const band = (side: 'low' | 'high', level: number) =>
     mean === null
       ? null
-      : totalQuantile(mean, { sum: number(`${side}_sum`)!, squares: number(`${side}_squares`)! })
+      : totalQuantile(
+          mean,
+          { sum: number(`${side}_sum`)!, squares: number(`${side}_squares`)! },
+          level,
+        )
   const error = number('scaled_pinball')
   return {
     productId: String(row['product_id']),
@@ -47,8 +51,8 @@ function productRow(row: Raw, spark: number[]): ProductRow {
     coverage90: number('coverage90'),
     last28Units: number('last_units') ?? 0,
     next28Units: mean,
-    next28Low: band('low'),
-    next28High: band('high'),
+    next28Low: band('low', 0.05),
+    next28High: band('high', 0.95),
     status: statusOf(error, number('age_days') ?? 0),
     spark,
   }
