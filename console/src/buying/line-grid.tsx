@@ -92,7 +92,7 @@ const COLUMNS: readonly Column<PlanRow>[] = [
   {
     key: 'title',
     label: 'Product',
-    width: 'minmax(130px, 1fr)',
+    width: 'minmax(110px, 1fr)',
     sort: 'title',
     area: 'title',
     cell: ({ line }) => (
@@ -135,7 +135,7 @@ const COLUMNS: readonly Column<PlanRow>[] = [
   {
     key: 'perMoney',
     label: () => `Gain per ${currencySymbol(currency.value)}`,
-    width: '84px',
+    width: 'minmax(62px, 84px)',
     sort: 'perMoney',
     area: 'per',
     cell: perMoneyOf,
@@ -143,7 +143,7 @@ const COLUMNS: readonly Column<PlanRow>[] = [
   {
     key: 'why',
     label: 'Why now',
-    width: '122px',
+    width: 'minmax(84px, 122px)',
     area: 'why',
     cell: (row) => (
       <span class="why">
