@@ -1,14 +1,4 @@
 export { createPathCache, type PathCache } from './decide.ts'
-export {
-  applyDecisions,
-  type DecidedLine,
-  decideLine,
-  type LineState,
-  type LineStatus,
-  overrideWarnings,
-  type PlanDecision,
-  proposedState,
-} from './decisions.ts'
 export { DEFAULT_MARGIN, LEVEL_CORRELATION } from './knobs.ts'
 export {
   estimateLeadTimes,

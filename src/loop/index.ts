@@ -17,6 +17,7 @@ export {
   dayOrNever,
   gainAt,
   type LineStatus,
+  overrideWarnings,
   type PlanRow,
   readPlan,
 } from './plan-lines.ts'

@@ -142,6 +142,14 @@ export function gainAt(line: PlanRow, quantity: number): number | undefined {
   return quantity <= before ? gain : undefined
 }
 
+/** What a vendor would not take as it is: sentences to show beside an override, not a refusal. */
+export function overrideWarnings(line: PlanRow, quantity: number): readonly string[] {
+  const { casePack } = line.detail
+  return quantity % casePack === 0
+    ? []
+    : [`${quantity} is not a whole number of cases of ${casePack}.`]
+}
+
 /** `5 Nov` style is the console's; the command line writes ISO days. */
 export function dayOrNever(day: number | null): string {
   return day === null ? 'not soon' : formatDay(day)

@@ -8,6 +8,7 @@ import {
   dayOrNever,
   moneyOf,
   overrideLine,
+  overrideWarnings,
   type PlanRow,
   planStore,
   readDecisions,
@@ -148,7 +149,11 @@ function addOverride(plan: Command): void {
         quantity: number,
         options: { store: string; reason: string; by: string; json?: boolean },
       ) => {
-        report(options.json === true, await overrideLine(options.store, line, quantity, options))
+        const lines = await overrideLine(options.store, line, quantity, options)
+        for (const warning of lines.flatMap((row) => overrideWarnings(row, quantity))) {
+          process.stderr.write(`note: ${warning}\n`)
+        }
+        report(options.json === true, lines)
       },
     )
 }

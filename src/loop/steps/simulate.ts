@@ -2,7 +2,6 @@ import { formatDay } from '../../core/calendar.ts'
 import { StorewrightError } from '../../core/errors.ts'
 import type { KnobSettings } from '../../core/knobs.ts'
 import type { Panel, QuantileForecast } from '../../core/panel.ts'
-import { numberColumn, type Table, textColumn } from '../../core/table.ts'
 import { chooseModels } from '../../demand/index.ts'
 import {
   createPathCache,
@@ -16,9 +15,7 @@ import {
   type Interval,
   initialStock,
   leadTimesOf,
-  type MetricName,
   type Metrics,
-  type PolicyOutcome,
   type ReplayInput,
   type ReplayPolicy,
   type ReplayResult,
@@ -30,6 +27,7 @@ import { readLeadTimes } from '../inputs/receipts.ts'
 import { readSales, type SalesHistory } from '../inputs/sales.ts'
 import { currentVersion, hashOf, hashTables, writeVersion } from '../versions.ts'
 import { KEPT_LEVELS, type StepContext, type StepResult } from './context.ts'
+import { dailyTable, productTable, totalTable } from './outcome-tables.ts'
 import { alignedPanel } from './plan.ts'
 
 /** What the simulation as a whole says; kept as the note of its version. */
@@ -315,109 +313,5 @@ function boundParts({ bound }: ReplayResult): Record<BoundPart, number> {
     holdingCents: total(holdingCents),
     orderingCents: total(orderingCents),
     writeDownCents: total(writeDownCents),
-  }
-}
-
-/** Columns of the outcome tables and the metric each is taken from. */
-const METRIC_OF: Readonly<Record<string, MetricName>> = {
-  profit_cents: 'profitCents',
-  margin_cents: 'marginCents',
-  holding_cents: 'holdingCents',
-  order_cents: 'orderingCents',
-  lost_margin_cents: 'lostMarginCents',
-  in_stock_rate: 'inStockRate',
-  fill_rate: 'fillRate',
-  orders: 'orders',
-  units_bought: 'boughtUnits',
-  units_sold: 'soldUnits',
-  units_lost: 'lostUnits',
-  turns: 'turns',
-  stock_value_cents: 'averageStockCents',
-}
-
-function metricColumns(rows: readonly Metrics[]) {
-  return Object.fromEntries(
-    Object.entries(METRIC_OF).map(([column, metric]) => [
-      column,
-      numberColumn(rows.map((row) => row[metric])),
-    ]),
-  )
-}
-
-function totalTable(result: ReplayResult, version: number): Table {
-  const { policies } = result
-  return {
-    rowCount: policies.length,
-    columns: {
-      version: numberColumn(policies.map(() => version)),
-      policy: textColumn(policies.map((policy) => policy.name)),
-      seed: numberColumn(policies.map(() => 0)),
-      ...metricColumns(policies.map((policy) => policy.totals)),
-    },
-  }
-}
-
-function productTable(result: ReplayResult, version: number): Table {
-  const { policies, productIds, bound } = result
-  const rows = policies.flatMap((policy) =>
-    productIds.map((id, p) => ({ policy: policy.name, id, metrics: policy.products[p]! })),
-  )
-  const bounds = productIds.map((id, p) => ({
-    policy: 'bound',
-    id,
-    profit: bound.products.profitCents[p]!,
-  }))
-  const blank = bounds.map(() => null)
-  const metrics = metricColumns(rows.map((row) => row.metrics))
-  const columns = Object.fromEntries(
-    Object.entries(metrics).map(([name, column]) => [
-      name,
-      numberColumn([
-        ...column.values,
-        ...(name === 'profit_cents' ? bounds.map((row) => row.profit) : blank),
-      ]),
-    ]),
-  )
-  const all = [...rows, ...bounds]
-  return {
-    rowCount: all.length,
-    columns: {
-      version: numberColumn(all.map(() => version)),
-      policy: textColumn(all.map((row) => row.policy)),
-      product_id: textColumn(all.map((row) => row.id)),
-      ...columns,
-    },
-  }
-}
-
-/** By day; the write-down of what is left over falls on the last day. */
-function dailyTable(result: ReplayResult, orderLineCents: number, version: number): Table {
-  const rows = result.policies.flatMap((policy) =>
-    Array.from({ length: result.days }, (_, d) => ({ policy, d })),
-  )
-  const numbers = (value: (policy: PolicyOutcome, d: number) => number) =>
-    numberColumn(rows.map(({ policy, d }) => value(policy, d)))
-  const ordering = ({ days }: PolicyOutcome, d: number) => days.orders[d]! * orderLineCents
-  const profit = (policy: PolicyOutcome, d: number) =>
-    policy.days.marginCents[d]! -
-    policy.days.holdingCents[d]! -
-    ordering(policy, d) -
-    (d === result.days - 1 ? policy.totals.writeDownCents : 0)
-  return {
-    rowCount: rows.length,
-    columns: {
-      version: numbers(() => version),
-      policy: textColumn(rows.map(({ policy }) => policy.name)),
-      profit_cents: numbers(profit),
-      order_cents: numbers(ordering),
-      ds: numbers((_, d) => result.firstDay + d),
-      margin_cents: numbers((policy, d) => policy.days.marginCents[d]!),
-      holding_cents: numbers((policy, d) => policy.days.holdingCents[d]!),
-      in_stock_rate: numbers((policy, d) => policy.days.inStockRate[d]!),
-      fill_rate: numbers((policy, d) => policy.days.fillRate[d]!),
-      units_sold: numbers((policy, d) => policy.days.soldUnits[d]!),
-      units_lost: numbers((policy, d) => policy.days.lostUnits[d]!),
-      stock_value_cents: numbers((policy, d) => policy.days.stockCents[d]!),
-    },
   }
 }
