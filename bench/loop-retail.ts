@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { importIntoStore, initStore, readReport, runLoop } from '../src/loop/index.ts'
+import { importIntoStore, initStore, readOutcome, runLoop } from '../src/loop/index.ts'
 import { cpuSeconds, dataFolder, printFigure, rounded } from './figure.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'storewright-bench-'))
@@ -15,7 +15,7 @@ try {
   await initStore(store, { timeZone: 'Europe/London' })
   await importIntoStore(store, feed, { adapter: 'invoices' })
   const steps = await runLoop(store, { now: Date.now() })
-  const { outcome } = await readReport(store)
+  const { outcome } = await readOutcome(store)
   const seconds = cpuSeconds(since)
   const data = `online retail invoices, ${outcome.products} products, replay ${outcome.from} … ${outcome.to}`
   console.error(steps.map((s) => `${s.kind} ${s.cpuSeconds.toFixed(1)} s`).join(', '))

@@ -17,7 +17,9 @@ if (existsSync(source)) {
   if (prepared.status !== 0) process.exit(prepared.status ?? 1)
   const node = join(root, 'node_modules', 'node', 'bin', 'node')
   const child = spawn(node, [source, ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+  // A terminal sends Ctrl-C to both; the child alone decides what it means.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 } else {
   await import('../dist/cli/main.js')

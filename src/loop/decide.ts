@@ -1,5 +1,12 @@
 import { StorewrightError } from '../core/errors.ts'
-import { appendDecisions, type Decision, readDecisions, withLedger } from './decisions.ts'
+import type { Ledger } from '../ledger/index.ts'
+import {
+  appendDecisions,
+  type Decision,
+  decisionsInForce,
+  readDecisions,
+  withLedger,
+} from './decisions.ts'
 import { type CurrentPlan, findLine, type PlanRow, readPlan } from './plan-lines.ts'
 import { withDatabase } from './store/store.ts'
 
@@ -21,8 +28,11 @@ export function approveLines(
   wanted: readonly WantedLine[],
   options: DecideOptions,
 ): Promise<PlanRow[]> {
-  return decide(folder, 'approve', wanted, options, (line) => {
+  return decide(folder, 'approve', wanted, options, (line, quantity) => {
     if (line.status !== 'proposed') throw wrongStatus(line, 'approved', 'Undo that first.')
+    if (quantity > 0) return
+    const next = 'Give it a quantity with override, or make the plan with a larger budget.'
+    throw wrongStatus(line, 'approved', next, 'beyond the budget')
   })
 }
 
@@ -43,52 +53,107 @@ export function overrideLine(
   })
 }
 
-/** Makes lines proposed again. Throws ERR_PLAN_STATUS when one is proposed or done. */
+/**
+ * Takes decisions back, by line or product, also those on an older plan that still count as on their
+ * way. Returns the lines of the plan in force that are proposed again. Throws ERR_PLAN_STATUS where
+ * nothing was decided or the line is done.
+ */
 export function undoLines(
   folder: string,
   lines: readonly string[],
   options: DecideOptions,
 ): Promise<PlanRow[]> {
-  const wanted = lines.map((line) => ({ line }))
-  return decide(folder, 'undo', wanted, options, (row) => {
-    if (row.status === 'proposed') throw wrongStatus(row, 'undone', 'Nothing was decided on it.')
-    if (row.status === 'done') throw wrongStatus(row, 'undone', 'It has arrived.')
+  return withPlan(folder, async (ledger, sequence, plan, decisions) => {
+    const standing = [...decisionsInForce(decisions).values()]
+    const events = lines.map((line) => {
+      const row = plan.lines.find((l) => l.lineId === line || l.productId === line)
+      if (row?.status === 'done') throw wrongStatus(row, 'undone', 'It has arrived.')
+      const found =
+        standing.find((d) => d.lineId === line) ?? standing.findLast((d) => d.productId === line)
+      if (found === undefined) {
+        const known = row ?? findLine(plan, line)
+        throw wrongStatus(known, 'undone', 'Nothing was decided on it.')
+      }
+      const { sequence: _, time: __, action: ___, ...decided } = found
+      const reason = options.reason ?? null
+      return { ...decided, fromQuantity: found.toQuantity, toQuantity: 0, by: options.by, reason }
+    })
+    await appendDecisions(ledger, 'undo', events, sequence)
+    return new Set(events.map((event) => event.lineId))
   })
 }
 
-function wrongStatus(line: PlanRow, wanted: string, next: string): StorewrightError {
-  const message = `${line.lineId} is ${line.status} and cannot be ${wanted}`
+function wrongStatus(
+  line: PlanRow,
+  wanted: string,
+  next: string,
+  status: string = line.status,
+): StorewrightError {
+  const message = `${line.lineId} is ${status} and cannot be ${wanted}`
   return new StorewrightError('ERR_PLAN_STATUS', message, { next })
 }
 
-async function decide(
+function decide(
   folder: string,
   action: Decision['action'],
   wanted: readonly WantedLine[],
   options: DecideOptions,
-  check: (line: PlanRow) => void,
+  check: (line: PlanRow, quantity: number) => void,
+): Promise<PlanRow[]> {
+  return withPlan(folder, async (ledger, sequence, plan) => {
+    const events = wanted.map(({ line, quantity }) => {
+      const row = findLine(plan, line)
+      const chosen = quantity ?? row.quantity
+      check(row, chosen)
+      return eventOf(plan, row, chosen, options)
+    })
+    await appendDecisions(ledger, action, events, sequence)
+    return new Set(events.map((event) => event.lineId))
+  })
+}
+
+/** How often a decision is tried again when another one came in between. */
+const TRIES = 20
+
+/**
+ * Runs `work` on the plan in force and what was decided so far; it gives the lines it touched, which
+ * are returned as they are then. Tried again when the ledger moved in between.
+ */
+function withPlan(
+  folder: string,
+  work: (
+    ledger: Ledger,
+    sequence: number,
+    plan: CurrentPlan,
+    decisions: readonly Decision[],
+  ) => Promise<ReadonlySet<string>>,
 ): Promise<PlanRow[]> {
   return withLedger(folder, async (ledger) => {
-    const sequence = await ledger.lastSequence()
-    const decisions = await readDecisions(ledger)
-    const plan = await withDatabase(folder, 'read', (db) => readPlan(db, decisions))
-    const chosen = wanted.map(({ line, quantity }) => {
-      const row = findLine(plan, line)
-      check(row)
-      return { row, quantity: action === 'undo' ? 0 : (quantity ?? row.quantity) }
-    })
-    const events = chosen.map(({ row, quantity }) => eventOf(plan, row, quantity, options))
-    await appendDecisions(ledger, action, events, sequence)
-    const after = await readDecisions(ledger)
-    const now = await withDatabase(folder, 'read', (db) => readPlan(db, after))
-    const ids = new Set(chosen.map(({ row }) => row.lineId))
-    return now.lines.filter((line) => ids.has(line.lineId))
+    const planNow = async () => {
+      const decisions = await readDecisions(ledger)
+      return {
+        decisions,
+        plan: await withDatabase(folder, 'read', (db) => readPlan(db, decisions)),
+      }
+    }
+    for (let tried = 1; ; tried++) {
+      const sequence = await ledger.lastSequence()
+      const { plan, decisions } = await planNow()
+      try {
+        const touched = await work(ledger, sequence, plan, decisions)
+        return (await planNow()).plan.lines.filter((line) => touched.has(line.lineId))
+      } catch (error) {
+        const moved = error instanceof StorewrightError && error.code === 'ERR_LEDGER_CONFLICT'
+        if (!moved || tried === TRIES) throw error
+      }
+    }
   })
 }
 
 function eventOf(plan: CurrentPlan, row: PlanRow, quantity: number, options: DecideOptions) {
   return {
     planVersion: plan.version.version,
+    planDay: row.orderDay,
     lineId: row.lineId,
     productId: row.productId,
     fromQuantity: row.decision?.toQuantity ?? row.quantity,

@@ -5,6 +5,8 @@ import { requireStore } from './store/paths.ts'
 
 const decided = {
   planVersion: z.int(),
+  /** Day number of the plan that was decided on. */
+  planDay: z.int(),
   lineId: z.string(),
   productId: z.string(),
   fromQuantity: z.int(),
@@ -66,6 +68,16 @@ export async function readDecisions(ledger: Ledger): Promise<Decision[]> {
     if (lineUndone.is(event)) decisions.push({ ...event.data, sequence, time, action: 'undo' })
   }
   return decisions
+}
+
+/** The last decision on each line, where it was not undone. */
+export function decisionsInForce(decisions: readonly Decision[]): Map<string, Decision> {
+  const last = new Map<string, Decision>()
+  for (const decision of decisions) {
+    if (decision.action === 'undo') last.delete(decision.lineId)
+    else last.set(decision.lineId, decision)
+  }
+  return last
 }
 
 /** Appends decisions; the ledger must not have moved since `expectedSequence`. */

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { pathBeside } from '../core/files.ts'
 import { type OnProgress, silent } from '../core/progress.ts'
 import { writeTables } from '../feed/index.ts'
@@ -18,14 +18,14 @@ export interface DemoOptions extends DemoParams {
 export async function makeDemoStore(folder: string, options: DemoOptions = {}): Promise<boolean> {
   if (existsSync(folder)) return false
   const { onProgress = silent, signal, ...params } = options
-  mkdirSync(dirname(folder), { recursive: true })
-  const part = pathBeside(folder)
+  mkdirSync(dirname(resolve(folder)), { recursive: true })
+  const part = pathBeside(resolve(folder))
   try {
     await initStore(part, { name: 'Demo store', currency: 'USD', timeZone: 'America/New_York' })
     const stop = signal === undefined ? {} : { signal }
     const { tables } = generateDemoStore(params, { onProgress, ...stop })
     await withDatabase(part, 'write', (db) => writeTables(db, tables, { onProgress, ...stop }))
-    renameSync(part, folder)
+    renameSync(part, resolve(folder))
     return true
   } catch (error) {
     rmSync(part, { recursive: true, force: true })

@@ -12,6 +12,7 @@ import {
   overrideLine,
   planStore,
   readDecisions,
+  readOutcome,
   readPlan,
   readReport,
   runLoop,
@@ -45,7 +46,8 @@ describe('runLoop', () => {
     ])
     const second = await runLoop(store, { now })
     expect(second.every((step) => step.skipped)).toBe(true)
-    const { plan, outcome, forecast } = await readReport(store)
+    const { plan, forecast } = await readReport(store)
+    const { outcome } = await readOutcome(store)
     expect(forecast.products).toBeGreaterThan(40)
     expect(plan.lines.length).toBeGreaterThan(0)
     const profit = (name: string) =>
@@ -142,17 +144,45 @@ describe('decisions', () => {
     expect(after!.status).toBe('proposed')
   })
 
-  it('count as stock on the way in the next plan', async () => {
-    const { lines } = await planInForce()
-    const line = lines.find((l) => l.status === 'proposed' && l.quantity > 0)!
+  it('stay on the lines of their plan: a decision alone makes no new one', async () => {
+    const line = (await planInForce()).lines.find((l) => l.status === 'proposed' && l.quantity > 0)!
     await approveLines(store, [{ line: line.lineId }], { by: 'ada' })
-    const step = await planStore(store, { now })
+    expect((await planStore(store, { now })).skipped).toBe(true)
+    const same = (await planInForce()).lines.find((l) => l.lineId === line.lineId)
+    expect(same!.status).toBe('approved')
+  })
+
+  it('are not proposed a second time on the same day, and can still be undone', async () => {
+    const { lines } = await planInForce()
+    const approved = lines.find((line) => line.status === 'approved')!
+    const overridden = lines.find((line) => line.status === 'overridden')!
+    const step = await planStore(store, { now }, { budgetCents: 123_456 })
     expect(step.skipped).toBe(false)
-    const next = (await planInForce()).lines.find((l) => l.productId === line.productId)
-    if (next !== undefined) {
-      expect(next.incoming).toBeGreaterThanOrEqual(line.incoming + line.quantity)
-      expect(next.detail.wantedQuantity).toBeLessThan(line.detail.wantedQuantity)
+    const next = (await planInForce()).lines.map((line) => line.productId)
+    expect(next).not.toContain(approved.productId)
+    expect(next).not.toContain(overridden.productId)
+    expect(await undoLines(store, [approved.productId], { by: 'ada' })).toEqual([])
+    const last = (await withLedger(store, readDecisions)).at(-1)
+    expect(last).toMatchObject({ action: 'undo', lineId: approved.lineId })
+  })
+
+  it('taken at the same time all count', async () => {
+    const { lines } = await planInForce()
+    const some = lines.filter((line) => line.status === 'proposed' && line.quantity > 0).slice(0, 5)
+    await Promise.all(
+      some.map((l) => approveLines(store, [{ line: l.lineId }], { by: l.productId })),
+    )
+    const now = (await planInForce()).lines
+    for (const { lineId } of some) {
+      expect(now.find((line) => line.lineId === lineId)!.status).toBe('approved')
     }
+  })
+
+  it('refuse to approve nothing', async () => {
+    const cut = (await planInForce()).lines.find((line) => line.quantity === 0)!
+    await expect(approveLines(store, [{ line: cut.lineId }], { by: 'ada' })).rejects.toMatchObject({
+      code: 'ERR_PLAN_STATUS',
+    })
   })
 })
 
@@ -165,6 +195,21 @@ describe('a store folder', () => {
       code: 'ERR_STORE_NOT_FOUND',
     })
     await expect(runLoop(shop, { now })).rejects.toMatchObject({ code: 'ERR_STORE_EMPTY' })
+    const bad = join(folder, 'bad')
+    await expect(initStore(bad, { currency: 'usd' })).rejects.toMatchObject({
+      code: 'ERR_SETTINGS',
+    })
+    await expect(initStore(bad, { timeZone: 'Mars' })).rejects.toMatchObject({
+      code: 'ERR_SETTINGS',
+    })
+    expect(existsSync(bad)).toBe(false)
+  })
+
+  it('with a young history has a plan and no outcome yet', async () => {
+    const young = join(folder, 'young')
+    await makeDemoStore(young, { products: 30, days: 70, ordersPerDay: 12, vendors: 3, seed: 2 })
+    expect((await runLoop(young, { now })).map((step) => step.kind)).toEqual(['forecast', 'plan'])
+    expect(describeReport(await readReport(young)).join('\n')).toContain('too short for a replay')
   })
 
   it('stays as it was when a feed has faults', async () => {

@@ -1,4 +1,5 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, renameSync, rmSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { Frequency } from '../core/calendar.ts'
 import { StorewrightError } from '../core/errors.ts'
 import { pathBeside } from '../core/files.ts'
@@ -33,6 +34,7 @@ const THREADS = 2
  */
 export async function forecastPanelFiles(options: PanelFilesOptions): Promise<ForecastTables> {
   requireLevels(options.levels)
+  requireFolder(options.out)
   const db = await openDatabase(':memory:', { threads: THREADS })
   try {
     const history = await readPanelFile(db, options.history, true)
@@ -58,6 +60,19 @@ export async function forecastPanelFiles(options: PanelFilesOptions): Promise<Fo
   }
 }
 
+function requireFolder(out: string): void {
+  const folder = dirname(resolve(out))
+  try {
+    accessSync(folder, constants.W_OK)
+  } catch (cause) {
+    throw new StorewrightError('ERR_ARGUMENT', `${folder} cannot be written to`, {
+      file: out,
+      next: 'Make the folder, or write elsewhere with --out.',
+      cause,
+    })
+  }
+}
+
 async function readPanelFile(
   db: Database,
   path: string,
@@ -77,7 +92,7 @@ async function readPanelFile(
   const columns = [
     'CAST(unique_id AS VARCHAR) AS unique_id',
     ...(hasTime ? ['CAST(ds AS VARCHAR) AS ds'] : []),
-    ...(hasValue ? ['TRY_CAST(y AS DOUBLE) AS y'] : []),
+    ...(hasValue ? [`TRY_CAST(${OBSERVED} AS DOUBLE) AS y`] : []),
     ...rest.map((name) => quoteName(name)),
   ]
   return db.table(`SELECT ${columns.join(', ')} FROM panel_rows`)
@@ -120,15 +135,19 @@ async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
 
 function sourceOf(path: string, options: string): string {
   if (path.endsWith('.parquet')) return `read_parquet(${quoteText(path)})`
-  return `read_csv(${quoteText(path)}, header = true, nullstr = ['', 'NA', 'NaN'], ${options})`
+  return `read_csv(${quoteText(path)}, header = true, ${options})`
 }
+
+/** y, where something was observed: NA and NaN are how some write that nothing was. */
+const OBSERVED = "nullif(nullif(CAST(y AS VARCHAR), 'NA'), 'NaN')"
 
 /** y may be missing, but what is there must be a finite number. */
 async function requireNumbers(db: Database, path: string): Promise<void> {
   const [bad] = await db.rows(
     `SELECT line, CAST(y AS VARCHAR) AS value FROM (
        SELECT row_number() OVER () + 1 AS line, y FROM panel_rows
-     ) WHERE y IS NOT NULL AND coalesce(NOT isfinite(TRY_CAST(y AS DOUBLE)), true) LIMIT 1`,
+     ) WHERE ${OBSERVED} IS NOT NULL
+       AND coalesce(NOT isfinite(TRY_CAST(y AS DOUBLE)), true) LIMIT 1`,
   )
   if (bad === undefined) return
   throw new StorewrightError('ERR_FEED_BAD_VALUE', `y is "${bad['value']}", not a number`, {

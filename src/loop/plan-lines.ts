@@ -1,7 +1,7 @@
 import { formatDay } from '../core/calendar.ts'
 import { StorewrightError } from '../core/errors.ts'
 import type { Database } from '../core/sql/database.ts'
-import type { Decision } from './decisions.ts'
+import { type Decision, decisionsInForce } from './decisions.ts'
 import type { LineDetail, PlanNote } from './steps/plan.ts'
 import { requireVersion, type Version } from './versions.ts'
 
@@ -66,16 +66,6 @@ export async function readPlan(db: Database, decisions: readonly Decision[]): Pr
     note: JSON.parse(version.note) as PlanNote,
     lines: rows.map((row) => planRow(row, inForce.get(String(row['line_id'])))),
   }
-}
-
-/** The last decision on each line, where it was not undone. */
-export function decisionsInForce(decisions: readonly Decision[]): Map<string, Decision> {
-  const last = new Map<string, Decision>()
-  for (const decision of decisions) {
-    if (decision.action === 'undo') last.delete(decision.lineId)
-    else last.set(decision.lineId, decision)
-  }
-  return last
 }
 
 type Raw = Readonly<Record<string, string | number | null>>

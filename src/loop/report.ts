@@ -3,7 +3,7 @@ import { type CurrentPlan, dayOrNever, readPlan } from './plan-lines.ts'
 import type { ForecastNote } from './steps/forecast.ts'
 import type { OutcomeNote } from './steps/simulate.ts'
 import { storeSettings, withDatabase } from './store/store.ts'
-import { requireVersion } from './versions.ts'
+import { currentVersion, requireVersion, type Version } from './versions.ts'
 
 /** The results in force, ready to be written or printed. */
 export interface Report {
@@ -11,10 +11,11 @@ export interface Report {
   readonly currency: string
   readonly forecast: ForecastNote
   readonly plan: CurrentPlan
-  readonly outcome: OutcomeNote
+  /** Undefined in a store too young for a replay. */
+  readonly outcome: OutcomeNote | undefined
 }
 
-/** Reads the forecast, plan and outcome in force; throws ERR_STORE_EMPTY where one is missing. */
+/** Reads the forecast, plan and outcome in force; throws ERR_STORE_EMPTY without forecast or plan. */
 export async function readReport(folder: string): Promise<Report> {
   const settings = storeSettings(folder)
   const decisions: Decision[] = await withLedger(folder, readDecisions)
@@ -23,8 +24,20 @@ export async function readReport(folder: string): Promise<Report> {
     currency: settings.store.currency,
     forecast: JSON.parse((await requireVersion(db, 'forecast')).note) as ForecastNote,
     plan: await readPlan(db, decisions),
-    outcome: JSON.parse((await requireVersion(db, 'outcome')).note) as OutcomeNote,
+    outcome: outcomeOf(await currentVersion(db, 'outcome')),
   }))
+}
+
+function outcomeOf(version: Version | undefined): OutcomeNote | undefined {
+  return version === undefined ? undefined : (JSON.parse(version.note) as OutcomeNote)
+}
+
+function reportOutcome({ outcome, currency }: Report): string[] {
+  if (outcome !== undefined) return describeOutcome(outcome, currency)
+  return [
+    'What would have happened?',
+    '  The history is too short for a replay; storewright simulate says how much is needed.',
+  ]
 }
 
 /** The outcome in force; throws ERR_STORE_EMPTY before the first simulation. */
@@ -46,13 +59,7 @@ const TOP_LINES = 10
 
 /** The report in words, a line an entry. */
 export function describeReport(report: Report): string[] {
-  return [
-    ...describeForecast(report),
-    '',
-    ...describePlan(report),
-    '',
-    ...describeOutcome(report.outcome, report.currency),
-  ]
+  return [...describeForecast(report), '', ...describePlan(report), '', ...reportOutcome(report)]
 }
 
 function describeForecast({ forecast, store }: Report): string[] {
@@ -95,12 +102,12 @@ function describePlan({ plan, currency }: Report): string[] {
 /** The outcome of the replay in words. */
 export function describeOutcome(outcome: OutcomeNote, currency: string): string[] {
   const money = moneyOf(currency)
-  const row = (name: string, profit: string, inStock: string, fill: string, turns: string) =>
-    `  ${name.padEnd(22)}  ${profit.padStart(26)}  ${inStock.padStart(8)}  ${fill.padStart(8)}  ${turns.padStart(6)}`
+  const row = (name: string, profit: string, ...cells: string[]) =>
+    `  ${name.padEnd(17)}  ${profit.padStart(29)}${cells.map((cell) => cell.padStart(11)).join('')}`.trimEnd()
   const lines = [
     'What would have happened?',
     `  ${outcome.products} products replayed over ${outcome.days} days, ${outcome.from} … ${outcome.to}, ${outcome.seeds} times with other lead times.`,
-    row('policy', 'profit', 'in stock', 'filled', 'turns'),
+    row('policy', 'profit', 'lost margin', 'holding', 'orders', 'in stock', 'filled', 'turns'),
   ]
   for (const { name, totals, profitCents } of outcome.policies) {
     const interval = `${money(profitCents.mean)} (${money(profitCents.low)} … ${money(profitCents.high)})`
@@ -108,13 +115,16 @@ export function describeOutcome(outcome: OutcomeNote, currency: string): string[
       row(
         name,
         interval,
+        money(totals.lostMarginCents),
+        money(totals.holdingCents),
+        Math.round(totals.orders).toLocaleString('en-GB'),
         percent(totals.inStockRate),
         percent(totals.fillRate),
         totals.turns.toFixed(1),
       ),
     )
   }
-  lines.push(row('perfect foresight', money(outcome.boundProfitCents.mean), '', '', ''))
+  lines.push(row('perfect foresight', money(outcome.boundProfitCents.mean)))
   const { gapClosed } = outcome
   if (gapClosed !== null) {
     lines.push(

@@ -1,3 +1,4 @@
+import { StorewrightError } from '../core/errors.ts'
 import { type OnProgress, silent, throwIfStopped } from '../core/progress.ts'
 import type { Database } from '../core/sql/database.ts'
 import { readDecisions, versionMade, withLedger } from './decisions.ts'
@@ -35,11 +36,17 @@ export interface TimedStep extends StepResult {
 export async function runLoop(folder: string, options: LoopOptions): Promise<TimedStep[]> {
   if (options.feed !== undefined) await importIntoStore(folder, options.feed, options)
   const { budgetCents } = options
-  return [
+  const steps = [
     await forecastStore(folder, options),
     await planStore(folder, options, budgetCents === undefined ? {} : { budgetCents }),
-    await simulateStore(folder, options),
   ]
+  try {
+    return [...steps, await simulateStore(folder, options)]
+  } catch (error) {
+    // A young store has a forecast and a plan; the report says that there is no outcome yet.
+    if (error instanceof StorewrightError && error.code === 'ERR_STORE_EMPTY') return steps
+    throw error
+  }
 }
 
 /** Makes a new forecast where sales, closed days or settings changed. */
@@ -47,12 +54,16 @@ export function forecastStore(folder: string, options: RunOptions): Promise<Time
   return timedStep(folder, options, (context) => forecastStep(context))
 }
 
-/** Makes a new plan where the forecast, stock, offers, decisions or settings changed. */
+/**
+ * Makes a new plan where the forecast, stock, offers or settings changed; first a new forecast where
+ * there are later sales than the one in force knows of.
+ */
 export async function planStore(
   folder: string,
   options: RunOptions,
   plan: PlanOptions = {},
 ): Promise<TimedStep> {
+  await forecastStore(folder, options)
   const decisions = await withLedger(folder, readDecisions)
   return timedStep(folder, options, (context) => planStep(context, decisions, plan))
 }

@@ -214,7 +214,8 @@ export function buyingLineDetail(
 
 function sentenceOf(row: PlanRow, line: BuyingLine, currency: string): string {
   const money = moneyOf(currency)
-  const order = `Order ${line.quantity} today for ${money(line.costCents)}.`
+  const verb = row.quantity < line.quantity ? 'Worth ordering' : 'Order'
+  const order = `${verb} ${line.quantity} today for ${money(line.costCents)}.`
   const gain = `It brings ${money(line.gainCents)} more than not ordering.`
   if (row.runOutDay === null) return `${order} ${gain}`
   return `${order} Without it you run out on ${formatDayShort(row.runOutDay)}. ${gain}`
@@ -289,7 +290,7 @@ export function planCsv(plan: CurrentPlan, view: BuyingPlan, budgetCents: number
   const rows = plan.lines.flatMap((row, i) => {
     const line = view.lines[i]!
     const quantity = units.get(line.lineId)!
-    if (quantity === 0) return []
+    if (quantity === 0 || line.status === 'done') return []
     return [
       [
         line.rank,

@@ -13,6 +13,8 @@ export interface Catalog {
 }
 
 const SPARK_WEEKS = 26
+/** Days that "next 28" and "last 28" sum. */
+const SUMMED_DAYS = 28
 
 /** Loads the rows of the product grid from the forecast in force; undefined before the first. */
 export async function loadCatalog(db: Database): Promise<Catalog | undefined> {
@@ -20,7 +22,7 @@ export async function loadCatalog(db: Database): Promise<Catalog | undefined> {
   if (version === undefined) return undefined
   const note = JSON.parse(version.note) as ForecastNote
   const sparks = await loadSparks(db, note.origin)
-  const raw = await db.rows(CATALOG_SQL, [version.version, note.origin, note.horizonDays])
+  const raw = await db.rows(CATALOG_SQL, [version.version, note.origin, SUMMED_DAYS])
   const rows = raw.map((row) => productRow(row, sparks.get(String(row['product_id'])) ?? []))
   return { version, note, rows, byId: new Map(rows.map((row) => [row.productId, row])) }
 }
@@ -60,7 +62,8 @@ function productRow(row: Raw, spark: number[]): ProductRow {
 
 /** Products younger than eight weeks are new; the rest by error against the seasonal naive's 1. */
 function statusOf(error: number | null, ageDays: number): ProductStatus {
-  if (ageDays < 56 || error === null) return 'new'
+  if (ageDays < 56) return 'new'
+  if (error === null) return 'watch'
   if (error <= 0.8) return 'good'
   return error <= 1 ? 'watch' : 'poor'
 }

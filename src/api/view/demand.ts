@@ -51,10 +51,12 @@ function compare(a: number | string | null, b: number | string | null, sign: num
 export async function demandSummary(db: Database, catalog: Catalog): Promise<DemandSummary> {
   const { note, version, rows } = catalog
   const models = await db.rows(
-    `SELECT model, avg(scaled_pinball) FILTER (WHERE isfinite(scaled_pinball)) AS pinball,
-       sum(wape * pinball) / nullif(sum(pinball) FILTER (WHERE wape IS NOT NULL), 0) AS wape,
+    `SELECT model, avg(scaled_pinball) AS pinball,
+       sum(wape * u.units) / nullif(sum(u.units) FILTER (WHERE wape IS NOT NULL), 0) AS wape,
        count(*) FILTER (WHERE chosen) AS products
-     FROM forecast_backtest WHERE version = $1 AND model NOT LIKE 'mix(%'
+     FROM forecast_backtest
+     JOIN (SELECT product_id, sum(units) AS units FROM sales GROUP BY 1) u USING (product_id)
+     WHERE version = $1 AND model NOT LIKE 'mix(%'
      GROUP BY model HAVING avg(scaled_pinball) IS NOT NULL ORDER BY pinball`,
     [version.version],
   )
@@ -71,7 +73,7 @@ export async function demandSummary(db: Database, catalog: Catalog): Promise<Dem
     products: rows.length,
     forecastFrom: note.origin,
     horizonDays: note.horizonDays,
-    backtestDays: note.backtestOrigins.length * note.horizonDays,
+    backtestDays: note.backtestOrigins.length * note.backtestWindowDays,
     beatsNaive: note.beatsNaive,
     scaledPinball: note.scaledPinball,
     naiveScaledPinball: note.naiveScaledPinball,
@@ -159,7 +161,7 @@ export async function readCurves(
 
 async function readHistory(db: Database, productId: string, origin: number): Promise<History> {
   const rows = await db.rows(
-    `SELECT ds, sum(units) AS units, bool_and(coalesce(in_stock, true)) AS in_stock FROM sales
+    `SELECT ds, sum(units) AS units, bool_or(coalesce(in_stock, true)) AS in_stock FROM sales
      WHERE product_id = $1 AND ds >= CAST($2 AS DATE) GROUP BY ds ORDER BY ds`,
     [productId, formatDay(origin - HISTORY_DAYS)],
   )

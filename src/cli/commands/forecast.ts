@@ -3,7 +3,7 @@ import type { Frequency } from '../../core/calendar.ts'
 import { requireLevels } from '../../core/quantiles.ts'
 import { FORECASTERS } from '../../demand/index.ts'
 import { forecastPanelFiles, forecastStore, readForecastNote } from '../../loop/index.ts'
-import { storeOption } from '../options.ts'
+import { storeOption, wholeNumber } from '../options.ts'
 import { printData, progressPrinter, stopSignal } from '../output.ts'
 import { describeSteps } from './loop.ts'
 
@@ -78,7 +78,7 @@ function addPanelForecast(forecast: Command): void {
       parseNames,
       ['auto'],
     )
-    .option('--seed <number>', 'same seed, same result', Number, 1)
+    .option('--seed <number>', 'same seed, same result', wholeNumber(0), 1)
     .addHelpText(
       'after',
       '\nExample:\n  storewright forecast panel --history h.csv --future f.csv --frequency W --out o.csv',

@@ -86,7 +86,7 @@ function addSimulate(program: Command): void {
     .description('replay the policy on past days, beside the naive policy and the bound')
     .option(
       '--from <day>',
-      'first day, YYYY-MM-DD (default: 60 days before the last sale)',
+      'first day, YYYY-MM-DD (default: the setting simulation.days before --to)',
       parseDay,
     )
     .option('--to <day>', 'last day, YYYY-MM-DD (default: the last day with sales)', parseDay)

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import { StorewrightError } from '../../core/errors.ts'
 import {
@@ -18,11 +17,11 @@ import {
   withDatabase,
   withLedger,
 } from '../../loop/index.ts'
-import { storeOption } from '../options.ts'
+import { currentUser, storeOption, wholeNumber } from '../options.ts'
 import { printData, progressPrinter, stopSignal } from '../output.ts'
 import { describeSteps, parseMoney } from './loop.ts'
 
-const BY = ['--by <name>', 'who decides', userInfo().username] as const
+const BY = ['--by <name>', 'who decides', currentUser()] as const
 
 /** plan, and plan approve, override, undo, history. */
 export function addPlanCommands(program: Command): void {
@@ -40,7 +39,7 @@ function addMake(plan: Command): void {
   storeOption(plan.command('make', { isDefault: true }))
     .description('make the plan (what `storewright plan` does)')
     .option('--budget <amount>', 'money for this round of orders', parseMoney)
-    .option('--limit <lines>', 'lines to print', Number, 20)
+    .option('--limit <lines>', 'lines to print', wholeNumber(1), 20)
     .option('--json', 'print the whole plan as JSON')
     .action(async (options: { store: string; budget?: number; limit: number; json?: boolean }) => {
       const progress = progressPrinter(options.json === true)
@@ -139,7 +138,7 @@ function addOverride(plan: Command): void {
   storeOption(plan.command('override'))
     .description('order another quantity, with the reason')
     .argument('<line>', 'line or product id')
-    .argument('<quantity>', 'units', Number)
+    .argument('<quantity>', 'units', wholeNumber(0))
     .requiredOption('--reason <text>', 'why: it is kept in the history')
     .option(...BY)
     .option('--json', 'print the line as JSON')
@@ -170,7 +169,10 @@ function addUndo(plan: Command): void {
         ids: string[],
         options: { store: string; reason?: string; by: string; json?: boolean },
       ) => {
-        report(options.json === true, await undoLines(options.store, ids, options))
+        const lines = await undoLines(options.store, ids, options)
+        if (lines.length === 0)
+          process.stderr.write('Undone on an older plan; the next one knows.\n')
+        report(options.json === true, lines)
       },
     )
 }
@@ -178,7 +180,7 @@ function addUndo(plan: Command): void {
 function addHistory(plan: Command): void {
   storeOption(plan.command('history'))
     .description('all decisions, newest first')
-    .option('--limit <count>', 'decisions to print', Number, 50)
+    .option('--limit <count>', 'decisions to print', wholeNumber(1), 50)
     .option('--json', 'print as JSON')
     .action(async (options: { store: string; limit: number; json?: boolean }) => {
       const all = (await withLedger(options.store, readDecisions)).reverse().slice(0, options.limit)

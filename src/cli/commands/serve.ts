@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError } from 'commander'
 import { createStoreView, DEFAULT_PORT, listen } from '../../api/index.ts'
 import { makeDemoStore, requireStore, runLoop } from '../../loop/index.ts'
-import { storeOption } from '../options.ts'
+import { currentUser, storeOption, wholeNumber } from '../options.ts'
 import { describeError, programVersion, progressPrinter, stopSignal } from '../output.ts'
 import { describeSteps, printReport } from './loop.ts'
 
@@ -23,8 +22,8 @@ export function addServeCommands(program: Command): void {
   serveOptions(program.command('start'))
     .description('make a demo store, run the loop, print the report, serve the console')
     .option('--store <dir>', 'folder of the demo store', '.demo-store')
-    .option('--products <count>', 'products of the demo store', Number, 3000)
-    .option('--seed <number>', 'another seed is another store', Number, 1)
+    .option('--products <count>', 'products of the demo store', wholeNumber(1), 3000)
+    .option('--seed <number>', 'another seed is another store', wholeNumber(0), 1)
     .option('--no-serve', 'stop after the report')
     .action(start)
 }
@@ -66,7 +65,7 @@ async function serve(store: string, options: ServeOptions): Promise<void> {
   const { host, port, token } = options
   const consoleDir = consoleFolder()
   const server = await listen({
-    view: createStoreView(store, { clock: Date.now, actor: userInfo().username }),
+    view: createStoreView(store, { clock: Date.now, actor: currentUser() }),
     host,
     port,
     version: programVersion(),

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { StorewrightError } from '../../core/errors.ts'
 import { listKnobs } from '../../core/knobs.ts'
 import {
@@ -94,7 +94,7 @@ function addExport(program: Command): void {
   storeOption(program.command('export'))
     .description('write a table of a store as CSV or Parquet')
     .argument('<table>', 'name of the table')
-    .option('--format <format>', 'csv or parquet', 'csv')
+    .addOption(new Option('--format <format>').choices(['csv', 'parquet']).default('csv'))
     .option('--out <file>', 'file to write (default: standard output, CSV alone)')
     .action(async (table: string, options: { store: string; format: string; out?: string }) => {
       if (!tableNames.includes(table)) {

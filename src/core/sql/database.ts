@@ -122,7 +122,8 @@ function databaseOver(
         await run('COMMIT')
         return result
       } catch (error) {
-        await run('ROLLBACK')
+        // What went wrong first is what the caller should see.
+        await run('ROLLBACK').catch(() => undefined)
         throw error
       }
     },
@@ -139,7 +140,7 @@ function castOut(name: string, type: string): string {
   if (type === 'DATE') return `CAST(${column} - DATE '1970-01-01' AS DOUBLE)`
   if (type.startsWith('TIMESTAMP')) return `CAST(epoch_ms(${column}) AS DOUBLE)`
   if (type === 'VARCHAR') return column
-  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL|BOOLEAN)/.test(type)) {
+  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN)$/.test(type)) {
     return `CAST(${column} AS DOUBLE)`
   }
   return `CAST(${column} AS VARCHAR)`

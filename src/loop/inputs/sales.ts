@@ -6,11 +6,13 @@ import { numbersOf, textsOf } from '../../core/table.ts'
 
 /** Daily sales of every product that ever sold, from its first sale to the last day of the data. */
 export interface SalesHistory {
-  /** Units a day and product; days out of stock are NaN (censored, not zero). */
+  /** Units a day and product; days out of stock at every place are NaN (censored, not zero). */
   readonly panel: Panel
   readonly firstDay: number
   readonly lastDay: number
   readonly openDays: OpenDays
+  /** Single closed days that the import learned from the sales: unknown before they happened. */
+  readonly learnedClosedDays: ReadonlySet<number>
 }
 
 /** Share of a weekday's days that must be closed for the weekday to count as closed always. */
@@ -22,7 +24,7 @@ const CLOSED_WEEKDAY_SHARE = 0.9
  */
 export async function readSales(db: Database): Promise<SalesHistory> {
   const sales = await db.table(
-    `SELECT product_id, ds, sum(units) AS units, bool_and(coalesce(in_stock, true)) AS in_stock
+    `SELECT product_id, ds, sum(units) AS units, bool_or(coalesce(in_stock, true)) AS in_stock
      FROM sales
      WHERE product_id IN (SELECT product_id FROM sales WHERE units > 0)
      GROUP BY ALL ORDER BY product_id, ds`,
@@ -38,7 +40,10 @@ export async function readSales(db: Database): Promise<SalesHistory> {
   const openDays = await readOpenDays(db, firstDay, lastDay)
   const ids = textsOf(sales, 'product_id')
   const series = seriesOf(ids, ds, numbersOf(sales, 'units'), numbersOf(sales, 'in_stock'), lastDay)
-  return { panel: panelOf(series, { frequency: 'D' }, openDays), firstDay, lastDay, openDays }
+  const learned = await db.table("SELECT ds FROM closed_days WHERE reason = 'day'")
+  const learnedClosedDays = new Set(numbersOf(learned, 'ds'))
+  const panel = panelOf(series, { frequency: 'D' }, openDays)
+  return { panel, firstDay, lastDay, openDays, learnedClosedDays }
 }
 
 function seriesOf(
@@ -81,4 +86,11 @@ export async function readOpenDays(
   )
   const single = [...closed].filter((day) => !closedWeekdays.includes(weekdayOf(day)))
   return { closedWeekdays, closedDays: new Set(single) }
+}
+
+/** The open days as known on `day`: without the single closures that were learned from it on. */
+export function openDaysKnown(sales: SalesHistory, day: number): OpenDays {
+  const { openDays, learnedClosedDays } = sales
+  const closedDays = [...openDays.closedDays].filter((d) => d < day || !learnedClosedDays.has(d))
+  return { ...openDays, closedDays: new Set(closedDays) }
 }

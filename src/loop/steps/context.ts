@@ -16,6 +16,9 @@ export interface StepContext {
 /** Levels of the quantiles that are kept in demand_forecast. */
 export const KEPT_LEVELS = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95] as const
 
+/** Part of every input hash: raise it when the same inputs come to give other results. */
+export const METHOD = 1
+
 /** What a step did. */
 export interface StepResult {
   readonly kind: 'forecast' | 'plan' | 'outcome'

@@ -3,7 +3,7 @@ import { numberColumn, type Table, textColumn } from '../../core/table.ts'
 import { type BacktestRow, forecastPanel, type PanelForecast } from '../../demand/index.ts'
 import { readSales } from '../inputs/sales.ts'
 import { currentVersion, hashOf, hashTables, writeVersion } from '../versions.ts'
-import { KEPT_LEVELS, type StepContext, type StepResult } from './context.ts'
+import { KEPT_LEVELS, METHOD, type StepContext, type StepResult } from './context.ts'
 
 /** What the forecast as a whole is about; kept as the note of its version. */
 export interface ForecastNote {
@@ -12,6 +12,8 @@ export interface ForecastNote {
   readonly horizonDays: number
   readonly products: number
   readonly backtestOrigins: readonly string[]
+  /** Days of each backtest window. */
+  readonly backtestWindowDays: number
   /** Products by chosen model. */
   readonly chosen: Readonly<Record<string, number>>
   /** Share of the products judged on which the chosen model beat the seasonal naive. */
@@ -31,6 +33,7 @@ export async function forecastStep(context: StepContext): Promise<StepResult> {
   const { db, settings, onProgress, signal } = context
   const inputHash = hashOf([
     await hashTables(db, ['sales', 'closed_days']),
+    METHOD,
     settings.forecast,
     demandKnobs(settings.knobs),
   ])
@@ -149,8 +152,9 @@ function noteOf(made: PanelForecast, horizonDays: number): ForecastNote {
     horizonDays,
     products: made.forecast.ids.length,
     backtestOrigins: made.backtestOrigins.map(formatDay),
+    backtestWindowDays: made.forecast.horizon,
     chosen: counts,
-    beatsNaive: mean(judged.map((row) => (row.pinball <= naive.get(row.id)!.pinball ? 1 : 0))) || 0,
+    beatsNaive: mean(judged.map((row) => (row.pinball < naive.get(row.id)!.pinball ? 1 : 0))) || 0,
     scaledPinball: mean(judged.map((row) => row.scaledPinball)) || 0,
     naiveScaledPinball: mean(judged.map((row) => naive.get(row.id)!.scaledPinball)) || 0,
     coverage90: mean(judged.map((row) => row.coverage90)) || 0,

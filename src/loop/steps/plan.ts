@@ -3,7 +3,7 @@ import type { Panel, QuantileForecast } from '../../core/panel.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { numberColumn, numbersOf, type Table, textColumn, textsOf } from '../../core/table.ts'
 import { type PlanLine, type PurchasePlan, planPurchases } from '../../inventory/index.ts'
-import type { Decision } from '../decisions.ts'
+import { type Decision, decisionsInForce } from '../decisions.ts'
 import { type ProductFacts, readProducts } from '../inputs/products.ts'
 import { indexOf, readLeadTimes } from '../inputs/receipts.ts'
 import { readSales } from '../inputs/sales.ts'
@@ -16,7 +16,7 @@ import {
   type Version,
   writeVersion,
 } from '../versions.ts'
-import { KEPT_LEVELS, type StepContext, type StepResult } from './context.ts'
+import { KEPT_LEVELS, METHOD, type StepContext, type StepResult } from './context.ts'
 
 /** What the plan as a whole is about; kept as the note of its version. */
 export interface PlanNote {
@@ -40,7 +40,10 @@ export interface PlanOptions {
   readonly budgetCents?: number
 }
 
-/** Plans purchases from the forecast in force, and switches to the new plan. */
+/**
+ * Plans purchases from the forecast in force, and switches to the new plan. A decision of a person
+ * does not make a new plan by itself: it shows on the lines of this one.
+ */
 export async function planStep(
   context: StepContext,
   decisions: readonly Decision[],
@@ -53,7 +56,8 @@ export async function planStep(
     await hashTables(db, ['products', 'offers', 'receipts', 'stock', 'prices', 'closed_days']),
     forecastVersion.version,
     forecastVersion.inputHash,
-    decisions.map((d) => [d.sequence, d.lineId, d.toQuantity]),
+    METHOD,
+    settings.forecast.seed,
     settings.buying,
     budgetCents ?? null,
     settings.knobs,
@@ -110,6 +114,7 @@ async function makePlan(
       minimumQuantity: facts.minimumQuantity,
       casePack: facts.casePack,
       leadTimes,
+      orderable: undecidedProducts(forecast.ids, decisions, today),
       reviewPeriodDays: settings.buying.review_days,
       openDays: sales.openDays,
       ...(budgetCents === undefined ? {} : { budgetCents }),
@@ -120,6 +125,20 @@ async function makePlan(
     { onProgress, ...(signal === undefined ? {} : { signal }) },
   )
   return { plan, facts, stock }
+}
+
+/** 0 for products that a person decided on today: they are not proposed a second time. */
+function undecidedProducts(
+  ids: readonly string[],
+  decisions: readonly Decision[],
+  today: number,
+): Uint8Array {
+  const settled = new Set(
+    [...decisionsInForce(decisions).values()]
+      .filter((decision) => decision.planDay === today)
+      .map((decision) => decision.productId),
+  )
+  return Uint8Array.from(ids, (id) => (settled.has(id) ? 0 : 1))
 }
 
 /** The forecast of a version as arrays: products × days × levels. */

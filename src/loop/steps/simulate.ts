@@ -1,6 +1,5 @@
-import { formatDay } from '../../core/calendar.ts'
+import { formatDay, type OpenDays } from '../../core/calendar.ts'
 import { StorewrightError } from '../../core/errors.ts'
-import type { KnobSettings } from '../../core/knobs.ts'
 import type { Panel, QuantileForecast } from '../../core/panel.ts'
 import { chooseModels } from '../../demand/index.ts'
 import {
@@ -24,9 +23,10 @@ import {
 } from '../../world/index.ts'
 import { type ProductFacts, readProducts } from '../inputs/products.ts'
 import { readLeadTimes } from '../inputs/receipts.ts'
-import { readSales, type SalesHistory } from '../inputs/sales.ts'
+import { openDaysKnown, readSales, type SalesHistory } from '../inputs/sales.ts'
+import type { Settings } from '../store/settings.ts'
 import { currentVersion, hashOf, hashTables, writeVersion } from '../versions.ts'
-import { KEPT_LEVELS, type StepContext, type StepResult } from './context.ts'
+import { KEPT_LEVELS, METHOD, type StepContext, type StepResult } from './context.ts'
 import { dailyTable, productTable, totalTable } from './outcome-tables.ts'
 import { alignedPanel } from './plan.ts'
 
@@ -85,11 +85,11 @@ export async function simulateStep(
   const { db, settings } = context
   const sales = await readSales(db)
   const to = options.to ?? sales.lastDay
-  const from = options.from ?? to - settings.simulation.days + 1
+  const from = options.from ?? defaultFrom(sales, to, settings.simulation.days)
   requireWindow(sales, from, to)
   const inputHash = hashOf([
     await hashTables(db, ['sales', 'products', 'offers', 'receipts', 'prices', 'closed_days']),
-    { from, to, seed: settings.forecast.seed, ...settings.simulation, ...settings.buying },
+    { from, to, METHOD, ...settings.forecast, ...settings.simulation, ...settings.buying },
     settings.knobs,
   ])
   const current = await currentVersion(db, 'outcome')
@@ -110,9 +110,29 @@ export async function simulateStep(
   return { kind: 'outcome', version: version.version, skipped: false }
 }
 
+/** Shortest window that says anything: an order has time to arrive and to sell. */
+const SHORTEST_DAYS = 28
+
+/** The first of the last `days` days that end on `to`, as far as the history before it allows. */
+function defaultFrom({ firstDay }: SalesHistory, to: number, days: number): number {
+  const from = Math.max(to - days + 1, firstDay + HISTORY_DAYS + 1)
+  if (to - from + 1 >= SHORTEST_DAYS) return from
+  const needed = HISTORY_DAYS + SHORTEST_DAYS + 1
+  throw new StorewrightError(
+    'ERR_STORE_EMPTY',
+    `the sales are of ${to - firstDay + 1} days; a replay needs ${needed}`,
+    { next: 'Import a longer history.' },
+  )
+}
+
 function requireWindow(sales: SalesHistory, from: number, to: number): void {
   const { firstDay, lastDay } = sales
-  if (from > firstDay + HISTORY_DAYS && to <= lastDay && from <= to) return
+  if (from > to) {
+    throw new StorewrightError('ERR_ARGUMENT', `${formatDay(from)} is after ${formatDay(to)}`, {
+      next: 'Give --from a day before --to.',
+    })
+  }
+  if (from > firstDay + HISTORY_DAYS && to <= lastDay) return
   const first = formatDay(firstDay + HISTORY_DAYS + 1)
   throw new StorewrightError(
     'ERR_ARGUMENT',
@@ -124,7 +144,9 @@ function requireWindow(sales: SalesHistory, from: number, to: number): void {
 async function runReplay(context: StepContext, sales: SalesHistory, from: number, to: number) {
   const { db, settings, onProgress, signal } = context
   const known = sales.panel.ids.filter((_, i) => soldBefore(sales.panel, i, from))
-  const panel = alignedPanel(sales.panel, known)
+  // Single closures that were learned from the replayed sales are not known beforehand.
+  const openDays = openDaysKnown(sales, from)
+  const panel = { ...alignedPanel(sales.panel, known), openDays }
   const facts = await readProducts(db, known, from, settings.knobs)
   const leadTimes = await readLeadTimes(db, facts, from, settings.knobs)
   const world = worldOf(panel, facts, leadTimes, sales, from, to, settings.buying.review_days)
@@ -137,14 +159,7 @@ async function runReplay(context: StepContext, sales: SalesHistory, from: number
   })
   const horizon = Math.max(settings.forecast.horizon_days, REPLAY_HORIZON_DAYS)
   const forecastOn = remember((day) => fitted.predict(day, horizon, Float64Array.from(KEPT_LEVELS)))
-  const policy = planPolicy(
-    forecastOn,
-    facts,
-    leadTimes,
-    sales,
-    settings.knobs,
-    settings.forecast.seed,
-  )
+  const policy = planPolicy(forecastOn, facts, leadTimes, openDays, settings)
   const result = await replay(world, [policy], {
     seed: `replay/${settings.forecast.seed}`,
     seeds: settings.simulation.seeds,
@@ -220,11 +235,14 @@ function planPolicy(
   forecastOn: (day: number) => QuantileForecast,
   facts: ProductFacts,
   leadTimes: LeadTimes,
-  sales: SalesHistory,
-  knobs: KnobSettings,
-  seed: number,
+  openDays: OpenDays,
+  { buying, forecast, knobs }: Settings,
 ): ReplayPolicy {
   const cache = createPathCache()
+  const limits = {
+    ...(buying.budget === undefined ? {} : { budgetCents: Math.round(buying.budget * 100) }),
+    ...(buying.space_m3 === undefined ? {} : { spaceM3: buying.space_m3 }),
+  }
   return {
     name: 'plan',
     order: (state) =>
@@ -245,9 +263,10 @@ function planPolicy(
           casePack: facts.casePack,
           leadTimes,
           reviewPeriodDays: state.reviewPeriodDays,
-          openDays: sales.openDays,
+          openDays,
+          ...limits,
           settings: knobs,
-          seed,
+          seed: forecast.seed,
         },
         cache,
       ).quantity,

@@ -46,15 +46,20 @@ export type Settings = z.infer<typeof settingsSchema>
 
 /** Reads and checks storewright.toml; throws ERR_SETTINGS naming the key, or ERR_KNOB. */
 export function readSettings(file: string): Settings {
-  const parsed = settingsSchema.safeParse(parseToml(file))
+  return checkSettings(readFileSync(file, 'utf8'), file)
+}
+
+/** Checks the text of a storewright.toml; `file` is named in errors. */
+export function checkSettings(text: string, file: string): Settings {
+  const parsed = settingsSchema.safeParse(parseToml(text, file))
   if (!parsed.success) throw settingsError(file, parsed.error)
   checkKnobSettings(parsed.data.knobs)
   return parsed.data
 }
 
-function parseToml(file: string): unknown {
+function parseToml(text: string, file: string): unknown {
   try {
-    const raw = parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+    const raw = parse(text) as Record<string, unknown>
     return { ...raw, knobs: flattenKnobs(raw['knobs'] ?? {}, '') }
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause

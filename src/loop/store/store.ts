@@ -5,7 +5,7 @@ import { writeFileWhole } from '../../core/files.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
 import { createStoreTables } from '../../feed/index.ts'
 import { requireStore, type StorePaths, storePaths } from './paths.ts'
-import { initialSettings, readSettings, type Settings } from './settings.ts'
+import { checkSettings, initialSettings, readSettings, type Settings } from './settings.ts'
 
 export interface InitOptions {
   readonly name?: string
@@ -22,15 +22,17 @@ export async function initStore(folder: string, options: InitOptions = {}): Prom
       next: `Import into it: storewright import FEED --store ${folder}`,
     })
   }
+  const name = options.name ?? paths.folder.split(/[\\/]/).at(-1)!
+  const { currency = 'GBP', timeZone = 'UTC' } = options
+  const settings = initialSettings(name, currency, timeZone)
+  checkSettings(settings, paths.settings)
   mkdirSync(paths.models, { recursive: true })
   mkdirSync(paths.ledger, { recursive: true })
   const database = await openDatabase(paths.database)
   await createStoreTables(database)
   database.close()
-  const name = options.name ?? paths.folder.split(/[\\/]/).at(-1)!
-  const { currency = 'GBP', timeZone = 'UTC' } = options
   // The settings come last: a folder is a store once they are there.
-  writeFileWhole(paths.settings, initialSettings(name, currency, timeZone))
+  writeFileWhole(paths.settings, settings)
   return paths
 }
 
@@ -48,13 +50,32 @@ export async function withDatabase<T>(
   mode: 'read' | 'write',
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const paths = requireStore(folder)
-  const database = await openPatiently(paths.database, mode)
-  try {
-    return await work(database)
-  } finally {
-    database.close()
-  }
+  const { database: path } = requireStore(folder)
+  return inTurn(path, async () => {
+    const database = await openPatiently(path, mode)
+    try {
+      return await work(database)
+    } finally {
+      database.close()
+    }
+  })
+}
+
+const turns = new Map<string, Promise<unknown>>()
+
+/**
+ * Runs works on one file one after the other within this process. Two handles of one process would
+ * share a file lock, and closing the first would drop it while the second still reads.
+ */
+function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const before = turns.get(path) ?? Promise.resolve()
+  const mine = before.then(work, work)
+  const settled = mine.catch(() => undefined)
+  turns.set(path, settled)
+  void settled.then(() => {
+    if (turns.get(path) === settled) turns.delete(path)
+  })
+  return mine
 }
 
 async function openPatiently(path: string, mode: 'read' | 'write'): Promise<Database> {
