@@ -11,15 +11,33 @@ export function exitCodeOf(error: unknown): number {
 
 /** An error as a person reads it: what happened, where, what to do. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof StorewrightError)) {
-    return `error: ${error instanceof Error ? (error.stack ?? error.message) : error}`
-  }
+  if (!(error instanceof StorewrightError)) return describeForeignError(error)
   const lines = [`error: ${error.message}`]
   const place = formatPlace(error.place)
   if (place !== '') lines.push(`  at ${place}`)
   if (error.next !== undefined) lines.push(`  ${error.next}`)
   lines.push(`  (${error.code}: ${ERROR_TABLE[error.code]})`)
   return lines.join('\n')
+}
+
+/** What to do about errors of the operating system. */
+const SYSTEM_ADVICE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Another program listens there: choose another port with --port.',
+  EACCES: 'Check the permissions of the file or folder.',
+  EPERM: 'Check the permissions of the file or folder.',
+  EROFS: 'The file system is read-only.',
+  EISDIR: 'Name a file, not a folder.',
+  ENOTDIR: 'A part of the path is a file, not a folder.',
+  ENOSPC: 'The disk is full.',
+}
+
+function describeForeignError(error: unknown): string {
+  if (!(error instanceof Error)) return `error: ${error}`
+  const { code } = error as NodeJS.ErrnoException
+  const advice = code === undefined ? undefined : SYSTEM_ADVICE[code]
+  return advice === undefined
+    ? `error: ${error.stack ?? error.message}`
+    : `error: ${error.message}\n  ${advice}`
 }
 
 /** Prints progress to stderr: a bar on a terminal, elsewhere a line a step and every five seconds. */
@@ -70,11 +88,12 @@ function linePrinter() {
   return {
     onProgress: ((progress) => {
       const now = performance.now()
-      if (progress.step === step && now - printedAt < LINE_MS) return
+      const isNew = progress.step !== step
+      if (!isNew && now - printedAt < LINE_MS) return
       step = progress.step
       printedAt = now
       const { done, total } = progress
-      const part = total && done > 0 ? ` ${Math.round((100 * done) / total)} %` : ''
+      const part = total && done > 0 && !isNew ? ` ${Math.round((100 * done) / total)} %` : ''
       const note = progress.note ? ` ${progress.note}` : ''
       process.stderr.write(`${step}${part}${note}\n`)
     }) satisfies OnProgress,

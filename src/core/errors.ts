@@ -16,6 +16,7 @@ export const ERROR_TABLE = {
   ERR_STORE_NOT_FOUND: 'There is no store in this folder.',
   ERR_STORE_EXISTS: 'There is a store in this folder already.',
   ERR_STORE_BUSY: 'Another process is writing to the store.',
+  ERR_STORE_DENIED: 'The store may not be read or written by this user.',
   ERR_STORE_DAMAGED: 'A file of the store is missing or damaged.',
   ERR_STORE_EMPTY: 'The store does not hold the data that this step needs.',
   ERR_SETTINGS: 'storewright.toml has an unknown or unusable setting.',

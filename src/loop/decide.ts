@@ -36,6 +36,9 @@ export function approveLines(
   })
 }
 
+/** No line is larger; more is a slip of the keyboard. */
+const MOST_UNITS = 10_000_000
+
 /** Sets another quantity on a line, with a reason. Throws ERR_PLAN_STATUS when the line is done. */
 export function overrideLine(
   folder: string,
@@ -43,9 +46,14 @@ export function overrideLine(
   quantity: number,
   options: DecideOptions & { readonly reason: string },
 ): Promise<PlanRow[]> {
-  if (!Number.isInteger(quantity) || quantity < 0) {
+  if (!Number.isInteger(quantity) || quantity < 0 || quantity > MOST_UNITS) {
     throw new StorewrightError('ERR_ARGUMENT', `${quantity} is no quantity`, {
-      next: 'Give a whole number of units, 0 or more.',
+      next: `Give a whole number of units from 0 to ${MOST_UNITS}.`,
+    })
+  }
+  if (options.reason.trim().length < 3) {
+    throw new StorewrightError('ERR_ARGUMENT', 'an override needs a reason', {
+      next: 'Say why in a few words: it is kept in the history.',
     })
   }
   return decide(folder, 'override', [{ line, quantity }], options, (row) => {

@@ -125,6 +125,9 @@ export function describeOutcome(outcome: OutcomeNote, currency: string): string[
     )
   }
   lines.push(row('perfect foresight', money(outcome.boundProfitCents.mean)))
+  lines.push(
+    '  naive: order up to the average of the last four weeks; naive-replace: order what sold since the last time.',
+  )
   const { gapClosed } = outcome
   if (gapClosed !== null) {
     lines.push(

@@ -20,7 +20,8 @@ export interface RunOptions {
 export interface LoopOptions extends RunOptions {
   readonly feed?: string
   readonly adapter?: string
-  readonly budgetCents?: number
+  /** Cents; null = no limit; absent: see PlanOptions. */
+  readonly budgetCents?: number | null
 }
 
 /** How long a step took, in seconds; skipped steps took none. */

@@ -37,7 +37,7 @@ export function buyingPlan(
     inStockBefore: note.inStockBefore,
     overridesLast30: overridesSince(plan, decisions, now - MONTH_MS),
     lines: plan.lines.map((row) => buyingLine(row, plan, catalog)),
-    steps: marginalSteps(plan.lines),
+    steps: marginalSteps(plan.lines, note.spaceM3 !== null),
   }
 }
 
@@ -135,18 +135,22 @@ function lineDecision(row: PlanRow): LineDecision | null {
   }
 }
 
-/** The steps of all lines in the order in which money should go to them. */
-function marginalSteps(lines: readonly PlanRow[]): MarginalSteps {
-  const steps = lines.flatMap(({ detail }, line) =>
-    detail.steps.map((step, k) => ({
+/**
+ * The steps of all lines in the order in which money should go to them. Where room limited the plan,
+ * the steps it took alone: a page can buy less of them, and not more than there is room for.
+ */
+function marginalSteps(lines: readonly PlanRow[], roomLimits: boolean): MarginalSteps {
+  const steps = lines.flatMap(({ detail, quantity }, line) => {
+    const offered = roomLimits ? detail.steps.filter((s) => s.quantity <= quantity) : detail.steps
+    return offered.map((step, k) => ({
       line,
       rank: step.rank,
       units: step.quantity - (detail.steps[k - 1]?.quantity ?? 0),
       cost: Math.round(step.costCents),
       // A gain below half a cent is still one: the cut takes only steps that gain.
       gain: Math.max(1, Math.round(step.gainCents)),
-    })),
-  )
+    }))
+  })
   steps.sort((a, b) => a.rank - b.rank)
   return {
     line: steps.map((step) => step.line),

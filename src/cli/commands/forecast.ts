@@ -12,6 +12,10 @@ export function addForecastCommands(program: Command): void {
   const forecast = program
     .command('forecast')
     .description('how many of each product will sell, with its spread')
+    .addHelpText(
+      'after',
+      '\nWithout a command: storewright forecast make, whose options `storewright forecast make --help` lists.',
+    )
   addStoreForecast(forecast)
   addPanelForecast(forecast)
 }

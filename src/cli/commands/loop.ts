@@ -24,7 +24,7 @@ function addRun(program: Command): void {
     .description('import (if a feed is given), forecast, plan, simulate and report')
     .option('--feed <feed>', 'feed to import first')
     .option('--adapter <name>', 'what the feed is written in', 'native')
-    .option('--budget <amount>', 'money for this round of orders', parseMoney)
+    .option('--budget <amount>', 'money for this round of orders, or none for no limit', parseMoney)
     .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',
@@ -35,7 +35,7 @@ function addRun(program: Command): void {
         store: string
         feed?: string
         adapter: string
-        budget?: number
+        budget?: number | null
         json?: boolean
       }) => {
         const progress = progressPrinter(options.json === true)
@@ -55,8 +55,9 @@ function addRun(program: Command): void {
     )
 }
 
-/** Money as people write it to cents: 4000, 4000.50. */
-export function parseMoney(text: string): number {
+/** Money as people write it to cents: 4000, 4000.50; none = null. */
+export function parseMoney(text: string): number | null {
+  if (text === 'none') return null
   const amount = Number(text)
   if (!/^\d+(\.\d{1,2})?$/.test(text) || !(amount > 0)) {
     throw new InvalidArgumentError('Give an amount above 0, such as 4000 or 4000.50.')

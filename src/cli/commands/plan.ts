@@ -28,6 +28,10 @@ export function addPlanCommands(program: Command): void {
   const plan = program
     .command('plan')
     .description('what to order now: one list ranked by money, cut at the budget')
+    .addHelpText(
+      'after',
+      '\nWithout a command: storewright plan make, whose options `storewright plan make --help` lists.',
+    )
   addMake(plan)
   addApprove(plan)
   addOverride(plan)
@@ -38,25 +42,27 @@ export function addPlanCommands(program: Command): void {
 function addMake(plan: Command): void {
   storeOption(plan.command('make', { isDefault: true }))
     .description('make the plan (what `storewright plan` does)')
-    .option('--budget <amount>', 'money for this round of orders', parseMoney)
+    .option('--budget <amount>', 'money for this round of orders, or none for no limit', parseMoney)
     .option('--limit <lines>', 'lines to print', wholeNumber(1), 20)
     .option('--json', 'print the whole plan as JSON')
-    .action(async (options: { store: string; budget?: number; limit: number; json?: boolean }) => {
-      const progress = progressPrinter(options.json === true)
-      const step = await planStore(
-        options.store,
-        { now: Date.now(), onProgress: progress.onProgress, signal: stopSignal() },
-        options.budget === undefined ? {} : { budgetCents: options.budget },
-      )
-      progress.end()
-      const current = await planInForce(options.store)
-      const { currency } = storeSettings(options.store).store
-      printData(options.json === true, current, () =>
-        describePlan(current, currency, options.limit).join('\n'),
-      )
-      process.stderr.write(`\n${describeSteps([step])}\n`)
-      process.stderr.write(`Next: storewright plan approve LINE --store ${options.store}\n`)
-    })
+    .action(
+      async (options: { store: string; budget?: number | null; limit: number; json?: boolean }) => {
+        const progress = progressPrinter(options.json === true)
+        const step = await planStore(
+          options.store,
+          { now: Date.now(), onProgress: progress.onProgress, signal: stopSignal() },
+          options.budget === undefined ? {} : { budgetCents: options.budget },
+        )
+        progress.end()
+        const current = await planInForce(options.store)
+        const { currency } = storeSettings(options.store).store
+        printData(options.json === true, current, () =>
+          describePlan(current, currency, options.limit).join('\n'),
+        )
+        process.stderr.write(`\n${describeSteps([step])}\n`)
+        process.stderr.write(`Next: storewright plan approve LINE --store ${options.store}\n`)
+      },
+    )
 }
 
 async function planInForce(store: string): Promise<CurrentPlan> {

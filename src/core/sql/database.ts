@@ -72,6 +72,13 @@ function openError(path: string, cause: unknown): StorewrightError {
       cause,
     })
   }
+  if (/permission denied|read-only file/i.test(text)) {
+    return new StorewrightError('ERR_STORE_DENIED', `${path} may not be opened by this user`, {
+      file: path,
+      next: 'Check the permissions of the store folder.',
+      cause,
+    })
+  }
   return new StorewrightError('ERR_STORE_DAMAGED', `${path} cannot be opened: ${text}`, {
     file: path,
     next: 'Restore it from a copy, or make a new store and import the feed again.',

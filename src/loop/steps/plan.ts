@@ -26,6 +26,8 @@ export interface PlanNote {
   readonly reviewDays: number
   readonly leadTimeDays: number
   readonly budgetCents: number | null
+  /** Room that limited the plan, cubic metres; null = no limit. */
+  readonly spaceM3: number | null
   readonly inStockBefore: number
   readonly assumedStock: number
   readonly assumedCost: number
@@ -36,8 +38,11 @@ export interface PlanNote {
 }
 
 export interface PlanOptions {
-  /** Money for this round of orders, in cents; overrides the setting. */
-  readonly budgetCents?: number
+  /**
+   * Money for this round of orders, in cents; null = no limit. Absent: that of the plan in force, if
+   * it is of the same day, else the setting.
+   */
+  readonly budgetCents?: number | null
 }
 
 /**
@@ -51,7 +56,8 @@ export async function planStep(
 ): Promise<StepResult> {
   const { db, settings } = context
   const forecastVersion = await requireVersion(db, 'forecast')
-  const budgetCents = options.budgetCents ?? toCents(settings.buying.budget)
+  const current = await currentVersion(db, 'plan')
+  const budgetCents = budgetOf(options, forecastVersion, current, settings.buying.budget)
   const inputHash = hashOf([
     await hashTables(db, ['products', 'offers', 'receipts', 'stock', 'prices', 'closed_days']),
     forecastVersion.version,
@@ -62,13 +68,13 @@ export async function planStep(
     budgetCents ?? null,
     settings.knobs,
   ])
-  const current = await currentVersion(db, 'plan')
   if (current?.inputHash === inputHash) {
     return { kind: 'plan', version: current.version, skipped: true }
   }
   const made = await makePlan(context, forecastVersion, decisions, budgetCents)
   const { plan, facts, stock } = made
-  const note = noteOf(made, forecastVersion.version, budgetCents)
+  const spaceM3 = settings.buying.space_m3 ?? null
+  const note = noteOf(made, forecastVersion.version, budgetCents, spaceM3)
   const version = await writeVersion(
     db,
     { kind: 'plan', createdAt: context.now, inputHash, note: JSON.stringify(note) },
@@ -81,6 +87,20 @@ interface MadePlan {
   readonly plan: PurchasePlan
   readonly facts: ProductFacts
   readonly stock: StockPosition
+}
+
+/** Money of this round: what was asked for, what this day's plan had, or the setting. */
+function budgetOf(
+  { budgetCents }: PlanOptions,
+  forecast: Version,
+  current: Version | undefined,
+  setting: number | undefined,
+): number | undefined {
+  if (budgetCents !== undefined) return budgetCents ?? undefined
+  const { origin } = JSON.parse(forecast.note) as { readonly origin: string }
+  const note = current && (JSON.parse(current.note) as PlanNote)
+  if (note?.today === origin && note.budgetCents !== null) return note.budgetCents
+  return toCents(setting)
 }
 
 function toCents(amount: number | undefined): number | undefined {
@@ -194,6 +214,7 @@ function noteOf(
   { plan, facts, stock }: MadePlan,
   forecastVersion: number,
   budgetCents: number | undefined,
+  spaceM3: number | null,
 ): PlanNote {
   const waits = plan.lines
     .map((line) => line.expectedArrivalDay - line.orderDay)
@@ -207,6 +228,7 @@ function noteOf(
     reviewDays: plan.reviewDays,
     leadTimeDays: waits[Math.floor(waits.length / 2)] ?? 0,
     budgetCents: budgetCents ?? null,
+    spaceM3,
     inStockBefore: count === 0 ? 1 : 1 - atRisk / count,
     assumedStock: stock.assumed.filter(Boolean).length,
     assumedCost: facts.costAssumed.filter(Boolean).length,

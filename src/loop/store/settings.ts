@@ -96,7 +96,9 @@ function settingsError(file: string, error: z.ZodError): StorewrightError {
       next: `Did you mean ${nearest(key, knownKeys(path))}?`,
     })
   }
-  return new StorewrightError('ERR_SETTINGS', `${path} ${issue.message}`, {
+  const isAbsent = issue.code === 'invalid_type' && issue.message.includes('undefined')
+  const what = isAbsent ? 'is missing' : issue.message
+  return new StorewrightError('ERR_SETTINGS', `${path} ${what}`, {
     file,
     column: path,
     next: 'docs/settings.md lists every setting with its range.',

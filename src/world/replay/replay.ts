@@ -169,14 +169,22 @@ function outcomeOf(
   }
 }
 
+/**
+ * Share of the gap between naive and bound that a policy closes: the ratio of the means over seeds,
+ * with the interval of the delta method (a mean of ratios would be swayed by a seed without a gap).
+ * Null where there is no gap.
+ */
 function gapClosed(
   policy: readonly Metrics[],
   naive: readonly Metrics[],
   bounds: readonly number[],
 ): Interval | null {
-  const shares = bounds.map((bound, s) => {
-    const from = naive[s]!.profitCents
-    return (policy[s]!.profitCents - from) / (bound - from)
-  })
-  return shares.every(Number.isFinite) ? studentInterval(shares) : null
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
+  const gaps = bounds.map((bound, s) => bound - naive[s]!.profitCents)
+  const gains = policy.map((metrics, s) => metrics.profitCents - naive[s]!.profitCents)
+  const gap = mean(gaps)
+  if (!(gap > 0)) return null
+  const ratio = mean(gains) / gap
+  const spread = studentInterval(gains.map((gain, s) => (gain - ratio * gaps[s]!) / gap))
+  return { mean: ratio, low: ratio + spread.low, high: ratio + spread.high }
 }
