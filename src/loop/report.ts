@@ -89,11 +89,11 @@ function describePlan({ plan, currency }: Report): string[] {
   }
   const width = Math.min(40, Math.max(7, ...bought.slice(0, TOP_LINES).map((l) => l.title.length)))
   lines.push(
-    `  ${'#'.padStart(4)}  ${'product'.padEnd(width)}  ${'units'.padStart(6)}  ${'cost'.padStart(10)}  ${'gain'.padStart(10)}  runs out`,
+    `  ${'#'.padStart(4)}  ${'product'.padEnd(width)}  ${'units'.padStart(6)}  ${'cost'.padStart(10)}  ${'gain'.padStart(10)}  ${'runs out'.padEnd(10)}  id`,
   )
   for (const line of bought.slice(0, TOP_LINES)) {
     lines.push(
-      `  ${String(line.rank).padStart(4)}  ${line.title.slice(0, width).padEnd(width)}  ${String(line.quantity).padStart(6)}  ${money(line.costCents).padStart(10)}  ${money(line.gainCents).padStart(10)}  ${dayOrNever(line.runOutDay)}`,
+      `  ${String(line.rank).padStart(4)}  ${shortened(line.title, width).padEnd(width)}  ${String(line.quantity).padStart(6)}  ${money(line.costCents).padStart(10)}  ${money(line.gainCents).padStart(10)}  ${dayOrNever(line.runOutDay).padEnd(10)}  ${line.productId}`,
     )
   }
   return lines
@@ -103,7 +103,7 @@ function describePlan({ plan, currency }: Report): string[] {
 export function describeOutcome(outcome: OutcomeNote, currency: string): string[] {
   const money = moneyOf(currency)
   const row = (name: string, profit: string, ...cells: string[]) =>
-    `  ${name.padEnd(17)}  ${profit.padStart(29)}${cells.map((cell) => cell.padStart(11)).join('')}`.trimEnd()
+    `  ${name.padEnd(17)}  ${profit.padStart(29)}${cells.map((cell) => cell.padStart(13)).join('')}`.trimEnd()
   const lines = [
     'What would have happened?',
     `  ${outcome.products} products replayed over ${outcome.days} days, ${outcome.from} … ${outcome.to}, ${outcome.seeds} times with other lead times.`,
@@ -140,6 +140,10 @@ export function describeOutcome(outcome: OutcomeNote, currency: string): string[
     )
   }
   return lines
+}
+
+function shortened(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
 }
 
 function percent(share: number): string {
