@@ -77,6 +77,10 @@ describe('storewright', () => {
     const args = ['plan', 'override', '10001', '7', '--reason', 'a school asked', '--store', store]
     expect(storewright(...args).stdout).toContain('overridden, 7 units')
     expect(storewright('plan', 'undo', '10001', '--store', store).stdout).toContain('proposed')
+    const shown = storewright('plan', 'show', '10001', '--store', store).stdout
+    expect(shown).toContain('RED MUG')
+    expect(shown).toContain('Other choices:')
+    expect(shown).not.toMatch(/NaN|undefined/)
     const history = storewright('plan', 'history', '--store', store).stdout
     expect(history).toContain('a school asked')
     const unknown = storewright('plan', 'approve', 'no-such', '--store', store)

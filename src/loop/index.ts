@@ -15,6 +15,7 @@ export { forecastPanelFiles, type PanelFilesOptions } from './panel-files.ts'
 export {
   type CurrentPlan,
   dayOrNever,
+  findLine,
   gainAt,
   type LineStatus,
   overrideWarnings,

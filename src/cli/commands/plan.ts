@@ -1,10 +1,11 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { StorewrightError } from '../../core/errors.ts'
 import {
   approveLines,
   type CurrentPlan,
   type Decision,
   dayOrNever,
+  findLine,
   moneyOf,
   overrideLine,
   overrideWarnings,
@@ -33,6 +34,7 @@ export function addPlanCommands(program: Command): void {
       '\nWithout a command: storewright plan make, whose options `storewright plan make --help` lists.',
     )
   addMake(plan)
+  addShow(plan)
   addApprove(plan)
   addOverride(plan)
   addUndo(plan)
@@ -43,15 +45,25 @@ function addMake(plan: Command): void {
   storeOption(plan.command('make', { isDefault: true }))
     .description('make the plan (what `storewright plan` does)')
     .option('--budget <amount>', 'money for this round of orders, or none for no limit', parseMoney)
+    .option('--space <m3>', 'room for this round of orders, cubic metres', parseSpace)
     .option('--limit <lines>', 'lines to print', wholeNumber(1), 20)
     .option('--json', 'print the whole plan as JSON')
     .action(
-      async (options: { store: string; budget?: number | null; limit: number; json?: boolean }) => {
+      async (options: {
+        store: string
+        budget?: number | null
+        space?: number
+        limit: number
+        json?: boolean
+      }) => {
         const progress = progressPrinter(options.json === true)
         const step = await planStore(
           options.store,
           { now: Date.now(), onProgress: progress.onProgress, signal: stopSignal() },
-          options.budget === undefined ? {} : { budgetCents: options.budget },
+          {
+            ...(options.budget === undefined ? {} : { budgetCents: options.budget }),
+            ...(options.space === undefined ? {} : { spaceM3: options.space }),
+          },
         )
         progress.end()
         const current = await planInForce(options.store)
@@ -60,9 +72,47 @@ function addMake(plan: Command): void {
           describePlan(current, currency, options.limit).join('\n'),
         )
         process.stderr.write(`\n${describeSteps([step])}\n`)
-        process.stderr.write(`Next: storewright plan approve LINE --store ${options.store}\n`)
+        process.stderr.write(
+          `Next: storewright plan show LINE, or plan approve LINE, --store ${options.store}\n`,
+        )
       },
     )
+}
+
+function parseSpace(text: string): number {
+  const room = Number(text)
+  if (!(room > 0 && room < Infinity)) {
+    throw new InvalidArgumentError('Give cubic metres above 0, such as 12.5.')
+  }
+  return room
+}
+
+function addShow(plan: Command): void {
+  storeOption(plan.command('show'))
+    .description('one line in full: why this many, what else, who decided what')
+    .argument('<line>', 'line or product id')
+    .option('--json', 'print the line as JSON')
+    .action(async (line: string, options: { store: string; json?: boolean }) => {
+      const row = findLine(await planInForce(options.store), line)
+      const money = moneyOf(storeSettings(options.store).store.currency)
+      printData(options.json === true, row, () => describeLine(row, money).join('\n'))
+    })
+}
+
+function describeLine(row: PlanRow, money: (cents: number) => string): string[] {
+  const { reasons, alternatives } = row.detail
+  const decided = row.decision === undefined ? '' : ` by ${row.decision.by}`
+  return [
+    `${row.lineId}  ${row.title}`,
+    `${row.quantity} units for ${money(row.costCents)}, expected to bring ${money(row.gainCents)} (4 of 5 cases: ${money(row.gainLowCents)} … ${money(row.gainHighCents)}); runs out: ${dayOrNever(row.runOutDay)}; ${row.status}${decided}.`,
+    'Why:',
+    ...reasons.map((reason) => `  ${reason.text}`),
+    'Other choices:',
+    ...alternatives.map(
+      (other) =>
+        `  ${other.kind === 'wait' ? 'wait' : `${other.quantity} units`}: ${money(other.costCents)}, ${other.consequence}, ${money(other.differenceCents)}`,
+    ),
+  ]
 }
 
 async function planInForce(store: string): Promise<CurrentPlan> {

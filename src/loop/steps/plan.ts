@@ -43,6 +43,8 @@ export interface PlanOptions {
    * it is of the same day, else the setting.
    */
   readonly budgetCents?: number | null
+  /** Room for this round of orders, cubic metres; absent: the setting. */
+  readonly spaceM3?: number
 }
 
 /**
@@ -57,6 +59,7 @@ export async function planStep(
   const { db, settings } = context
   const forecastVersion = await requireVersion(db, 'forecast')
   const current = await currentVersion(db, 'plan')
+  const spaceM3 = options.spaceM3 ?? settings.buying.space_m3
   const budgetCents = budgetOf(options, forecastVersion, current, settings.buying.budget)
   const inputHash = hashOf([
     await hashTables(db, ['products', 'offers', 'receipts', 'stock', 'prices', 'closed_days']),
@@ -66,15 +69,15 @@ export async function planStep(
     settings.forecast.seed,
     settings.buying,
     budgetCents ?? null,
+    spaceM3 ?? null,
     settings.knobs,
   ])
   if (current?.inputHash === inputHash) {
     return { kind: 'plan', version: current.version, skipped: true }
   }
-  const made = await makePlan(context, forecastVersion, decisions, budgetCents)
+  const made = await makePlan(context, forecastVersion, decisions, budgetCents, spaceM3)
   const { plan, facts, stock } = made
-  const spaceM3 = settings.buying.space_m3 ?? null
-  const note = noteOf(made, forecastVersion.version, budgetCents, spaceM3)
+  const note = noteOf(made, forecastVersion.version, budgetCents, spaceM3 ?? null)
   const version = await writeVersion(
     db,
     { kind: 'plan', createdAt: context.now, inputHash, note: JSON.stringify(note) },
@@ -112,6 +115,7 @@ async function makePlan(
   forecastVersion: Version,
   decisions: readonly Decision[],
   budgetCents: number | undefined,
+  spaceM3: number | undefined,
 ): Promise<MadePlan> {
   const { db, settings, onProgress, signal } = context
   const sales = await readSales(db)
@@ -121,7 +125,6 @@ async function makePlan(
   const facts = await readProducts(db, forecast.ids, today, settings.knobs)
   const stock = await readStock(db, panel, today, decisions, settings.knobs)
   const leadTimes = await readLeadTimes(db, facts, today, settings.knobs)
-  const { space_m3: spaceM3 } = settings.buying
   const plan = planPurchases(
     {
       today,
