@@ -1,14 +1,13 @@
 import { StorewrightError } from '../core/errors.ts'
 import { type OnProgress, silent, throwIfStopped } from '../core/progress.ts'
-import type { Database } from '../core/sql/database.ts'
 import { readDecisions, versionMade, withLedger } from './decisions.ts'
 import { importIntoStore } from './import.ts'
-import type { StepContext, StepResult } from './steps/context.ts'
+import type { MadeResult, StepContext, StepResult } from './steps/context.ts'
 import { forecastStep } from './steps/forecast.ts'
 import { type PlanOptions, planStep } from './steps/plan.ts'
 import { type SimulateOptions, simulateStep } from './steps/simulate.ts'
 import { storeSettings, withDatabase } from './store/store.ts'
-import { currentVersion } from './versions.ts'
+import { currentVersion, writeVersion } from './versions.ts'
 
 export interface RunOptions {
   /** Epoch ms at which the run began. */
@@ -78,31 +77,48 @@ export function simulateStore(
   return timedStep(folder, options, (context) => simulateStep(context, window))
 }
 
+/**
+ * Runs a step with the database open for reading, so that others can read it meanwhile, and opens it
+ * for writing only to write the result. A result that another process wrote in between is kept.
+ */
 async function timedStep(
   folder: string,
   options: RunOptions,
-  step: (context: StepContext) => Promise<StepResult>,
+  step: (context: StepContext) => Promise<StepResult | MadeResult>,
 ): Promise<TimedStep> {
   const settings = storeSettings(folder)
   const { now, signal, onProgress = silent } = options
   throwIfStopped(signal)
   const wall = performance.now()
   const cpu = process.cpuUsage()
-  const work = async (db: Database) => {
-    const result = await step({ folder, db, settings, now, onProgress, signal })
-    const version = result.skipped ? undefined : await currentVersion(db, result.kind)
-    return { result, version }
-  }
-  const { result, version } = await withDatabase(folder, 'write', work)
-  if (version !== undefined) {
-    const { kind, inputHash } = version
-    const event = versionMade.of(`version.${kind}`, { kind, version: version.version, inputHash })
-    await withLedger(folder, (ledger) => ledger.append([event]))
-  }
+  const made = await withDatabase(folder, 'read', (db) =>
+    step({ folder, db, settings, now, onProgress, signal }),
+  )
+  const result = 'write' in made ? await keepResult(folder, made, now) : made
   const used = process.cpuUsage(cpu)
   return {
     ...result,
     wallSeconds: (performance.now() - wall) / 1000,
     cpuSeconds: (used.user + used.system) / 1e6,
   }
+}
+
+/** Writes a result as a new version and notes it in the ledger. */
+async function keepResult(folder: string, made: MadeResult, now: number): Promise<StepResult> {
+  const { kind, inputHash } = made
+  const result = await withDatabase(folder, 'write', async (db) => {
+    const current = await currentVersion(db, kind)
+    if (current?.inputHash === inputHash) return { kind, version: current.version, skipped: true }
+    const { version } = await writeVersion(
+      db,
+      { kind, createdAt: now, inputHash, note: JSON.stringify(made.note) },
+      (number) => made.write(db, number),
+    )
+    return { kind, version, skipped: false }
+  })
+  if (!result.skipped) {
+    const event = versionMade.of(`version.${kind}`, { kind, version: result.version, inputHash })
+    await withLedger(folder, (ledger) => ledger.append([event]))
+  }
+  return result
 }

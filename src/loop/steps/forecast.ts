@@ -2,8 +2,14 @@ import { formatDay, isOpen, type OpenDays } from '../../core/calendar.ts'
 import { numberColumn, type Table, textColumn } from '../../core/table.ts'
 import { type BacktestRow, forecastPanel, type PanelForecast } from '../../demand/index.ts'
 import { readSales } from '../inputs/sales.ts'
-import { currentVersion, hashOf, hashTables, writeVersion } from '../versions.ts'
-import { KEPT_LEVELS, METHOD, type StepContext, type StepResult } from './context.ts'
+import { currentVersion, hashOf, hashTables } from '../versions.ts'
+import {
+  KEPT_LEVELS,
+  type MadeResult,
+  METHOD,
+  type StepContext,
+  type StepResult,
+} from './context.ts'
 
 /** What the forecast as a whole is about; kept as the note of its version. */
 export interface ForecastNote {
@@ -28,8 +34,8 @@ const THREADS = 2
 /** Days ahead beyond those shown, so that an order with a long lead time is still covered. */
 const PLANNING_DAYS = 56
 
-/** Forecasts every product from the day after its last data, and switches to the new forecast. */
-export async function forecastStep(context: StepContext): Promise<StepResult> {
+/** Forecasts every product from the day after its last data, unless what it reads stands. */
+export async function forecastStep(context: StepContext): Promise<StepResult | MadeResult> {
   const { db, settings, onProgress, signal } = context
   const inputHash = hashOf([
     await hashTables(db, ['sales', 'closed_days']),
@@ -53,17 +59,17 @@ export async function forecastStep(context: StepContext): Promise<StepResult> {
     ...(signal === undefined ? {} : { signal }),
   })
   const note = noteOf(made, settings.forecast.horizon_days)
-  const version = await writeVersion(
-    db,
-    { kind: 'forecast', createdAt: context.now, inputHash, note: JSON.stringify(note) },
-    async (number) => {
+  return {
+    kind: 'forecast',
+    inputHash,
+    note,
+    async write(target, version) {
       onProgress({ step: 'write forecast', done: 0, total: 1 })
-      await db.append('demand_forecast', forecastTable(made, sales.openDays, number))
-      await db.append('forecast_backtest', backtestTable(made, number))
+      await target.append('demand_forecast', forecastTable(made, sales.openDays, version))
+      await target.append('forecast_backtest', backtestTable(made, version))
       onProgress({ step: 'write forecast', done: 1, total: 1 })
     },
-  )
-  return { kind: 'forecast', version: version.version, skipped: false }
+  }
 }
 
 function demandKnobs(knobs: Readonly<Record<string, number>>) {

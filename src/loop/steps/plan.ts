@@ -8,15 +8,14 @@ import { type ProductFacts, readProducts } from '../inputs/products.ts'
 import { indexOf, readLeadTimes } from '../inputs/receipts.ts'
 import { readSales } from '../inputs/sales.ts'
 import { readStock, type StockPosition } from '../inputs/stock.ts'
+import { currentVersion, hashOf, hashTables, requireVersion, type Version } from '../versions.ts'
 import {
-  currentVersion,
-  hashOf,
-  hashTables,
-  requireVersion,
-  type Version,
-  writeVersion,
-} from '../versions.ts'
-import { KEPT_LEVELS, METHOD, type StepContext, type StepResult } from './context.ts'
+  KEPT_LEVELS,
+  type MadeResult,
+  METHOD,
+  type StepContext,
+  type StepResult,
+} from './context.ts'
 
 /** What the plan as a whole is about; kept as the note of its version. */
 export interface PlanNote {
@@ -48,14 +47,14 @@ export interface PlanOptions {
 }
 
 /**
- * Plans purchases from the forecast in force, and switches to the new plan. A decision of a person
+ * Plans purchases from the forecast in force, unless what it reads stands. A decision of a person
  * does not make a new plan by itself: it shows on the lines of this one.
  */
 export async function planStep(
   context: StepContext,
   decisions: readonly Decision[],
   options: PlanOptions = {},
-): Promise<StepResult> {
+): Promise<StepResult | MadeResult> {
   const { db, settings } = context
   const forecastVersion = await requireVersion(db, 'forecast')
   const current = await currentVersion(db, 'plan')
@@ -78,12 +77,13 @@ export async function planStep(
   const made = await makePlan(context, forecastVersion, decisions, budgetCents, spaceM3)
   const { plan, facts, stock } = made
   const note = noteOf(made, forecastVersion.version, budgetCents, spaceM3 ?? null)
-  const version = await writeVersion(
-    db,
-    { kind: 'plan', createdAt: context.now, inputHash, note: JSON.stringify(note) },
-    (number) => db.append('purchase_plan', planTable(plan, facts, stock, number)),
-  )
-  return { kind: 'plan', version: version.version, skipped: false }
+  return {
+    kind: 'plan',
+    inputHash,
+    note,
+    write: (target, version) =>
+      target.append('purchase_plan', planTable(plan, facts, stock, version)),
+  }
 }
 
 interface MadePlan {

@@ -25,8 +25,14 @@ import { type ProductFacts, readProducts } from '../inputs/products.ts'
 import { readLeadTimes } from '../inputs/receipts.ts'
 import { openDaysKnown, readSales, type SalesHistory } from '../inputs/sales.ts'
 import type { Settings } from '../store/settings.ts'
-import { currentVersion, hashOf, hashTables, writeVersion } from '../versions.ts'
-import { KEPT_LEVELS, METHOD, type StepContext, type StepResult } from './context.ts'
+import { currentVersion, hashOf, hashTables } from '../versions.ts'
+import {
+  KEPT_LEVELS,
+  type MadeResult,
+  METHOD,
+  type StepContext,
+  type StepResult,
+} from './context.ts'
 import { dailyTable, productTable, totalTable } from './outcome-tables.ts'
 import { alignedPanel } from './plan.ts'
 
@@ -81,7 +87,7 @@ const HISTORY_DAYS = 56
 export async function simulateStep(
   context: StepContext,
   options: SimulateOptions = {},
-): Promise<StepResult> {
+): Promise<StepResult | MadeResult> {
   const { db, settings } = context
   const sales = await readSales(db)
   const to = options.to ?? sales.lastDay
@@ -97,17 +103,17 @@ export async function simulateStep(
     return { kind: 'outcome', version: current.version, skipped: true }
   }
   const { result, note } = await runReplay(context, sales, from, to)
-  const version = await writeVersion(
-    db,
-    { kind: 'outcome', createdAt: context.now, inputHash, note: JSON.stringify(note) },
-    async (number) => {
-      await db.append('outcome_total', totalTable(result, number))
-      const orderLineCents = readReplayParams(settings.knobs).orderLineCostCents
-      await db.append('outcome_daily', dailyTable(result, orderLineCents, number))
-      await db.append('outcome_product', productTable(result, number))
+  const orderLineCents = readReplayParams(settings.knobs).orderLineCostCents
+  return {
+    kind: 'outcome',
+    inputHash,
+    note,
+    async write(target, version) {
+      await target.append('outcome_total', totalTable(result, version))
+      await target.append('outcome_daily', dailyTable(result, orderLineCents, version))
+      await target.append('outcome_product', productTable(result, version))
     },
-  )
-  return { kind: 'outcome', version: version.version, skipped: false }
+  }
 }
 
 /** Shortest window that says anything: an order has time to arrive and to sell. */
