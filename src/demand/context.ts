@@ -1,7 +1,7 @@
 import { type KnobSettings, readKnob } from '../core/knobs.ts'
 import { type Panel, panelEnd } from '../core/panel.ts'
+import { events } from '../learn/index.ts'
 import { axisOf, copyHistory, seasonOf, slotOf } from './axis.ts'
-import { easterBuckets } from './easter.ts'
 import type { FitParameters } from './forecaster.ts'
 import { alignEaster } from './knobs.ts'
 import { growable } from './scratch.ts'
@@ -59,7 +59,7 @@ export function learnContext(panel: Panel, parameters: FitParameters = {}): Pane
 function easterOf(panel: Panel, trainEnd: number, settings: KnobSettings): Float64Array {
   if (panel.ids.length === 0 || readKnob(alignEaster, settings) === 0) return new Float64Array(0)
   const first = panel.firstBucket.reduce((a, b) => Math.min(a, b), trainEnd)
-  return easterBuckets(panel.buckets, first, trainEnd)
+  return events.easterBuckets(panel.buckets, first, trainEnd)
 }
 
 /** Sums demand by phase, each series divided by its mean and clipped so that no single one rules. */

@@ -1,4 +1,4 @@
-import { type Buckets, bucketOf, bucketStart, DAY_MS } from '../core/calendar.ts'
+import { type Buckets, bucketOf, bucketStart, DAY_MS } from '../../core/calendar.ts'
 
 /** Day number of Easter Sunday (Gregorian). Source: Meeus, Jones & Butcher, Nature 13 (1876) 487. */
 export function easterDay(year: number): number {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { formatBucket, formatDay } from '../core/calendar.ts'
-import { panelOf } from '../core/panel.ts'
+import { formatBucket, formatDay } from '../../core/calendar.ts'
+import { panelOf } from '../../core/panel.ts'
 import { easterBuckets, easterDay } from './easter.ts'
 import { forecasterOf } from './forecasters.ts'
 

@@ -1,0 +1,1 @@
+export { easterBuckets, easterDay } from './easter.ts'

@@ -1,0 +1,2 @@
+// The door of the learners: each is a namespace of its own, so that one can be used alone.
+export * as events from './events/index.ts'
