@@ -28,7 +28,14 @@ export {
 export { normalCdf, normalLoss, normalPdf, normalQuantile } from './distributions/normal.ts'
 export { ERROR_TABLE, type ErrorCode, type ErrorPlace, StorewrightError } from './errors.ts'
 export { type Knob, type KnobSettings, listKnobs, readKnob } from './knobs.ts'
-export { type Panel, panelOf, type QuantileForecast } from './panel.ts'
+export {
+  type KnownCovariates,
+  type Panel,
+  type PanelEvent,
+  panelOf,
+  type QuantileForecast,
+  type StaticColumn,
+} from './panel.ts'
 export type { OnProgress, Progress } from './progress.ts'
 export {
   coverage,

@@ -15,8 +15,56 @@ export interface Panel {
   readonly values: Float64Array
   /** For 'D': when the store is open. Closed days carry zeros and are forecast as zero. */
   readonly openDays?: OpenDays
-  /** Numbers known for each observation, aligned with `values`; by name. */
-  readonly covariates?: Readonly<Record<string, Float64Array>>
+  /** What is known ahead beside the values: price, promotion. */
+  readonly known?: KnownCovariates
+  /** What does not change over a series' life, by name: category, brand, title. */
+  readonly statics?: Readonly<Record<string, StaticColumn>>
+  /** Occasions that move demand, past and planned. */
+  readonly events?: readonly PanelEvent[]
+  /**
+   * Aligned with `values`: what sold in a bucket whose value is missing because the product was out
+   * of stock, a lower bound of demand; NaN elsewhere.
+   */
+  readonly censored?: Float64Array
+}
+
+/** Numbers known for buckets past and ahead, by name. */
+export interface KnownCovariates {
+  /**
+   * Length ids.length + 1, rising. Series i holds offsets[i+1] − offsets[i] buckets from
+   * firstBucket[i] on, at least as many as it has values.
+   */
+  readonly offsets: Int32Array
+  /** NaN = unknown. */
+  readonly columns: Readonly<Record<string, Float64Array>>
+}
+
+/** An attribute of every series, aligned with the panel's ids. */
+export type StaticColumn =
+  /** Codes into the dictionary; −1 = missing. */
+  | {
+      readonly kind: 'category'
+      readonly codes: Int32Array
+      readonly dictionary: readonly string[]
+    }
+  /** NaN = missing. */
+  | { readonly kind: 'number'; readonly values: Float64Array }
+  /** Words to be read, such as a title; '' = missing. */
+  | { readonly kind: 'text'; readonly texts: readonly string[] }
+
+/** One occurrence of an occasion that moves demand. */
+export interface PanelEvent {
+  /** The same for each occurrence: "Easter". */
+  readonly name: string
+  /** Holiday, promotion, campaign, outage … */
+  readonly kind: string
+  /** Day numbers, both included. */
+  readonly firstDay: number
+  readonly lastDay: number
+  /** Expected effect relative to that of its past occurrences; absent = 1. */
+  readonly strength?: number
+  /** Indices of the series it touches; absent = all. */
+  readonly series?: Int32Array
 }
 
 /** Quantiles and means of `horizon` buckets from `origin` on, for every series of a panel. */

@@ -1,5 +1,7 @@
 import type { KnobSettings } from '../core/knobs.ts'
 import type { Panel, QuantileForecast } from '../core/panel.ts'
+import type { OnProgress } from '../core/progress.ts'
+import type { WorkerPool } from '../core/workers.ts'
 
 /** What may be said to `fit`; everything has a default. */
 export interface FitParameters {
@@ -9,6 +11,14 @@ export interface FitParameters {
   readonly season?: number
   /** Knobs set by a person or by tuning. */
   readonly settings?: KnobSettings
+  /** Buckets ahead that matter; a learned model learns these. Default: a season, at least 28. */
+  readonly horizon?: number
+  /** Same seed, same result, on any number of threads. Default 1. */
+  readonly seed?: string | number
+  /** Threads to share the work with; the result does not depend on them. */
+  readonly pool?: WorkerPool
+  readonly onProgress?: OnProgress
+  readonly signal?: AbortSignal
 }
 
 /** A method of forecasting. Every implementation runs the contract test in forecaster.contract.ts. */
@@ -16,8 +26,14 @@ export interface Forecaster {
   readonly name: string
   /**
    * Estimates parameters for each series of `panel` (ragged, NaN = missing) from what lies before
-   * `parameters.trainEnd`. Throws ERR_PANEL when no weekday is open.
+   * `parameters.trainEnd`; one model of all of them, or one a series. Throws ERR_PANEL when no
+   * weekday is open, ERR_CANCELLED when stopped.
    */
+  fit(panel: Panel, parameters?: FitParameters): FittedForecaster | Promise<FittedForecaster>
+}
+
+/** A forecaster that is fitted at once: the models of one series. */
+export interface DirectForecaster extends Forecaster {
   fit(panel: Panel, parameters?: FitParameters): FittedForecaster
 }
 

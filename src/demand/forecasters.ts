@@ -1,11 +1,11 @@
-import type { Forecaster } from './forecaster.ts'
+import type { DirectForecaster } from './forecaster.ts'
 import { SERIES_MODELS, seriesModel } from './models/registry.ts'
 import { panelForecaster } from './panel-forecaster.ts'
 
 /** Every forecaster of the room; all run the contract test. */
-export const FORECASTERS: readonly Forecaster[] = SERIES_MODELS.map(panelForecaster)
+export const FORECASTERS: readonly DirectForecaster[] = SERIES_MODELS.map(panelForecaster)
 
 /** The forecaster of that name. Throws ERR_ARGUMENT naming the nearest known one. */
-export function forecasterOf(name: string): Forecaster {
+export function forecasterOf(name: string): DirectForecaster {
   return panelForecaster(seriesModel(name))
 }

@@ -40,7 +40,7 @@ describe('readPanelTable', () => {
     )
     expect(panel.ids).toEqual(['b', 'a'])
     expect([...panel.values]).toEqual([3, Number.NaN, Number.NaN, 4, 1])
-    expect([...panel.covariates!['price']!]).toEqual([7, Number.NaN, Number.NaN, 9, 8])
+    expect([...panel.known!.columns['price']!]).toEqual([7, Number.NaN, Number.NaN, 9, 8])
   })
 
   it('fills gaps with zero up to the last bucket of the table when told', () => {

@@ -50,10 +50,10 @@ export function readPanelTable(table: Table, options: PanelTableOptions): Panel 
   const missing = options.gaps === 'zero' ? 0 : Number.NaN
   const gather = (source: Float64Array, absent: number) =>
     Float64Array.from(rowAt, (row) => (row < 0 ? absent : source[row]!))
-  const covariates: Record<string, Float64Array> = {}
+  const columns: Record<string, Float64Array> = {}
   for (const [name, column] of Object.entries(table.columns)) {
     if (name === 'y' || KEY_COLUMNS.includes(name) || column.kind !== 'number') continue
-    covariates[name] = gather(column.values, Number.NaN)
+    columns[name] = gather(column.values, Number.NaN)
   }
   return {
     ids: keys.ids,
@@ -62,7 +62,7 @@ export function readPanelTable(table: Table, options: PanelTableOptions): Panel 
     offsets,
     values: gather(numbersOf(table, 'y'), missing),
     ...(options.openDays === undefined ? {} : { openDays: options.openDays }),
-    covariates,
+    ...(Object.keys(columns).length > 0 ? { known: { offsets, columns } } : {}),
   }
 }
 

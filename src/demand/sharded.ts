@@ -9,7 +9,7 @@ import {
   type PredictTask,
   predictShard,
 } from './shard.ts'
-import { slicePanel } from './slice.ts'
+import { sliceValues } from './slice.ts'
 
 /** Series a shard; small enough for progress a few times a second. */
 const SHARD_SERIES = 256
@@ -54,7 +54,7 @@ export async function mapShards<Name extends keyof ShardFunctions>(
   const runOne = async (from: number): Promise<Result> => {
     throwIfStopped(signal)
     const to = Math.min(total, from + SHARD_SERIES)
-    const task = taskOf(slicePanel(panel, from, to), from, to)
+    const task = taskOf(sliceValues(panel, from, to), from, to)
     const result = pool
       ? await pool.run<typeof task, Result>(SHARD_MODULE, name, task, signal)
       : ((LOCAL[name] as (t: typeof task) => Result)(task) satisfies Result)
