@@ -3,6 +3,15 @@ import { nearest } from '../../core/knobs.ts'
 import type { TableDeclaration } from '../declare/table.ts'
 import { currentVersions, versions } from './bookkeeping.ts'
 import { offers, prices, products, substitution, vendors } from './catalog.ts'
+import {
+  coldStartLikes,
+  eventEffects,
+  forecastCalibration,
+  forecastChanges,
+  forecastContributions,
+  forecastSegments,
+  lostSales,
+} from './forecast-results.ts'
 import { adjacency, areas, sites } from './places.ts'
 import {
   demandForecast,
@@ -41,6 +50,13 @@ export const SUBJECTS: readonly {
     tables: [
       demandForecast,
       forecastBacktest,
+      forecastSegments,
+      forecastCalibration,
+      forecastContributions,
+      forecastChanges,
+      eventEffects,
+      coldStartLikes,
+      lostSales,
       purchasePlan,
       outcomeTotal,
       outcomeDaily,
