@@ -73,29 +73,35 @@ const part = oneOf(PARTS, 'What it comes from.')
 
 export const forecastContributions = defineTable(
   'forecast_contributions',
-  'What a forecast is made of: parts that sum to the mean, by week ahead.',
+  'What a forecast is made of: parts that sum to the mean of a calendar week.',
   {
     version,
     product_id,
     place_id,
-    week: integer('counts from 1', 'Week ahead; 0 = the whole horizon shown.', '0'),
+    week_of: day(
+      'Monday of the week; the first and the last may be cut by the horizon.',
+      '2026-03-30',
+    ),
     part,
     units: number('units', 'Units this part adds.', '12.4', SIGNED),
   },
-  { key: ['version', 'product_id', 'place_id', 'week', 'part'], ...result },
+  { key: ['version', 'product_id', 'place_id', 'week_of', 'part'], ...result },
 )
 
 export const forecastChanges = defineTable(
   'forecast_changes',
-  'What changed since the forecast before, over the days both cover, and why; the parts sum.',
+  'What changed since the forecast before, over the whole weeks both cover, and why; the parts sum.',
   {
     version,
     previous_version: integer('counts from 1', 'The forecast compared with.', '6'),
     product_id,
     place_id,
-    part: oneOf([...PARTS, 'new_data', 'model'], 'What changed.'),
+    part: oneOf(
+      [...PARTS, 'model'],
+      'What changed; model = the models differ and do not tell more.',
+    ),
     units: number('units', 'Units this adds to the forecast.', '-3.5', SIGNED),
-    days: integer('days', 'Days that both cover.', '21'),
+    days: integer('days', 'Days of the whole weeks that both cover.', '21'),
   },
   { key: ['version', 'product_id', 'place_id', 'part'], ...result },
 )
