@@ -1,0 +1,1 @@
+export { type HashedNgramsOptions, hashedNgrams, normalizedWords } from './hashed-ngrams.ts'
