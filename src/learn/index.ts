@@ -1,2 +1,3 @@
 // The door of the learners: each is a namespace of its own, so that one can be used alone.
 export * as events from './events/index.ts'
+export * as trees from './trees/index.ts'
