@@ -1,8 +1,8 @@
 import type { Panel } from '../core/panel.ts'
-import type { CandidateSet } from './candidates.ts'
-import type { ScoreTable } from './choose.ts'
-import { membersName } from './combine.ts'
-import type { PanelContext } from './context.ts'
+import type { CandidateSet } from './classical/candidates.ts'
+import type { ScoreTable } from './classical/choose.ts'
+import type { PanelContext } from './classical/context.ts'
+import { membersName } from './classical/mix.ts'
 import { SeriesReader } from './panel-forecaster.ts'
 import {
   ABSOLUTE,

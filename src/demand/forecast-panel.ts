@@ -1,7 +1,7 @@
 import { type Panel, panelEnd, type QuantileForecast } from '../core/panel.ts'
 import { createWorkerPool } from '../core/workers.ts'
 import type { BacktestRow } from './backtest-rows.ts'
-import { type ChooseOptions, chooseModels } from './choose-models.ts'
+import { type ChooseOptions, chooseModels } from './classical/choose-models.ts'
 
 /** What a forecast of a panel may be told. */
 export interface ForecastPanelOptions extends ChooseOptions {

@@ -4,8 +4,8 @@ import { panelEnd } from '../core/panel.ts'
 import { numberColumn, type Table } from '../core/table.ts'
 import { createWorkerPool } from '../core/workers.ts'
 import type { BacktestRow } from './backtest-rows.ts'
-import { type ChooseOptions, chooseModels } from './choose-models.ts'
-import type { ChosenForecaster } from './fitted-choice.ts'
+import { type ChooseOptions, chooseModels } from './classical/choose-models.ts'
+import type { ChosenForecaster } from './classical/fitted-choice.ts'
 import { fault, readKeys, readPanelTable, requireColumns, type TableKeys } from './panel-table.ts'
 
 /** What `storewright forecast panel` may be told. */

@@ -1,5 +1,5 @@
+import { SERIES_MODELS, seriesModel } from './classical/models/registry.ts'
 import type { DirectForecaster } from './forecaster.ts'
-import { SERIES_MODELS, seriesModel } from './models/registry.ts'
 import { panelForecaster } from './panel-forecaster.ts'
 
 /** Every forecaster of the room; all run the contract test. */

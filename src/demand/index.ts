@@ -1,6 +1,7 @@
 export type { BacktestRow } from './backtest-rows.ts'
-export { type ChooseOptions, chooseModels } from './choose-models.ts'
-export type { ChosenForecaster } from './fitted-choice.ts'
+export { type ChooseOptions, chooseModels } from './classical/choose-models.ts'
+export type { ChosenForecaster } from './classical/fitted-choice.ts'
+export type { RunOptions } from './classical/sharded.ts'
 export {
   type ForecastPanelOptions,
   forecastPanel,
@@ -15,4 +16,3 @@ export type { FitParameters, FittedForecaster, Forecaster } from './forecaster.t
 export { FORECASTERS, forecasterOf } from './forecasters.ts'
 export { type PanelTableOptions, readPanelTable } from './panel-table.ts'
 export { BACKTEST_LEVELS } from './score.ts'
-export type { RunOptions } from './sharded.ts'

@@ -2,11 +2,11 @@ import { requireArgument } from '../core/errors.ts'
 import type { Panel, QuantileForecast } from '../core/panel.ts'
 import { repairCrossing, requireLevels } from '../core/quantiles.ts'
 import { type Axis, axisOf, copyHistory, hasSlot, isOpenBucket, slotOf } from './axis.ts'
-import { learnContext, type PanelContext } from './context.ts'
+import { learnContext, type PanelContext } from './classical/context.ts'
+import type { SeriesForecast, SeriesModel, SeriesView } from './classical/series-model.ts'
+import { forecastShort, SHORT_HISTORY } from './classical/short-history.ts'
 import type { DirectForecaster, FitParameters } from './forecaster.ts'
 import { growable } from './scratch.ts'
-import type { SeriesForecast, SeriesModel, SeriesView } from './series-model.ts'
-import { forecastShort, SHORT_HISTORY } from './short-history.ts'
 
 /** A forecaster of panels from a model of one series: the same model for every series. */
 export function panelForecaster(model: SeriesModel): DirectForecaster {

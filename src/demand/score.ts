@@ -1,5 +1,5 @@
 import { pinballLoss } from '../core/quantiles.ts'
-import type { SeriesForecast, SeriesView } from './series-model.ts'
+import type { SeriesForecast, SeriesView } from './classical/series-model.ts'
 
 /** The levels at which models are judged; they hold the ends of the 50 % and 90 % intervals. */
 export const BACKTEST_LEVELS = Float64Array.from([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])

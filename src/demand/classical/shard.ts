@@ -1,10 +1,10 @@
-import type { Panel } from '../core/panel.ts'
-import { slotOf } from './axis.ts'
+import type { Panel } from '../../core/panel.ts'
+import { slotOf } from '../axis.ts'
+import { describe, ForecastWriter, fitSeries, SeriesReader } from '../panel-forecaster.ts'
+import { addScore, BACKTEST_LEVELS, SCORE_SIZE } from '../score.ts'
 import { type CandidateSet, candidateSet, parametersAt } from './candidates.ts'
-import { forecastMembers } from './combine.ts'
 import type { PanelContext } from './context.ts'
-import { describe, ForecastWriter, fitSeries, SeriesReader } from './panel-forecaster.ts'
-import { addScore, BACKTEST_LEVELS, SCORE_SIZE } from './score.ts'
+import { forecastMembers } from './mix.ts'
 import type { SeriesForecast, SeriesView } from './series-model.ts'
 
 /** Work on some series of a panel: plain data that travels to a worker. */

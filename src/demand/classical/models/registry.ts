@@ -1,5 +1,5 @@
-import { StorewrightError } from '../../core/errors.ts'
-import { nearest } from '../../core/knobs.ts'
+import { StorewrightError } from '../../../core/errors.ts'
+import { nearest } from '../../../core/knobs.ts'
 import type { SeriesModel } from '../series-model.ts'
 import { etsModel } from './ets.ts'
 import { ETS_SPECS } from './ets-kernel.ts'

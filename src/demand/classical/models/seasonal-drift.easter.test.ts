@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { panelOf } from '../../core/panel.ts'
-import { events } from '../../learn/index.ts'
-import { forecasterOf } from '../forecasters.ts'
+import { panelOf } from '../../../core/panel.ts'
+import { events } from '../../../learn/index.ts'
+import { forecasterOf } from '../../forecasters.ts'
 
 const FRIDAYS = { frequency: 'W', weekStart: 4 } as const
 

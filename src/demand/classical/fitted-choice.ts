@@ -1,13 +1,13 @@
-import type { Panel, QuantileForecast } from '../core/panel.ts'
-import type { BacktestRow } from './backtest-rows.ts'
+import type { Panel, QuantileForecast } from '../../core/panel.ts'
+import type { BacktestRow } from '../backtest-rows.ts'
+import type { FittedForecaster } from '../forecaster.ts'
+import { ForecastWriter } from '../panel-forecaster.ts'
+import { pickPanel } from '../slice.ts'
 import { type CandidateSet, modelNames } from './candidates.ts'
-import { membersName } from './combine.ts'
 import type { PanelContext } from './context.ts'
-import type { FittedForecaster } from './forecaster.ts'
-import { ForecastWriter } from './panel-forecaster.ts'
+import { membersName } from './mix.ts'
 import { predictShard } from './shard.ts'
 import { concatenate, mapShards, type RunOptions } from './sharded.ts'
-import { pickPanel } from './slice.ts'
 
 /** Models chosen for every series of a panel and fitted. */
 export interface ChosenForecaster extends FittedForecaster {

@@ -1,6 +1,6 @@
-import { type KnobSettings, readKnob } from '../../core/knobs.ts'
-import { growthShare, normalPrior, seasonSmoothing, yearBlend } from '../knobs.ts'
-import { growable } from '../scratch.ts'
+import { type KnobSettings, readKnob } from '../../../core/knobs.ts'
+import { growthShare, normalPrior, seasonSmoothing, yearBlend } from '../../knobs.ts'
+import { growable } from '../../scratch.ts'
 import type { SeriesForecast, SeriesModel, SeriesView } from '../series-model.ts'
 import { residualShape, spread } from '../shape.ts'
 

@@ -1,5 +1,5 @@
+import { growable } from '../../scratch.ts'
 import type { PanelContext } from '../context.ts'
-import { growable } from '../scratch.ts'
 import { phaseOf, type SeriesView } from '../series-model.ts'
 
 const weight = growable()

@@ -1,6 +1,6 @@
-import { readKnob } from '../../core/knobs.ts'
-import { normalPrior } from '../knobs.ts'
-import { growable } from '../scratch.ts'
+import { readKnob } from '../../../core/knobs.ts'
+import { normalPrior } from '../../knobs.ts'
+import { growable } from '../../scratch.ts'
 import type { SeriesModel, SeriesView } from '../series-model.ts'
 import { residualShape, spread } from '../shape.ts'
 

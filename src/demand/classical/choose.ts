@@ -1,6 +1,6 @@
-import { type KnobSettings, readKnob } from '../core/knobs.ts'
-import { choicePrior, guardMargin } from './knobs.ts'
-import { LOSS, NON_ZERO, POINTS, SCORE_SIZE } from './score.ts'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import { choicePrior, guardMargin } from '../knobs.ts'
+import { LOSS, NON_ZERO, POINTS, SCORE_SIZE } from '../score.ts'
 
 /** Scores of models of every series: series × models × SCORE_SIZE. */
 export interface ScoreTable {

@@ -1,6 +1,7 @@
-import type { Panel } from '../core/panel.ts'
-import { type OnProgress, silent, throwIfStopped } from '../core/progress.ts'
-import { moduleBeside, type WorkerPool } from '../core/workers.ts'
+import type { Panel } from '../../core/panel.ts'
+import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
+import { moduleBeside, type WorkerPool } from '../../core/workers.ts'
+import { sliceValues } from '../slice.ts'
 import {
   type BacktestTask,
   backtestShard,
@@ -9,7 +10,6 @@ import {
   type PredictTask,
   predictShard,
 } from './shard.ts'
-import { sliceValues } from './slice.ts'
 
 /** Series a shard; small enough for progress a few times a second. */
 const SHARD_SERIES = 256

@@ -1,6 +1,6 @@
-import { readKnob } from '../../core/knobs.ts'
-import { movingWindow } from '../knobs.ts'
-import { growable } from '../scratch.ts'
+import { readKnob } from '../../../core/knobs.ts'
+import { movingWindow } from '../../knobs.ts'
+import { growable } from '../../scratch.ts'
 import type { SeriesModel } from '../series-model.ts'
 import { weightedQuantiles } from '../shape.ts'
 

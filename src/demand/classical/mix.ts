@@ -1,8 +1,8 @@
+import { forecastSeries } from '../panel-forecaster.ts'
+import { growable } from '../scratch.ts'
 import type { CandidateSet } from './candidates.ts'
 import { parametersAt } from './candidates.ts'
 import type { PanelContext } from './context.ts'
-import { forecastSeries } from './panel-forecaster.ts'
-import { growable } from './scratch.ts'
 import type { SeriesForecast, SeriesView } from './series-model.ts'
 
 const meanSum = growable()

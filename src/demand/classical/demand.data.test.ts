@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { type Panel, panelOf, type QuantileForecast } from '../core/panel.ts'
-import { meanPinballLoss } from '../core/quantiles.ts'
-import { forecastPanel } from './forecast-panel.ts'
-import { forecasterOf } from './forecasters.ts'
+import { type Panel, panelOf, type QuantileForecast } from '../../core/panel.ts'
+import { meanPinballLoss } from '../../core/quantiles.ts'
+import { forecastPanel } from '../forecast-panel.ts'
+import { forecasterOf } from '../forecasters.ts'
 
 const folder =
-  process.env['STOREWRIGHT_DATA'] ?? new URL('../../../shared/data', import.meta.url).pathname
+  process.env['STOREWRIGHT_DATA'] ?? new URL('../../../../shared/data', import.meta.url).pathname
 const file = join(folder, 'load/m4/weekly-train.csv.gz')
 const LEVELS = Float64Array.from([0.05, 0.25, 0.5, 0.75, 0.95])
 const HORIZON = 13

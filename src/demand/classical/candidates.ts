@@ -1,4 +1,4 @@
-import { StorewrightError } from '../core/errors.ts'
+import { StorewrightError } from '../../core/errors.ts'
 import { defaultCandidates, seriesModel } from './models/registry.ts'
 import type { SeriesModel } from './series-model.ts'
 

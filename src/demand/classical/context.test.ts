@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type Panel, panelOf } from '../core/panel.ts'
-import { axisOf, copyHistory, hasSlot, slotOf } from './axis.ts'
-import { planBacktest } from './backtest-plan.ts'
+import { type Panel, panelOf } from '../../core/panel.ts'
+import { axisOf, copyHistory, hasSlot, slotOf } from '../axis.ts'
+import { planBacktest } from '../backtest-plan.ts'
+import { forecasterOf } from '../forecasters.ts'
 import { learnContext } from './context.ts'
-import { forecasterOf } from './forecasters.ts'
 
 const DAILY = { frequency: 'D' } as const
 

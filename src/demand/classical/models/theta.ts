@@ -1,8 +1,8 @@
-import { readKnob } from '../../core/knobs.ts'
+import { readKnob } from '../../../core/knobs.ts'
+import { normalPrior } from '../../knobs.ts'
+import { growable } from '../../scratch.ts'
 import type { PanelContext } from '../context.ts'
-import { normalPrior } from '../knobs.ts'
 import { nelderMead } from '../nelder-mead.ts'
-import { growable } from '../scratch.ts'
 import type { SeriesForecast, SeriesModel, SeriesView } from '../series-model.ts'
 import { residualShape, spread } from '../shape.ts'
 

@@ -1,4 +1,4 @@
-import { growable } from '../scratch.ts'
+import { growable } from '../../scratch.ts'
 import type { SeriesForecast, SeriesModel, SeriesView } from '../series-model.ts'
 import { weightedQuantiles } from '../shape.ts'
 import { sortPairs } from '../sort-pairs.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { panelOf } from '../../core/panel.ts'
-import { createRandom } from '../../core/random/random.ts'
-import { forecasterOf } from '../forecasters.ts'
+import { panelOf } from '../../../core/panel.ts'
+import { createRandom } from '../../../core/random/random.ts'
+import { forecasterOf } from '../../forecasters.ts'
 
 const LEVELS = Float64Array.from([0.05, 0.25, 0.5, 0.75, 0.9, 0.95])
 

@@ -1,9 +1,9 @@
-import type { Panel } from '../core/panel.ts'
-import type { BacktestPlan } from './backtest-plan.ts'
+import type { Panel } from '../../core/panel.ts'
+import type { BacktestPlan } from '../backtest-plan.ts'
+import { SCORE_SIZE } from '../score.ts'
 import { type CandidateSet, modelNames } from './candidates.ts'
 import type { ScoreTable } from './choose.ts'
 import type { PanelContext } from './context.ts'
-import { SCORE_SIZE } from './score.ts'
 import { concatenate, mapShards, type RunOptions } from './sharded.ts'
 
 /** What is judged: fitted models of a panel, at the origins of a plan, on nothing from `end` on. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type Panel, panelOf } from '../core/panel.ts'
-import { createRandom } from '../core/random/random.ts'
-import { createWorkerPool } from '../core/workers.ts'
+import { type Panel, panelOf } from '../../core/panel.ts'
+import { createRandom } from '../../core/random/random.ts'
+import { createWorkerPool } from '../../core/workers.ts'
+import { forecastPanel } from '../forecast-panel.ts'
 import { chooseModels } from './choose-models.ts'
-import { forecastPanel } from './forecast-panel.ts'
 
 const LEVELS = [0.05, 0.5, 0.95]
 const MODELS = ['moving-average', 'seasonal-naive', 'auto-ets', 'theta', 'tsb']

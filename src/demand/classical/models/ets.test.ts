@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../core/random/random.ts'
+import { createRandom } from '../../../core/random/random.ts'
 import type { PanelContext } from '../context.ts'
 import type { SeriesView } from '../series-model.ts'
 import { chooseEts, etsModel, fitEts } from './ets.ts'

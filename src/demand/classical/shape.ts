@@ -1,6 +1,6 @@
-import { normalQuantile } from '../core/distributions/normal.ts'
-import { sortedQuantile } from '../core/quantiles.ts'
-import { growable } from './scratch.ts'
+import { normalQuantile } from '../../core/distributions/normal.ts'
+import { sortedQuantile } from '../../core/quantiles.ts'
+import { growable } from '../scratch.ts'
 import type { SeriesForecast } from './series-model.ts'
 
 const sorted = growable()

@@ -1,5 +1,5 @@
+import { growable } from '../scratch.ts'
 import type { PanelContext } from './context.ts'
-import { growable } from './scratch.ts'
 import type { SeriesForecast, SeriesView } from './series-model.ts'
 import { weightedQuantiles } from './shape.ts'
 import { sortPairs } from './sort-pairs.ts'

@@ -1,10 +1,10 @@
-import { type KnobSettings, readKnob } from '../core/knobs.ts'
-import { type Panel, panelEnd } from '../core/panel.ts'
-import { events } from '../learn/index.ts'
-import { axisOf, copyHistory, seasonOf, slotOf } from './axis.ts'
-import type { FitParameters } from './forecaster.ts'
-import { alignEaster } from './knobs.ts'
-import { growable } from './scratch.ts'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import { type Panel, panelEnd } from '../../core/panel.ts'
+import { events } from '../../learn/index.ts'
+import { axisOf, copyHistory, seasonOf, slotOf } from '../axis.ts'
+import type { FitParameters } from '../forecaster.ts'
+import { alignEaster } from '../knobs.ts'
+import { growable } from '../scratch.ts'
 import { phaseOf } from './series-model.ts'
 
 /** What models learn from the panel as a whole; plain data, so that it travels to workers. */
