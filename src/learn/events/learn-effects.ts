@@ -1,0 +1,143 @@
+import { requireArgument } from '../../core/errors.ts'
+import type { KnobSettings } from '../../core/knobs.ts'
+import { type EventEffects, type EventProfile, effectMultipliers } from './effects.ts'
+import { byName, type Occurrence, type Reach, windowMask } from './occurrence.ts'
+import { poolProfile } from './pool.ts'
+import { createResponses, type Responses } from './response.ts'
+import { type EventSeries, learnPhases, sumWindow, type WindowSums } from './windows.ts'
+
+export interface LearnEffectsOptions extends Partial<Reach> {
+  /** Length of the short season in steps: 7 for days, 24 or 168 for hours, 1 for weeks. */
+  readonly season: number
+  /** Steps beside the windows from which the level is taken. Default: 6 seasons, at least 8 steps. */
+  readonly reach?: number
+  /** First step not to be read. Default: the end of the data. */
+  readonly end?: number
+  /** Group of each series (−1 = none) and their names. */
+  readonly groups?: { readonly of: Int32Array; readonly names: readonly string[] }
+  /** Also learn how strongly each series answers. Default false. */
+  readonly responses?: boolean
+  /** Neighbouring steps of the window that are averaged on each side; for minutes. Default 0. */
+  readonly smooth?: number
+  readonly settings?: KnobSettings
+}
+
+/** Rounds in which occasions that overlap take turns: the second knows what the others did. */
+const ROUNDS = 2
+
+/**
+ * Learns what occasions do to series, step by step around them, from their occurrences before `end`:
+ * seen over expected (level from ordinary steps on both sides × short season), averaged over
+ * occurrences, and drawn towards what is known of more: group → all → nothing, by the empirical
+ * Bayes weight τ² / (τ² + noise) (Morris 1983). Steps are days, weeks, hours, minutes.
+ * Throws ERR_ARGUMENT on a season below 1 or a negative lead or tail.
+ */
+export function learnEffects(
+  data: EventSeries,
+  occurrences: readonly Occurrence[],
+  options: LearnEffectsOptions,
+): EventEffects {
+  const { season, lead = season, tail = season, smooth = 0, settings = {} } = options
+  requireArgument(Number.isInteger(season) && season >= 1, `season is ${season}; give 1 or more`)
+  requireArgument(lead >= 0 && tail >= 0, 'lead and tail are counts of steps, 0 or more')
+  const span = spanOf(data, options.end)
+  const names = options.groups?.names ?? []
+  if (span === undefined) return { profiles: [], groups: names }
+  const past = occurrences.filter((o) => o.last >= span.first && o.first - lead < span.end)
+  const ordinary = windowMask(past, span.first, span.end - span.first, { lead, tail })
+  for (let k = 0; k < ordinary.length; k++) ordinary[k] = 1 - ordinary[k]!
+  // Series of no group stand in one of their own, behind the named ones.
+  const groupOf = Int32Array.from(data.firstStep, (_, i) => {
+    const group = options.groups?.of[i] ?? -1
+    return group < 0 ? names.length : group
+  })
+  const groups = names.length + 1
+  const plan = {
+    lead,
+    tail,
+    season,
+    groupOf,
+    groups,
+    ordinary,
+    reach: options.reach ?? Math.max(8, 6 * season),
+    end: span.end,
+    maskFrom: span.first,
+    phases: learnPhases(data, groupOf, groups, season, ordinary, span.first),
+  }
+  const grouped = [...byName(past)]
+  let profiles: EventProfile[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const known = { profiles, groups: names }
+    const isLast = round === ROUNDS - 1
+    const responses =
+      isLast && options.responses ? createResponses(data.firstStep.length) : undefined
+    const sums = grouped.map(([name, list]): [string, WindowSums[]] => {
+      const others = otherEffects(known, past, name, span, groups)
+      return [name, list.map((o) => sumWindow(data, o, { ...plan, others }))]
+    })
+    profiles = sums.flatMap(
+      ([, windows]) => poolProfile(windows, { lead, tail, groups, smooth, settings }) ?? [],
+    )
+    if (responses) {
+      profiles = profiles.map((profile) =>
+        withResponse(data, profile, profiles, past, plan, span, names, responses, settings),
+      )
+    }
+  }
+  return { profiles, groups: names }
+}
+
+function withResponse(
+  data: EventSeries,
+  profile: EventProfile,
+  profiles: readonly EventProfile[],
+  past: readonly Occurrence[],
+  plan: Omit<Parameters<typeof sumWindow>[2], 'others'>,
+  span: Span,
+  names: readonly string[],
+  responses: Responses,
+  settings: KnobSettings,
+): EventProfile {
+  const others = otherEffects({ profiles, groups: names }, past, profile.name, span, plan.groups)
+  responses.begin(profile, plan.groupOf)
+  for (const occurrence of past) {
+    if (occurrence.name !== profile.name) continue
+    sumWindow(data, occurrence, { ...plan, others, onSeries: responses.add })
+  }
+  return { ...profile, response: responses.finish(settings) }
+}
+
+interface Span {
+  readonly first: number
+  readonly end: number
+}
+
+function spanOf(data: EventSeries, end = Infinity): Span | undefined {
+  let first = Infinity
+  let last = -Infinity
+  for (let i = 0; i < data.firstStep.length; i++) {
+    const count = data.offsets[i + 1]! - data.offsets[i]!
+    if (count === 0) continue
+    first = Math.min(first, data.firstStep[i]!)
+    last = Math.max(last, data.firstStep[i]! + count)
+  }
+  const stop = Math.min(last, end)
+  return stop > first ? { first, end: stop } : undefined
+}
+
+/** What all occasions but one do to a step of a group, as far as is known. */
+function otherEffects(
+  known: EventEffects,
+  past: readonly Occurrence[],
+  name: string,
+  { first, end }: Span,
+  groups: number,
+): (group: number, step: number) => number {
+  if (known.profiles.length === 0) return () => 1
+  const others = past.filter((occurrence) => occurrence.name !== name)
+  const rows = Array.from({ length: groups }, (_, group) => {
+    const target = { group: group < known.groups.length ? group : -1 }
+    return effectMultipliers(known, others, first, end - first, target)
+  })
+  return (group, step) => Math.max(0.1, rows[group]![step - first] ?? 1)
+}
