@@ -1,0 +1,2 @@
+export { buildNet } from './net.ts'
+export type * from './types.ts'
