@@ -15,7 +15,7 @@ export interface OutlierOptions {
   readonly season?: number
   /** Steps on each side that the running median looks at. Default: 7 or a season, the larger. */
   readonly reach?: number
-  /** 0 … 1: higher marks more; 0.5 marks beyond 4 robust standard deviations. Default 0.5. */
+  /** 0 … 1: higher marks more; 0.5 marks beyond 4.5 robust standard deviations. Default 0.5. */
   readonly sensitivity?: number
   /** 1 = a known event: not judged and not looked at. */
   readonly known?: ArrayLike<number>
@@ -35,7 +35,7 @@ export function findOutliers(values: ArrayLike<number>, options: OutlierOptions 
   requireArgument(sensitivity >= 0 && sensitivity <= 1, 'sensitivity: give 0 to 1')
   requireArgument(Number.isInteger(season) && season >= 1, 'season: give 1 or more')
   const reach = options.reach ?? Math.max(7, season)
-  const limit = 8 * 0.25 ** sensitivity
+  const limit = 10 * 0.2 ** sensitivity
   const y = Float64Array.from({ length: values.length }, (_, t) =>
     known?.[t] ? Number.NaN : values[t]!,
   )
