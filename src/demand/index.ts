@@ -3,6 +3,21 @@ export { type ChooseOptions, chooseModels } from './classical/choose-models.ts'
 export type { ChosenForecaster } from './classical/fitted-choice.ts'
 export type { RunOptions } from './classical/sharded.ts'
 export {
+  changesBetween,
+  type DaySpan,
+  type SpanTotals,
+  sharedWeeks,
+  spanTotals,
+} from './explain/changes.ts'
+export {
+  type Contributions,
+  combineContributions,
+  type WeightedContributions,
+} from './explain/contributions.ts'
+export { curveContributions } from './explain/curve-parts.ts'
+export { type ChangePart, PART_WORDS, PARTS, type Part } from './explain/parts.ts'
+export { weeklyContributions } from './explain/weeks.ts'
+export {
   type ForecastPanelOptions,
   forecastPanel,
   type PanelForecast,

@@ -41,6 +41,20 @@ export {
   type TimedStep,
 } from './run.ts'
 export { KEPT_LEVELS } from './steps/context.ts'
+export {
+  type CalibrationPoint,
+  type EventDay,
+  readCalibration,
+  readChange,
+  readEventDays,
+  readLikes,
+  readLostDays,
+  readLostTotals,
+  readSegments,
+  readSubstitutes,
+  readWeekParts,
+  type SegmentModel,
+} from './steps/explain-read.ts'
 export type { ForecastNote } from './steps/forecast.ts'
 export { type LineDetail, type PlanNote, readForecast } from './steps/plan.ts'
 export type { OutcomeNote } from './steps/simulate.ts'
