@@ -1,5 +1,5 @@
 // Compiles every kernel of src/wasm to dist/wasm, when it is newer than what is there.
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -15,7 +15,9 @@ for (const file of readdirSync(from).filter((name) => name.endsWith('.ts'))) {
   const { main } = await import('assemblyscript/asc')
   const part = `${target}.part`
   const options = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert']
-  const { error, stderr } = await main([source, '-o', part, ...options])
+  // A source may ask for more in its first line: `// asc: --importMemory …`.
+  const own = /^\/\/ asc: (.*)/.exec(readFileSync(source, 'utf8'))?.[1]?.split(' ') ?? []
+  const { error, stderr } = await main([source, '-o', part, ...options, ...own])
   if (error) {
     console.error(stderr.toString())
     process.exit(1)

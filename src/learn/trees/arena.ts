@@ -5,6 +5,8 @@ const PAGE = 65536
 const MOST_PAGES = 65536
 /** Below it the compiled kernel may keep constants of its own. */
 const FIRST_FREE = PAGE
+/** Word that says whether a training is using the arena: within the first page, above constants. */
+const BUSY_WORD = PAGE / 4 - 1
 
 /**
  * Memory that the kernel, plain TypeScript and all threads see at once: a shared WebAssembly memory
@@ -42,4 +44,15 @@ function growBy(memory: WebAssembly.Memory, pages: number, bytes: number): void 
       cause,
     })
   }
+}
+
+/** Takes the arena for one training; false when another has it. */
+export function claim(arena: Arena): boolean {
+  const words = new Int32Array(arena.memory.buffer)
+  return Atomics.compareExchange(words, BUSY_WORD, 0, 1) === 0
+}
+
+/** Gives a claimed arena back. */
+export function release(arena: Arena): void {
+  Atomics.store(new Int32Array(arena.memory.buffer), BUSY_WORD, 0)
 }

@@ -1,5 +1,8 @@
 // Gradient-boosted trees: prepare, train, predict, explain, save.
+
+export { treeModelFromBytes } from './model.ts'
 export { type PreparedFeatures, type PrepareOptions, prepareTreeData } from './prepare.ts'
+export { trainTrees } from './train.ts'
 export type {
   ParallelOptions,
   PredictOptions,

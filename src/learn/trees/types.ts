@@ -140,6 +140,8 @@ export interface TreeModel {
    * sums to the raw score. Quantile outputs come in the order of `predict`.
    */
   contributions(input: TreeInput, options?: PredictOptions): Float64Array
+  /** Rows under the model's bins, to predict and explain the same rows more than once. */
+  prepare(features: readonly TreeFeature[]): PreparedFeatures
   /** Per feature, in the order of featureNames: total gain of its splits, or their number. */
   importance(kind: 'gain' | 'splits'): Float64Array
   /** The whole model as one file; treeModelFromBytes reads it. */
