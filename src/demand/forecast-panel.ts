@@ -1,18 +1,19 @@
 import { type Panel, panelEnd, type QuantileForecast } from '../core/panel.ts'
 import { createWorkerPool } from '../core/workers.ts'
 import type { BacktestRow } from './backtest-rows.ts'
-import { type ChooseOptions, chooseModels } from './classical/choose-models.ts'
+import { type ChooseForecasterOptions, chooseForecaster } from './choose-forecaster.ts'
+import type { ChosenForecaster } from './classical/fitted-choice.ts'
+import type { CombinedForecaster } from './combine/combined-forecaster.ts'
+import type { Verdict } from './combine/judge.ts'
 
 /** What a forecast of a panel may be told. */
-export interface ForecastPanelOptions extends ChooseOptions {
+export interface ForecastPanelOptions extends ChooseForecasterOptions {
   /** Rising, in (0, 1). */
   readonly levels: ArrayLike<number>
   /** First bucket to forecast; nothing from it on is read. Default: the panel's end. */
   readonly origin?: number
   /** Threads beside this one, when no pool is given. Default 0: all in this thread. */
   readonly workers?: number
-  /** Kept for learned models; the classical ones draw no random numbers. */
-  readonly seed?: string | number
 }
 
 /** A forecast with the reasons for it. */
@@ -22,6 +23,15 @@ export interface PanelForecast {
   readonly chosen: readonly string[]
   readonly backtest: readonly BacktestRow[]
   readonly backtestOrigins: readonly number[]
+  /** How the combination came about, where learned models took part. */
+  readonly combination?: Combination
+}
+
+/** Members of a combination, the floor first, the verdict on them, and the segment of each series. */
+export interface Combination {
+  readonly members: readonly string[]
+  readonly verdict: Verdict
+  readonly segment: readonly string[]
 }
 
 /**
@@ -40,11 +50,21 @@ export async function forecastPanel(
   const run = { ...options, ...(pool === undefined ? {} : { pool }) }
   try {
     const trainEnd = Math.min(origin, options.trainEnd ?? origin)
-    const fitted = await chooseModels(panel, { ...run, trainEnd })
+    const fitted = await chooseForecaster(panel, { ...run, trainEnd })
     const forecast = await fitted.predictSharded(origin, options.horizon, levels, run)
     const { chosen, backtest, backtestOrigins } = fitted
-    return { forecast, chosen, backtest, backtestOrigins }
+    const combination = combinationOf(fitted)
+    return { forecast, chosen, backtest, backtestOrigins, ...combination }
   } finally {
     await own?.close()
   }
+}
+
+/** What a combined forecaster says of itself; nothing for others. */
+export function combinationOf(fitted: ChosenForecaster | CombinedForecaster): {
+  readonly combination?: Combination
+} {
+  if (!('verdict' in fitted)) return {}
+  const { members, verdict, segment } = fitted
+  return { combination: { members, verdict, segment } }
 }

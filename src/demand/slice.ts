@@ -1,4 +1,10 @@
-import type { KnownCovariates, Panel, PanelEvent, StaticColumn } from '../core/panel.ts'
+import type {
+  KnownCovariates,
+  Panel,
+  PanelEvent,
+  QuantileForecast,
+  StaticColumn,
+} from '../core/panel.ts'
 
 /** Series [from, to) of a panel as a panel of its own, with all that is known of them. */
 export function slicePanel(panel: Panel, from: number, to: number): Panel {
@@ -94,4 +100,17 @@ function pickEvents(events: readonly PanelEvent[], indices: Int32Array): PanelEv
     )
     return series.length > 0 ? [{ ...event, series }] : []
   })
+}
+
+/** Rows of some series of a forecast, in the order of `indices`. */
+export function pickForecast(forecast: QuantileForecast, indices: Int32Array): QuantileForecast {
+  const { horizon } = forecast
+  const step = horizon * forecast.levels.length
+  const mean = new Float64Array(indices.length * horizon)
+  const quantiles = new Float64Array(indices.length * step)
+  indices.forEach((i, k) => {
+    mean.set(forecast.mean.subarray(i * horizon, (i + 1) * horizon), k * horizon)
+    quantiles.set(forecast.quantiles.subarray(i * step, (i + 1) * step), k * step)
+  })
+  return { ...forecast, ids: Array.from(indices, (i) => forecast.ids[i]!), mean, quantiles }
 }

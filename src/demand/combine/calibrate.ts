@@ -1,0 +1,213 @@
+import type { QuantileForecast } from '../../core/panel.ts'
+import { repairCrossing } from '../../core/quantiles.ts'
+import { BACKTEST_LEVELS } from '../score.ts'
+import type { JudgedOrigin } from './judged.ts'
+import { forEachPoint } from './points.ts'
+import { SEGMENTS } from './segments.ts'
+import type { WeightPriors } from './weights.ts'
+
+/** Parts of the horizon that are corrected apart. */
+const BANDS = 3
+
+const MIDDLE = BACKTEST_LEVELS.indexOf(0.5)
+
+/** Correction of quantiles learned from the past, and what it did there. */
+export interface Calibration {
+  /** First bucket ahead of each band, from 0, and one past the last. */
+  readonly bands: readonly number[]
+  /** segments × bands × levels, in widths of the forecast's outer band. */
+  readonly shift: Float64Array
+  /** Share of points at or below each quantile, before and after; ties as far as they help. */
+  readonly before: Float64Array
+  readonly after: Float64Array
+  /** segments × bands. */
+  readonly points: Int32Array
+}
+
+/** Buckets ahead at which the bands of a horizon begin, and its end. */
+export function bandsOf(horizon: number): number[] {
+  const bounds = Array.from({ length: BANDS + 1 }, (_, b) => Math.round((b * horizon) / BANDS))
+  return [...new Set(bounds)]
+}
+
+/**
+ * Learns, by segment, band of the horizon and level, the shift of the quantile in units of the
+ * forecast's own 5 % to 95 % width that would have put the right share of the past at or below it
+ * (conformalized quantile regression, each level apart: Romano, Patterson & Candès 2019; scaled by
+ * width: Kivaranta, Johnson & Leeb 2020). Where many values are equal to the quantile (zeros), any
+ * share from P(y < q) to P(y ≤ q) is right and nothing is shifted. Shifts of segments with few
+ * series are drawn to the common one; that of the median to zero where origins are few, and the
+ * other levels go with it.
+ */
+export function learnCalibration(
+  origins: readonly JudgedOrigin[],
+  combined: readonly QuantileForecast[],
+  priors: WeightPriors,
+  seriesOf: Float64Array,
+): Calibration {
+  const bands = bandsOf(origins[0]!.horizon)
+  const width = bands.length - 1
+  const size = BACKTEST_LEVELS.length
+  const scores = collectScores(origins, combined, bands)
+  const trust = origins.length / (origins.length + priors.origins)
+  const shift = new Float64Array(SEGMENTS.length * width * size)
+  const points = new Int32Array(SEGMENTS.length * width)
+  for (let b = 0; b < width; b++) {
+    const pooled = BACKTEST_LEVELS.map((level, l) => {
+      return shiftOf(joined(scores.slice(0, -1).map((of) => of[b]![l]!)), level)
+    })
+    for (let s = 0; s < SEGMENTS.length; s++) {
+      const n = seriesOf[s]!
+      const share = n / (n + priors.series) || 0
+      points[s * width + b] = scores[s]![b]![0]!.length
+      const drawn = pooled.map((common, l) => {
+        const own = shiftOf(Float64Array.from(scores[s]![b]![l]!), BACKTEST_LEVELS[l]!)
+        return share * own + (1 - share) * common
+      })
+      // What moves the middle moved all series at once and may not come again; the spread will.
+      const middle = (1 - trust) * drawn[MIDDLE]!
+      for (let l = 0; l < size; l++) shift[(s * width + b) * size + l] = drawn[l]! - middle
+    }
+  }
+  const [before, after] = shares(scores, shift, width)
+  return { bands, shift, before, after, points }
+}
+
+type Scores = number[][][][]
+
+/** (y − q) / width by segment, band and level. */
+function collectScores(
+  origins: readonly JudgedOrigin[],
+  combined: readonly QuantileForecast[],
+  bands: readonly number[],
+): Scores {
+  const size = BACKTEST_LEVELS.length
+  const scores: Scores = SEGMENTS.map(() =>
+    bands.slice(1).map(() => Array.from(BACKTEST_LEVELS, () => [] as number[])),
+  )
+  origins.forEach((judged, k) => {
+    const { quantiles } = combined[k]!
+    forEachPoint(judged, (_i, at, segment, ahead) => {
+      const from = at * size
+      const width = quantiles[from + size - 1]! - quantiles[from]!
+      if (!(width > 0)) return
+      const into = scores[segment]![bandOf(bands, ahead)]!
+      for (let l = 0; l < size; l++)
+        into[l]!.push((judged.actual[at]! - quantiles[from + l]!) / width)
+    })
+  })
+  return scores
+}
+
+/** Band of a bucket ahead; beyond the last one, the last. */
+export function bandOf(bands: readonly number[], ahead: number): number {
+  let b = 0
+  while (b < bands.length - 2 && ahead >= bands[b + 1]!) b++
+  return b
+}
+
+function joined(parts: readonly (readonly number[])[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) for (const value of part) all[at++] = value
+  return all
+}
+
+/** The least shift (in size) with P(score < shift) ≤ level ≤ P(score ≤ shift). */
+function shiftOf(scores: Float64Array, level: number): number {
+  const n = scores.length
+  if (n === 0) return 0
+  let below = 0
+  let at = 0
+  for (const score of scores) {
+    if (score < 0) below++
+    else if (score === 0) at++
+  }
+  // One observation to come is counted in: the finite-sample correction of conformal prediction.
+  const rank = level * (n + 1)
+  if (below <= rank && rank <= below + at + 1) return 0
+  const sorted = scores.sort()
+  return sorted[Math.min(n - 1, Math.max(0, Math.ceil(rank) - 1))]!
+}
+
+/** Share of the points at or below each quantile before and after; a tie counts as far as needed. */
+function shares(scores: Scores, shift: Float64Array, width: number): [Float64Array, Float64Array] {
+  const size = BACKTEST_LEVELS.length
+  const before = new Float64Array(shift.length).fill(Number.NaN)
+  const after = new Float64Array(shift.length).fill(Number.NaN)
+  scores.forEach((of, s) => {
+    for (let b = 0; b < width; b++) {
+      for (let l = 0; l < size; l++) {
+        const at = (s * width + b) * size + l
+        before[at] = shareBelow(of[b]![l]!, 0, BACKTEST_LEVELS[l]!)
+        after[at] = shareBelow(of[b]![l]!, shift[at]!, BACKTEST_LEVELS[l]!)
+      }
+    }
+  })
+  return [before, after]
+}
+
+/**
+ * Share of scores at or below `shift`; where scores equal to it span the level, the level itself:
+ * the value nearest to it in [P(score < shift), P(score ≤ shift)].
+ */
+function shareBelow(scores: readonly number[], shift: number, level: number): number {
+  let below = 0
+  let atMost = 0
+  for (const score of scores) {
+    if (score < shift) below++
+    if (score <= shift) atMost++
+  }
+  const n = scores.length
+  return n === 0 ? Number.NaN : Math.min(Math.max(level, below / n), atMost / n)
+}
+
+/**
+ * Shifts the quantiles of `forecast` in place by segment of the series; never crossing after, and
+ * not below `floor`. Levels between those that were learned have shifts between theirs. The width is
+ * that from the first to the last level of `outer` (series × horizon).
+ */
+export function applyCalibration(
+  forecast: QuantileForecast,
+  calibration: Calibration,
+  segment: Int32Array,
+  outer: Float64Array,
+  floor: number,
+): void {
+  const { horizon, levels, quantiles } = forecast
+  const size = levels.length
+  const { bands } = calibration
+  const width = bands.length - 1
+  const byLevel = Array.from(levels, weightsOfLevel)
+  for (let i = 0; i < segment.length; i++) {
+    for (let h = 0; h < horizon; h++) {
+      const from = (segment[i]! * width + bandOf(bands, h)) * BACKTEST_LEVELS.length
+      const at = i * horizon + h
+      for (let l = 0; l < size; l++) {
+        const { below, above, share } = byLevel[l]!
+        const a = calibration.shift[from + below]!
+        const shift = a + share * (calibration.shift[from + above]! - a)
+        const q = quantiles[at * size + l]! + shift * outer[at]!
+        quantiles[at * size + l] = Math.max(floor, q)
+      }
+    }
+  }
+  repairCrossing(quantiles, size)
+}
+
+/** From the first to the last level of each bucket: series × horizon. */
+export function outerWidth({ mean, quantiles, levels }: QuantileForecast): Float64Array {
+  const size = levels.length
+  return mean.map((_, at) => quantiles[at * size + size - 1]! - quantiles[at * size]!)
+}
+
+/** The learned levels around a level, and where between them it lies. */
+function weightsOfLevel(level: number): { below: number; above: number; share: number } {
+  const last = BACKTEST_LEVELS.length - 1
+  let above = 0
+  while (above < last && BACKTEST_LEVELS[above]! < level) above++
+  const below = Math.max(0, above - 1)
+  const [low, high] = [BACKTEST_LEVELS[below]!, BACKTEST_LEVELS[above]!]
+  const share = high > low ? Math.min(1, Math.max(0, (level - low) / (high - low))) : 0
+  return { below, above, share }
+}

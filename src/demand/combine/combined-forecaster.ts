@@ -1,0 +1,180 @@
+import { readKnob } from '../../core/knobs.ts'
+import { type Panel, panelEnd, type QuantileForecast } from '../../core/panel.ts'
+import { throwIfStopped } from '../../core/progress.ts'
+import { createRandom } from '../../core/random/random.ts'
+import type { ClassicalForecaster } from '../classical/classical-forecaster.ts'
+import type { ChosenForecaster } from '../classical/fitted-choice.ts'
+import type { RunOptions } from '../classical/sharded.ts'
+import type { FittedForecaster, Forecaster } from '../forecaster.ts'
+import { BACKTEST_LEVELS } from '../score.ts'
+import { pickForecast, pickPanel } from '../slice.ts'
+import { blend, scaleForecast } from './blend.ts'
+import { applyCalibration, outerWidth } from './calibrate.ts'
+import { COMBINED, type JudgeOptions, judgeCombination, type Verdict } from './judge.ts'
+import { predictIn } from './judged.ts'
+import { combinationSeries } from './knobs.ts'
+import { SEGMENTS, segmentsAt, volumeBounds } from './segments.ts'
+
+/** A combination of the classical choice with learned forecasters, and how it came about. */
+export interface CombinedForecaster extends ChosenForecaster {
+  /** Names of the members; the first is the floor. */
+  readonly members: readonly string[]
+  readonly verdict: Verdict
+  /** Name of the segment of each series now. */
+  readonly segment: readonly string[]
+}
+
+/**
+ * Combines a floor with learned forecasters: judges all on rolling origins within what lies before
+ * `options.trainEnd` (members fitted once before the first origin), weighs them by segment under the
+ * guard of the floor, corrects level and quantiles by what the past shows, and fits those that have a
+ * weight on everything. Large panels are judged on a sample of series (knob
+ * demand.combination-series). Throws what its members throw.
+ */
+export async function combineForecasters(
+  panel: Panel,
+  floor: ClassicalForecaster,
+  learned: readonly Forecaster[],
+  options: JudgeOptions,
+): Promise<CombinedForecaster> {
+  const end = options.trainEnd ?? (panel.ids.length > 0 ? panelEnd(panel) : 0)
+  const members = [floor, ...learned]
+  const bounds = volumeBounds(panel, end)
+  const segment = segmentsAt(panel, end, bounds, options.settings)
+  const verdict = await judgeCombination(
+    sampleOf(panel, options),
+    members,
+    end,
+    bounds,
+    countOf(segment),
+    options,
+  )
+  const parameters = { ...options, trainEnd: end }
+  const chosen = await floor.fit(panel, parameters)
+  const fitted: (FittedForecaster | undefined)[] = [chosen]
+  for (const [m, member] of learned.entries()) {
+    throwIfStopped(options.signal)
+    options.onProgress?.({ step: `fit ${member.name}`, done: m, total: learned.length })
+    const wanted = hasWeight(verdict, members.length, m + 1, segment)
+    fitted.push(wanted ? await member.fit(panel, parameters) : undefined)
+  }
+  return combinedForecaster({ panel, bounds, members, fitted, verdict, chosen, segment, options })
+}
+
+/** The series that the members are judged on: all, or a sample where there are many. */
+function sampleOf(panel: Panel, options: JudgeOptions): Panel {
+  const most = Math.round(readKnob(combinationSeries, options.settings))
+  const total = panel.ids.length
+  if (total <= most) return panel
+  const random = createRandom(`combine-${options.seed ?? 1}`)
+  const order = Int32Array.from({ length: total }, (_, i) => i)
+  for (let k = 0; k < most; k++) {
+    const other = k + random.int(total - k)
+    const kept = order[k]!
+    order[k] = order[other]!
+    order[other] = kept
+  }
+  return pickPanel(panel, order.slice(0, most).sort())
+}
+
+function countOf(segment: Int32Array): Int32Array {
+  const counts = new Int32Array(SEGMENTS.length)
+  for (const s of segment) counts[s]! += 1
+  return counts
+}
+
+function hasWeight(verdict: Verdict, members: number, m: number, segment: Int32Array): boolean {
+  return segment.some((s) => verdict.weights[s * members + m]! > 0)
+}
+
+interface Combination {
+  readonly panel: Panel
+  readonly bounds: readonly number[]
+  readonly members: readonly Forecaster[]
+  readonly fitted: readonly (FittedForecaster | undefined)[]
+  readonly verdict: Verdict
+  readonly chosen: ChosenForecaster
+  readonly segment: Int32Array
+  readonly options: JudgeOptions
+}
+
+function combinedForecaster(made: Combination): CombinedForecaster {
+  const { panel, members, verdict, chosen, segment } = made
+  const predictSharded = (
+    origin: number,
+    horizon: number,
+    levels: Float64Array,
+    run: RunOptions = {},
+  ) => forecastCombined(made, origin, horizon, levels, run)
+  return {
+    members: members.map((member) => member.name),
+    verdict,
+    segment: Array.from(segment, (s) => SEGMENTS[s]!),
+    chosen: panel.ids.map((_, i) => (verdict.used[segment[i]!] ? COMBINED : chosen.chosen[i]!)),
+    backtest: [...chosen.backtest, ...verdict.rows],
+    backtestOrigins: verdict.origins.length > 0 ? verdict.origins : chosen.backtestOrigins,
+    predict(origin, horizon, levels) {
+      const all = allLevels(levels)
+      const parts = made.fitted.map((member) => member?.predict(origin, horizon, all))
+      return finish(made, parts, origin, levels)
+    },
+    predictSharded,
+    async predictSeries(indices, origin, horizon, levels, run) {
+      return pickForecast(await predictSharded(origin, horizon, levels, run), indices)
+    },
+  }
+}
+
+async function forecastCombined(
+  made: Combination,
+  origin: number,
+  horizon: number,
+  levels: Float64Array,
+  run: RunOptions,
+): Promise<QuantileForecast> {
+  const all = allLevels(levels)
+  const parts: (QuantileForecast | undefined)[] = []
+  for (const member of made.fitted) {
+    throwIfStopped(run.signal)
+    parts.push(member && (await predictIn(member, origin, horizon, all, run)))
+  }
+  return finish(made, parts, origin, levels)
+}
+
+/** The levels asked for and those that the correction is made of. */
+function allLevels(levels: Float64Array): Float64Array {
+  return Float64Array.from(new Set([...levels, ...BACKTEST_LEVELS])).sort()
+}
+
+/** Members' forecasts blended, corrected, and cut to the levels asked for. */
+function finish(
+  made: Combination,
+  parts: readonly (QuantileForecast | undefined)[],
+  origin: number,
+  levels: Float64Array,
+): QuantileForecast {
+  const { panel, verdict, bounds, options } = made
+  const segment = segmentsAt(panel, origin, bounds, options.settings)
+  const whole = blend(parts, verdict.weights, segment)
+  scaleForecast(whole, verdict.level)
+  const outer = outerWidth(pickLevels(whole, BACKTEST_LEVELS))
+  const forecast = pickLevels(whole, levels)
+  if (verdict.calibration === undefined) return forecast
+  applyCalibration(forecast, verdict.calibration, segment, outer, leastOf(forecast.quantiles))
+  return forecast
+}
+
+/** No quantile is shifted below what the models allow: zero where they stay at or above it. */
+function leastOf(quantiles: Float64Array): number {
+  return quantiles.every((q) => q >= 0) ? 0 : -Infinity
+}
+
+function pickLevels(forecast: QuantileForecast, levels: Float64Array): QuantileForecast {
+  const size = forecast.levels.length
+  const places = Array.from(levels, (level) => forecast.levels.indexOf(level))
+  const quantiles = new Float64Array(forecast.mean.length * levels.length)
+  for (let at = 0, k = 0; at < forecast.mean.length; at++) {
+    for (const place of places) quantiles[k++] = forecast.quantiles[at * size + place]!
+  }
+  return { ...forecast, levels, quantiles }
+}

@@ -1,0 +1,47 @@
+import type { Points } from './points.ts'
+import { SEGMENTS } from './segments.ts'
+import { fitWeights, pointLoss, type WeightPriors } from './weights.ts'
+
+/** How the combination did against the floor on points that its weights were not fitted on. */
+export interface GuardVerdict {
+  /** Loss of the combination over that of the floor by segment, drawn towards that of all series. */
+  readonly ratio: Float64Array
+  /** Whether the combination is used, by segment. */
+  readonly used: Uint8Array
+}
+
+/**
+ * Compares the combination with the floor (member 0) on held-out folds: origins, or, where there is
+ * one origin alone, halves of the series; halves share what happened to all of them, so that the
+ * margin counts double. The floor stays where the ratio is not below 1 − margin.
+ */
+export function guardSegments(
+  points: Points,
+  origins: number,
+  priors: WeightPriors,
+  margin: number,
+): GuardVerdict {
+  const { members, count, folds, segment, fold } = points
+  const ours = new Float64Array(SEGMENTS.length)
+  const floors = new Float64Array(SEGMENTS.length)
+  const floor = Float64Array.from({ length: members }, (_, m) => (m === 0 ? 1 : 0))
+  for (let f = 0; f < folds; f++) {
+    const known = Math.max(1, origins - 1)
+    const weights = fitWeights(points, known, priors, (p) => fold[p] !== f)
+    for (let p = 0; p < count; p++) {
+      if (fold[p] !== f) continue
+      const s = segment[p]!
+      ours[s]! += pointLoss(points, p, weights, s * members)
+      floors[s]! += pointLoss(points, p, floor, 0)
+    }
+  }
+  const sum = (values: Float64Array) => values.reduce((a, b) => a + b, 0)
+  const common = sum(floors) > 0 ? sum(ours) / sum(floors) : 1
+  const ratio = ours.map((loss, s) => {
+    const n = points.seriesOf[s]!
+    const own = floors[s]! > 0 ? loss / floors[s]! : common
+    return n + priors.series > 0 ? (n * own + priors.series * common) / (n + priors.series) : common
+  })
+  const asked = 1 - margin * (origins > 1 ? 1 : 2)
+  return { ratio, used: Uint8Array.from(ratio, (r) => (r < asked ? 1 : 0)) }
+}

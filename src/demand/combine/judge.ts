@@ -1,0 +1,188 @@
+import { readKnob } from '../../core/knobs.ts'
+import type { Panel, QuantileForecast } from '../../core/panel.ts'
+import type { BacktestRow } from '../backtest-rows.ts'
+import type { FitParameters, Forecaster } from '../forecaster.ts'
+import { guardMargin } from '../knobs.ts'
+import { blend, scaleForecast } from './blend.ts'
+import { applyCalibration, type Calibration, learnCalibration, outerWidth } from './calibrate.ts'
+import { errorCorrelation } from './correlation.ts'
+import { type GuardVerdict, guardSegments } from './guard.ts'
+import { type JudgedOrigin, judgeMembers } from './judged.ts'
+import { combinationOrigins, learnedUnjudged, originPrior, segmentPrior } from './knobs.ts'
+import { type LevelCorrection, learnLevel } from './level.ts'
+import { planJudgement } from './plan.ts'
+import { gatherPoints } from './points.ts'
+import { type SegmentRow, segmentRows, sumsBySegment } from './segment-rows.ts'
+import { SEGMENTS, segmentsAt } from './segments.ts'
+import { seriesRows } from './series-rows.ts'
+import { fitWeights, type WeightPriors } from './weights.ts'
+
+/** Name of the combination among the models. */
+export const COMBINED = 'combined'
+
+/** Weights below this are left out, so that the member need not be fitted. */
+const LEAST_WEIGHT = 0.03
+
+/** What the past says on how to combine. */
+export interface Verdict {
+  /** segments × members; the floor alone where the guard kept it. */
+  readonly weights: Float64Array
+  readonly used: Uint8Array
+  readonly level: number
+  readonly calibration: Calibration | undefined
+  readonly origins: readonly number[]
+  readonly horizon: number
+  /** Loss of the combination over the floor's on points held out from its weights, by segment. */
+  readonly heldOutRatio: Float64Array
+  readonly correlation: number | undefined
+  readonly segments: readonly SegmentRow[]
+  readonly rows: readonly BacktestRow[]
+}
+
+/** What is asked of a judgement. */
+export interface JudgeOptions extends FitParameters {
+  readonly horizon: number
+  /** Correct levels and quantiles by what the past shows. Default true. */
+  readonly calibrate?: boolean
+}
+
+/**
+ * Judges members (the first is the floor) on rolling origins before `end`: weights by segment, the
+ * guard, the level of the whole, the calibration of the quantiles.
+ */
+export async function judgeCombination(
+  panel: Panel,
+  members: readonly Forecaster[],
+  end: number,
+  bounds: readonly number[],
+  seriesNow: Int32Array,
+  options: JudgeOptions,
+): Promise<Verdict> {
+  const { settings = {}, horizon } = options
+  const count = Math.round(readKnob(combinationOrigins, settings))
+  const plan = planJudgement(panel, end, horizon, count, options.season)
+  if (plan === undefined) return unjudged(members, readKnob(learnedUnjudged, settings))
+  const segmentsOf = (origin: number) => segmentsAt(panel, origin, bounds, settings)
+  const origins = await judgeMembers(panel, members, plan, end, segmentsOf, options)
+  const priors = priorsOf(options)
+  const points = gatherPoints(origins)
+  const guard = guardSegments(points, origins.length, priors, readKnob(guardMargin, settings))
+  const weights = guarded(fitWeights(points, origins.length, priors), guard, members.length)
+  const floor = origins.map((judged) => judged.forecasts[0]!)
+  const combined = origins.map((judged) => blend(judged.forecasts, weights, judged.segment))
+  const corrected = correct(origins, combined, priors, points.seriesOf, options)
+  const judged = { members, origins, floor, weights, guard, seriesNow }
+  return {
+    weights,
+    used: guard.used,
+    level: corrected.level.factor,
+    calibration: corrected.calibration,
+    origins: plan.origins,
+    horizon: plan.horizon,
+    heldOutRatio: guard.ratio,
+    correlation: errorCorrelation(origins, combined),
+    segments: rowsOfSegments(judged, combined),
+    rows: [
+      ...members.slice(1).flatMap((member, m) => {
+        const own = origins.map((o) => o.forecasts[m + 1]!)
+        return seriesRows(panel, member.name, origins, own)
+      }),
+      ...seriesRows(panel, COMBINED, origins, combined),
+    ],
+  }
+}
+
+function priorsOf({ settings = {} }: FitParameters): WeightPriors {
+  return { series: readKnob(segmentPrior, settings), origins: readKnob(originPrior, settings) }
+}
+
+/** Nothing can be judged: the floor, and the learned members together with the share of the knob. */
+function unjudged(members: readonly Forecaster[], share: number): Verdict {
+  const learned = members.length - 1
+  const weights = new Float64Array(SEGMENTS.length * members.length)
+  for (let s = 0; s < SEGMENTS.length; s++) {
+    weights.fill(share / learned, s * members.length + 1, (s + 1) * members.length)
+    weights[s * members.length] = learned > 0 ? 1 - share : 1
+  }
+  return {
+    weights,
+    used: new Uint8Array(SEGMENTS.length).fill(share > 0 ? 1 : 0),
+    level: 1,
+    calibration: undefined,
+    origins: [],
+    horizon: 0,
+    heldOutRatio: new Float64Array(SEGMENTS.length).fill(Number.NaN),
+    correlation: undefined,
+    segments: [],
+    rows: [],
+  }
+}
+
+/** The weights where the combination is used, without crumbs; the floor alone elsewhere. */
+function guarded(weights: Float64Array, guard: GuardVerdict, members: number): Float64Array {
+  const kept = new Float64Array(weights.length)
+  for (let s = 0; s < SEGMENTS.length; s++) {
+    const row = weights.subarray(s * members, (s + 1) * members)
+    const cut = row.map((w) => (w < LEAST_WEIGHT ? 0 : w))
+    const sum = cut.reduce((a, b) => a + b, 0)
+    for (let m = 0; m < members; m++) {
+      kept[s * members + m] = guard.used[s] ? cut[m]! / sum : m === 0 ? 1 : 0
+    }
+  }
+  return kept
+}
+
+/** Corrects the combined forecasts of the past in place, as the one to come will be. */
+function correct(
+  origins: readonly JudgedOrigin[],
+  combined: readonly QuantileForecast[],
+  priors: WeightPriors,
+  seriesOf: Float64Array,
+  options: JudgeOptions,
+): { level: LevelCorrection; calibration: Calibration | undefined } {
+  const none = { factor: 1, atOrigin: origins.map(() => 1) }
+  if (options.calibrate === false) return { level: none, calibration: undefined }
+  const level = learnLevel(origins, combined, priors)
+  combined.forEach((forecast, k) => {
+    scaleForecast(forecast, level.atOrigin[k]!)
+  })
+  const calibration = learnCalibration(origins, combined, priors, seriesOf)
+  const floor = origins.every((o) => o.actual.every((y) => !(y < 0))) ? 0 : -Infinity
+  combined.forEach((forecast, k) => {
+    applyCalibration(forecast, calibration, origins[k]!.segment, outerWidth(forecast), floor)
+  })
+  return { level, calibration }
+}
+
+function rowsOfSegments(
+  judged: {
+    readonly members: readonly Forecaster[]
+    readonly origins: readonly JudgedOrigin[]
+    readonly floor: readonly QuantileForecast[]
+    readonly weights: Float64Array
+    readonly guard: GuardVerdict
+    readonly seriesNow: Int32Array
+  },
+  combined: readonly QuantileForecast[],
+): SegmentRow[] {
+  const { members, origins, weights, guard, seriesNow } = judged
+  const floorSums = sumsBySegment(origins, judged.floor)
+  const ofMembers = members.flatMap((member, m) => {
+    const own = origins.map((o) => o.forecasts[m]!)
+    const weight = (s: number) => weights[s * members.length + m]!
+    return segmentRows(
+      member.name,
+      m === 0 ? floorSums : sumsBySegment(origins, own),
+      floorSums,
+      seriesNow,
+      weight,
+      (s) => weight(s) > 0,
+    )
+  })
+  const whole = sumsBySegment(origins, combined)
+  const inUse = (s: number) => guard.used[s] === 1
+  return [
+    ...ofMembers,
+    ...segmentRows(COMBINED, whole, floorSums, seriesNow, (s) => (inUse(s) ? 1 : 0), inUse),
+  ]
+}

@@ -1,0 +1,32 @@
+import type { Panel } from '../../core/panel.ts'
+import { axisOf, seasonOf } from '../axis.ts'
+import type { BacktestPlan } from '../backtest-plan.ts'
+
+/** Share of the horizon that a judgement must see at least. */
+const LEAST_SHARE = 1 / 8
+
+/**
+ * Where learned and classical forecasts are judged before `end`: rolling origins a horizon apart, so
+ * that every bucket is judged once. Half of the span and a long season (three short ones) stay before
+ * the first; where that leaves less than a horizon, one origin with a shorter one. Undefined where
+ * not even an eighth of the horizon is left.
+ */
+export function planJudgement(
+  panel: Panel,
+  end: number,
+  horizon: number,
+  count: number,
+  season?: number,
+): BacktestPlan | undefined {
+  if (panel.ids.length === 0) return undefined
+  const first = panel.firstBucket.reduce((a, b) => Math.min(a, b), Infinity)
+  const m = seasonOf(panel, axisOf(panel), season)
+  const room = end - first - Math.max(Math.ceil((end - first) / 2), m > 24 ? m : 3 * m)
+  const judged = Math.min(horizon, room)
+  if (judged < Math.max(1, horizon * LEAST_SHARE)) return undefined
+  const origins = Math.max(1, Math.min(count, Math.floor(room / horizon)))
+  return {
+    origins: Array.from({ length: origins }, (_, k) => end - judged - (origins - 1 - k) * horizon),
+    horizon: judged,
+  }
+}

@@ -1,0 +1,119 @@
+import { BACKTEST_LEVELS } from '../score.ts'
+import type { Points } from './points.ts'
+import { SEGMENTS } from './segments.ts'
+
+/** How far weights are drawn towards what is more common. */
+export interface WeightPriors {
+  /** Series: own weights of a segment count n / (n + series). */
+  readonly series: number
+  /** Origins: fitted weights count K / (K + origins) beside equal ones. */
+  readonly origins: number
+}
+
+const STEPS = 120
+const RATE = 0.6
+
+/**
+ * Weights of the members by segment (segments × members; not negative, each row sums to one) that
+ * make the mean scaled pinball loss of the weighted mean of their quantiles small (Vincent
+ * averaging), over the points that `picks` lets through. Few series draw a segment to the weights of
+ * all, few origins draw those to equal weights: a combination fitted on little does worse than the
+ * plain mean (Smith & Wallis 2009).
+ */
+export function fitWeights(
+  points: Points,
+  origins: number,
+  priors: WeightPriors,
+  picks: (point: number) => boolean = () => true,
+): Float64Array {
+  const { members, count } = points
+  const all: number[] = []
+  const bySegment = SEGMENTS.map(() => [] as number[])
+  for (let p = 0; p < count; p++) {
+    if (!picks(p)) continue
+    all.push(p)
+    bySegment[points.segment[p]!]!.push(p)
+  }
+  const equal = new Float64Array(members).fill(1 / members)
+  const trust = origins / (origins + priors.origins)
+  const common = between(equal, descend(points, thinned(all), equal), trust)
+  const weights = new Float64Array(SEGMENTS.length * members)
+  bySegment.forEach((own, s) => {
+    const series = points.seriesOf[s]!
+    const share = own.length === 0 ? 0 : series / (series + priors.series)
+    const fitted = share > 0 ? between(equal, descend(points, own, common), trust) : common
+    weights.set(between(common, fitted, share), s * members)
+  })
+  return weights
+}
+
+const LARGEST_FIT = 12_000
+
+function thinned(points: readonly number[]): readonly number[] {
+  const stride = Math.ceil(points.length / LARGEST_FIT)
+  return stride <= 1 ? points : points.filter((_, k) => k % stride === 0)
+}
+
+function between(a: Float64Array, b: Float64Array, share: number): Float64Array {
+  return a.map((v, m) => (1 - share) * v + share * b[m]!)
+}
+
+/**
+ * Exponentiated gradient (Kivinen & Warmuth 1997) of the pinball loss, which is convex in the
+ * weights; the mean of the second half of the iterates.
+ */
+function descend(points: Points, picked: readonly number[], start: Float64Array): Float64Array {
+  const { members } = points
+  if (members === 1 || picked.length === 0) return start.slice()
+  let w = start.map((v) => Math.max(v, 0.02))
+  const mean = new Float64Array(members)
+  for (let step = 0; step < STEPS; step++) {
+    const { gradient, loss } = slopeAt(points, picked, w)
+    if (!(loss > 0)) return start.slice()
+    const rate = RATE / Math.sqrt(1 + step / 10)
+    const raised = w.map((v, m) => v * Math.exp((-rate * gradient[m]!) / loss))
+    const sum = raised.reduce((a, b) => a + b, 0)
+    w = raised.map((v) => v / sum)
+    if (step >= STEPS / 2) for (let m = 0; m < members; m++) mean[m]! += w[m]! / (STEPS / 2)
+  }
+  return mean
+}
+
+/** Weighted pinball loss and its slope in each weight, summed over points and levels. */
+function slopeAt(
+  points: Points,
+  picked: readonly number[],
+  w: Float64Array,
+): { gradient: Float64Array; loss: number } {
+  const { members, quantiles, actual, weight } = points
+  const size = BACKTEST_LEVELS.length
+  const gradient = new Float64Array(members)
+  let loss = 0
+  for (const p of picked) {
+    const at = p * members * size
+    for (let l = 0; l < size; l++) {
+      let q = 0
+      for (let m = 0; m < members; m++) q += w[m]! * quantiles[at + m * size + l]!
+      const error = actual[p]! - q
+      const slope = (error >= 0 ? -BACKTEST_LEVELS[l]! : 1 - BACKTEST_LEVELS[l]!) * weight[p]!
+      loss -= slope * error
+      for (let m = 0; m < members; m++) gradient[m]! += slope * quantiles[at + m * size + l]!
+    }
+  }
+  return { gradient, loss }
+}
+
+/** Scaled pinball loss of point `p` under weights w[from …]. */
+export function pointLoss(points: Points, p: number, w: Float64Array, from: number): number {
+  const { members, quantiles, actual, weight } = points
+  const size = BACKTEST_LEVELS.length
+  const at = p * members * size
+  let loss = 0
+  for (let l = 0; l < size; l++) {
+    let q = 0
+    for (let m = 0; m < members; m++) q += w[from + m]! * quantiles[at + m * size + l]!
+    const error = actual[p]! - q
+    loss += error >= 0 ? BACKTEST_LEVELS[l]! * error : (BACKTEST_LEVELS[l]! - 1) * error
+  }
+  return loss * weight[p]!
+}
