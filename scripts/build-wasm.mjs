@@ -8,10 +8,17 @@ const from = join(root, 'src', 'wasm')
 const to = join(root, 'dist', 'wasm')
 mkdirSync(to, { recursive: true })
 
+/** When NAME.ts or a file in the folder NAME, which it is made of, last changed. */
+function lastChange(source) {
+  const folder = source.replace(/\.ts$/, '')
+  const parts = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []
+  return Math.max(...[source, ...parts].map((path) => statSync(path).mtimeMs))
+}
+
 for (const file of readdirSync(from).filter((name) => name.endsWith('.ts'))) {
   const source = join(from, file)
   const target = join(to, file.replace(/\.ts$/, '.wasm'))
-  if (existsSync(target) && statSync(target).mtimeMs > statSync(source).mtimeMs) continue
+  if (existsSync(target) && statSync(target).mtimeMs > lastChange(source)) continue
   const { main } = await import('assemblyscript/asc')
   const part = `${target}.part`
   const options = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert']
