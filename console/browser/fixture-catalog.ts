@@ -91,6 +91,7 @@ export function rowOf(index: number): ProductRow {
   const isNew = index % 57 === 13
   const error = Math.min(2.4, 0.45 + 0.35 * item.spread + 0.22 * Math.abs(random.normal()))
   const next28 = Math.round(item.level * 24 * (1 + item.trend / 3))
+  const wape = 0.35 + 0.5 * error * item.spread
   const half = Math.round(1.645 * item.spread * Math.sqrt(item.level * 24 * (1 + item.level / 3)))
   return {
     productId: item.productId,
@@ -98,8 +99,9 @@ export function rowOf(index: number): ProductRow {
     category: item.category,
     model: item.model,
     priceCents: item.priceCents,
+    stakeCents: Math.round(next28 * (isNew ? 1 : wape) * item.priceCents),
     error: isNew ? null : error,
-    wape: isNew ? null : 0.35 + 0.5 * error * item.spread,
+    wape: isNew ? null : wape,
     bias: isNew ? null : 0.12 * random.normal(),
     coverage90: isNew ? null : Math.min(1, 0.89 + 0.05 * random.normal()),
     last28Units: Math.round(item.level * 24),

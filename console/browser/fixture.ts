@@ -14,6 +14,7 @@ import {
   MODEL_LABELS,
   rowOf,
 } from './fixture-catalog.ts'
+import * as explain from './fixture-explain.ts'
 import { makeOutcome } from './fixture-outcome.ts'
 import { approvedDecisions, indexOf, lineDetail, makePlan } from './fixture-plan.ts'
 
@@ -24,11 +25,14 @@ export interface FixtureOptions {
   readonly lines?: number
   /** A store in which nothing was computed yet. */
   readonly empty?: boolean
+  /** A store whose forecast knows no segments, occasions or lost sales. */
+  readonly untold?: boolean
   /** A store whose data is older than its last import. */
   readonly stale?: boolean
 }
 
 const SORT_VALUES: Readonly<Record<ProductSort, (row: ProductRow) => number | string>> = {
+  stake: (row) => row.stakeCents ?? -1,
   error: (row) => row.error ?? -1,
   wape: (row) => row.wape ?? -1,
   bias: (row) => Math.abs(row.bias ?? 0),
@@ -55,6 +59,7 @@ export function createFixture(options: FixtureOptions = {}): StoreView {
   const rows = Array.from({ length: productCount }, (_, i) => rowOf(i))
   const plan = makePlan(options.lines ?? 120, 400_000)
   const records: DecisionRecord[] = []
+  const told = options.untold === true ? explain.nothing : explain
   let clock = Date.parse('2011-11-01T08:00:00Z')
 
   const requireData = (what: string): void => {
@@ -143,7 +148,7 @@ export function createFixture(options: FixtureOptions = {}): StoreView {
     },
     async demandSummary() {
       requireData('forecast')
-      return summaryOf(rows)
+      return summaryOf(rows, options.untold === true)
     },
     async demandProducts(query) {
       requireData('forecast')
@@ -153,6 +158,31 @@ export function createFixture(options: FixtureOptions = {}): StoreView {
       requireData('forecast')
       const row = rows.find((candidate) => candidate.productId === productId)
       return row === undefined ? undefined : productDetail(row, plan.lines)
+    },
+    async productWhy(productId) {
+      requireData('forecast')
+      if (!rows.some((row) => row.productId === productId)) return undefined
+      return options.untold === true
+        ? explain.nothing.why()
+        : explain.productWhy(indexOf(productId))
+    },
+    async segments() {
+      requireData('forecast')
+      return told.segments()
+    },
+    async calibration({ segment }) {
+      requireData('forecast')
+      return told.calibration(segment)
+    },
+    async events({ segment }) {
+      requireData('forecast')
+      return told.events(segment)
+    },
+    async lostSales() {
+      requireData('forecast')
+      return options.untold === true
+        ? { units: 0, cents: null, products: 0, productDays: 0, worst: [] }
+        : explain.lostSales(productCount)
     },
     async buying() {
       requireData('plan')
@@ -223,7 +253,8 @@ function pageOf(rows: readonly ProductRow[], query: ProductsQuery) {
   return { total: kept.length, rows: sorted.slice(query.offset, query.offset + query.limit) }
 }
 
-function summaryOf(rows: readonly ProductRow[]) {
+function summaryOf(rows: readonly ProductRow[], untold: boolean) {
+  const { units, cents, productDays } = explain.lostSales(rows.length)
   const scored = rows.filter((row) => row.error !== null)
   const mean = (pick: (row: ProductRow) => number): number =>
     scored.reduce((sum, row) => sum + pick(row), 0) / Math.max(1, scored.length)
@@ -245,6 +276,11 @@ function summaryOf(rows: readonly ProductRow[]) {
       poor: count('poor'),
       new: count('new'),
     },
+    stakeCents: rows
+      .filter(({ status }) => status === 'poor' || status === 'watch')
+      .reduce((sum, row) => sum + (row.stakeCents ?? 0), 0),
+    lost: untold ? null : { units, cents, productDays },
+    learned: untold ? null : { segments: 7, of: 9, products: 293 },
     models: Object.entries(MODEL_LABELS).map(([model, label], k) => ({
       model,
       label,

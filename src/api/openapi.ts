@@ -8,6 +8,7 @@ import type { ApiInstance } from './instance.ts'
 import * as buying from './schemas/buying.ts'
 import * as common from './schemas/common.ts'
 import * as demand from './schemas/demand.ts'
+import * as explain from './schemas/explain.ts'
 import * as knobs from './schemas/knobs.ts'
 import * as outcome from './schemas/outcome.ts'
 import * as store from './schemas/store.ts'
@@ -26,6 +27,13 @@ const named = {
   ProductRow: demand.productRow,
   ProductPage: demand.productPage,
   ProductDetail: demand.productDetail,
+  SegmentList: explain.segmentList,
+  Calibration: explain.calibration,
+  EventEffect: explain.eventEffect,
+  EventList: explain.eventList,
+  LostSales: explain.lostSales,
+  ProductWhy: explain.productWhy,
+  ForecastPart: explain.forecastPart,
   BuyingPlan: buying.buyingPlan,
   BuyingLine: buying.buyingLine,
   BuyingLineDetail: buying.buyingLineDetail,

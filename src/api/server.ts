@@ -13,6 +13,7 @@ import type { ApiInstance } from './instance.ts'
 import { addOpenApi } from './openapi.ts'
 import { addBuyingRoutes } from './routes/buying.ts'
 import { addDemandRoutes } from './routes/demand.ts'
+import { addExplainRoutes } from './routes/explain.ts'
 import { addOutcomeRoutes } from './routes/outcome.ts'
 import { addStoreRoutes } from './routes/store.ts'
 import type { StoreView } from './store-view.ts'
@@ -64,6 +65,7 @@ export function createServer(options: ServerOptions): ApiInstance {
     const api = scope.withTypeProvider<ZodTypeProvider>()
     addStoreRoutes(api, view)
     addDemandRoutes(api, view)
+    addExplainRoutes(api, view)
     addBuyingRoutes(api, view)
     addOutcomeRoutes(api, view)
   })

@@ -10,6 +10,15 @@ import type {
   UndoRequest,
 } from './schemas/buying.ts'
 import type { DemandSummary, ProductDetail, ProductPage, ProductsQuery } from './schemas/demand.ts'
+import type {
+  Calibration,
+  CalibrationQuery,
+  EventList,
+  EventsQuery,
+  LostSales,
+  ProductWhy,
+  SegmentList,
+} from './schemas/explain.ts'
 import type { KnobList } from './schemas/knobs.ts'
 import type { Outcome } from './schemas/outcome.ts'
 import type { StoreInfo } from './schemas/store.ts'
@@ -29,6 +38,16 @@ export interface StoreView {
   demandProducts(query: ProductsQuery): Promise<ProductPage>
   /** Undefined where there is no such product. */
   demandProduct(productId: string): Promise<ProductDetail | undefined>
+  /** Undefined where there is no such product; parts that are not known are null or empty. */
+  productWhy(productId: string): Promise<ProductWhy | undefined>
+  /** Throws ERR_STORE_EMPTY before the first forecast; no segments where it has none. */
+  segments(): Promise<SegmentList>
+  /** Throws ERR_STORE_EMPTY before the first forecast; no bands where it has none. */
+  calibration(query: CalibrationQuery): Promise<Calibration>
+  /** Throws ERR_STORE_EMPTY before the first forecast; no events where it learned none. */
+  events(query: EventsQuery): Promise<EventList>
+  /** Throws ERR_STORE_EMPTY before the first forecast; zeros where nothing was lost. */
+  lostSales(): Promise<LostSales>
   /** Throws ERR_STORE_EMPTY before the first plan. */
   buying(): Promise<BuyingPlan>
   /** Undefined where the current plan has no such line. */

@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { breakdown, cents, closedDay, day, event, forecast, history, share } from './common.ts'
 
-/** Orders of the product grid; `error` (worst first) is the default. */
+/** Orders of the product grid; `stake` (what costs most if it is wrong first) is the default. */
 export const productSort = z.enum([
+  'stake',
   'error',
   'wape',
   'bias',
@@ -20,7 +21,7 @@ export type ProductStatus = z.infer<typeof productStatus>
 
 /** GET /api/demand/products: the query. */
 export const productsQuery = z.object({
-  sort: productSort.default('error'),
+  sort: productSort.default('stake'),
   order: z.enum(['asc', 'desc']).optional().describe('default: desc for numbers, asc for text'),
   q: z.string().max(200).optional().describe('words that the title or id must contain'),
   category: z.string().optional(),
@@ -37,6 +38,9 @@ export const productRow = z.object({
   category: z.string().nullable(),
   model: z.string().nullable().describe('the model chosen; null where there is no forecast'),
   priceCents: cents.nullable(),
+  stakeCents: cents
+    .nullable()
+    .describe('money at stake: usual miss × units expected × price; all of it where never tried'),
   error: z.number().nullable().describe('scaled pinball loss in the backtest; 1 = as naive'),
   wape: z.number().nullable().describe('sum of absolute errors over sum of units'),
   bias: z.number().nullable().describe('(forecast − sold) / sold; positive = too high'),
@@ -74,6 +78,15 @@ export const demandSummary = z.object({
   wape: z.number(),
   coverage90: share,
   byStatus: z.object({ good: z.int(), watch: z.int(), poor: z.int(), new: z.int() }),
+  stakeCents: cents.nullable().describe('money at stake on the products that need a look'),
+  lost: z
+    .object({ units: z.number(), cents: cents.nullable(), productDays: z.int() })
+    .nullable()
+    .describe('wanted and not sold while out of stock; null where it is not known'),
+  learned: z
+    .object({ segments: z.int(), of: z.int(), products: z.int() })
+    .nullable()
+    .describe('segments in which learned models are used; null where there are no segments'),
   models: z.array(modelScore),
   categories: z.array(z.string()),
 })

@@ -41,14 +41,16 @@ function productRow(row: Raw, spark: number[]): ProductRow {
           level,
         )
   const error = number('scaled_pinball')
+  const wape = number('wape')
   return {
     productId: String(row['product_id']),
     title: String(row['title'] ?? row['product_id']),
     category: row['category'] as string | null,
     model: row['model'] as string | null,
     priceCents: number('price_cents'),
+    stakeCents: stakeOf(mean, wape, number('price_cents')),
     error,
-    wape: number('wape'),
+    wape,
     bias: number('bias'),
     coverage90: number('coverage90'),
     last28Units: number('last_units') ?? 0,
@@ -58,6 +60,14 @@ function productRow(row: Raw, spark: number[]): ProductRow {
     status: statusOf(error, number('age_days') ?? 0),
     spark,
   }
+}
+
+/**
+ * Money at stake in a forecast: the miss to expect, of units and in money. What was never tried on
+ * its past may be wrong altogether.
+ */
+function stakeOf(units: number | null, wape: number | null, priceCents: number | null) {
+  return units === null || priceCents === null ? null : Math.round(units * (wape ?? 1) * priceCents)
 }
 
 /** Products younger than eight weeks are new; the rest by error against the seasonal naive's 1. */

@@ -1,6 +1,6 @@
 import { formatDay, parseDay } from '../../core/calendar.ts'
 import type { Database } from '../../core/sql/database.ts'
-import { KEPT_LEVELS } from '../../loop/index.ts'
+import { KEPT_LEVELS, readSegments } from '../../loop/index.ts'
 import type { Breakdown, Forecast, History, StoreEvent } from '../schemas/common.ts'
 import type {
   BacktestScore,
@@ -13,8 +13,11 @@ import type {
 } from '../schemas/demand.ts'
 import type { Catalog } from './catalog.ts'
 import { BASELINE_MODEL, modelLabel } from './labels.ts'
+import { readLostSales } from './lost-sales.ts'
+import { segmentList } from './segments.ts'
 
 const SORT_VALUES: Readonly<Record<ProductSort, (row: ProductRow) => number | string | null>> = {
+  stake: (row) => row.stakeCents,
   error: (row) => row.error,
   wape: (row) => row.wape,
   bias: (row) => (row.bias === null ? null : Math.abs(row.bias)),
@@ -38,7 +41,12 @@ export function productPage(catalog: Catalog, query: ProductsQuery): ProductPage
   const value = SORT_VALUES[query.sort]
   const isText = query.sort === 'title' || query.sort === 'model'
   const sign = (query.order ?? (isText ? 'asc' : 'desc')) === 'asc' ? 1 : -1
-  kept.sort((a, b) => compare(value(a), value(b), sign) || compare(a.productId, b.productId, 1))
+  kept.sort(
+    (a, b) =>
+      compare(value(a), value(b), sign) ||
+      compare(a.error, b.error, -1) ||
+      compare(a.productId, b.productId, 1),
+  )
   return { total: kept.length, rows: kept.slice(query.offset, query.offset + query.limit) }
 }
 
@@ -85,12 +93,33 @@ export async function demandSummary(db: Database, catalog: Catalog): Promise<Dem
       poor: count('poor'),
       new: count('new'),
     },
+    stakeCents: stakeOf(rows.filter(({ status }) => status === 'poor' || status === 'watch')),
+    lost: await lostOf(db, catalog),
+    learned: await learnedOf(db, catalog),
     models: [
       ...models.map((row) => modelScore(row)),
       ...(mixed > 0 ? [mixScore(rows, mixed)] : []),
     ].sort((a, b) => a.pinball - b.pinball),
     categories: [...new Set(rows.flatMap((row) => row.category ?? []))].sort(),
   }
+}
+
+function stakeOf(rows: readonly ProductRow[]): number | null {
+  const known = rows.flatMap(({ stakeCents }) => stakeCents ?? [])
+  return known.length === 0 && rows.length > 0 ? null : known.reduce((a, b) => a + b, 0)
+}
+
+async function lostOf(db: Database, catalog: Catalog): Promise<DemandSummary['lost']> {
+  const { units, cents, productDays } = await readLostSales(db, catalog)
+  return productDays === 0 ? null : { units, cents, productDays }
+}
+
+async function learnedOf(db: Database, catalog: Catalog): Promise<DemandSummary['learned']> {
+  const { segments } = segmentList(await readSegments(db, catalog.version.version), '')
+  if (segments.length === 0) return null
+  const inUse = segments.filter(({ uses }) => uses !== 'floor')
+  const products = inUse.reduce((sum, segment) => sum + segment.products, 0)
+  return { segments: inUse.length, of: segments.length, products }
 }
 
 function modelScore(row: Readonly<Record<string, string | number | null>>) {

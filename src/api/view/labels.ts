@@ -16,6 +16,11 @@ const WORDS: Readonly<Record<string, string>> = {
   'hurdle-short': 'Hurdle, short memory',
   'hurdle-long': 'Hurdle, long memory',
   'seasonal-drift': 'Seasonal drift',
+  classical: 'Classical floor',
+  trees: 'Boosted trees',
+  mqcnn: 'MQ-CNN',
+  mqrnn: 'MQ-RNN',
+  combined: 'Combination',
 }
 
 /** The model that every other one is compared with. */
@@ -33,4 +38,25 @@ export function modelLabel(model: string): string {
 
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+const SEGMENT_WORDS: Readonly<Record<string, string>> = {
+  all: 'All products',
+  new: 'Not sold yet',
+  low: 'Sells little',
+  mid: 'Sells some',
+  high: 'Sells much',
+  smooth: 'steadily',
+  erratic: 'in uneven amounts',
+  intermittent: 'now and then',
+  lumpy: 'rarely, in uneven amounts',
+  young: 'young',
+  old: 'established',
+}
+
+/** A segment `volume/pattern/age` as people read it; other names as they are. */
+export function segmentLabel(segment: string): string {
+  const [volume, pattern, age] = segment.split('/').map((word) => SEGMENT_WORDS[word] ?? word)
+  if (pattern === undefined) return volume!
+  return `${volume} ${pattern}${age === undefined ? '' : `, ${age}`}`
 }

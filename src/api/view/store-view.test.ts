@@ -43,8 +43,9 @@ describe('createStoreView', () => {
     expect(info).toMatchObject({ name: 'Demo store', currency: 'USD', asOf: '2026-03-31' })
     const page = (await get('/api/demand/products?limit=5')).body
     expect(page.rows).toHaveLength(5)
-    const errors = page.rows.map((row: { error: number }) => row.error)
-    expect([...errors].sort((a, b) => b - a)).toEqual(errors)
+    const stakes = page.rows.map((row: { stakeCents: number }) => row.stakeCents)
+    expect([...stakes].sort((a, b) => b - a)).toEqual(stakes)
+    expect(stakes[0]).toBeGreaterThan(0)
     const { productId } = page.rows[0]
     const detail = (await get(`/api/demand/products/${productId}`)).body
     expect(detail.forecast.quantiles).toHaveLength(7)

@@ -10,8 +10,11 @@ import {
   type Decision,
   overrideLine,
   type PlanRow,
+  readCalibration,
   readDecisions,
+  readEventDays,
   readPlan,
+  readSegments,
   requireStore,
   requireVersion,
   storeSettings,
@@ -32,7 +35,11 @@ import {
 } from './buying.ts'
 import { type Catalog, loadCatalog } from './catalog.ts'
 import { demandSummary, productDetail, productPage, readCurves } from './demand.ts'
+import { eventList, readEventDates } from './events.ts'
+import { readLostSales } from './lost-sales.ts'
 import { readOutcomeView } from './outcome.ts'
+import { calibrationOf, segmentList } from './segments.ts'
+import { productWhy } from './why.ts'
 
 export interface StoreViewOptions {
   /** Epoch ms now. */
@@ -49,6 +56,9 @@ export interface StoreViewOptions {
 export function createStoreView(folder: string, options: StoreViewOptions): StoreView {
   const read = <T>(work: (db: Database) => Promise<T>) => withDatabase(folder, 'read', work)
   const catalogOf = catalogCache(folder)
+  const readCatalog = <T>(work: (db: Database, catalog: Catalog) => Promise<T>) =>
+    read(async (db) => work(db, await requireCatalog(db, catalogOf)))
+  const command = `storewright forecast --store ${folder}`
   const decisionsNow = () => withLedger(folder, readDecisions)
   const { currency } = storeSettings(folder).store
 
@@ -69,15 +79,28 @@ export function createStoreView(folder: string, options: StoreViewOptions): Stor
 
   return {
     store: () => storeInfo(folder, read, options),
-    demandSummary: () => read(async (db) => demandSummary(db, await requireCatalog(db, catalogOf))),
-    demandProducts: (query) =>
-      read(async (db) => productPage(await requireCatalog(db, catalogOf), query)),
+    demandSummary: () => readCatalog(demandSummary),
+    demandProducts: (query) => readCatalog(async (_, catalog) => productPage(catalog, query)),
     async demandProduct(productId) {
       const lineId = await lineOfProduct(productId, planNow)
-      return read(async (db) =>
-        productDetail(db, await requireCatalog(db, catalogOf), productId, lineId),
-      )
+      return readCatalog((db, catalog) => productDetail(db, catalog, productId, lineId))
     },
+    productWhy: (productId) =>
+      readCatalog((db, catalog) => productWhy(db, catalog, productId, currency)),
+    segments: () =>
+      readCatalog(async (db, { version }) =>
+        segmentList(await readSegments(db, version.version), command),
+      ),
+    calibration: ({ segment }) =>
+      readCatalog(async (db, { version }) =>
+        calibrationOf(await readCalibration(db, version.version), segment, command),
+      ),
+    events: ({ segment }) =>
+      readCatalog(async (db, { version, note }) => {
+        const days = await readEventDays(db, version.version)
+        return eventList(days, await readEventDates(db, note.origin), segment, command)
+      }),
+    lostSales: () => readCatalog(readLostSales),
     buying: async () => (await planNow()).view,
     async buyingLine(lineId) {
       const { plan, catalog, decisions } = await planNow()

@@ -22,18 +22,22 @@ export function mondayOf(day: number): number {
 }
 
 /**
- * Daily contributions summed over calendar weeks, Monday to Sunday; the first and the last week may be
- * cut by the horizon. Parts that add nothing to a week have no row.
+ * Contributions of the first `days` days summed over calendar weeks, Monday to Sunday; the first and
+ * the last week may be cut. Parts that add nothing to a week have no row.
  */
-export function weeklyContributions(contributions: Contributions): WeeklyContributions {
+export function weeklyContributions(
+  contributions: Contributions,
+  days = contributions.horizon,
+): WeeklyContributions {
   const { ids, origin, horizon, parts } = contributions
   const first = mondayOf(origin)
-  const weeks = horizon === 0 ? 0 : (mondayOf(origin + horizon - 1) - first) / 7 + 1
+  const weeks = days === 0 ? 0 : (mondayOf(origin + days - 1) - first) / 7 + 1
   const sums = new Float64Array(ids.length * weeks * PARTS.length)
   PARTS.forEach((part, p) => {
     const units = parts[part]
     if (units === undefined) return
     for (let at = 0; at < units.length; at++) {
+      if (at % horizon >= days) continue
       const series = Math.floor(at / horizon)
       const week = Math.floor((origin + (at % horizon) - first) / 7)
       sums[(series * weeks + week) * PARTS.length + p]! += units[at]!

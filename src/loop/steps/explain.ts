@@ -31,25 +31,28 @@ const TABLES = ['forecast_contributions', 'forecast_changes'] as const
 
 /**
  * Compares a forecast that has been made (daily, not yet written) with the version in force, and gives
- * the rows that explain both. `contributions` sum to `forecast.mean`. Reads `db` alone.
+ * the rows that explain both, of its first `days` days: those that people see. `contributions` sum to
+ * `forecast.mean`. Reads `db` alone.
  */
 export async function explainForecast(
   db: Database,
   previous: Version | undefined,
   forecast: QuantileForecast,
   contributions: Contributions,
+  days: number,
 ): Promise<ExplainedForecast> {
-  const changes = await changesSince(db, previous, forecast, contributions)
+  const seen = Math.min(days, forecast.horizon)
+  const changes = await changesSince(db, previous, { forecast, contributions, days: seen })
   return {
     async write(target, version) {
-      await target.append(TABLES[0], contributionTable(contributions, version))
+      await target.append(TABLES[0], contributionTable(contributions, seen, version))
       if (changes.rowCount > 0) await target.append(TABLES[1], withVersion(changes, version))
     },
   }
 }
 
-function contributionTable(contributions: Contributions, version: number): Table {
-  const { series, week, part, units } = weeklyContributions(contributions)
+function contributionTable(contributions: Contributions, days: number, version: number): Table {
+  const { series, week, part, units } = weeklyContributions(contributions, days)
   const rowCount = units.length
   const table = {
     rowCount,
@@ -69,17 +72,23 @@ function withVersion({ rowCount, columns }: Table, version: number): Table {
   return { rowCount, columns: { version: { kind: 'number', values: numbers }, ...columns } }
 }
 
+/** A forecast as far as people see it. */
+interface Seen {
+  readonly forecast: QuantileForecast
+  readonly contributions: Contributions
+  readonly days: number
+}
+
 const NO_ROWS: Table = { rowCount: 0, columns: {} }
 
 async function changesSince(
   db: Database,
   previous: Version | undefined,
-  forecast: QuantileForecast,
-  contributions: Contributions,
+  { forecast, contributions, days }: Seen,
 ): Promise<Table> {
   if (previous === undefined || !(await hasTables(db, TABLES))) return NO_ROWS
-  const before = await spanOf(db, previous.version)
-  const after = { from: forecast.origin, days: forecast.horizon }
+  const before = await spanOf(db, previous)
+  const after = { from: forecast.origin, days }
   const span = before === undefined ? undefined : sharedWeeks(before, after)
   if (span === undefined) return NO_ROWS
   const older = await readTotals(db, previous.version, span)
@@ -98,14 +107,16 @@ async function changesSince(
   }
 }
 
-/** The days that a version forecasts. */
-async function spanOf(db: Database, version: number): Promise<DaySpan | undefined> {
+/** The days of a version that people saw. */
+async function spanOf(db: Database, { version, note }: Version): Promise<DaySpan | undefined> {
   const [row] = await db.rows(
     'SELECT min(ds) AS first, max(ds) AS last FROM demand_forecast WHERE version = $1',
     [version],
   )
   if (typeof row?.['first'] !== 'number' || typeof row['last'] !== 'number') return undefined
-  return { from: row['first'], days: row['last'] - row['first'] + 1 }
+  const all = row['last'] - row['first'] + 1
+  const { horizonDays = all } = JSON.parse(note) as { horizonDays?: number }
+  return { from: row['first'], days: Math.min(all, horizonDays) }
 }
 
 const MEANS_SQL = `
