@@ -1,6 +1,7 @@
 // Gradient-boosted trees: prepare, train, predict, explain, save.
 
 export { treeModelFromBytes } from './model.ts'
+export { trainTreesParallel } from './parallel.ts'
 export { type PreparedFeatures, type PrepareOptions, prepareTreeData } from './prepare.ts'
 export { trainTrees } from './train.ts'
 export type {
