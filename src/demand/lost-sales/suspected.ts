@@ -1,0 +1,88 @@
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import type { Panel } from '../../core/panel.ts'
+import { type DemandModelOptions, fitDemand } from './estimate.ts'
+import { SUSPECT_STOCK_OUTS, SUSPICION } from './knobs.ts'
+
+/** A run of days without a sale that chance hardly explains. */
+export interface SuspectedStockOut {
+  readonly series: number
+  readonly firstBucket: number
+  readonly lastBucket: number
+  /** That the product could not be bought. */
+  readonly probability: number
+}
+
+/** Chance that a stock-out begins on a day, before anything is seen. */
+const STARTS_A_DAY = 0.002
+/** Runs shorter than this are not looked at. */
+const LEAST_RUN = 3
+
+/**
+ * Runs of zeros between two sales that are likelier to be stock-outs than chance, for feeds that say
+ * nothing of stock: P(out | run) = π / (π + (1 − π) Π P(D_t = 0)), P(D = 0) = (r / (r + m))^r of
+ * fitDemand, π the chance that a stock-out begins on its first day. A run that lasts to the end of
+ * the data is left out: the product may have been given up.
+ */
+export function suspectStockOuts(
+  panel: Panel,
+  options: DemandModelOptions = {},
+): SuspectedStockOut[] {
+  const { expected, size } = fitDemand(panel, options)
+  const found: SuspectedStockOut[] = []
+  const least = readKnob(SUSPICION, options.settings)
+  for (let i = 0; i < panel.ids.length; i++) {
+    const from = panel.offsets[i]!
+    const count = panel.offsets[i + 1]! - from
+    let start = -1
+    let logChance = 0
+    for (let t = 0; t < count; t++) {
+      const value = panel.values[from + t]!
+      if (value === 0 || Number.isNaN(value)) {
+        if (start < 0) start = t
+        if (value === 0) logChance += logOfZero(expected[from + t]!, size[i]!)
+        continue
+      }
+      if (start > 0 && t - start >= LEAST_RUN) {
+        const odds = (STARTS_A_DAY / (1 - STARTS_A_DAY)) * Math.exp(Math.min(700, -logChance))
+        const probability = odds / (1 + odds)
+        const first = panel.firstBucket[i]!
+        if (probability >= least) {
+          found.push({
+            series: i,
+            firstBucket: first + start,
+            lastBucket: first + t - 1,
+            probability,
+          })
+        }
+      }
+      start = -1
+      logChance = 0
+    }
+  }
+  return found
+}
+
+function logOfZero(mean: number, size: number): number {
+  return Number.isFinite(size) ? size * Math.log(size / (size + mean)) : -mean
+}
+
+/**
+ * The panel with suspected stock-outs as censored days, where the knob `demand.suspect-stock-outs`
+ * asks for it and the panel itself says nothing of stock; else the panel as it is.
+ */
+export function censorSuspected(
+  panel: Panel,
+  options: DemandModelOptions & { readonly settings?: KnobSettings } = {},
+): Panel {
+  if (readKnob(SUSPECT_STOCK_OUTS, options.settings) === 0 || panel.censored) return panel
+  const values = panel.values.slice()
+  const censored = new Float64Array(values.length).fill(Number.NaN)
+  for (const { series, firstBucket, lastBucket } of suspectStockOuts(panel, options)) {
+    const shift = panel.offsets[series]! - panel.firstBucket[series]!
+    for (let day = firstBucket; day <= lastBucket; day++) {
+      values[shift + day] = Number.NaN
+      censored[shift + day] = 0
+    }
+  }
+  return { ...panel, values, censored }
+}
