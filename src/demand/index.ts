@@ -1,7 +1,21 @@
+export {
+  type BacktestFigures,
+  type BacktestOptions,
+  type BacktestReport,
+  backtestModels,
+} from './backtest.ts'
 export type { BacktestRow } from './backtest-rows.ts'
+export {
+  type ChooseForecasterOptions,
+  chooseForecaster,
+  modelNames,
+} from './choose-forecaster.ts'
 export { type ChooseOptions, chooseModels } from './classical/choose-models.ts'
 export type { ChosenForecaster } from './classical/fitted-choice.ts'
 export type { RunOptions } from './classical/sharded.ts'
+export type { CombinedForecaster } from './combine/combined-forecaster.ts'
+export type { Verdict } from './combine/judge.ts'
+export type { SegmentRow } from './combine/segment-rows.ts'
 export {
   changesBetween,
   type DaySpan,
@@ -18,6 +32,7 @@ export { curveContributions } from './explain/curve-parts.ts'
 export { type ChangePart, PART_WORDS, PARTS, type Part } from './explain/parts.ts'
 export { weeklyContributions } from './explain/weeks.ts'
 export {
+  type Combination,
   type ForecastPanelOptions,
   forecastPanel,
   type PanelForecast,
@@ -29,5 +44,6 @@ export {
 } from './forecast-tables.ts'
 export type { FitParameters, FittedForecaster, Forecaster } from './forecaster.ts'
 export { FORECASTERS, forecasterOf } from './forecasters.ts'
+export { type PanelTables, readHistory } from './panel-request.ts'
 export { type PanelTableOptions, readPanelTable } from './panel-table.ts'
 export { BACKTEST_LEVELS } from './score.ts'

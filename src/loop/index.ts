@@ -11,7 +11,7 @@ export { importIntoStore } from './import.ts'
 export { type ProductFacts, readProducts } from './inputs/products.ts'
 export { readOpenDays, readSales, type SalesHistory } from './inputs/sales.ts'
 export { recentDailySales } from './inputs/stock.ts'
-export { forecastPanelFiles, type PanelFilesOptions } from './panel-files.ts'
+export { forecastPanelFiles, type HistoryFiles, type PanelFilesOptions } from './panel-files.ts'
 export {
   type CurrentPlan,
   dayOrNever,
@@ -56,6 +56,7 @@ export {
   type SegmentModel,
 } from './steps/explain-read.ts'
 export type { ForecastNote } from './steps/forecast.ts'
+export { backtestFiles, backtestStore, type StoreBacktest } from './steps/forecast-backtest.ts'
 export { type LineDetail, type PlanNote, readForecast } from './steps/plan.ts'
 export type { OutcomeNote } from './steps/simulate.ts'
 export { requireStore, type StorePaths, storePaths } from './store/paths.ts'

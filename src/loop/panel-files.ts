@@ -3,24 +3,40 @@ import { dirname, resolve } from 'node:path'
 import type { Frequency } from '../core/calendar.ts'
 import { StorewrightError } from '../core/errors.ts'
 import { pathBeside } from '../core/files.ts'
+import type { KnobSettings } from '../core/knobs.ts'
+import type { Panel } from '../core/panel.ts'
 import type { OnProgress } from '../core/progress.ts'
 import { requireLevels } from '../core/quantiles.ts'
 import { type Database, openDatabase, quoteName, quoteText } from '../core/sql/database.ts'
 import type { Table } from '../core/table.ts'
-import { type ForecastTables, forecastTables } from '../demand/index.ts'
+import {
+  type ForecastTables,
+  forecastTables,
+  type PanelTables,
+  readHistory,
+} from '../demand/index.ts'
 
-export interface PanelFilesOptions {
+/** The files of a panel and how to read them. */
+export interface HistoryFiles {
   /** CSV, CSV.gz or Parquet with unique_id, ds, y and covariates. */
   readonly history: string
-  /** unique_id, ds and covariates known ahead: the rows to forecast. */
-  readonly future: string
   /** unique_id and what does not change with time. */
   readonly statics?: string
+  /** name, kind, starts_on, ends_on of occasions, past and planned. */
+  readonly events?: string
+  /** Code of a country whose holidays and shopping days are occasions: US, GB … */
+  readonly country?: string
   readonly frequency: Frequency
+}
+
+export interface PanelFilesOptions extends HistoryFiles {
+  /** unique_id, ds and covariates known ahead: the rows to forecast. */
+  readonly future: string
   readonly levels: readonly number[]
   /** Names of models, the default first, or 'auto'. */
   readonly models: readonly string[]
   readonly seed: number
+  readonly settings?: KnobSettings
   readonly out: string
   readonly onProgress?: OnProgress
   readonly signal?: AbortSignal
@@ -37,19 +53,17 @@ export async function forecastPanelFiles(options: PanelFilesOptions): Promise<Fo
   requireFolder(options.out)
   const db = await openDatabase(':memory:', { threads: THREADS })
   try {
-    const history = await readPanelFile(db, options.history, true)
-    const future = await readPanelFile(db, options.future, false)
-    // Static attributes are for models that learn across series; read, so that faults show now.
-    if (options.statics !== undefined) await readPanelFile(db, options.statics, false, false)
-    const { frequency, levels, models, seed, onProgress, signal } = options
+    const history = await readPanelFile(db, options.history, ['unique_id', 'ds', 'y'])
+    const future = await readPanelFile(db, options.future, ['unique_id', 'ds'])
+    const { levels, models, seed, settings, onProgress, signal } = options
     const made = await forecastTables(history, future, {
-      frequency,
+      ...(await readBeside(db, options)),
       levels,
       models,
       seed,
       workers: THREADS,
-      historyFile: options.history,
       futureFile: options.future,
+      ...(settings === undefined ? {} : { settings }),
       ...(onProgress === undefined ? {} : { onProgress }),
       ...(signal === undefined ? {} : { signal }),
     })
@@ -57,6 +71,36 @@ export async function forecastPanelFiles(options: PanelFilesOptions): Promise<Fo
     return made
   } finally {
     db.close()
+  }
+}
+
+/** Reads a history file, and what comes beside it, for a backtest. */
+export async function readHistoryFiles(
+  options: HistoryFiles,
+): Promise<{ readonly panel: Panel; readonly remarks: readonly string[] }> {
+  const db = await openDatabase(':memory:', { threads: THREADS })
+  try {
+    const history = await readPanelFile(db, options.history, ['unique_id', 'ds', 'y'])
+    return readHistory(history, await readBeside(db, options))
+  } finally {
+    db.close()
+  }
+}
+
+/** The tables beside history and future. */
+async function readBeside(db: Database, options: HistoryFiles): Promise<PanelTables> {
+  const { frequency, statics, events, country, history } = options
+  const beside = async (path: string, needed: readonly string[]) => readPanelFile(db, path, needed)
+  return {
+    frequency,
+    historyFile: history,
+    ...(statics === undefined
+      ? {}
+      : { statics: await beside(statics, ['unique_id']), staticsFile: statics }),
+    ...(events === undefined
+      ? {}
+      : { events: await beside(events, ['name', 'starts_on']), eventsFile: events }),
+    ...(country === undefined ? {} : { country }),
   }
 }
 
@@ -73,25 +117,28 @@ function requireFolder(out: string): void {
   }
 }
 
+/** Columns that are read as text, whatever they look like. */
+const TEXTS = ['unique_id', 'ds', 'name', 'kind', 'starts_on', 'ends_on']
+
 async function readPanelFile(
   db: Database,
   path: string,
-  hasValue: boolean,
-  hasTime = true,
+  needed: readonly string[],
 ): Promise<Table> {
-  const needed = ['unique_id', ...(hasTime ? ['ds'] : []), ...(hasValue ? ['y'] : [])]
   const names = await readHeader(db, path, needed)
-  const keys = ['unique_id', 'ds'].filter((name) => names.includes(name))
+  const keys = TEXTS.filter(
+    (name) => names.includes(name) && (name !== 'ds' || needed.includes(name)),
+  )
   const types = keys.map((name) => `'${name}': 'VARCHAR'`).join(', ')
   const source = sourceOf(path, `types = {${types}}, sample_size = -1`)
   await readable(path, () =>
     db.run(`CREATE OR REPLACE TEMP TABLE panel_rows AS SELECT * FROM ${source}`),
   )
+  const hasValue = needed.includes('y')
   if (hasValue) await requireNumbers(db, path)
-  const rest = names.filter((name) => !['unique_id', 'ds', 'y'].includes(name))
+  const rest = names.filter((name) => !keys.includes(name) && !(hasValue && name === 'y'))
   const columns = [
-    'CAST(unique_id AS VARCHAR) AS unique_id',
-    ...(hasTime ? ['CAST(ds AS VARCHAR) AS ds'] : []),
+    ...keys.map((name) => `CAST(${quoteName(name)} AS VARCHAR) AS ${quoteName(name)}`),
     ...(hasValue ? [`TRY_CAST(${OBSERVED} AS DOUBLE) AS y`] : []),
     ...rest.map((name) => quoteName(name)),
   ]

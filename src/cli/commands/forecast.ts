@@ -1,13 +1,12 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { Frequency } from '../../core/calendar.ts'
-import { requireLevels } from '../../core/quantiles.ts'
-import { FORECASTERS } from '../../demand/index.ts'
-import { forecastPanelFiles, forecastStore, readForecastNote } from '../../loop/index.ts'
-import { storeOption, wholeNumber } from '../options.ts'
+import type { Command } from 'commander'
+import { forecastStore, readForecastNote } from '../../loop/index.ts'
+import { storeOption } from '../options.ts'
 import { printData, progressPrinter, stopSignal } from '../output.ts'
+import { addBacktest } from './forecast-backtest.ts'
+import { addPanelForecast } from './forecast-panel.ts'
 import { describeSteps } from './loop.ts'
 
-/** forecast (of a store) and forecast panel (of any files). */
+/** forecast (of a store), forecast panel (of any files), forecast backtest (of either). */
 export function addForecastCommands(program: Command): void {
   const forecast = program
     .command('forecast')
@@ -18,6 +17,7 @@ export function addForecastCommands(program: Command): void {
     )
   addStoreForecast(forecast)
   addPanelForecast(forecast)
+  addBacktest(forecast)
 }
 
 function addStoreForecast(forecast: Command): void {
@@ -44,82 +44,4 @@ function addStoreForecast(forecast: Command): void {
       process.stderr.write(`\n${describeSteps([step])}\n`)
       process.stderr.write(`Next: storewright plan --store ${options.store}\n`)
     })
-}
-
-interface PanelOptions {
-  readonly history: string
-  readonly future: string
-  readonly static?: string
-  readonly frequency: Frequency
-  readonly levels: number[]
-  readonly out: string
-  readonly model: string[]
-  readonly seed: number
-}
-
-function addPanelForecast(forecast: Command): void {
-  forecast
-    .command('panel')
-    .description('forecast any panel: rows of unique_id, ds, y')
-    .requiredOption('--history <file>', 'unique_id, ds, y and covariates (CSV, CSV.gz, Parquet)')
-    .requiredOption('--future <file>', 'unique_id, ds and covariates known ahead: rows to forecast')
-    .option('--static <file>', 'unique_id and attributes that do not change')
-    .addOption(
-      new Option('--frequency <letter>', 'hours, days, weeks or months')
-        .choices(['H', 'D', 'W', 'M'])
-        .makeOptionMandatory(),
-    )
-    .option(
-      '--levels <list>',
-      'rising quantile levels',
-      parseLevels,
-      [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95],
-    )
-    .requiredOption('--out <file>', 'CSV to write: unique_id, ds, mean, q0.05, …')
-    .option(
-      '--model <names>',
-      `auto (chosen for each series by backtest) or some of ${FORECASTERS.map((f) => f.name).join(', ')}`,
-      parseNames,
-      ['auto'],
-    )
-    .option('--seed <number>', 'same seed, same result', wholeNumber(0), 1)
-    .addHelpText(
-      'after',
-      '\nExample:\n  storewright forecast panel --history h.csv --future f.csv --frequency W --out o.csv',
-    )
-    .action(async (options: PanelOptions) => {
-      const progress = progressPrinter(false)
-      const startedAt = performance.now()
-      const made = await forecastPanelFiles({
-        history: options.history,
-        future: options.future,
-        frequency: options.frequency,
-        levels: options.levels,
-        models: options.model,
-        seed: options.seed,
-        out: options.out,
-        onProgress: progress.onProgress,
-        signal: stopSignal(),
-        ...(options.static === undefined ? {} : { statics: options.static }),
-      })
-      progress.end()
-      const seconds = (performance.now() - startedAt) / 1000
-      process.stderr.write(
-        `Wrote ${made.forecast.rowCount} rows of ${made.ids.length} series to ${options.out} in ${seconds.toFixed(1)} s.\n`,
-      )
-    })
-}
-
-function parseLevels(text: string): number[] {
-  const levels = text.split(',').map(Number)
-  try {
-    requireLevels(levels)
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
-  }
-  return levels
-}
-
-function parseNames(text: string): string[] {
-  return text.split(',').map((name) => name.trim())
 }

@@ -34,3 +34,30 @@ export function scaleForecast(forecast: QuantileForecast, factor: number): void 
   for (let k = 0; k < mean.length; k++) mean[k]! *= factor
   for (let k = 0; k < quantiles.length; k++) quantiles[k]! *= factor
 }
+
+/**
+ * Forecasts with the numbers of the first put where a later one says nothing finite, so that one
+ * member's fault does not reach the whole.
+ */
+export function patched<Part extends QuantileForecast | undefined>(
+  forecasts: readonly Part[],
+): readonly Part[] {
+  const floor = forecasts[0]!
+  const size = floor.levels.length
+  return forecasts.map((forecast, m) => {
+    if (m === 0 || forecast === undefined || allFinite(forecast)) return forecast
+    const mean = forecast.mean.slice()
+    const quantiles = forecast.quantiles.slice()
+    for (let at = 0; at < mean.length; at++) {
+      const own = quantiles.subarray(at * size, (at + 1) * size)
+      if (Number.isFinite(mean[at]!) && own.every(Number.isFinite)) continue
+      mean[at] = floor.mean[at]!
+      own.set(floor.quantiles.subarray(at * size, (at + 1) * size))
+    }
+    return { ...forecast, mean, quantiles }
+  })
+}
+
+function allFinite({ mean, quantiles }: QuantileForecast): boolean {
+  return mean.every(Number.isFinite) && quantiles.every(Number.isFinite)
+}

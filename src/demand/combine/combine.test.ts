@@ -7,7 +7,8 @@ import { oracle, panelAround, type Truth } from './testing.ts'
 const LENGTH = 200
 const HORIZON = 14
 /** Weekly jumps that no classical model can know, but a covariate could. */
-const truth: Truth = (i, t) => (20 + 5 * (i % 4)) * (1 + 0.8 * Math.sin((Math.floor(t / 3) + i) ** 2))
+const truth: Truth = (i, t) =>
+  (20 + 5 * (i % 4)) * (1 + 0.8 * Math.sin((Math.floor(t / 3) + i) ** 2))
 const smooth: Truth = (i) => 20 + 5 * (i % 4)
 
 const run = (panel: Panel, members: Parameters<typeof oracle>[], settings = {}) =>

@@ -8,7 +8,7 @@ import type { RunOptions } from '../classical/sharded.ts'
 import type { FittedForecaster, Forecaster } from '../forecaster.ts'
 import { BACKTEST_LEVELS } from '../score.ts'
 import { pickForecast, pickPanel } from '../slice.ts'
-import { blend, scaleForecast } from './blend.ts'
+import { blend, patched, scaleForecast } from './blend.ts'
 import { applyCalibration, outerWidth } from './calibrate.ts'
 import { COMBINED, type JudgeOptions, judgeCombination, type Verdict } from './judge.ts'
 import { predictIn } from './judged.ts'
@@ -155,7 +155,7 @@ function finish(
 ): QuantileForecast {
   const { panel, verdict, bounds, options } = made
   const segment = segmentsAt(panel, origin, bounds, options.settings)
-  const whole = blend(parts, verdict.weights, segment)
+  const whole = blend(patched(parts), verdict.weights, segment)
   scaleForecast(whole, verdict.level)
   const outer = outerWidth(pickLevels(whole, BACKTEST_LEVELS))
   const forecast = pickLevels(whole, levels)

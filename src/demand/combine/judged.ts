@@ -6,6 +6,7 @@ import type { RunOptions } from '../classical/sharded.ts'
 import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
 import { SeriesReader } from '../panel-forecaster.ts'
 import { BACKTEST_LEVELS, seriesScale } from '../score.ts'
+import { patched } from './blend.ts'
 
 /** What was forecast at one past origin, and what came. */
 export interface JudgedOrigin {
@@ -71,14 +72,30 @@ export async function judgeMembers(
       forecasts[k]!.push(await predictIn(fitted, origin, plan.horizon, BACKTEST_LEVELS, run))
     }
   }
-  return plan.origins.map((origin, k) => ({
+  return plan.origins.map((origin, k) => {
+    const parts = patched(forecasts[k]!)
+    return judgedOrigin(panel, origin, end, segmentsOf(origin), parts, season)
+  })
+}
+
+/** Forecasts made at an origin (all of one horizon) beside what came before `end`. */
+export function judgedOrigin(
+  panel: Panel,
+  origin: number,
+  end: number,
+  segment: Int32Array,
+  forecasts: readonly QuantileForecast[],
+  season: number,
+): JudgedOrigin {
+  const { horizon } = forecasts[0]!
+  return {
     origin,
-    horizon: plan.horizon,
-    actual: actualsOf(panel, origin, Math.min(end, origin + plan.horizon), plan.horizon),
+    horizon,
+    actual: actualsOf(panel, origin, Math.min(end, origin + horizon), horizon),
     scale: scalesOf(panel, origin, season),
-    segment: segmentsOf(origin),
-    forecasts: forecasts[k]!,
-  }))
+    segment,
+    forecasts,
+  }
 }
 
 /** What came in the buckets [origin, to); NaN where nothing is to be judged. */

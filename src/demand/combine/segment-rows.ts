@@ -28,7 +28,9 @@ export interface SegmentRow {
 }
 
 /** Sums over the judged points of a segment. */
-interface Sums {
+export interface Sums {
+  series: number
+  absolute: number
   loss: number
   scaled: number
   units: number
@@ -45,6 +47,8 @@ export function sumsBySegment(
   forecasts: readonly QuantileForecast[],
 ): Sums[] {
   const sums = SEGMENTS.map(() => ({
+    series: 0,
+    absolute: 0,
     loss: 0,
     scaled: 0,
     units: 0,
@@ -67,12 +71,14 @@ function addSeries(judged: JudgedOrigin, forecast: QuantileForecast, i: number, 
   const { mean, quantiles } = forecast
   const size = BACKTEST_LEVELS.length
   let error = 0
+  const before = into.points
   for (let at = i * horizon; at < (i + 1) * horizon; at++) {
     const y = actual[at]!
     if (Number.isNaN(y)) continue
     const q = (l: number) => quantiles[at * size + l]!
     error += mean[at]! - y
-    into.units += y
+    into.absolute += Math.abs(mean[at]! - y)
+    into.units += Math.abs(y)
     into.points += 1
     if (y >= q(1) && y <= q(size - 2)) into.inside80 += 1
     if (y >= q(0) && y <= q(size - 1)) into.inside90 += 1
@@ -83,6 +89,7 @@ function addSeries(judged: JudgedOrigin, forecast: QuantileForecast, i: number, 
     into.scaled += 1
   }
   into.sumError += Math.abs(error)
+  if (into.points > before) into.series += 1
   into.bias += error
 }
 

@@ -1,0 +1,139 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Frequency } from '../../core/calendar.ts'
+import { requireLevels } from '../../core/quantiles.ts'
+import { type ForecastTables, modelNames } from '../../demand/index.ts'
+import { forecastPanelFiles, type HistoryFiles } from '../../loop/index.ts'
+import { wholeNumber } from '../options.ts'
+import { progressPrinter, stopSignal } from '../output.ts'
+
+/** What names the files of a panel. */
+export interface FileOptions {
+  readonly static?: string
+  readonly events?: string
+  readonly country?: string
+  readonly frequency: Frequency
+}
+
+interface PanelOptions extends FileOptions {
+  readonly history: string
+  readonly future: string
+  readonly levels: number[]
+  readonly out: string
+  readonly model: string[]
+  readonly seed: number
+}
+
+/** forecast panel: any panel in files. */
+export function addPanelForecast(forecast: Command): void {
+  const command = forecast
+    .command('panel')
+    .description('forecast any panel: rows of unique_id, ds, y')
+    .requiredOption('--history <file>', 'unique_id, ds, y and covariates (CSV, CSV.gz, Parquet)')
+    .requiredOption('--future <file>', 'unique_id, ds and covariates known ahead: rows to forecast')
+    .addOption(frequencyOption().makeOptionMandatory())
+  besideOptions(command)
+    .option(
+      '--levels <list>',
+      'rising quantile levels',
+      parseLevels,
+      [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95],
+    )
+    .requiredOption('--out <file>', 'CSV to write: unique_id, ds, mean, q0.05, …')
+    .option(
+      '--model <names>',
+      `auto (classical and learned ones, combined by backtest) or some of ${modelNames().join(', ')}`,
+      parseNames,
+      ['auto'],
+    )
+    .option('--seed <number>', 'same seed, same result', wholeNumber(0), 1)
+    .addHelpText(
+      'after',
+      '\nExample:\n  storewright forecast panel --history h.csv --future f.csv --frequency W --out o.csv',
+    )
+    .action(forecastFiles)
+}
+
+async function forecastFiles(options: PanelOptions): Promise<void> {
+  const progress = progressPrinter(false)
+  const startedAt = performance.now()
+  const { history, future, levels, model, seed, out } = options
+  const made = await forecastPanelFiles({
+    ...filesOf(history, options),
+    future,
+    levels,
+    models: model,
+    seed,
+    out,
+    onProgress: progress.onProgress,
+    signal: stopSignal(),
+  })
+  progress.end()
+  for (const remark of made.remarks) process.stderr.write(`note: ${remark}\n`)
+  for (const line of describeChoice(made)) process.stderr.write(`${line}\n`)
+  const seconds = (performance.now() - startedAt) / 1000
+  process.stderr.write(
+    `Wrote ${made.forecast.rowCount} rows of ${made.ids.length} series to ${out} in ${seconds.toFixed(1)} s.\n`,
+  )
+}
+
+/** The options that panel and backtest share. */
+export function besideOptions(command: Command): Command {
+  return command
+    .option('--static <file>', 'unique_id and attributes that do not change')
+    .option('--events <file>', 'name, kind, starts_on, ends_on of occasions, past and planned')
+    .option('--country <code>', 'holidays and shopping days of a country are occasions: US, GB …')
+}
+
+export function frequencyOption(): Option {
+  return new Option('--frequency <letter>', 'hours, days, weeks or months').choices([
+    'H',
+    'D',
+    'W',
+    'M',
+  ])
+}
+
+/** The files of a history as the loop takes them. */
+export function filesOf(history: string, options: FileOptions): HistoryFiles {
+  return {
+    history,
+    frequency: options.frequency,
+    ...(options.static === undefined ? {} : { statics: options.static }),
+    ...(options.events === undefined ? {} : { events: options.events }),
+    ...(options.country === undefined ? {} : { country: options.country }),
+  }
+}
+
+/** How the forecast came about, where learned models took part: a line a segment. */
+function describeChoice({ combination }: ForecastTables): string[] {
+  if (combination === undefined) return []
+  const { verdict, members } = combination
+  if (verdict.origins.length === 0) {
+    return [`The history is too short to judge ${members.slice(1).join(', ')}.`]
+  }
+  return verdict.segments
+    .filter((row) => row.model === 'combined' && row.series > 0)
+    .map((row) => {
+      const weights = verdict.segments
+        .filter((of) => of.segment === row.segment && of.model !== 'combined' && of.weight > 0)
+        .map((of) => `${of.model} ${of.weight.toFixed(2)}`)
+      const ratio = Number.isFinite(row.floorRatio)
+        ? `, ${row.floorRatio.toFixed(3)} of the floor’s loss`
+        : ''
+      return `${row.segment}: ${row.series} series, ${weights.join(' + ')}${ratio}`
+    })
+}
+
+function parseLevels(text: string): number[] {
+  const levels = text.split(',').map(Number)
+  try {
+    requireLevels(levels)
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+  }
+  return levels
+}
+
+export function parseNames(text: string): string[] {
+  return text.split(',').map((name) => name.trim())
+}

@@ -1,0 +1,56 @@
+import { parseDay } from '../core/calendar.ts'
+import { StorewrightError } from '../core/errors.ts'
+import type { PanelEvent } from '../core/panel.ts'
+import { type Table, textAt } from '../core/table.ts'
+import { requireColumns } from './panel-table.ts'
+
+/**
+ * Occasions from a table of name, starts_on and, where there are such, kind, ends_on (the same day
+ * if absent) and strength. Throws ERR_PANEL with the line of a row without name or with a bad date.
+ */
+export function readEvents(table: Table, file?: string): PanelEvent[] {
+  requireColumns(table, ['name', 'starts_on'], file)
+  const text = (name: string, row: number) => {
+    const column = table.columns[name]
+    return column?.kind === 'text' ? textAt(column, row) : undefined
+  }
+  return Array.from({ length: table.rowCount }, (_, row) => {
+    const name = text('name', row)
+    if (name === undefined) throw bad('the event has no name', row, 'name', file)
+    const firstDay = dayAt(table, 'starts_on', row, file)
+    if (firstDay === undefined) throw bad(`${name} has no first day`, row, 'starts_on', file)
+    const lastDay = dayAt(table, 'ends_on', row, file) ?? firstDay
+    if (lastDay < firstDay) throw bad(`${name} ends before it starts`, row, 'ends_on', file)
+    const strength = numberAt(table, 'strength', row)
+    const kind = text('kind', row) ?? 'event'
+    return { name, kind, firstDay, lastDay, ...(strength === undefined ? {} : { strength }) }
+  })
+}
+
+function numberAt(table: Table, name: string, row: number): number | undefined {
+  const column = table.columns[name]
+  const value = column?.kind === 'number' ? column.values[row]! : Number.NaN
+  return Number.isFinite(value) ? value : undefined
+}
+
+function dayAt(table: Table, name: string, row: number, file?: string): number | undefined {
+  const column = table.columns[name]
+  if (column === undefined) return undefined
+  if (column.kind === 'number') return numberAt(table, name, row)
+  const text = textAt(column, row)
+  if (text === undefined) return undefined
+  try {
+    return parseDay(text)
+  } catch {
+    throw bad(`"${text}" is not a day; write it as 2026-03-31`, row, name, file)
+  }
+}
+
+function bad(message: string, row: number, column: string, file?: string): StorewrightError {
+  return new StorewrightError('ERR_PANEL', message, {
+    ...(file === undefined ? {} : { file }),
+    line: row + 2,
+    column,
+    next: 'Correct the row and run the command again.',
+  })
+}
