@@ -114,6 +114,7 @@ function createNet(parts: NetParts): Net {
       return createStepper(parts, planGraph(graph, memory, parameters, settings)).predictor
     },
     ...createSaver(parts, optimizer),
+    ready: () => team.ready(),
     close: () => team.close(),
   }
 }
@@ -160,6 +161,7 @@ function createStepper({ graph, memory, team, options }: NetParts, plan: Plan): 
   const predictor: Predictor = {
     graph,
     batch: plan.batch,
+    inputs: Object.keys(graph.inputs).filter((name) => views.has(graph.inputs[name]!)),
     input: (name) => view(graph.inputs, name),
     setInput(name, values) {
       const to = view(graph.inputs, name)

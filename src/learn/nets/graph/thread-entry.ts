@@ -1,4 +1,4 @@
-import { receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { shareMemory } from './memory.ts'
 import type { Plan } from './plan.ts'
 import { createRunner, type Runner } from './run.ts'
@@ -42,6 +42,7 @@ function bindPlans(start: ThreadStart, plans: readonly Plan[]): readonly Runner[
 }
 
 const start = workerData as ThreadStart
+parentPort?.postMessage('ready')
 try {
   serve(start)
 } catch (fault) {

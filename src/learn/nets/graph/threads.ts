@@ -44,6 +44,8 @@ export interface ThreadTeam {
   /** Computes all parts of a step; returns the loss. Throws ERR_WORKER when a thread failed. */
   step(plan: number, order: StepOrder): number
   prepare(plan: number): void
+  /** Resolves when all threads wait for work. Rejects with ERR_WORKER when one cannot start. */
+  ready(): Promise<void>
   close(): void
 }
 
@@ -63,7 +65,7 @@ export function createTeam(memory: NetMemory, workers: number): ThreadTeam {
   const plans: Plan[] = []
   const runners: Runner[] = []
   const ports: MessagePort[] = []
-  const threads: Worker[] = []
+  const starts: Promise<void>[] = []
   const { shared, arithmetic } = memory
   let turn = 0
   for (let thread = 1; thread < workers; thread++) {
@@ -82,11 +84,8 @@ export function createTeam(memory: NetMemory, workers: number): ThreadTeam {
       workerData: start,
       transferList: [port2],
     })
-    // A failed thread says so through `failed`; the next step throws.
-    worker.on('error', () => undefined)
-    worker.unref()
+    starts.push(whenStarted(worker))
     port1.unref()
-    threads.push(worker)
     ports.push(port1)
   }
   return {
@@ -112,12 +111,15 @@ export function createTeam(memory: NetMemory, workers: number): ThreadTeam {
       turn = (turn + 1) & MOST_TURNS
       Atomics.store(control, CONTROL.next, turn * TICKETS)
       Atomics.store(control, CONTROL.turn, turn)
-      if (threads.length > 0) Atomics.notify(control, CONTROL.turn)
+      if (ports.length > 0) Atomics.notify(control, CONTROL.turn)
       takeParts(runners[plan]!, parts, turn, order, control, losses)
       waitForParts(control, parts)
       let loss = 0
       for (let part = 0; part < parts; part++) loss += losses[part]!
       return loss
+    },
+    async ready() {
+      await Promise.all(starts)
     },
     close() {
       Atomics.store(control, CONTROL.stop, 1)
@@ -126,6 +128,23 @@ export function createTeam(memory: NetMemory, workers: number): ThreadTeam {
       for (const port of ports) port.close()
     },
   }
+}
+
+/** A thread says once that it waits; a fault later on reaches the net through `failed`. */
+function whenStarted(worker: Worker): Promise<void> {
+  const started = new Promise<void>((resolve, reject) => {
+    worker.once('message', () => {
+      worker.unref()
+      resolve()
+    })
+    worker.on('error', (cause: Error) => {
+      const message = `a thread of the net cannot start: ${cause.message}`
+      reject(new StorewrightError('ERR_WORKER', message, { cause }))
+    })
+  })
+  // Who never asks is served by the threads that did start.
+  started.catch(() => undefined)
+  return started
 }
 
 /** Computes parts of step `turn` until none is left. */

@@ -185,6 +185,8 @@ export type FloatArray = Float32Array | Float64Array
 export interface Predictor {
   readonly graph: Graph
   readonly batch: number
+  /** Names of the inputs it reads; without training those of the losses are not among them. */
+  readonly inputs: readonly string[]
   /** Copies `values` (samples × shape, at most the batch) into an input. */
   setInput(name: string, values: ArrayLike<number>): void
   /** The input's own memory (batch × shape): write to it directly. */
@@ -220,6 +222,12 @@ export interface Net extends Predictor {
   /** Parameters, Adam moments and step count, to go on training as if never stopped. */
   saveState(): Uint8Array
   restoreState(bytes: Uint8Array): void
+  /**
+   * Resolves when all threads wait for work: await it once before training, for a thread starts only
+   * while the calling one is idle. Steps before that work too, by the threads there are. Rejects with
+   * ERR_WORKER when a thread cannot start.
+   */
+  ready(): Promise<void>
   /** Ends the threads. The net must not be used afterwards. */
   close(): void
 }
