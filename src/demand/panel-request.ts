@@ -6,6 +6,7 @@ import {
   formatBucket,
   type OpenDays,
 } from '../core/calendar.ts'
+import { StorewrightError } from '../core/errors.ts'
 import { type Panel, type PanelEvent, panelEnd } from '../core/panel.ts'
 import type { Table } from '../core/table.ts'
 import { events } from '../learn/index.ts'
@@ -55,6 +56,8 @@ export interface PanelRequest {
 export function readRequest(history: Table, future: Table, tables: PanelTables): PanelRequest {
   const { frequency, historyFile: file } = tables
   requireColumns(future, ['unique_id', 'ds'], tables.futureFile)
+  requireRows(history, file)
+  requireRows(future, tables.futureFile)
   const past = readPanelTable(history, { ...tables, ...(file === undefined ? {} : { file }) })
   const keys = readKeys(future, frequency, tables.futureFile, past.buckets)
   const bare = withSeriesOf(withoutKnown(past), keys)
@@ -75,11 +78,20 @@ export function readHistory(
   tables: PanelTables,
 ): { readonly panel: Panel; readonly remarks: readonly string[] } {
   const { frequency, historyFile: file } = tables
+  requireRows(history, file)
   const past = readPanelTable(history, { ...tables, ...(file === undefined ? {} : { file }) })
   const rows = rowsOf(history, readKeys(history, frequency, file, past.buckets), past)
   const covariates = readCovariates(past, rows, rows)
   const panel = withContext(withoutKnown(past), covariates, tables, 0)
   return { panel, remarks: [...remarksOn(panel), ...covariates.remarks] }
+}
+
+function requireRows(table: Table, file?: string): void {
+  if (table.rowCount > 0) return
+  throw new StorewrightError('ERR_PANEL', 'there are no rows', {
+    ...(file === undefined ? {} : { file }),
+    next: 'Give rows below the header.',
+  })
 }
 
 /** The panel without covariates of the history alone: nothing is known ahead of them. */
