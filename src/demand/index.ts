@@ -13,6 +13,7 @@ export {
 export { type ChooseOptions, chooseModels } from './classical/choose-models.ts'
 export type { ChosenForecaster } from './classical/fitted-choice.ts'
 export type { RunOptions } from './classical/sharded.ts'
+export { type CalibrationRow, calibrationRows } from './combine/calibration-rows.ts'
 export type { CombinedForecaster } from './combine/combined-forecaster.ts'
 export type { Verdict } from './combine/judge.ts'
 export type { SegmentRow } from './combine/segment-rows.ts'

@@ -21,7 +21,17 @@ const KEPT_VERSIONS = 12
 
 /** Tables that carry a version column, by kind. */
 const VERSIONED_TABLES: Record<VersionKind, readonly string[]> = {
-  forecast: ['demand_forecast', 'forecast_backtest'],
+  forecast: [
+    'demand_forecast',
+    'forecast_backtest',
+    'forecast_segments',
+    'forecast_calibration',
+    'forecast_contributions',
+    'forecast_changes',
+    'event_effects',
+    'cold_start_likes',
+    'lost_sales',
+  ],
   plan: ['purchase_plan'],
   outcome: ['outcome_total', 'outcome_daily', 'outcome_product'],
 }

@@ -181,8 +181,17 @@ function rowsOfSegments(
   })
   const whole = sumsBySegment(origins, combined)
   const inUse = (s: number) => guard.used[s] === 1
+  const ofWhole = segmentRows(
+    COMBINED,
+    whole,
+    floorSums,
+    seriesNow,
+    (s) => (inUse(s) ? 1 : 0),
+    inUse,
+  )
+  // Against the floor it counts what it did where its weights were not learned.
   return [
     ...ofMembers,
-    ...segmentRows(COMBINED, whole, floorSums, seriesNow, (s) => (inUse(s) ? 1 : 0), inUse),
+    ...ofWhole.map((row) => ({ ...row, floorRatio: guard.ratio[SEGMENTS.indexOf(row.segment)]! })),
   ]
 }

@@ -45,8 +45,8 @@ export const forecastCalibration = defineTable(
     share_before: number('share', 'Share at or below it as the models gave it.', '0.86', SHARE),
     share_after: number('share', 'Share at or below it as corrected.', '0.9', SHARE),
     shift: number(
-      'scaled units',
-      'Correction added, in mean sizes of the naive step.',
+      'band widths',
+      'Correction added, in widths of the forecast’s 5 % to 95 % band.',
       '0.1',
       SIGNED,
     ),
