@@ -1,0 +1,183 @@
+import { requireArgument } from '../../../core/errors.ts'
+import { occasionOf, type StepTables, tabulateSteps } from './step-tables.ts'
+import type { Seasons, SeriesSet } from './types.ts'
+
+/** How the past is read. */
+export interface ReadingOptions {
+  readonly seasons: Seasons
+  /** Steps ahead for which step tables are made. */
+  readonly horizon: number
+  /** Numbers that the whole set lends are taken from steps before this one. */
+  readonly trainEnd: number
+  /** Whether past peaks are hidden from the encoder. */
+  readonly maskPeaks: boolean
+}
+
+/**
+ * A set with what windows need, all causal: entry t of a series is known once its first t values (or,
+ * of `usual` and `peak`, its first t + 1) are.
+ */
+export interface PreparedSet {
+  readonly set: SeriesSet
+  readonly options: ReadingOptions
+  readonly tables: StepTables
+  /** Running sums of a series of n values start at offsets[i] + i and have n + 1 entries. */
+  readonly sum: Float64Array
+  readonly seen: Int32Array
+  readonly positive: Int32Array
+  /** Size of the series after t values. */
+  readonly level: Float32Array
+  /** Aligned with values: what was usual before the step, and whether the step is a peak. */
+  readonly usual: Float32Array
+  readonly peak: Uint8Array
+  /** Running sums of the mean of all series by step, from tables.from on. */
+  readonly whole: Float64Array
+  /** Level of a series of which nothing is known. */
+  readonly prior: number
+  /** Steps over which a level is taken. */
+  readonly memory: number
+}
+
+/** Above usual + this many mean deviations a value is a peak. */
+const PEAK_DEVIATIONS = 6
+/** Observations before which nothing is called a peak. */
+const PEAK_PATIENCE = 8
+/** Share of the level that the mean of the whole life has. */
+const LIFE_SHARE = 0.2
+/** Observations that the prior level is worth. */
+const PRIOR_WEIGHT = 2
+/** Short seasons of the memory, and steps where there is none. */
+const MEMORY_SEASONS = 4
+const MEMORY_STEPS = 8
+
+/** Sums, levels, usual values and peaks of every series, in one pass. Throws ERR_ARGUMENT on bad seasons. */
+export function prepareSet(set: SeriesSet, options: ReadingOptions): PreparedSet {
+  const { short, long } = options.seasons
+  requireArgument(short >= 1 && long > short, 'seasons: the long one is longer than the short one')
+  const count = set.firstStep.length
+  const total = set.offsets[count]!
+  const [from, to] = stepRange(set, options)
+  const memory = short > 1 ? MEMORY_SEASONS * short : MEMORY_STEPS
+  const prepared: PreparedSet = {
+    set,
+    options,
+    tables: tabulateSteps(set, from, to, long),
+    sum: new Float64Array(total + count),
+    seen: new Int32Array(total + count),
+    positive: new Int32Array(total + count),
+    level: new Float32Array(total + count),
+    usual: new Float32Array(total),
+    peak: new Uint8Array(total),
+    whole: new Float64Array(to - from + 1),
+    prior: priorLevel(set, options.trainEnd, memory),
+    memory,
+  }
+  for (let i = 0; i < count; i++) readSeries(prepared, i)
+  sumWhole(prepared)
+  return prepared
+}
+
+function stepRange(set: SeriesSet, { horizon, seasons }: ReadingOptions): [number, number] {
+  let from = Infinity
+  let to = -Infinity
+  set.firstStep.forEach((first, i) => {
+    from = Math.min(from, first)
+    to = Math.max(to, first + set.offsets[i + 1]! - set.offsets[i]!)
+  })
+  return Number.isFinite(from) ? [from - seasons.long, to + horizon + seasons.long] : [0, 0]
+}
+
+/** Geometric mean of what series sold a step at the start of their lives; 1 where none sold. */
+function priorLevel(set: SeriesSet, trainEnd: number, memory: number): number {
+  let logs = 0
+  let count = 0
+  for (let i = 0; i < set.firstStep.length; i++) {
+    const from = set.offsets[i]!
+    const length = Math.min(set.offsets[i + 1]! - from, trainEnd - set.firstStep[i]!)
+    let size = 0
+    let steps = 0
+    for (let t = 0; t < length && steps < memory; t++) {
+      const value = Math.abs(set.values[from + t]!)
+      if (Number.isNaN(value)) continue
+      size += value
+      steps++
+    }
+    if (!(size > 0)) continue
+    logs += Math.log(size / steps)
+    count++
+  }
+  return count > 0 ? Math.exp(logs / count) : 1
+}
+
+function readSeries(prepared: PreparedSet, i: number): void {
+  const { set, options, tables, sum, seen, positive, level, usual, peak, prior, memory } = prepared
+  const from = set.offsets[i]!
+  const base = from + i
+  const keep = 0.5 ** (1 / memory)
+  const fast = 0.5 ** (2 / memory)
+  let [size, weight, life, n] = [0, 0, 0, 0]
+  let [mean, deviation, share] = [0, 0, 0]
+  level[base] = prior
+  const length = set.offsets[i + 1]! - from
+  for (let t = 0; t < length; t++) {
+    const y = set.values[from + t]!
+    const isKnown = !Number.isNaN(y)
+    usual[from + t] = share > 0 ? mean / share : prior
+    const bound = usual[from + t]! + (PEAK_DEVIATIONS * deviation) / Math.max(share, 1e-9)
+    const isOutlier = n >= PEAK_PATIENCE && y > bound
+    const isOccasion = isKnown && occasionOf(tables, i, set.firstStep[i]! + t) !== undefined
+    peak[from + t] = options.maskPeaks && (isOutlier || isOccasion) ? 1 : 0
+    sum[base + t + 1] = sum[base + t]! + (isKnown ? y : 0)
+    seen[base + t + 1] = seen[base + t]! + (isKnown ? 1 : 0)
+    positive[base + t + 1] = positive[base + t]! + (isKnown && y !== 0 ? 1 : 0)
+    if (isKnown) {
+      n++
+      const clipped = isOutlier ? bound : Math.abs(y)
+      size = keep * size + clipped
+      weight = keep * weight + 1
+      life += clipped
+      const hidden = isOutlier || isOccasion
+      deviation = fast * deviation + (hidden ? 0 : Math.abs(y - usual[from + t]!))
+      mean = fast * mean + (hidden ? 0 : y)
+      share = fast * share + (hidden ? 0 : 1)
+    }
+    const own = n > 0 ? (1 - LIFE_SHARE) * (size / weight) + LIFE_SHARE * (life / n) : 0
+    level[base + t + 1] = (n * own + PRIOR_WEIGHT * prior) / (n + PRIOR_WEIGHT)
+  }
+}
+
+/** Running sums over the steps of the mean of the series that have a value. */
+function sumWhole({ set, tables, whole }: PreparedSet): void {
+  const counts = new Int32Array(whole.length)
+  for (let i = 0; i < set.firstStep.length; i++) {
+    const shift = set.firstStep[i]! - tables.from
+    const from = set.offsets[i]!
+    const length = set.offsets[i + 1]! - from
+    for (let t = 0; t < length; t++) {
+      const value = set.values[from + t]!
+      if (Number.isNaN(value)) continue
+      whole[shift + t + 1]! += value
+      counts[shift + t + 1]!++
+    }
+  }
+  for (let k = 1; k < whole.length; k++) {
+    whole[k] = whole[k - 1]! + (counts[k]! > 0 ? whole[k]! / counts[k]! : 0)
+  }
+}
+
+/** Mean of the observed values of series i at its places [a, b), clamped; NaN where there is none. */
+export function meanBetween({ set, sum, seen }: PreparedSet, i: number, a: number, b: number) {
+  const base = set.offsets[i]! + i
+  const length = set.offsets[i + 1]! - set.offsets[i]!
+  const low = base + Math.max(0, Math.min(a, length))
+  const high = base + Math.max(0, Math.min(b, length))
+  const count = high > low ? seen[high]! - seen[low]! : 0
+  return count > 0 ? (sum[high]! - sum[low]!) / count : Number.NaN
+}
+
+/** Mean over the steps [a, b) of the mean of all series; NaN where nothing was seen. */
+export function wholeMean({ whole, tables }: PreparedSet, a: number, b: number): number {
+  const low = Math.max(0, Math.min(whole.length - 1, a - tables.from))
+  const high = Math.max(0, Math.min(whole.length - 1, b - tables.from))
+  return high > low ? (whole[high]! - whole[low]!) / (high - low) : Number.NaN
+}

@@ -1,0 +1,57 @@
+import type { FloatArray, Net } from '../graph/index.ts'
+import { INPUTS } from '../models/forecast-net.ts'
+
+/** Factor by which the last layers start smaller, so that the net starts as the plain forecast. */
+const SMALL = 0.1
+/** softplus(0.5413) = 1 */
+const UNIT_SOFTPLUS = Math.log(Math.E - 1)
+const LEAST_GAP = 1e-3
+
+/**
+ * Starts the net as the plain forecast with the quantiles of its scaled errors in the windows that
+ * the inputs hold: the biases of the head are set to them, its weights are made small.
+ */
+export function startFromErrors(net: Net, samples: number, levels: readonly number[]): void {
+  const parameters = net.parameters
+  const shrink = (name: string) => {
+    const weights = parameters[name]!
+    for (let k = 0; k < weights.length; k++) weights[k]! *= SMALL
+  }
+  shrink('head/weight')
+  shrink('amplitude/weight')
+  parameters['amplitude/bias']!.fill(UNIT_SOFTPLUS)
+  const quantiles = errorQuantiles(net, samples, levels)
+  const bias = parameters['head/bias']!
+  const middle = Math.floor((levels.length - 1) / 2)
+  quantiles.forEach((quantile, l) => {
+    const inner = quantiles[l + Math.sign(middle - l)]!
+    bias[l] = l === middle ? quantile : inverseSoftplus(Math.abs(quantile - inner))
+  })
+}
+
+const inverseSoftplus = (gap: number) => Math.log(Math.expm1(Math.max(LEAST_GAP, gap)))
+
+/** Weighted quantiles of (target − reference) / spread. */
+function errorQuantiles(net: Net, samples: number, levels: readonly number[]): number[] {
+  const read = (name: string) => net.input(name) as FloatArray
+  const [target, weight] = [read(INPUTS.target), read(INPUTS.weight)]
+  const [reference, spread] = [read(INPUTS.reference), read(INPUTS.spread)]
+  const rows = (samples * target.length) / net.batch
+  const errors: { error: number; weight: number }[] = []
+  for (let row = 0; row < rows; row++) {
+    if (!(weight[row]! > 0)) continue
+    const error = (target[row]! - reference[row]!) / spread[row]!
+    errors.push({ error, weight: weight[row]! })
+  }
+  if (errors.length === 0) return levels.map((level) => level - 0.5)
+  errors.sort((a, b) => a.error - b.error)
+  const total = errors.reduce((sum, e) => sum + e.weight, 0)
+  let below = 0
+  let k = 0
+  return levels.map((level) => {
+    while (k < errors.length - 1 && below + errors[k]!.weight < level * total) {
+      below += errors[k++]!.weight
+    }
+    return errors[k]!.error
+  })
+}
