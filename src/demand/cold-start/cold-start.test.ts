@@ -50,7 +50,9 @@ describe('cold start', () => {
     ])
     const [mug, owl, other] = total(panel, 80)
     expect(Math.abs(mug! / (4 * 28) - 1)).toBeLessThan(0.3)
-    expect(Math.abs(owl! / (0.5 * 28) - 1)).toBeLessThan(0.6)
+    // Few words in common leave it nearer to all products together, which sell 2.2 a day.
+    expect(owl!).toBeLessThan(0.35 * mug!)
+    expect(owl!).toBeGreaterThan(0.4 * 28)
     expect(other!).toBeGreaterThan(owl!)
     expect(other!).toBeLessThan(mug!)
   })
