@@ -1,0 +1,10 @@
+export { diagonal, type ErrorCovariance, shrunkCovariance } from './covariance.ts'
+export {
+  aggregate,
+  type Grouping,
+  type Hierarchy,
+  hierarchyOf,
+  incoherence,
+} from './hierarchy.ts'
+export { bottomUp, minTrace, type Reconciler, type ReconcilerOptions } from './mint.ts'
+export { type RankTemplate, rankTemplate, samplesOf } from './samples.ts'
