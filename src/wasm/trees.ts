@@ -29,7 +29,6 @@ function addRow(bins: usize, pair: v128, out: usize, S: usize): void {
 // @ts-ignore: decorator
 @inline
 function build(bins: usize, stride: usize, index: usize, count: i32, pairs: usize, out: usize, S: usize): void {
-  memory.fill(out, 0, 8 * S)
   const end = index + (<usize>count << 2)
   for (let at = index; at < end; at += 4) {
     const row = <usize>load<u32>(at)
@@ -39,8 +38,8 @@ function build(bins: usize, stride: usize, index: usize, count: i32, pairs: usiz
 }
 
 /**
- * Sums of (gradient, hessian) per bin of eight neighbouring columns over `count` rows listed at
- * `index` (u32). pairs: rows × 2 × f32; out: 8 × slotBytes, slots of 16 bytes a bin.
+ * Adds the (gradient, hessian) of `count` rows listed at `index` (u32) to the bins of eight
+ * neighbouring columns. pairs: rows × 2 × f32; out: 8 × slotBytes, slots of 16 bytes a bin.
  */
 export function histogram(bins: usize, stride: usize, index: usize, count: i32, pairs: usize, out: usize, slotBytes: usize): void {
   if (slotBytes == 4096) build(bins, stride, index, count, pairs, out, 4096)

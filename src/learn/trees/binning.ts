@@ -25,12 +25,27 @@ export interface BinOptions {
   readonly seed: string | number
 }
 
+/** Memory that findBins uses again for each feature of a table. */
+export interface BinScratch {
+  readonly sample: Float64Array
+  readonly counts: Int32Array
+}
+
+export function binScratch(rows: number, { sampleRows }: BinOptions): BinScratch {
+  const size = Math.min(rows, sampleRows)
+  return { sample: new Float64Array(size), counts: new Int32Array(size) }
+}
+
 /** Finds the bins of one feature (see FeatureBins). */
-export function findBins(feature: TreeFeature, options: BinOptions): FeatureBins {
+export function findBins(
+  feature: TreeFeature,
+  options: BinOptions,
+  scratch: BinScratch,
+): FeatureBins {
   const { values } = feature
   if (feature.kind === 'category') return findCategoryBins(values, options.maxBins)
-  const sorted = sampleValues(values, options).sort()
-  const edges = placeEdges(sorted, options)
+  const sorted = sampleValues(values, options, scratch.sample).sort()
+  const edges = placeEdges(sorted, options, scratch.counts)
   return { kind: 'number', edges, binCount: edges.length + 1 }
 }
 
@@ -55,9 +70,12 @@ function countBelow(edges: Float64Array, value: number): number {
   return low
 }
 
-function sampleValues(values: TreeFeature['values'], options: BinOptions): Float64Array {
+function sampleValues(
+  values: TreeFeature['values'],
+  options: BinOptions,
+  sample: Float64Array,
+): Float64Array {
   const { length } = values
-  const sample = new Float64Array(Math.min(length, options.sampleRows))
   const random = length > options.sampleRows ? createRandom(options.seed) : undefined
   let kept = 0
   for (let i = 0; i < sample.length; i++) {
@@ -75,26 +93,26 @@ interface Distinct {
   readonly counts: Int32Array
 }
 
-function distinctOf(sorted: Float64Array): Distinct {
-  const values = new Float64Array(sorted.length)
-  const counts = new Int32Array(sorted.length)
+/** Packs the distinct values to the front of `sorted` and counts them. */
+function distinctOf(sorted: Float64Array, counts: Int32Array): Distinct {
   let n = 0
   for (let i = 0; i < sorted.length; i++) {
-    if (n > 0 && values[n - 1] === sorted[i]) counts[n - 1]!++
+    if (n > 0 && sorted[n - 1] === sorted[i]) counts[n - 1]!++
     else {
-      values[n] = sorted[i]! + 0 // −0 becomes 0
+      sorted[n] = sorted[i]! + 0 // −0 becomes 0
       counts[n++] = 1
     }
   }
-  return { values: values.subarray(0, n), counts: counts.subarray(0, n) }
+  return { values: sorted.subarray(0, n), counts: counts.subarray(0, n) }
 }
 
-function placeEdges(sorted: Float64Array, options: BinOptions): Float64Array {
-  const distinct = distinctOf(sorted)
+function placeEdges(sorted: Float64Array, options: BinOptions, counts: Int32Array): Float64Array {
+  const total = sorted.length
+  const distinct = distinctOf(sorted, counts)
   const after =
     distinct.values.length <= options.maxBins
       ? cutsBetweenAll(distinct, options.minRowsPerBin)
-      : cutsOfEqualCount(distinct, sorted.length, options)
+      : cutsOfEqualCount(distinct, total, options)
   return Float64Array.from(after, (i) => between(distinct.values[i]!, distinct.values[i + 1]!))
 }
 
@@ -123,11 +141,11 @@ function cutsBetweenAll({ counts }: Distinct, minRows: number): number[] {
  */
 function cutsOfEqualCount({ counts }: Distinct, total: number, options: BinOptions): number[] {
   const bins = Math.max(1, Math.min(options.maxBins, Math.floor(total / options.minRowsPerBin)))
-  const big = counts.map((count) => (count >= total / bins ? 1 : 0))
+  const isBig = (i: number) => counts[i]! >= total / bins
   let restRows = total
   let restBins = bins
   for (let i = 0; i < counts.length; i++) {
-    if (big[i] === 0) continue
+    if (!isBig(i)) continue
     restRows -= counts[i]!
     restBins--
   }
@@ -135,13 +153,13 @@ function cutsOfEqualCount({ counts }: Distinct, total: number, options: BinOptio
   const cuts: number[] = []
   let held = 0
   for (let i = 0; i + 1 < counts.length && cuts.length < bins - 1; i++) {
-    if (big[i] === 0) restRows -= counts[i]!
+    if (!isBig(i)) restRows -= counts[i]!
     held += counts[i]!
-    const full = big[i] === 1 || held >= mean || (big[i + 1] === 1 && held >= Math.max(1, mean / 2))
+    const full = isBig(i) || held >= mean || (isBig(i + 1) && held >= Math.max(1, mean / 2))
     if (!full) continue
     cuts.push(i)
     held = 0
-    if (big[i] === 0) mean = restRows / Math.max(1, --restBins)
+    if (!isBig(i)) mean = restRows / Math.max(1, --restBins)
   }
   return cuts
 }

@@ -25,34 +25,50 @@ export function benchOn(memory: WebAssembly.Memory, layout: Layout, kernel: Tree
   }
 }
 
+/** Rows added to all groups before the next rows: their bins stay in the nearest caches. */
+const ROWS_AT_ONCE = 2048
+
 /**
- * The work on one group of eight columns between two splits: build the histogram of the smaller
- * child, subtract it from the parent's to get the larger one's, find the best split of each column in
- * both. Touches nothing of other groups, so that groups may run in any order, in any thread.
+ * The work on groups [from, to) of eight columns between two splits: build the histograms of the
+ * smaller child, subtract them from the parent's to get the larger one's, find the best split of each
+ * column in both. Touches nothing of other groups, so that they may run in any order, in any thread.
  */
-export function workOnGroup(bench: Bench, group: number): void {
-  const { layout, kernel, ints } = bench
-  if (!isUsed(bench, group)) return
+export function workOnGroups(bench: Bench, from: number, to: number): void {
+  const { layout, ints } = bench
   const job = layout.jobAt / 4
-  const at = layout.groupOffset[group]!
-  const size = layout.slotBytes[group]!
+  const used: number[] = []
+  for (let group = from; group < to; group++) if (isUsed(bench, group)) used.push(group)
   const small = ints[job + JOB.small]! >>> 0
   const large = ints[job + JOB.large]! >>> 0
-  if (ints[job + JOB.build] === 1) {
-    kernel.histogram(
-      layout.binsAt + group * COLUMNS_AT_ONCE,
-      layout.stride,
-      ints[job + JOB.index]! >>> 0,
-      ints[job + JOB.count]!,
-      layout.pairsAt,
-      small + at,
-      size,
-    )
-    if (large !== 0) kernel.subtract(large + at, small + at, COLUMNS_AT_ONCE * size)
-  }
+  buildHistograms(bench, used, small)
   const scans = ints[job + JOB.scan]!
-  if ((scans & 1) !== 0) scanGroup(bench, group, 0, small + at)
-  if ((scans & 2) !== 0) scanGroup(bench, group, 1, large + at)
+  for (const group of used) {
+    const at = layout.groupOffset[group]!
+    const size = COLUMNS_AT_ONCE * layout.slotBytes[group]!
+    if (large !== 0) bench.kernel.subtract(large + at, small + at, size)
+    if ((scans & 1) !== 0) scanGroup(bench, group, 0, small + at)
+    if ((scans & 2) !== 0) scanGroup(bench, group, 1, large + at)
+  }
+}
+
+function buildHistograms(bench: Bench, groups: readonly number[], out: number): void {
+  const { layout, kernel, ints, doubles } = bench
+  const job = layout.jobAt / 4
+  const index = ints[job + JOB.index]! >>> 0
+  const count = ints[job + JOB.count]!
+  for (const group of groups) {
+    const at = (out + layout.groupOffset[group]!) / 8
+    doubles.fill(0, at, at + layout.slotBytes[group]!)
+  }
+  for (let row = 0; row < count; row += ROWS_AT_ONCE) {
+    const rows = Math.min(ROWS_AT_ONCE, count - row)
+    for (const group of groups) {
+      const bins = layout.binsAt + group * COLUMNS_AT_ONCE
+      const at = out + layout.groupOffset[group]!
+      const size = layout.slotBytes[group]!
+      kernel.histogram(bins, layout.stride, index + 4 * row, rows, layout.pairsAt, at, size)
+    }
+  }
 }
 
 /** Whether either node may split on a column of the group. */

@@ -224,12 +224,11 @@ class Grower {
       ints[job + JOB.index] = layout.indexAt + 4 * small.begin
       ints[job + JOB.count] = count
       ints[job + JOB.small] = small.histogram
-      ints[job + JOB.large] = large?.histogram ?? 0
-      ints[job + JOB.build] = 1
+      ints[job + JOB.large] = scanLarge ? large.histogram : 0
       ints[job + JOB.scan] = (scanSmall ? 1 : 0) + (scanLarge ? 2 : 0)
       this.writeNode(small, 0)
       if (large !== undefined) this.writeNode(large, 1)
-      this.team.workOnGroups(this.bench)
+      this.team.work(this.bench)
     }
     this.settle(small, scanSmall, 0)
     if (large !== undefined) this.settle(large, scanLarge, 1)

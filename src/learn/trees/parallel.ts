@@ -47,6 +47,7 @@ async function trainOn(
   const layout = planTraining(task)
   const controlAt = reserve(arena, CONTROL_BYTES)
   const { memory } = arena
+  const { threads } = pool
   const control = new Control(memory, controlAt)
   control.clear()
   const stopWatching = watch(control, task.parameters.rounds, options)
@@ -55,9 +56,10 @@ async function trainOn(
       task,
       layout,
       controlAt,
+      threads,
     })
     const helpers = Array.from({ length: pool.threads - 1 }, () =>
-      pool.run<HelpTask, void>(THREAD, 'help', { memory, layout, controlAt }),
+      pool.run<HelpTask, void>(THREAD, 'help', { memory, layout, controlAt, threads }),
     )
     const [model] = await Promise.all([leader, ...helpers])
     // Structured clone made a new binning of the same content: rows prepared before must still fit.

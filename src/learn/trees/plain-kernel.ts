@@ -8,7 +8,6 @@ export function plainKernel(memory: WebAssembly.Memory): TreeKernel {
   const doubles = new Float64Array(memory.buffer)
   return {
     histogram(bins, stride, index, count, pairs, out, slotBytes) {
-      doubles.fill(0, out / 8, (out + 8 * slotBytes) / 8)
       for (let i = 0; i < count; i++) {
         const row = words[index / 4 + i]!
         for (let c = 0; c < 8; c++) {

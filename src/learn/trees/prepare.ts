@@ -1,6 +1,6 @@
 import { requireArgument } from '../../core/errors.ts'
 import { type Arena, createArena, reserve } from './arena.ts'
-import { type BinOptions, type FeatureBins, findBins, writeBins } from './binning.ts'
+import { type BinOptions, binScratch, type FeatureBins, findBins, writeBins } from './binning.ts'
 import { checkFeatures } from './check.ts'
 import type { TreeFeature } from './types.ts'
 
@@ -73,10 +73,11 @@ function binOptions(options: PrepareOptions): BinOptions {
 }
 
 function createBinning(features: readonly TreeFeature[], options: BinOptions): Binning {
+  const scratch = binScratch(features[0]!.values.length, options)
   const specs = features.map((feature) => ({
     name: feature.name,
     monotone: feature.monotone ?? 0,
-    bins: findBins(feature, options),
+    bins: findBins(feature, options, scratch),
   }))
   return arrangeColumns(specs)
 }

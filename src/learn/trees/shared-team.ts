@@ -1,12 +1,12 @@
-import { type Bench, workOnGroup } from './group-work.ts'
+import { type Bench, workOnGroups } from './group-work.ts'
 import type { Team } from './team.ts'
 
-// Several threads on one job. A job is a set of groups of columns; each thread takes the next group
-// that no one has. A group's work depends on nothing but the arena, so that it does not matter who
-// does it, and a thread that comes late or never costs time only.
+// Several threads on one job. A job is a number of shares, each some groups of columns; a thread takes
+// the next share that no one has. A share's work depends on nothing but the arena, so that it does not
+// matter who does it, and a thread that comes late or never costs time only.
 //
-//   coordinator   finished ← 0, next ← 0, epoch += 1, wake ─► take groups ─► wait for finished = groups
-//   helpers       wait for epoch ─► take groups: finished += 1 each ─► wait for epoch …
+//   coordinator   finished ← 0, next ← 0, epoch += 1, wake ─► take shares ─► wait for finished = shares
+//   helpers       wait for epoch ─► take shares: finished += 1 each ─► wait for epoch …
 
 /** Words of the control block. */
 const CONTROL = { epoch: 0, next: 1, finished: 2, over: 3, cancelled: 4, rounds: 5 } as const
@@ -28,7 +28,7 @@ export class Control {
     this.words.fill(0)
   }
 
-  /** The number of the next group, beyond the last when all are taken. */
+  /** The number of the next share, beyond the last when all are taken. */
   take(): number {
     return Atomics.add(this.words, CONTROL.next, 1)
   }
@@ -41,17 +41,17 @@ export class Control {
     Atomics.notify(this.words, CONTROL.epoch)
   }
 
-  /** Counts a finished group. */
+  /** Counts a finished share. */
   finish(): void {
     Atomics.add(this.words, CONTROL.finished, 1)
     Atomics.notify(this.words, CONTROL.finished)
   }
 
-  /** Returns when `groups` are finished. */
-  waitForAll(groups: number): void {
+  /** Returns when `shares` are finished. */
+  waitForAll(shares: number): void {
     for (;;) {
-      const finished = this.spin(CONTROL.finished, (count) => count === groups)
-      if (finished === groups) return
+      const finished = this.spin(CONTROL.finished, (count) => count === shares)
+      if (finished === shares) return
       Atomics.wait(this.words, CONTROL.finished, finished, NAP_MILLISECONDS)
     }
   }
@@ -100,30 +100,39 @@ export class Control {
   }
 }
 
-/** The team as its coordinator sees it. */
-export function sharedTeam(control: Control): Team {
+/** Shares a thread gets of a job: more even out the load, fewer keep more rows in the caches. */
+const SHARES_A_THREAD = 2
+
+function sharesOf(bench: Bench, threads: number): number {
+  return Math.min(bench.layout.groups, threads === 1 ? 1 : SHARES_A_THREAD * threads)
+}
+
+/** The team of so many threads as its coordinator sees it. */
+export function sharedTeam(control: Control, threads: number): Team {
   return {
-    workOnGroups(bench) {
+    work(bench) {
       control.open()
-      takeGroups(bench, control)
-      control.waitForAll(bench.layout.groups)
+      takeShares(bench, control, threads)
+      control.waitForAll(sharesOf(bench, threads))
     },
   }
 }
 
 /** A helper's life: job after job until the training is over. */
-export function helpTeam(bench: Bench, control: Control): void {
+export function helpTeam(bench: Bench, control: Control, threads: number): void {
   let seen = 0
   while (!control.isOver()) {
     seen = control.waitForJob(seen)
-    if (!control.isOver()) takeGroups(bench, control)
+    if (!control.isOver()) takeShares(bench, control, threads)
   }
 }
 
-function takeGroups(bench: Bench, control: Control): void {
+function takeShares(bench: Bench, control: Control, threads: number): void {
   const { groups } = bench.layout
-  for (let group = control.take(); group < groups; group = control.take()) {
-    workOnGroup(bench, group)
+  const shares = sharesOf(bench, threads)
+  for (let share = control.take(); share < shares; share = control.take()) {
+    const from = Math.floor((share * groups) / shares)
+    workOnGroups(bench, from, Math.floor(((share + 1) * groups) / shares))
     control.finish()
   }
 }

@@ -1,14 +1,12 @@
-import { type Bench, workOnGroup } from './group-work.ts'
+import { type Bench, workOnGroups } from './group-work.ts'
 
 /** Who works on the groups of columns between two splits: one thread or several. */
 export interface Team {
-  /** Runs workOnGroup for every group and returns when all are done. */
-  workOnGroups(bench: Bench): void
+  /** Runs workOnGroups for all groups and returns when all are done. */
+  work(bench: Bench): void
 }
 
 /** The calling thread alone. */
 export const soloTeam: Team = {
-  workOnGroups(bench) {
-    for (let group = 0; group < bench.layout.groups; group++) workOnGroup(bench, group)
-  },
+  work: (bench) => workOnGroups(bench, 0, bench.layout.groups),
 }

@@ -10,6 +10,7 @@ export interface CoordinateTask {
   readonly task: TrainingTask
   readonly layout: Layout
   readonly controlAt: number
+  readonly threads: number
 }
 
 /** What a helping thread is given. */
@@ -17,13 +18,14 @@ export interface HelpTask {
   readonly memory: WebAssembly.Memory
   readonly layout: Layout
   readonly controlAt: number
+  readonly threads: number
 }
 
 /** Runs the training and leads the helpers; in a thread, so that the caller's stays free. */
-export function coordinate({ task, layout, controlAt }: CoordinateTask): ModelData {
+export function coordinate({ task, layout, controlAt, threads }: CoordinateTask): ModelData {
   const control = new Control(task.training.arena.memory, controlAt)
   try {
-    return boost(task, layout, sharedTeam(control), (round) => {
+    return boost(task, layout, sharedTeam(control, threads), (round) => {
       control.rounds = round
       if (control.isCancelled()) {
         throw new StorewrightError('ERR_CANCELLED', 'Stopped before the work ended.')
@@ -35,6 +37,6 @@ export function coordinate({ task, layout, controlAt }: CoordinateTask): ModelDa
 }
 
 /** Helps until the training is over. */
-export function help({ memory, layout, controlAt }: HelpTask): void {
-  helpTeam(benchOn(memory, layout, kernelOn(memory)), new Control(memory, controlAt))
+export function help({ memory, layout, controlAt, threads }: HelpTask): void {
+  helpTeam(benchOn(memory, layout, kernelOn(memory)), new Control(memory, controlAt), threads)
 }
