@@ -8,6 +8,17 @@
 
 import { product, productLeftTransposed } from './matrix'
 import { address } from './vector'
+import { blocksOf, winogradRows, winogradWeights } from './winograd'
+
+/** Narrower ones lose more by the transformations than they save. */
+const WINOGRAD_WIDTH: i32 = 16
+
+// @ts-ignore: decorator
+@inline
+function suitsWinograd(work: i32, time: i32, channels: i32, filters: i32, width: i32, dilation: i32): bool {
+  const wide = min(channels, filters) >= WINOGRAD_WIDTH && ((channels | filters) & 3) == 0
+  return work >= 0 && width == 3 && wide && blocksOf(time, dilation) > 0
+}
 
 export function convForward(
   x: i32,
@@ -20,17 +31,25 @@ export function convForward(
   filters: i32,
   width: i32,
   dilation: i32,
+  work: i32,
 ): void {
   const lda = <usize>channels << 2
   const ldb = <usize>filters << 2
   const start = bias < 0 ? 0 : address(bias)
+  // Rows from here on go the direct way.
+  let rest = 0
+  if (suitsWinograd(work, time, channels, filters, width, dilation)) {
+    winogradRows(address(x), address(w), start, address(y), address(work), samples, time, channels,
+      filters, dilation, false, false)
+    rest = 2 * dilation * blocksOf(time, dilation)
+  }
   for (let s = 0; s < samples; s++) {
     for (let taps = 1; taps <= width; taps++) {
-      const first = (taps - 1) * dilation
-      if (first >= time) break
+      const first = max(rest, (taps - 1) * dilation)
       const end = taps == width ? time : min(time, taps * dilation)
-      // The oldest of these taps reads from row 0 on.
-      const a = address(x + s * time * channels)
+      if (first >= end) continue
+      // The oldest of these taps reads so many rows before.
+      const a = address(x + (s * time + first - (taps - 1) * dilation) * channels)
       const b = address(w + (width - taps) * channels * filters)
       const c = address(y + (s * time + first) * filters)
       const apart = <usize>(dilation * channels) << 2
@@ -50,15 +69,23 @@ export function convInput(
   filters: i32,
   width: i32,
   dilation: i32,
+  work: i32,
 ): void {
   const lda = <usize>filters << 2
   const ldb = <usize>channels << 2
+  // Rows below this one go the direct way.
+  let rest = time
+  if (suitsWinograd(work, time, channels, filters, width, dilation)) {
+    winogradRows(address(dy), address(wT), 0, address(dx), address(work), samples, time, filters,
+      channels, dilation, true, true)
+    rest = time - 2 * dilation * blocksOf(time, dilation)
+  }
   for (let s = 0; s < samples; s++) {
     for (let taps = 1; taps <= width; taps++) {
       // Rows whose furthest future that still exists is taps − 1 dilations away.
-      const end = time - (taps - 1) * dilation
-      if (end <= 0) break
+      const end = min(rest, time - (taps - 1) * dilation)
       const first = taps == width ? 0 : max(0, time - taps * dilation)
+      if (first >= end) continue
       const a = address(dy + (s * time + first + (taps - 1) * dilation) * filters)
       const b = address(wT + (width - taps) * channels * filters)
       const c = address(dx + (s * time + first) * channels)
@@ -79,17 +106,26 @@ export function convWeights(
   filters: i32,
   width: i32,
   dilation: i32,
+  work: i32,
 ): void {
   const lda = <usize>channels << 2
   const ldb = <usize>filters << 2
+  // Results from this row on go the direct way.
+  let rest = 0
+  if (suitsWinograd(work, time, channels, filters, width, dilation)) {
+    winogradWeights(address(x), address(dy), address(dw), address(work), samples, time, channels,
+      filters, dilation)
+    rest = 2 * dilation * blocksOf(time, dilation)
+  }
   for (let s = 0; s < samples; s++) {
     for (let j = 0; j < width; j++) {
       const shift = (width - 1 - j) * dilation
-      if (shift >= time) continue
-      const a = address(x + s * time * channels)
-      const b = address(dy + (s * time + shift) * filters)
+      const first = max(rest, shift)
+      if (first >= time) continue
+      const a = address(x + (s * time + first - shift) * channels)
+      const b = address(dy + (s * time + first) * filters)
       const c = address(dw + j * channels * filters)
-      productLeftTransposed(a, lda, b, ldb, c, ldb, channels, filters, time - shift)
+      productLeftTransposed(a, lda, b, ldb, c, ldb, channels, filters, time - first)
     }
   }
 }

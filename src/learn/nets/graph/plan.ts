@@ -51,6 +51,8 @@ export interface Plan {
   readonly training: boolean
   /** One a thread. */
   readonly arenas: readonly number[]
+  /** Within the arena. */
+  readonly work: number
   /** Gradients within an arena. */
   readonly gradients: { readonly from: number; readonly length: number }
 }
@@ -142,6 +144,10 @@ export function planGraph(
     const sizes = needed.has(op.id) ? (OP_CODES[op.kind].scratch?.(op, shapesOf(op)) ?? {}) : {}
     return mapValues(sizes, (size) => arena.take(size))
   })
+  const neededWork = graph.ops.map((op) =>
+    needed.has(op.id) ? (OP_CODES[op.kind].work?.(op, shapesOf(op)) ?? 0) : 0,
+  )
+  const work = arena.take(Math.ceil(Math.max(0, ...neededWork) / tile))
   const from = arena.length()
   const gradients = training ? placeGradients(graph, needed, root, arena) : graph.ops.map(() => -1)
   const length = arena.length() - from
@@ -159,7 +165,8 @@ export function planGraph(
       shared: placeShared(op, shapesOf(op), memory, training),
     }))
   const arenas = Array.from({ length: workers }, () => memory.allocate(arena.length()))
-  return { ops, parameters, batch, parts, tile, training, arenas, gradients: { from, length } }
+  const gradientRange = { from, length }
+  return { ops, parameters, batch, parts, tile, training, arenas, work, gradients: gradientRange }
 }
 
 /** Where the values of every needed op lie, by id. Inputs and outputs hold the whole batch. */

@@ -59,7 +59,12 @@ export function createRunner(plan: Plan, kernels: Kernels, thread: number): Runn
   }
 }
 
-function bindOp(plan: OpPlan, { parameters }: Plan, kernels: Kernels, arena: number): BoundOp {
+function bindOp(
+  plan: OpPlan,
+  { parameters, work }: Plan,
+  kernels: Kernels,
+  arena: number,
+): BoundOp {
   const { op, inputShapes, inPlace, shared } = plan
   const inArena = (address: number) => (address < 0 ? -1 : arena + address)
   const shift = (record: Readonly<Record<string, number>>, by: (n: number) => number) =>
@@ -83,6 +88,7 @@ function bindOp(plan: OpPlan, { parameters }: Plan, kernels: Kernels, arena: num
     parameter: shift(op.parameters, (index) => parameters.values + parameters.offsets[index]!),
     dParameter: {},
     scratch: shift(plan.scratch, inArena),
+    work: arena + work,
   }
   return { plan, code: OP_CODES[op.kind], run }
 }

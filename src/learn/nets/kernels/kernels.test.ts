@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../../core/random/random.ts'
 import { instantiateKernels } from './load.ts'
 import { createPlainKernels } from './plain.ts'
-import { ACTIVATIONS, type Kernels } from './types.ts'
+import { ACTIVATIONS, convolutionWork, type Kernels } from './types.ts'
 
 // Both implementations run on the same memory, filled at random; afterwards all of it must agree, so
 // that a write to a wrong place is found as well as a wrong value.
@@ -84,6 +84,25 @@ function check(name: string, run: (sizes: [number, number, number, number], seed
   })
 }
 
+type Size = [number, number, number, number, number, number]
+
+function convolveAll(kernel: Kernels, at: Places, size: Size): void {
+  const [samples, time, channels, filters, width] = size
+  const [x, y] = [at.floats(samples * time * channels), at.floats(samples * time * filters)]
+  const w = at.floats(width * channels * filters)
+  const wT = at.floats(width * channels * filters)
+  const room = convolutionWork(time, channels, filters)
+  const work = at.floats(room)
+  const results = [
+    at.floats(samples * time * filters),
+    at.floats(samples * time * channels),
+  ] as const
+  kernel.convForward(x, w, at.floats(filters), results[0], ...size, work)
+  kernel.convInput(y, wT, results[1], -1, ...size, work)
+  kernel.convWeights(x, y, at.floats(width * channels * filters), -1, ...size, work)
+  kernel.zero(work, room)
+}
+
 describe('fast and plain kernels agree', () => {
   check('gemm', ([m, n, k, extra], s) => {
     const accumulate = extra % 2
@@ -109,14 +128,15 @@ describe('fast and plain kernels agree', () => {
   })
   check('causal convolution', ([time, channels, filters, mixed], s) => {
     const [width, dilation, samples] = [1 + (mixed % 3), 1 + (s % 4), 1 + (s % 2)]
-    const size = [samples, time, channels, filters, width, dilation] as const
     agree(s, (kernel, at) => {
-      const x = at.floats(samples * time * channels)
-      const y = at.floats(samples * time * filters)
-      const w = at.floats(width * channels * filters)
-      kernel.convForward(x, w, at.floats(filters), at.floats(samples * time * filters), ...size)
-      kernel.convInput(y, w, at.floats(samples * time * channels), -1, ...size)
-      kernel.convWeights(x, y, at.floats(width * channels * filters), -1, ...size)
+      convolveAll(kernel, at, [samples, time, channels, filters, width, dilation])
+    })
+  })
+  check('wide causal convolution of three taps', ([time, channels, filters], s) => {
+    const [dilation, samples] = [1 + (s % 3), 1 + (s % 2)]
+    const [wide, wider] = [12 + 4 * Math.ceil(channels / 5), 12 + 4 * Math.ceil(filters / 5)]
+    agree(s, (kernel, at) => {
+      convolveAll(kernel, at, [samples, time, wide, wider, 3, dilation])
     })
   })
   check('embeddings and bags', ([rows, width, count, n], s) => {

@@ -39,11 +39,11 @@ export interface Kernels {
   /** to[c] += Σ_r from[r, c]. */
   addColumnSums(from: number, to: number, rows: number, columns: number): void
   /** y = causal convolution of x (samples × time × channels) with w (width × channels × filters) + bias. */
-  convForward(...operands: ConvOperands<'x' | 'weight' | 'bias' | 'y'>): void
+  convForward(...operands: [x: number, w: number, bias: number, y: number, ...ConvSize]): void
   /** dx += the part of dy that went through w; wT: width × filters × channels. */
-  convInput(...operands: ConvOperands<'dy' | 'weightTransposed' | 'dx' | 'unused'>): void
+  convInput(...operands: [dy: number, wT: number, dx: number, unused: number, ...ConvSize]): void
   /** dw += xᵀ dy of each tap. */
-  convWeights(...operands: ConvOperands<'x' | 'dy' | 'dw' | 'unused'>): void
+  convWeights(...operands: [x: number, dy: number, dw: number, unused: number, ...ConvSize]): void
 
   /** y[i] = table[index[i]]. */
   gather(index: number, table: number, y: number, count: number, width: number): void
@@ -201,17 +201,16 @@ export interface Kernels {
   ): void
 }
 
-type ConvOperands<_Names extends string> = [
-  first: number,
-  second: number,
-  third: number,
-  fourth: number,
+/** Samples × time × channels to samples × time × filters. */
+type ConvSize = [
   samples: number,
   time: number,
   channels: number,
   filters: number,
   width: number,
   dilation: number,
+  /** Memory of `convolutionWork` elements for the compiled kernels; −1: they do without. */
+  work: number,
 ]
 type SelectOperands = [
   x: number,
@@ -268,6 +267,11 @@ export const ACTIVATIONS = {
   softplus: 4,
   gelu: 5,
 } as const
+
+/** Elements of `work` of a convolution: transformed taps, rows and products of src/wasm/nets/winograd.ts. */
+export function convolutionWork(time: number, channels: number, filters: number): number {
+  return 4 * channels * filters + 2 * time * (channels + filters)
+}
 
 /** Memory of the plain kernels: the same elements as floats and as integers. */
 export interface Heap {

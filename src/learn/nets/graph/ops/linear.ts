@@ -1,3 +1,4 @@
+import { convolutionWork } from '../../kernels/types.ts'
 import { product } from '../builder.ts'
 import type { OpCode, OpRun } from './op-code.ts'
 
@@ -44,6 +45,7 @@ function denseSize({ op, inputShapes, samples }: OpRun) {
 }
 
 export const causalConv: OpCode = {
+  work: (op, [shape]) => convolutionWork(shape![0]!, shape![1]!, op.shape[1]!),
   derived: (op, [shape]) => ({
     transposed: shape![1]! * op.shape[1]! * Number(op.attributes['width']),
   }),
@@ -57,14 +59,14 @@ export const causalConv: OpCode = {
   },
   forward(run) {
     const { time, channels, filters, width, dilation } = convSize(run)
-    const { kernels, x, y, parameter, samples } = run
+    const { kernels, x, y, parameter, samples, work } = run
     const [w, b] = [parameter['weight']!, parameter['bias']!]
-    kernels.convForward(x[0]!, w, b, y, samples, time, channels, filters, width, dilation)
+    kernels.convForward(x[0]!, w, b, y, samples, time, channels, filters, width, dilation, work)
   },
   backward(run) {
     const { time, channels, filters, width, dilation } = convSize(run)
-    const { kernels, x, dx, dy, dParameter, shared, samples } = run
-    const size = [samples, time, channels, filters, width, dilation] as const
+    const { kernels, x, dx, dy, dParameter, shared, samples, work } = run
+    const size = [samples, time, channels, filters, width, dilation, work] as const
     kernels.convWeights(x[0]!, dy, dParameter['weight']!, -1, ...size)
     kernels.addColumnSums(dy, dParameter['bias']!, samples * time, filters)
     if (dx[0]! >= 0) kernels.convInput(dy, shared['transposed']!, dx[0]!, -1, ...size)

@@ -27,6 +27,8 @@ export interface OpRun {
   readonly dParameter: Record<string, number>
   /** Memory of the tile that lives from forward to backward. */
   readonly scratch: Readonly<Record<string, number>>
+  /** Memory of the thread for the time of a call. */
+  readonly work: number
   /** Memory for the whole net: constants and what `prepare` derives. */
   readonly shared: Readonly<Record<string, number>>
   /** Of a loss: 1 / (levels × Σ weight). */
@@ -39,6 +41,8 @@ export interface OpRun {
 export interface OpCode {
   /** Floats a sample of `scratch`. */
   scratch?(op: Op, inputShapes: readonly (readonly number[])[]): Readonly<Record<string, number>>
+  /** Floats of `work`. */
+  work?(op: Op, inputShapes: readonly (readonly number[])[]): number
   /** Floats of `shared` memory that `prepare` fills. */
   derived?(op: Op, inputShapes: readonly (readonly number[])[]): Readonly<Record<string, number>>
   /** Contents of `shared` memory that never change. */

@@ -50,6 +50,9 @@ export const GRADIENT_CASES: readonly GradientCase[] = [
   gradientCase('causalConv wider than time', (b) =>
     b.causalConv(learned(b, 3, 2), { filters: 3, width: 3, dilation: 2 }),
   ),
+  gradientCase('causalConv, wide', (b) =>
+    b.causalConv(learned(b, 9, 16), { filters: 20, width: 3, dilation: 2 }),
+  ),
   gradientCase('lstm', (b) => b.lstm(learned(b, 4, 3), 5)),
   gradientCase('gru', (b) => b.gru(learned(b, 4, 3), 5)),
   gradientCase('embedding', (b) => b.embedding(b.input('code', [3], 'index'), 4, 5)),
