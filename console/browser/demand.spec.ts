@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createFixture } from './fixture.ts'
 import { type Console, openConsole } from './support.ts'
@@ -60,15 +61,131 @@ test('sorts by a column, both ways, and keeps it in the address', async () => {
   await close()
 })
 
-test('opens a product: curve, parts, models; and compares all models', async () => {
+test('opens a product: curve, parts, changes, models', async () => {
   const { page, problems, close } = await site.visit('/demand?product=20007')
   await page.locator('.panel canvas').waitFor()
   expect(await page.locator('.panel').textContent()).toContain('How each model did on the past')
   expect(await page.locator('.panel .chosen').count()).toBe(1)
-  await page.getByRole('button', { name: 'Compare models' }).click()
-  await page.getByRole('heading', { name: 'How the models compare' }).waitFor()
   expect(problems).toEqual([])
   await close()
+})
+
+/** Numbers of a waterfall: the parts, then what they sum to. */
+async function numbersOf(page: Page, label: string): Promise<number[]> {
+  const texts = await page.getByRole('listbox', { name: label }).locator('.num').allTextContents()
+  return texts.map((text) => Number(text.replace('−', '-').replace(/[+,]/g, '')))
+}
+
+test('the parts of a forecast and of its change sum, in all and week by week', async () => {
+  const { page, close } = await site.visit('/demand?product=20007')
+  const expectSum = async (label: string) => {
+    const parts = await numbersOf(page, label)
+    const total = parts.pop()!
+    const sum = parts.reduce((a, b) => a + b, 0)
+    expect(Math.abs(sum - total)).toBeLessThanOrEqual(0.5 * parts.length)
+    return total
+  }
+  const title = page.locator('.panel h3', { hasText: /^Why .* in 28 days/ })
+  const said = Number((await title.textContent())!.replace(/\D*([\d,.]+).*/, '$1').replace(',', ''))
+  expect(Math.abs((await expectSum('Parts of the forecast')) - said)).toBeLessThanOrEqual(0.5)
+  await expectSum('Parts of the change')
+  const weeks = page.getByLabel('Days explained')
+  let total = 0
+  const options = await weeks.locator('option').count()
+  for (let week = 1; week < options; week++) {
+    await weeks.selectOption({ index: week })
+    total += await expectSum('Parts of the forecast')
+  }
+  expect(Math.abs(total - said)).toBeLessThanOrEqual(options)
+  await close()
+})
+
+test('a part says what it is, by mouse and by keys', async () => {
+  const { page, close } = await site.visit('/demand?product=20007')
+  const chart = page.getByRole('listbox', { name: 'Parts of the forecast' })
+  await chart.focus()
+  await page.keyboard.press('ArrowDown')
+  const readout = chart.locator('+ .readout')
+  expect(await readout.textContent()).toContain('on a mean open day of the past year')
+  expect(await chart.getAttribute('aria-activedescendant')).toBe('parts-of-the-forecast-0')
+  await page.keyboard.press('End')
+  expect(await readout.textContent()).toContain('sum of the parts')
+  await chart.getByRole('option', { name: /occasions/ }).hover()
+  expect(await readout.textContent()).toContain('Holidays, promotions and campaigns')
+  await close()
+})
+
+test('a new product shows the products it leans on, and opens them', async () => {
+  const { page, close } = await site.visit('/demand?product=20091B')
+  const likes = page.locator('.likes li')
+  expect(await likes.count()).toBe(5)
+  const title = await likes.first().getByRole('link').textContent()
+  await likes.first().getByRole('link').click()
+  await page.locator('.panel h2', { hasText: title! }).waitFor()
+  await page.goBack()
+  await likes.first().waitFor()
+  await close()
+})
+
+test('lost sales stand on the curve and in words', async () => {
+  const { page, close } = await site.visit('/demand?product=20021')
+  expect(await page.locator('.panel .lost').textContent()).toMatch(/Out of stock on \d+ days: .*£/)
+  expect(await page.locator('.panel .legend').first().textContent()).toContain('wanted then')
+  await close()
+})
+
+test('models by segment: worst first, the segment opens its calibration, Esc closes', async () => {
+  const { page, problems, close } = await site.visit('/demand?view=models')
+  await page.locator('#row-0').waitFor()
+  expect(await page.locator('.bar-row.words').textContent()).toContain('7 of 9 segments')
+  const ratios = await page.locator('.versus .num').allTextContents()
+  const values = ratios.map((text) => (text === 'same' ? 0 : Number.parseInt(text.slice(1), 10)))
+  expect([...values].sort((a, b) => a - b)).toEqual(values)
+  await page.locator('#grid').focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  const plot = page.getByRole('application', { name: /Share of past days/ })
+  await plot.waitFor()
+  expect(new URL(page.url()).searchParams.get('segment')).toContain('/')
+  await plot.focus()
+  await page.keyboard.press('End')
+  expect(await page.locator('.calibration .readout').textContent()).toContain('0.95: ')
+  await page.getByText('Days 15–28').click()
+  expect(await page.getByRole('radio', { name: 'Days 15–28' }).isChecked()).toBe(true)
+  await page.locator('#grid').focus()
+  await page.keyboard.press('Escape')
+  expect(new URL(page.url()).searchParams.get('segment')).toBeNull()
+  expect(problems).toEqual([])
+  await close()
+})
+
+test('occasions: the next one first; its days can be read one by one', async () => {
+  const { page, problems, close } = await site.visit('/demand?view=occasions')
+  await page.locator('#row-0').waitFor()
+  expect(await page.locator('#row-0').textContent()).toContain('14 Nov')
+  await page.locator('#row-1').click()
+  const chart = page.getByRole('application', { name: /Christmas/ })
+  await chart.focus()
+  await page.keyboard.press('Home')
+  expect(await page.locator('.profile .readout').textContent()).toContain('28 days before')
+  expect(problems).toEqual([])
+  await close()
+})
+
+test('a forecast that tells nothing says what to do, on every list', async () => {
+  const untold = await openConsole(createFixture({ untold: true }))
+  const { page, problems } = await untold.visit('/demand?view=models')
+  const copy = page.locator('#grid').getByRole('button', { name: /^Copy: storewright forecast/ })
+  await copy.waitFor()
+  await page.getByText('Occasions', { exact: true }).click()
+  await copy.waitFor()
+  await page.getByText('Lost sales', { exact: true }).click()
+  await page.getByText('column in_stock').waitFor()
+  await page.getByText('Products', { exact: true }).click()
+  await page.locator('#row-0').click()
+  await page.locator('.panel .waterfall').waitFor()
+  expect(problems).toEqual([])
+  await untold.close()
 })
 
 test('the chart zooms by dragging and by keys', async () => {

@@ -90,7 +90,7 @@ export function rowOf(index: number): ProductRow {
   const random = item.random.split('row')
   const isNew = index % 57 === 13
   const error = Math.min(2.4, 0.45 + 0.35 * item.spread + 0.22 * Math.abs(random.normal()))
-  const next28 = Math.round(item.level * 24 * (1 + item.trend / 3))
+  const next28 = Math.round(expectedTotal(item))
   const wape = 0.35 + 0.5 * error * item.spread
   const half = Math.round(1.645 * item.spread * Math.sqrt(item.level * 24 * (1 + item.level / 3)))
   return {
@@ -122,14 +122,26 @@ export const dayAfter = (iso: string, days: number): string => formatDay(parseDa
 const START = dayAfter(AS_OF, 1 - HISTORY_DAYS)
 const weekday = (dayNumber: number): number => (((dayNumber + 3) % 7) + 7) % 7
 
+const CHRISTMAS_PEAK = parseDay('2011-12-18')
+const FIRST_DAY = parseDay(START)
+
 function season(dayNumber: number): number {
-  const daysToChristmas = parseDay('2011-12-18') - dayNumber
+  const daysToChristmas = CHRISTMAS_PEAK - dayNumber
   return 1 + 0.8 * Math.exp(-((daysToChristmas / 35) ** 2))
 }
 
 function expected(item: Item, dayNumber: number): number {
-  const age = (dayNumber - parseDay(START)) / HISTORY_DAYS
+  const age = (dayNumber - FIRST_DAY) / HISTORY_DAYS
   return item.level * WEEKDAYS[weekday(dayNumber)]! * (1 + item.trend * age) * season(dayNumber)
+}
+
+/** Units of all days forecast. */
+function expectedTotal(item: Item): number {
+  let total = 0
+  for (let t = 0; t < HORIZON_DAYS; t++) {
+    total += Math.max(0, expected(item, FIRST_DAY + HISTORY_DAYS + t))
+  }
+  return total
 }
 
 /** Daily sales with stock-outs, and the forecast of the days after them. */

@@ -297,7 +297,7 @@ function productDetail(row: ProductRow, lines: readonly BuyingLine[]) {
   const item = itemOf(indexOf(row.productId))
   return {
     row,
-    sentence: `About ${row.next28Units} units in the next 28 days; 9 times in 10 between ${row.next28Low} and ${row.next28High}.`,
+    sentence: `About ${row.next28Units?.toLocaleString('en-GB')} units in the next 28 days; 9 times in 10 between ${row.next28Low?.toLocaleString('en-GB')} and ${row.next28High?.toLocaleString('en-GB')}.`,
     ...curvesOf(item),
     events: EVENTS,
     closedDays: closedDays(),

@@ -15,23 +15,28 @@ const PAGES = {
   outcome: 'Over 60 days the plan would have earned',
 } as const
 
-const cases = Object.keys(PAGES).flatMap((page) =>
+/** Pages, and the lists of Demand, with what the first line says. */
+const SHOWN = [
+  ...Object.entries(PAGES),
+  ...['models', 'occasions', 'lost'].map((view) => [`demand?view=${view}`, PAGES.demand] as const),
+] as const
+const cases = SHOWN.flatMap(([path, answer]) =>
   Object.keys(SIZES).flatMap((size) => [
-    [page, size, 'light'],
-    [page, size, 'dark'],
+    [path, size, 'light', answer],
+    [path, size, 'dark', answer],
   ]),
-) as [keyof typeof PAGES, keyof typeof SIZES, 'light' | 'dark'][]
+) as [string, keyof typeof SIZES, 'light' | 'dark', string][]
 
 test.each(cases)(
   '%s on a %s, %s: answers first, nothing jumps, nothing fails',
-  async (name, size, scheme) => {
-    const visited = await site.visit(`/${name}`, { size, scheme, slow: true })
+  async (path, size, scheme, answer) => {
+    const visited = await site.visit(`/${path}`, { size, scheme, slow: true })
     const { page, problems } = visited
-    expect(await page.locator('h1').textContent()).toContain(PAGES[name])
+    expect(await page.locator('h1').textContent()).toContain(answer)
     await page.locator('#row-0').waitFor()
     expect(await page.locator('.primary:visible').count()).toBe(1)
     await page.waitForTimeout(150)
-    await visited.picture(`${name}-${size}-${scheme}`)
+    await visited.picture(`${path.replace('?view=', '-')}-${size}-${scheme}`)
     expect(await checkAccessibility(page)).toEqual([])
     expect(await visited.shifts()).toEqual([])
     expect(problems).toEqual([])

@@ -9,6 +9,13 @@ import type {
 } from '../../src/api/schemas/buying.ts'
 import type { ErrorReply } from '../../src/api/schemas/common.ts'
 import type { DemandSummary, ProductDetail, ProductPage } from '../../src/api/schemas/demand.ts'
+import type {
+  Calibration,
+  EventList,
+  LostSales,
+  ProductWhy,
+  SegmentList,
+} from '../../src/api/schemas/explain.ts'
 import type { Outcome } from '../../src/api/schemas/outcome.ts'
 import type { StoreInfo } from '../../src/api/schemas/store.ts'
 
@@ -89,6 +96,11 @@ export const api = {
   products: (query: URLSearchParams, signal?: AbortSignal) =>
     get<ProductPage>(`demand/products?${query}`, signal),
   product: (id: string) => get<ProductDetail>(`demand/products/${part(id)}`),
+  productWhy: (id: string) => get<ProductWhy>(`demand/products/${part(id)}/why`),
+  segments: () => get<SegmentList>('demand/segments'),
+  calibration: (segment: string) => get<Calibration>(`demand/calibration?segment=${part(segment)}`),
+  events: (segment: string) => get<EventList>(`demand/events?segment=${part(segment)}`),
+  lostSales: () => get<LostSales>('demand/lost-sales'),
   buying: () => get<BuyingPlan>('buying'),
   line: (id: string) => get<BuyingLineDetail>(`buying/lines/${part(id)}`),
   decisions: () => get<DecisionHistory>('buying/history?limit=100'),

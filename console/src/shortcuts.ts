@@ -8,12 +8,18 @@ function isTyping(target: EventTarget | null): boolean {
   return target.matches('textarea, select') || target.isContentEditable
 }
 
+/** What the open row is called in the address, by the list shown on Demand. */
+const ROW_OF_VIEW: Readonly<Record<string, string>> = { models: 'segment', occasions: 'event' }
+
 /** Closes what is on top: the list of keys, a page panel, a row's panel, or a message. */
 function close(): void {
-  const row = address.peek().page === 'buying' ? 'line' : 'product'
+  const { page } = address.peek()
+  const row = page === 'buying' ? 'line' : (ROW_OF_VIEW[param('view') ?? ''] ?? 'product')
+  // Elsewhere an empty row stands for the first one, which only `none` closes.
+  const closed = page === 'outcome' || param('view') !== undefined ? null : 'none'
   if (param('panel') !== undefined) setParams({ panel: null })
   else if (param(row) !== 'none' && document.querySelector('.panel:not(.idle)') !== null) {
-    setParams({ [row]: address.peek().page === 'outcome' ? null : 'none' })
+    setParams({ [row]: closed })
   } else hush()
   document.getElementById('grid')?.focus({ preventScroll: true })
 }

@@ -18,6 +18,8 @@ interface FanChartProps {
   readonly forecast: Forecast | null
   readonly events: readonly StoreEvent[]
   readonly closedDays: readonly { readonly ds: string }[]
+  /** What was wanted on days out of stock, by ISO day. */
+  readonly wanted?: ReadonlyMap<string, number>
   /** Turns units into money where the person asked for money. */
   readonly priceCents: number | null
 }
@@ -29,6 +31,13 @@ const SERIES: readonly uPlot.Series[] = [
   { stroke: () => token('accent'), width: 2, points: { show: false } },
   { width: 0, points: { show: false } },
   { width: 0, points: { show: false } },
+  {
+    stroke: () => token('bad'),
+    width: 1.4,
+    dash: [3, 3],
+    spanGaps: false,
+    points: { show: true, size: 4, fill: () => token('bad') },
+  },
 ]
 const BANDS = (): uPlot.Band[] => [
   { series: [6, 2], fill: token('accent', '26') },
@@ -53,6 +62,7 @@ function drawUnder(fan: FanData, events: readonly StoreEvent[]): (plot: uPlot) =
       drawSpan(plot, secondsOf(event.startsOn), secondsOf(event.endsOn) + DAY, token('warn-soft'))
     }
     for (const [from, to] of fan.stockOuts) {
+      drawSpan(plot, from - DAY / 2, to - DAY / 2, token('bad-soft'))
       drawSpan(plot, from - DAY / 2, to - DAY / 2, token('bad'), true)
     }
     const x = Math.round(plot.valToPos(fan.now - DAY / 2, 'x', true))
@@ -85,13 +95,14 @@ function readoutOf(
     parts.push(`median ${format(value(4)!)}`, `90 % ${format(value(2)!)} – ${format(value(6)!)}`)
   }
   if (fan.stockOuts.some(([from, to]) => from <= day && day < to)) parts.push('▲ out of stock')
+  if (value(7) !== null) parts.push(`wanted ${format(value(7)!)}`)
   if (event !== undefined) parts.push(event.name)
   return parts.join(' · ')
 }
 
 /** What was sold and what is expected, with its 50 % and 90 % bands. */
 export function FanChart(props: FanChartProps) {
-  const { history, forecast, events, closedDays, priceCents } = props
+  const { history, forecast, events, closedDays, priceCents, wanted } = props
   const asMoney = inMoney.value && priceCents !== null
   const all = useSignal(false)
   const pointed = useSignal<number | null>(null)
@@ -103,8 +114,9 @@ export function FanChart(props: FanChartProps) {
         forecast,
         closedDays.map((closed) => closed.ds),
         factor,
+        wanted,
       ),
-    [history, forecast, closedDays, factor],
+    [history, forecast, closedDays, factor, wanted],
   )
   const code = currency.value
   const format = useMemo(
@@ -173,6 +185,11 @@ export function FanChart(props: FanChartProps) {
             out of stock
           </Key>
         ) : null}
+        {wanted !== undefined && fan.stockOuts.some(([, to]) => to > view[0]) ? (
+          <Key name="bad" dash>
+            wanted then
+          </Key>
+        ) : null}
         {inView.map((event) => (
           <Key key={event.name} name="warn-soft" box>
             {event.name}
@@ -183,11 +200,21 @@ export function FanChart(props: FanChartProps) {
   )
 }
 
-function Key(props: { name: string; alpha?: number; box?: boolean; children: string }) {
+function Key(props: {
+  name: string
+  alpha?: number
+  box?: boolean
+  dash?: boolean
+  children: string
+}) {
   const colour = `color-mix(in srgb, var(--${props.name}) ${props.alpha ?? 100}%, transparent)`
   return (
     <span>
-      <i class={props.box === true ? 'box' : ''} style={{ '--key': colour }} aria-hidden="true" />
+      <i
+        class={props.box === true ? 'box' : props.dash === true ? 'dash' : ''}
+        style={{ '--key': colour }}
+        aria-hidden="true"
+      />
       {props.children}
     </span>
   )

@@ -30,6 +30,12 @@ test('history and forecast stand on one axis without closed days', () => {
   expect(fan.stockOuts).toEqual([[fan.now - 86_400, fan.now]])
 })
 
+test('what was wanted stands on the days out of stock alone', () => {
+  const fan = fanData(history, forecast, [], 10, new Map([['2011-10-30', 7]]))
+  expect(fan.columns[7]).toEqual([null, null, null, 70, null, null])
+  expect(fan.columns[6]).toEqual([null, null, null, null, 50, 60])
+})
+
 test('a product without a forecast shows what happened', () => {
   const fan = fanData(history, null, [])
   expect(fan.columns[0]).toHaveLength(4)

@@ -1,9 +1,9 @@
 import type { Forecast, History } from '../../../src/api/schemas/common.ts'
-import { secondsOf } from '../text/format.ts'
+import { isoOf, secondsOf } from '../text/format.ts'
 
 const DAY = 86_400
 
-/** Columns of a fan chart: days, then sold, 5 %, 25 %, median, 75 %, 95 %. */
+/** Columns of a fan chart: days, then sold, 5 %, 25 %, median, 75 %, 95 %, wanted while out of stock. */
 export interface FanData {
   readonly columns: [days: number[], ...values: (number | null)[][]]
   /** The first day that is forecast, in seconds. */
@@ -11,6 +11,9 @@ export interface FanData {
   /** Runs of days on which the product was out of stock: first day and the day after, in seconds. */
   readonly stockOuts: readonly (readonly [from: number, to: number])[]
 }
+
+/** Place of what was wanted among the values. */
+const WANTED = 6
 
 const BAND_LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95]
 
@@ -23,7 +26,8 @@ function nearestLevel(levels: readonly number[], wanted: number): number {
 }
 
 /**
- * What happened and what is expected on one axis, times `factor` (a price, to show money). Closed
+ * What happened and what is expected on one axis, times `factor` (a price, to show money); `wanted`
+ * has by ISO day what customers would have bought while it was out of stock. Closed
  * days are left out: the lines pass over them instead of falling to zero every week.
  */
 export function fanData(
@@ -31,10 +35,11 @@ export function fanData(
   forecast: Forecast | null,
   closed: readonly string[],
   factor = 1,
+  wanted: ReadonlyMap<string, number> = new Map(),
 ): FanData {
   const shut = new Set(closed.map(secondsOf))
   const days: number[] = []
-  const values: (number | null)[][] = [[], [], [], [], [], []]
+  const values: (number | null)[][] = [[], [], [], [], [], [], []]
   const columns: FanData['columns'] = [days, ...values]
   const start = secondsOf(history.from)
   const stockOuts: [number, number][] = []
@@ -43,8 +48,10 @@ export function fanData(
     if (history.inStock[t] === false) addDay(stockOuts, day)
     if (shut.has(day)) return
     days.push(day)
+    const asked = wanted.get(isoOf(day))
     values.forEach((column, k) => {
-      column.push(k > 0 || units === null ? null : units * factor)
+      if (k === WANTED) column.push(asked === undefined ? null : asked * factor)
+      else column.push(k > 0 || units === null ? null : units * factor)
     })
   })
   const now = forecast === null ? start + history.units.length * DAY : secondsOf(forecast.from)
@@ -55,7 +62,7 @@ export function fanData(
     if (shut.has(day)) return
     days.push(day)
     values.forEach((column, k) => {
-      column.push(k === 0 ? null : rows[k - 1]![t]! * factor)
+      column.push(k === 0 || k === WANTED ? null : rows[k - 1]![t]! * factor)
     })
   })
   return { columns, now, stockOuts }

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { DemandSummary, ProductRow } from '../../../src/api/schemas/demand.ts'
-import { isWide } from '../media.ts'
+import { isNarrow, isWide } from '../media.ts'
+import { lazily } from '../parts/lazily.tsx'
 import { Link } from '../parts/link.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { SidePanel } from '../parts/panel.tsx'
@@ -8,7 +9,7 @@ import { Trouble } from '../parts/states.tsx'
 import { type Tile, Tiles } from '../parts/tiles.tsx'
 import { UnitsToggle } from '../parts/units-toggle.tsx'
 import { param, setParams } from '../router.ts'
-import { date, summary } from '../state.ts'
+import { date, money, summary } from '../state.ts'
 import {
   capital,
   formatCount,
@@ -17,9 +18,14 @@ import {
   formatPlural,
   formatWord,
 } from '../text/format.ts'
-import { modelLabel, products, query } from './demand-state.ts'
+import { products, query } from './demand-state.ts'
 import { ProductGrid } from './product-grid.tsx'
 import { ProductPanel } from './product-panel.tsx'
+import { Views, viewInAddress } from './views.tsx'
+
+const ModelsView = lazily(async () => (await import('./models-view.tsx')).ModelsView)
+const OccasionsView = lazily(async () => (await import('./occasions-view.tsx')).OccasionsView)
+const LostView = lazily(async () => (await import('./lost-view.tsx')).LostView)
 
 /** The row of a product, if it is among the first. */
 function rowOf(productId: string): ProductRow | undefined {
@@ -45,43 +51,44 @@ export function DemandPage() {
     return <Trouble error={error} what="the forecast" retry={retry} />
   }
   const open = param('product') ?? (isWide.value ? products.rowAt(0)?.productId : undefined)
-  const showsModels = param('panel') === 'models'
+  const view = viewInAddress()
   return (
     <>
       <PageHead answer={known && answerOf(known)} note={known && noteOf(known)}>
         <UnitsToggle />
-        <button
-          type="button"
-          class="ghost"
-          aria-expanded={showsModels}
-          onClick={() => setParams({ panel: showsModels ? null : 'models' })}
-        >
-          Compare models
-        </button>
         <Link class="button primary" to={{ page: 'buying', params: {} }}>
           See what to order
         </Link>
       </PageHead>
       <Tiles label="The forecast in figures" tiles={tilesOf(known)} />
-      <div class="split">
-        <ProductGrid openId={open} />
-        {showsModels ? (
-          <ModelsPanel />
-        ) : open === undefined || open === 'none' ? (
-          <SidePanel title="Why these numbers?" onClose={undefined} idle>
-            <p class="dim">
-              Choose a product to see what it sold, what is expected and how well each model did.
-            </p>
-          </SidePanel>
-        ) : (
-          <ProductPanel
-            productId={open}
-            row={rowOf(open)}
-            onClose={() => setParams({ product: 'none' })}
-          />
-        )}
-      </div>
+      <Views />
+      {view === 'models' ? <ModelsView /> : null}
+      {view === 'occasions' ? <OccasionsView /> : null}
+      {view === 'lost' ? <LostView /> : null}
+      {view === 'products' ? <ProductsView open={open} /> : null}
     </>
+  )
+}
+
+/** All products, and the one that is open. */
+function ProductsView({ open }: { open: string | undefined }) {
+  return (
+    <div class="split">
+      <ProductGrid openId={open} />
+      {open === undefined || open === 'none' ? (
+        <SidePanel title="Why these numbers?" onClose={undefined} idle>
+          <p class="dim">
+            Choose a product to see what it sold, what is expected and how well each model did.
+          </p>
+        </SidePanel>
+      ) : (
+        <ProductPanel
+          productId={open}
+          row={rowOf(open)}
+          onClose={() => setParams({ product: 'none' })}
+        />
+      )}
+    </div>
   )
 }
 
@@ -95,11 +102,24 @@ function answerOf(known: DemandSummary): string {
 }
 
 function noteOf(known: DemandSummary): string {
-  return `${known.horizonDays} days from ${date(known.forecastFrom)} · each model tried on ${known.backtestDays} past days`
+  const { learned } = known
+  const where =
+    learned === null || learned.of === 0
+      ? ''
+      : learned.segments === 0
+        ? ' · the classical floor alone'
+        : ` · learned${isNarrow.value ? '' : ' models'} in ${learned.segments} of ${learned.of} segments`
+  const tried = isNarrow.value && where !== '' ? '' : ` · tried on ${known.backtestDays} past days`
+  return `${known.horizonDays} days from ${date(known.forecastFrom)}${where}${tried}`
 }
 
 function tilesOf(known: DemandSummary | undefined): Tile[] {
-  const labels = ['Error against naive', 'Typical miss', 'Inside the 90 % band', 'Need a look']
+  const labels = [
+    'Error against naive',
+    'Lost for want of stock',
+    'Inside the 90 % band',
+    'At stake',
+  ]
   if (known === undefined) return labels.map((label) => ({ label, value: undefined, note: '' }))
   const better = 1 - known.scaledPinball / known.naiveScaledPinball
   const { poor, watch } = known.byStatus
@@ -109,11 +129,11 @@ function tilesOf(known: DemandSummary | undefined): Tile[] {
       value: formatMeasure(known.scaledPinball),
       note: `naive ${formatMeasure(known.naiveScaledPinball)}: ${formatPercent(Math.abs(better), 0)} ${better < 0 ? 'worse' : 'better'}`,
     },
-    { label: labels[1]!, value: formatPercent(known.wape), note: 'of units, day by day (WAPE)' },
+    lostTile(known),
     { label: labels[2]!, value: formatPercent(known.coverage90), note: 'of days; 90 % is right' },
     {
       label: labels[3]!,
-      value: formatCount(poor + watch),
+      value: known.stakeCents === null ? formatCount(poor + watch) : money(known.stakeCents),
       note: (
         <>
           <span class="bad-t">▲ {formatCount(poor)} poor</span>,{' '}
@@ -124,49 +144,19 @@ function tilesOf(known: DemandSummary | undefined): Tile[] {
   ]
 }
 
-function ModelsPanel() {
-  const known = summary.data.value
-  return (
-    <SidePanel title="How the models compare" onClose={() => setParams({ panel: null })}>
-      <p class="lead">
-        Each product takes the model that did best on its own past. Lower is better; the seasonal
-        naive, the baseline, repeats what was sold one season before.
-      </p>
-      <table class="facts" style={{ marginTop: '12px' }}>
-        <thead>
-          <tr>
-            <th scope="col">Model</th>
-            <th scope="col" class="num">
-              Error
-            </th>
-            <th scope="col" class="num">
-              WAPE
-            </th>
-            <th scope="col" class="num">
-              Chosen for
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...(known?.models ?? [])]
-            .sort((a, b) => a.pinball - b.pinball)
-            .map((model) => (
-              <tr key={model.model}>
-                <td>
-                  {modelLabel(model.model)}
-                  {model.isBaseline ? <span class="dim"> (baseline)</span> : null}
-                </td>
-                <td class="num">{formatMeasure(model.pinball)}</td>
-                <td class="num">{model.wape === null ? '–' : formatPercent(model.wape, 0)}</td>
-                <td class="num">{formatCount(model.products)}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-      <p class="dim" style={{ marginTop: '12px' }}>
-        Error is the scaled pinball loss: how far off all quantiles were, relative to how much the
-        product’s sales move, so that large and small products compare.
-      </p>
-    </SidePanel>
-  )
+/** What was wanted and not sold; where the feed does not tell, the typical miss. */
+function lostTile({ lost, wape }: DemandSummary): Tile {
+  if (lost === null) {
+    return {
+      label: 'Typical miss',
+      value: formatPercent(wape),
+      note: 'of units, day by day (WAPE)',
+    }
+  }
+  const units = formatPlural(lost.units, 'unit')
+  return {
+    label: 'Lost for want of stock',
+    value: lost.cents === null ? units : money(lost.cents),
+    note: `${lost.cents === null ? '' : `${units}, `}${formatPlural(lost.productDays, 'day')} out of stock`,
+  }
 }

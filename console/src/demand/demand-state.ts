@@ -12,7 +12,7 @@ const FILTERS = ['q', 'category', 'status', 'model'] as const
 
 /** What is asked of the server, as it stands in the address. */
 export const query = computed(() => {
-  const sort = param('sort') ?? 'error'
+  const sort = param('sort') ?? 'stake'
   const asked = new URLSearchParams({ sort, order: param('order') ?? firstOrder(sort) })
   for (const name of FILTERS) {
     const value = param(name)
@@ -27,10 +27,10 @@ export function firstOrder(sort: string): 'asc' | 'desc' {
 }
 
 export function sortBy(key: string): void {
-  const before = param('sort') ?? 'error'
+  const before = param('sort') ?? 'stake'
   const again = before === key && param('order') === undefined
   const order = again ? (firstOrder(key) === 'asc' ? 'desc' : 'asc') : null
-  setParams({ sort: key === 'error' ? null : key, order })
+  setParams({ sort: key === 'stake' ? null : key, order })
 }
 
 export function clearFilters(): void {

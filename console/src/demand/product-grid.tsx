@@ -6,13 +6,7 @@ import { Select } from '../parts/select.tsx'
 import { Spark } from '../parts/spark.tsx'
 import { param, setParams } from '../router.ts'
 import { inMoney, money, moneyBrief, summary } from '../state.ts'
-import {
-  formatCount,
-  formatMeasure,
-  formatPercent,
-  formatPercentChange,
-  formatPlural,
-} from '../text/format.ts'
+import { formatCount, formatMeasure, formatPercent, formatPlural } from '../text/format.ts'
 import { clearFilters, firstOrder, modelLabel, products, sortBy } from './demand-state.ts'
 
 export const STATUS: Readonly<Record<ProductRow['status'], readonly [Tone, string]>> = {
@@ -27,13 +21,26 @@ function amount(units: number, { priceCents }: ProductRow, write = money): strin
   return inMoney.value && priceCents !== null ? write(units * priceCents) : formatCount(units)
 }
 
+/** The second line under an error: how far off on the whole, or how often inside the band. */
+function leanOf({ bias, coverage90 }: ProductRow): string {
+  if (param('sort') === 'coverage') {
+    return coverage90 === null ? '' : `${formatPercent(coverage90, 0)} in band`
+  }
+  if (bias === null) return 'never tried'
+  if (Math.abs(bias) < 0.005) return 'no bias'
+  return `${formatPercent(Math.abs(bias), 0)} too ${bias > 0 ? 'high' : 'low'}`
+}
+
 function errorOf(row: ProductRow) {
   const [tone, word] = STATUS[row.status]
   return (
-    <Chip tone={tone}>
-      {row.error === null ? word : formatMeasure(row.error)}
-      <span class="unseen">{row.error === null ? '' : word}</span>
-    </Chip>
+    <>
+      <Chip tone={tone}>
+        {row.error === null ? word : formatMeasure(row.error)}
+        <span class="unseen">{row.error === null ? '' : word}</span>
+      </Chip>
+      <span class="unit">{leanOf(row)}</span>
+    </>
   )
 }
 
@@ -50,8 +57,6 @@ function nextOf(row: ProductRow) {
     </>
   )
 }
-
-const dash = <span class="dim">–</span>
 
 const COLUMNS: readonly Column<ProductRow>[] = [
   {
@@ -71,19 +76,31 @@ const COLUMNS: readonly Column<ProductRow>[] = [
     ),
   },
   {
+    key: 'stake',
+    label: 'At stake',
+    width: '70px',
+    numeric: true,
+    sort: 'stake',
+    help: 'Money that a usual miss is worth: error × units expected × price',
+    area: 'stake',
+    short: 'at stake',
+    cell: (row) =>
+      row.stakeCents === null ? <span class="dim">no price</span> : moneyBrief(row.stakeCents),
+  },
+  {
     key: 'error',
     label: 'Error',
-    width: '74px',
+    width: '88px',
     sort: 'error',
-    help: 'Scaled pinball loss in the backtest: lower is better',
+    help: 'Scaled pinball loss on past days: lower is better; below it how far off on the whole',
     area: 'error',
     end: true,
     cell: errorOf,
   },
   {
     key: 'spark',
-    label: '16 weeks',
-    width: '74px',
+    label: 'Half a year',
+    width: '72px',
     area: 'spark',
     cell: (row) => <Spark values={row.spark} />,
   },
@@ -111,28 +128,6 @@ const COLUMNS: readonly Column<ProductRow>[] = [
     cell: nextOf,
   },
   {
-    key: 'bias',
-    label: 'Bias',
-    width: '50px',
-    numeric: true,
-    sort: 'bias',
-    help: 'Positive: the forecast was too high',
-    area: 'bias',
-    short: 'bias',
-    cell: (row) => (row.bias === null ? dash : formatPercentChange(row.bias)),
-  },
-  {
-    key: 'coverage',
-    label: 'In band',
-    width: '52px',
-    numeric: true,
-    sort: 'coverage',
-    help: 'Share of days inside the 90 % band; 90 % is right',
-    area: 'cover',
-    short: 'in band',
-    cell: (row) => (row.coverage90 === null ? dash : formatPercent(row.coverage90, 0)),
-  },
-  {
     key: 'model',
     label: 'Model',
     width: '98px',
@@ -149,26 +144,28 @@ const COLUMNS: readonly Column<ProductRow>[] = [
 ]
 
 const NARROW = {
-  columns: 'minmax(0, 0.9fr) minmax(0, 1fr) 138px',
-  areas: '"title title error" "last spark next" "bias cover model"',
+  columns: 'minmax(0, 1fr) minmax(0, 1fr) 132px',
+  areas: '"title title error" "last spark next" "stake stake model"',
 }
 
 const SORTS = [
+  ['error', 'Worst error'],
   ['bias', 'Most biased'],
+  ['coverage', 'Least in band'],
   ['last28', 'Sold most'],
   ['next28', 'Will sell most'],
   ['title', 'By name'],
 ] as const
 
-/** The products, worst forecast first. */
+/** The products, most money at stake first. */
 export function ProductGrid({ openId }: { openId: string | undefined }) {
-  const sort = param('sort') ?? 'error'
+  const sort = param('sort') ?? 'stake'
   const state = products.state.value
   return (
     <section aria-label="Products">
       <Filters total={state?.total} />
       <Grid
-        label="Products, worst forecast first"
+        label="Products, most money at stake first"
         columns={COLUMNS}
         total={state?.total ?? 0}
         rowAt={products.rowAt}
@@ -176,7 +173,7 @@ export function ProductGrid({ openId }: { openId: string | undefined }) {
         narrow={NARROW}
         sort={{ key: sort, descending: (param('order') ?? firstOrder(sort)) === 'desc' }}
         onSort={sortBy}
-        onOpen={(row) => setParams({ product: row.productId, panel: null })}
+        onOpen={(row) => setParams({ product: row.productId })}
         isOpen={(row) => row.productId === openId}
         onWindow={products.cover}
         none={
@@ -234,10 +231,9 @@ function Filters({ total }: { total: number | undefined }) {
         />
       )}
       <Select
-        class="sort-narrow"
         label="Order"
         value={param('sort') ?? ''}
-        all="Worst first"
+        all="Most at stake"
         options={SORTS}
         onChange={(sort) => setParams({ sort, order: null })}
       />

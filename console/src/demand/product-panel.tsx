@@ -1,4 +1,6 @@
+import { useMemo } from 'preact/hooks'
 import type { BacktestScore, ProductDetail, ProductRow } from '../../../src/api/schemas/demand.ts'
+import type { ProductWhy } from '../../../src/api/schemas/explain.ts'
 import { FanChart } from '../charts/fan-chart.tsx'
 import { Bone } from '../parts/bone.tsx'
 import { BreakdownChart } from '../parts/breakdown.tsx'
@@ -6,10 +8,11 @@ import { Chip } from '../parts/chip.tsx'
 import { Link } from '../parts/link.tsx'
 import { SidePanel } from '../parts/panel.tsx'
 import { Trouble } from '../parts/states.tsx'
-import { productDetails } from '../state.ts'
+import { productDetails, productWhys } from '../state.ts'
 import { formatMeasure, formatPercent, formatPercentChange } from '../text/format.ts'
 import { modelLabel } from './demand-state.ts'
 import { STATUS } from './product-grid.tsx'
+import { Change, Contributions, Likes, Occasions, Substitutes } from './why-parts.tsx'
 
 interface ProductPanelProps {
   readonly productId: string
@@ -23,23 +26,31 @@ export function ProductPanel({ productId, row, onClose }: ProductPanelProps) {
   const resource = productDetails.of(productId)
   const detail = resource.data.value
   const error = resource.error.value
+  const reasons = productWhys.of(productId)
+  const why = reasons.data.value
+  const isTold = why !== undefined || reasons.error.value !== undefined
   return (
     <SidePanel title={detail?.row.title ?? row?.title ?? '\u00a0'} id={productId} onClose={onClose}>
       <p class="lead">{detail?.sentence ?? <Bone width="90%" />}</p>
       {error !== undefined && detail === undefined ? (
         <Trouble error={error} what="this product" retry={() => void resource.load()} />
       ) : null}
-      {detail === undefined ? (
+      {detail === undefined || !isTold ? (
         <div style={{ minHeight: '640px' }} aria-busy="true" />
       ) : (
-        <Detail detail={detail} />
+        <Detail key={productId} detail={detail} why={why} />
       )}
     </SidePanel>
   )
 }
 
-function Detail({ detail }: { detail: ProductDetail }) {
+function Detail({ detail, why }: { detail: ProductDetail; why: ProductWhy | undefined }) {
   const [tone, word] = STATUS[detail.row.status]
+  const lost = why?.lost ?? null
+  const wanted = useMemo(
+    () => (lost === null ? undefined : new Map(lost.days.map((day) => [day.ds, day.wanted]))),
+    [lost],
+  )
   return (
     <>
       <p style={{ marginTop: '8px' }}>
@@ -55,8 +66,17 @@ function Detail({ detail }: { detail: ProductDetail }) {
         events={detail.events}
         closedDays={detail.closedDays}
         priceCents={detail.row.priceCents}
+        {...(wanted === undefined ? {} : { wanted })}
       />
-      {detail.breakdown === null ? null : <BreakdownChart breakdown={detail.breakdown} />}
+      {lost === null ? null : (
+        <p class="says lost">
+          <span class="bad-t" aria-hidden="true">
+            ▲{' '}
+          </span>
+          {lost.sentence}
+        </p>
+      )}
+      <Why detail={detail} why={why} />
       {detail.backtest.length === 0 ? null : <Backtest scores={detail.backtest} />}
       {detail.onPlan === null ? null : (
         <p style={{ marginTop: '16px' }}>
@@ -64,6 +84,32 @@ function Detail({ detail }: { detail: ProductDetail }) {
             It is on the purchase plan
           </Link>
         </p>
+      )}
+    </>
+  )
+}
+
+function Why({ detail, why }: { detail: ProductDetail; why: ProductWhy | undefined }) {
+  const { breakdown, row } = detail
+  return (
+    <>
+      {why?.contributions != null ? (
+        <Contributions contributions={why.contributions} />
+      ) : breakdown === null ? null : (
+        <BreakdownChart breakdown={breakdown} />
+      )}
+      {why === undefined ? (
+        <p class="dim" style={{ marginTop: '12px' }}>
+          The reasons could not be read; the curve and the scores stand.
+        </p>
+      ) : null}
+      {why?.change == null ? null : <Change change={why.change} />}
+      {why !== undefined && (row.status === 'new' || why.likes.length > 0) ? (
+        <Likes likes={why.likes} />
+      ) : null}
+      {why === undefined || why.events.length === 0 ? null : <Occasions events={why.events} />}
+      {why === undefined || why.substitutes.length === 0 ? null : (
+        <Substitutes substitutes={why.substitutes} />
       )}
     </>
   )

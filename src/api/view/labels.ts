@@ -47,16 +47,15 @@ const SEGMENT_WORDS: Readonly<Record<string, string>> = {
   mid: 'Sells some',
   high: 'Sells much',
   smooth: 'steadily',
-  erratic: 'in uneven amounts',
+  erratic: 'unevenly',
   intermittent: 'now and then',
-  lumpy: 'rarely, in uneven amounts',
+  lumpy: 'now and then, unevenly',
   young: 'young',
-  old: 'established',
+  old: '',
 }
 
 /** A segment `volume/pattern/age` as people read it; other names as they are. */
 export function segmentLabel(segment: string): string {
-  const [volume, pattern, age] = segment.split('/').map((word) => SEGMENT_WORDS[word] ?? word)
-  if (pattern === undefined) return volume!
-  return `${volume} ${pattern}${age === undefined ? '' : `, ${age}`}`
+  const words = segment.split('/').map((word) => SEGMENT_WORDS[word] ?? word)
+  return words.filter((word) => word !== '').join(', ')
 }

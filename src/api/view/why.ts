@@ -96,12 +96,19 @@ function whyWords(parts: readonly ForecastPart[]): string {
   const told = largest(moves, total)
   if (told.length === 0) return 'It is what the product usually sells, little more or less.'
   const above = moves.reduce((sum, { units }) => sum + units, 0)
-  const words = listed(told.map(({ label, units }) => `${label} (${changeText(units)})`))
+  const words = reasonsOf(told, total)
   const usual = parts.some(({ part }) => part === 'level')
   if (!usual) return `It has no usual level yet; it comes from ${words}.`
   return `It is ${above < 0 ? 'less' : 'more'} than usual by ${plural(Math.abs(above), 'unit')}: ${words}.`
 }
 
+/** Parts as words, beside a total: whole numbers where it is large. */
+function reasonsOf(parts: readonly ForecastPart[], total: number): string {
+  const whole = Math.abs(total) >= LARGE
+  return listed(parts.map(({ label, units }) => `${label} (${changeText(units, whole)})`))
+}
+
+const LARGE = 20
 const NAMED = 3
 const NAMED_SHARE = 0.03
 
@@ -146,11 +153,10 @@ export function forecastChange(
       : `the forecast of ${formatDayShort(parseDay(previousMadeAt.slice(0, 10)))}`
   const over = `over the ${days} days that both cover`
   const told = largest(parts, units)
-  const reasons = told.map(({ label, units: u }) => `${label} (${changeText(u)})`)
   const sentence =
     Math.abs(units) < 0.5
       ? `About the same as ${since}, ${over}.`
-      : `${plural(Math.abs(units), 'unit')} ${units > 0 ? 'more' : 'less'} than ${since} said, ${over}, because of ${listed(reasons)}.`
+      : `${plural(Math.abs(units), 'unit')} ${units > 0 ? 'more' : 'less'} than ${since} said, ${over}, because of ${reasonsOf(told, units)}.`
   return { sentence, previousVersion, previousMadeAt, days, units, parts }
 }
 

@@ -8,9 +8,9 @@ export function unitsText(units: number): string {
   return units < 0 && text !== '0' ? `−${text}` : text
 }
 
-/** The same with a sign always. */
-export function changeText(units: number): string {
-  const text = unitsText(units)
+/** The same with a sign always; whole where it stands beside large numbers. */
+export function changeText(units: number, whole = false): string {
+  const text = unitsText(whole ? Math.round(units) : units)
   return units > 0 && text !== '0' ? `+${text}` : text
 }
 
