@@ -29,12 +29,16 @@ function defineStep(width: number): (b: NetBuilder) => void {
   }
 }
 
-/** Floating-point operations of the products: rows that a tap reaches × channels² × 2. */
-function stepGigaflop(width: number): number {
+/**
+ * Floating-point operations of the products: rows that a tap reaches × channels² × 2. With `done`
+ * those that are carried out: three taps in two thirds of the rows (src/wasm/nets/winograd.ts).
+ */
+function stepGigaflop(width: number, done = false): number {
   let total = 0
   DILATIONS.forEach((dilation, layer) => {
     let rows = 0
     for (let j = 0; j < width; j++) rows += TIME - j * dilation
+    if (done && width === 3) rows = 2 * TIME
     // Forward, gradient of the weights and, but for the data itself, of the input.
     total += (layer === 0 ? 2 : 3) * rows * CHANNELS * CHANNELS * 2
   })
@@ -131,22 +135,24 @@ async function benchStep(width: number, peak: number): Promise<void> {
   const times = { fast: [] as number[], peer: [] as number[], plain: [] as number[] }
   for (let round = -2; round < 40; round++) {
     let [own, other] = [0, 0]
-    const ownTimes: number[] = []
-    // The peer makes one step to our one; ours is repeated on a copy of its time only.
-    ownTimes.push(await milliseconds(() => (own = trainStep(fast))))
-    const peerTime = await milliseconds(async () => (other = await peer()))
+    const ownTime = await milliseconds(() => {
+      own = trainStep(fast)
+    })
+    const peerTime = await milliseconds(async () => {
+      other = await peer()
+    })
     if (round >= 0) {
-      times.fast.push(...ownTimes)
+      times.fast.push(ownTime)
       times.peer.push(peerTime)
       difference = Math.max(difference, Math.abs(own - other))
     }
     if (round % 20 === 0) times.plain.push(await milliseconds(() => trainStep(plain)))
   }
   if (difference > 1e-4) throw new Error(`the losses of jax-js differ by ${difference}`)
-  const gigaflop = stepGigaflop(width)
+  const [gigaflop, done] = [stepGigaflop(width), stepGigaflop(width, true)]
   const value = median(times.fast)
-  const speed = gigaflop / (value / 1000)
-  const speeds = `${rounded(gigaflop, 3)} GFLOP, ${rounded(speed, 3)} GFLOP/s`
+  const speed = done / (value / 1000)
+  const speeds = `${rounded(gigaflop, 3)} GFLOP, ${rounded(gigaflop / (value / 1000), 3)} GFLOP/s, of them ${rounded(done, 3)} GFLOP carried out, ${rounded(speed, 3)} GFLOP/s`
   const share = `${rounded((100 * speed) / peak, 3)} % of the ${rounded(peak, 3)} that registers alone reach`
   const plainTime = rounded(median(times.plain), 3)
   const data = `generated, convolutions of width ${width}, all gradients but that of the data; ${speeds}, ${share}; plain TypeScript ${plainTime} ms; 40 steps, losses of jax-js within ${difference.toExponential(0)}; ${load()}`
@@ -157,7 +163,7 @@ async function benchStep(width: number, peak: number): Promise<void> {
     interval: spread(times.fast),
     baseline: rounded(median(times.peer)),
     ratio: rounded(value / median(times.peer), 3),
-    target: '≤ 33; baseline: jax-js',
+    target: '≤ 33 (25 is ahead of the ONNX graph); baseline: jax-js',
     met: value <= 33,
     data,
     seed: SEED,
