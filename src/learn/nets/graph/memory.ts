@@ -23,6 +23,8 @@ const PAGE_ELEMENTS = 65536 / 4
 const MOST_PAGES = 65536
 /** Below lies what the compiler of the kernels may want for itself. */
 const FIRST_ADDRESS = 1024
+/** Vectors at the end of a row are read whole: so far may they reach behind the last one. */
+const SLACK = 16
 const MOST_DOUBLES = 2 ** 24
 
 /** A memory for `arithmetic`; `fast` becomes `plain` where the kernels have not been built. */
@@ -42,7 +44,7 @@ export function shareMemory(memory: WebAssembly.Memory, arithmetic: Arithmetic):
     allocate(count) {
       const address = next
       next = roundUp(next + count)
-      const missing = Math.ceil(next / PAGE_ELEMENTS) - memory.buffer.byteLength / 65536
+      const missing = Math.ceil((next + SLACK) / PAGE_ELEMENTS) - memory.buffer.byteLength / 65536
       if (missing > 0) grow(memory, missing)
       return address
     },

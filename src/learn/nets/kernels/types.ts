@@ -130,7 +130,9 @@ export interface Kernels {
   ): void
 
   /** One time step of an LSTM; gates (i, o, f, c) hold the sums and become the activated gates. */
-  lstmCell(...operands: CellOperands<'cellBefore' | 'cell'>): void
+  lstmCell(
+    ...operands: [gates: number, gateStride: number, cellBefore: number, cell: number, ...CellSize]
+  ): void
   /** gates become their gradients; dCell (samples × units) is carried backwards in time. */
   lstmCellBack(
     ...operands: [
@@ -146,7 +148,15 @@ export interface Kernels {
     ]
   ): void
   /** One time step of a GRU; gates (z, r, h) and the recurrent sums lie with the same stride. */
-  gruCell(...operands: CellOperands<'recurrent' | 'hBefore'>): void
+  gruCell(
+    ...operands: [
+      gates: number,
+      gateStride: number,
+      recurrent: number,
+      hBefore: number,
+      ...CellSize,
+    ]
+  ): void
   /** gates and recurrent become their gradients; dhBefore += (−1: none). */
   gruCellBack(
     ...operands: [
@@ -171,10 +181,10 @@ export interface Kernels {
   quantileHeadBack(
     ...operands: [x: number, dq: number, dx: number, rows: number, levels: number, anchor: number]
   ): void
-  /** factor · Σ weight Σ_l pinball; rows of weight 0 are not looked at. */
-  pinballLoss(...operands: PinballOperands<'unused'>): number
+  /** factor · Σ weight Σ_l pinball; rows of weight 0 are not looked at, nor is dq. */
+  pinballLoss(...operands: PinballOperands): number
   /** dq += its gradient. */
-  pinballBack(...operands: PinballOperands<'dq'>): void
+  pinballBack(...operands: PinballOperands): void
 
   zero(x: number, count: number): void
   sum(x: number, count: number): number
@@ -237,17 +247,8 @@ type BroadcastOperands = [
   repeats: number,
   width: number,
 ]
-type CellOperands<_Names extends string> = [
-  gates: number,
-  gateStride: number,
-  first: number,
-  second: number,
-  h: number,
-  stride: number,
-  samples: number,
-  units: number,
-]
-type PinballOperands<_Last extends string> = [
+type CellSize = [h: number, stride: number, samples: number, units: number]
+type PinballOperands = [
   q: number,
   target: number,
   weight: number,
