@@ -17,6 +17,11 @@ export interface ReconcilerOptions {
    * Di Fonzo & Girolimetto 2023). Default false.
    */
   readonly nonNegative?: boolean
+  /**
+   * Solve once for every aggregate and keep the gain W Cᵀ (C W Cᵀ)⁻¹ (bottom × aggregates): worth it
+   * where many vectors are reconciled, as samples are. Default false.
+   */
+  readonly keepGain?: boolean
 }
 
 /** Takes the bottom values as they are; aggregates become their sums. */
@@ -44,21 +49,44 @@ export function minTrace(
     `minTrace: variances of ${covariance.variance.length} nodes, not ${nodes}`,
   )
   const preconditioner = diagonalOf(hierarchy, covariance)
+  const times = (x: Float64Array) =>
+    constraint(hierarchy, timesCovariance(covariance, transposed(hierarchy, x)))
+  /** What the bottom values lose for a gap between aggregates and sums. */
+  const stepOf = (gap: Float64Array) => {
+    const solved = conjugateGradients(times, gap, preconditioner)
+    return timesCovariance(covariance, transposed(hierarchy, solved)).subarray(hierarchy.aggregates)
+  }
+  const step = options.keepGain ? gainOf(hierarchy, stepOf) : stepOf
   return {
     reconcile(base) {
       requireAll(hierarchy, base)
-      const gap = constraint(hierarchy, base)
-      const times = (x: Float64Array) =>
-        constraint(hierarchy, timesCovariance(covariance, transposed(hierarchy, x)))
-      const solved = conjugateGradients(times, gap, preconditioner)
-      const step = timesCovariance(covariance, transposed(hierarchy, solved))
-      const bottom = new Float64Array(hierarchy.bottom)
-      for (let i = 0; i < bottom.length; i++) {
-        bottom[i] = base[hierarchy.aggregates + i]! - step[hierarchy.aggregates + i]!
-      }
+      const taken = step(constraint(hierarchy, base))
+      const bottom = base.slice(hierarchy.aggregates)
+      for (let i = 0; i < bottom.length; i++) bottom[i]! -= taken[i]!
       return finish(hierarchy, bottom, options.nonNegative === true)
     },
   }
+}
+
+/** The same linear map as a matrix, bottom × aggregates. */
+function gainOf(
+  { aggregates, bottom }: Hierarchy,
+  stepOf: (gap: Float64Array) => Float64Array,
+): (gap: Float64Array) => Float64Array {
+  const gain = new Float64Array(bottom * aggregates)
+  for (let a = 0; a < aggregates; a++) {
+    const unit = new Float64Array(aggregates)
+    unit[a] = 1
+    stepOf(unit).forEach((v, i) => {
+      gain[i * aggregates + a] = v
+    })
+  }
+  return (gap) =>
+    Float64Array.from({ length: bottom }, (_, i) => {
+      let sum = 0
+      for (let a = 0; a < aggregates; a++) sum += gain[i * aggregates + a]! * gap[a]!
+      return sum
+    })
 }
 
 function requireAll({ aggregates, bottom }: Hierarchy, base: Float64Array): number {

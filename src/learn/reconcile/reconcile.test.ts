@@ -120,6 +120,17 @@ describe('reconciliation', () => {
     }
   })
 
+  it('does the same with the gain kept', () => {
+    const nodes = small.aggregates + small.bottom
+    const base = Float64Array.from([50, 12, 30, 5, 6, 11, 9, 8])
+    const w = shrunkCovariance(randomErrors(nodes, 12, 'gain'), nodes)
+    const plain = minTrace(small, w).reconcile(base)
+    const kept = minTrace(small, w, { keepGain: true }).reconcile(base)
+    kept.forEach((v, i) => {
+      expect(v).toBeCloseTo(plain[i]!, 8)
+    })
+  })
+
   it('shrinks by the intensity of Schäfer and Strimmer, computed pair by pair', () => {
     const [nodes, points] = [6, 15]
     const errors = randomErrors(nodes, points, 'shrink')
