@@ -1,4 +1,4 @@
-import { forecastPanel } from '../../demand/index.ts'
+import { curveContributions, forecastPanel } from '../../demand/index.ts'
 import { createStoreTables } from '../../feed/index.ts'
 import { readPanelContext } from '../inputs/panel-context.ts'
 import { readSales } from '../inputs/sales.ts'
@@ -10,6 +10,7 @@ import {
   type StepContext,
   type StepResult,
 } from './context.ts'
+import { explainForecast } from './explain.ts'
 import { noteOf } from './forecast-note.ts'
 import { backtestTable, calibrationTable, forecastTable, segmentTable } from './forecast-tables.ts'
 
@@ -47,6 +48,13 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
     ...(signal === undefined ? {} : { signal }),
   })
   const note = noteOf(made, settings.forecast.horizon_days)
+  const explained = await explainForecast(
+    db,
+    current,
+    made.forecast,
+    curveContributions(panel, made.forecast),
+    settings.forecast.horizon_days,
+  )
   return {
     kind: 'forecast',
     inputHash,
@@ -61,6 +69,7 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
         await target.append('forecast_segments', segmentTable(made.combination, version))
         await target.append('forecast_calibration', calibrationTable(made.combination, version))
       }
+      await explained.write(target, version)
       onProgress({ step: 'write forecast', done: 1, total: 1 })
     },
   }
