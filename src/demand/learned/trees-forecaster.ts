@@ -1,0 +1,123 @@
+import { type Panel, panelEnd, type QuantileForecast } from '../../core/panel.ts'
+import { seasonOf, slotOf } from '../axis.ts'
+import type { Contributions } from '../explain/contributions.ts'
+import { closedWith } from '../explain/contributions.ts'
+import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
+import { type Fallback, fallbackOf } from './trees/fallback.ts'
+import { gridOf, gridSlot, type PanelGrid } from './trees/grid.ts'
+import { fitLevelPath } from './trees/level/model.ts'
+import type { TreePath } from './trees/path.ts'
+import { fitSeasonPath } from './trees/season/model.ts'
+import { SlotWriter } from './trees/slot-writer.ts'
+
+export interface TreesOptions {
+  /** Rows to learn from without which the classical fallback speaks alone. Default 400. */
+  readonly leastRows?: number
+}
+
+/** Trees of a panel, fitted. */
+export interface FittedTrees extends FittedForecaster {
+  /**
+   * What the means of the series at `indices` (all by default) are made of; the parts sum to them
+   * exactly. What bounds and fallback models change is `other`.
+   */
+  explain(origin: number, horizon: number, indices?: Int32Array): Contributions
+}
+
+/** A forecaster that is fitted at once and explains itself. */
+export interface TreesForecaster extends Forecaster {
+  fit(panel: Panel, parameters?: FitParameters): FittedTrees
+}
+
+/** Buckets ahead that are learned by default. */
+const DEFAULT_HORIZON = { H: 48, D: 28, W: 13, M: 6 } as const
+
+/**
+ * One model of boosted trees for all series of a panel. Weeks and months with a season and a bit behind
+ * them: what last seasons say, shared among series, corrected by trees. Else: trees on the recent
+ * level for the sum ahead, and for the quantiles of each slot. Series that never sold, and panels with
+ * fewer than `leastRows` rows to learn from, are forecast by classical models.
+ */
+export function treesForecaster({ leastRows = 400 }: TreesOptions = {}): TreesForecaster {
+  return {
+    name: 'trees',
+    fit(panel, parameters = {}) {
+      const grid = gridOf(panel)
+      const fallback = fallbackOf(panel, parameters)
+      const path = fitPath(grid, panel, parameters, fallback, leastRows)
+      return fittedTrees(grid, path, fallback)
+    },
+  }
+}
+
+function fitPath(
+  grid: PanelGrid,
+  panel: Panel,
+  parameters: FitParameters,
+  { context }: Fallback,
+  leastRows: number,
+): TreePath | undefined {
+  if (grid.series === 0 || grid.slots === 0) return undefined
+  const trainEnd = parameters.trainEnd ?? panelEnd(panel)
+  const end = Math.min(grid.slots, gridSlot(grid, trainEnd))
+  const { frequency } = panel.buckets
+  const season = seasonOf(panel, grid.axis, parameters.season)
+  const { seed = 1, signal } = parameters
+  const common = { trainEnd: end, leastRows, seed, ...(signal === undefined ? {} : { signal }) }
+  if (frequency === 'W' || frequency === 'M') {
+    const path = fitSeasonPath(grid, { ...common, season })
+    if (path !== undefined) return path
+  }
+  // Returns above sales make a base of sales meaningless.
+  if (!context.nonNegative) return undefined
+  const cycle = cycleOf(frequency, season)
+  const asked = parameters.horizon ?? DEFAULT_HORIZON[frequency]
+  const ahead = slotOf(grid.axis, trainEnd + asked) - slotOf(grid.axis, trainEnd)
+  const horizon = Math.max(1, Math.min(ahead, Math.floor((end - 2 * cycle.week) / 3)))
+  return fitLevelPath(grid, { ...common, ...cycle, horizon })
+}
+
+/** Slots of a week and of a year. */
+function cycleOf(frequency: Panel['buckets']['frequency'], season: number) {
+  switch (frequency) {
+    case 'D':
+      return { week: season, year: 52 * season }
+    case 'H':
+      return { week: season, year: 364 * season }
+    case 'W':
+      return { week: 1, year: 52 }
+    case 'M':
+      return { week: 1, year: 12 }
+  }
+}
+
+function fittedTrees(
+  grid: PanelGrid,
+  path: TreePath | undefined,
+  fallback: Fallback,
+): FittedTrees {
+  const predict = (origin: number, horizon: number, levels: Float64Array): QuantileForecast => {
+    const writer = new SlotWriter(grid, origin, horizon, levels)
+    const silent = writer.fill(
+      path?.predict(gridSlot(grid, origin), writer.slots, levels),
+      fallback.context.nonNegative,
+    )
+    fallback.fill(writer, silent)
+    return writer.forecast
+  }
+  return {
+    predict,
+    explain(origin, horizon, indices = Int32Array.from(grid.panel.ids, (_, i) => i)) {
+      const { mean } = predict(origin, horizon, Float64Array.of(0.5))
+      const writer = new SlotWriter(grid, origin, horizon, Float64Array.of(0.5))
+      const slots = path?.explain(gridSlot(grid, origin), writer.slots, indices) ?? {}
+      const parts = writer.spreadParts(slots, indices.length)
+      const wanted = new Float64Array(indices.length * horizon)
+      indices.forEach((i, k) => {
+        wanted.set(mean.subarray(i * horizon, (i + 1) * horizon), k * horizon)
+      })
+      const ids = Array.from(indices, (i) => grid.panel.ids[i]!)
+      return closedWith({ ids, origin, horizon, parts }, wanted, 'other')
+    },
+  }
+}

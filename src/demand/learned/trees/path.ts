@@ -1,0 +1,34 @@
+import type { Part } from '../../explain/parts.ts'
+
+/** Forecasts of the slots from an origin on: series × slots (× levels); NaN where nothing can be said. */
+export interface SlotForecast {
+  readonly mean: Float64Array
+  readonly quantiles: Float64Array
+}
+
+/** Units by part, series × slots; they sum to the mean of the same series and slots. */
+export type SlotParts = Partial<Record<Part, Float64Array>>
+
+/** A way to forecast all series of a grid by trees; parameters are fixed. */
+export interface TreePath {
+  /** `slots` slots from grid slot `origin` on. Reads no value from there on. */
+  predict(origin: number, slots: number, levels: Float64Array): SlotForecast
+  /** What the means of the series at `indices` are made of, in that order. */
+  explain(origin: number, slots: number, indices: Int32Array): SlotParts
+}
+
+/** Adds `value` at place `at` of a part, making the part where there is none. */
+export function addPart(
+  parts: SlotParts,
+  part: Part,
+  size: number,
+  at: number,
+  value: number,
+): void {
+  let units = parts[part]
+  if (units === undefined) {
+    units = new Float64Array(size)
+    parts[part] = units
+  }
+  units[at]! += value
+}

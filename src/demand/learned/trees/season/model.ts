@@ -1,0 +1,213 @@
+import { sortedQuantile } from '../../../../core/quantiles.ts'
+import type { trees } from '../../../../learn/index.ts'
+import { featureTable, treeFeatures } from '../features.ts'
+import type { PanelGrid } from '../grid.ts'
+import { type Grouping, groupingsOf, oneGroup } from '../groupings.ts'
+import { addPart, type SlotForecast, type SlotParts, type TreePath } from '../path.ts'
+import { seasonShare, seasonState } from './base.ts'
+import { type MovingOccasion, movingOccasions } from './look-back.ts'
+import {
+  expectSeason,
+  type SeasonView,
+  seasonFeatureNames,
+  seasonView,
+  writeSeasonRow,
+} from './rows.ts'
+import { type SeasonRows, seasonRows, trainCorrection } from './train.ts'
+
+export interface SeasonOptions {
+  readonly season: number
+  readonly trainEnd: number
+  readonly leastRows: number
+  readonly seed: string | number
+}
+
+/** Slots of a second season without which nothing can be compared. */
+export const FEWEST_REPEATS = 3
+const MOST_ORIGINS = 16
+const MOST_ROWS = 150_000
+/** Slots seen twice that make half of what the trees say believable: they share the slots' chances. */
+const SLOT_PRIOR = 26
+/** Share of the residuals' middle that is taken out of the quantiles. */
+const CENTRE_SHARE = 0.7
+
+interface SeasonModel {
+  readonly grid: PanelGrid
+  readonly groupings: readonly Grouping[]
+  readonly occasions: readonly MovingOccasion[]
+  readonly season: number
+  readonly trees: trees.TreeModel
+  /** What of the trees' correction is believed. */
+  readonly belief: number
+  /** Errors of the past in units, rising, their middle taken out in part. */
+  readonly residuals: Float64Array
+}
+
+/**
+ * A season seen at least once and a bit: the expectation from last seasons and growth, both shared among
+ * series, a correction by trees learned on the slots seen twice, and the spread of what was left.
+ * Undefined where there is too little to learn from.
+ */
+export function fitSeasonPath(grid: PanelGrid, options: SeasonOptions): TreePath | undefined {
+  const { season, seed } = options
+  const end = Math.min(options.trainEnd, grid.slots)
+  if (end < season + FEWEST_REPEATS) return undefined
+  const found = groupingsOf(grid.panel)
+  const groupings = found.length > 0 ? found : [oneGroup(grid.series)]
+  const occasions = movingOccasions(grid.panel, season, grid.buckets[grid.slots - 1]!)
+  const stateAt = (origin: number) =>
+    seasonView(seasonState(grid, groupings, occasions, season, origin))
+  const views = trainingOrigins(season, end).map(stateAt)
+  const rows = seasonRows(grid, views, groupings[0]!, end, MOST_ROWS, seed)
+  if (rows.table.rows < options.leastRows) return undefined
+  const model = trainCorrection(rows, seed)
+  const seen = end - season
+  const belief = seen / (seen + SLOT_PRIOR)
+  const residuals = residualsOf(rows, model, belief)
+  const fitted = { grid, groupings, occasions, season, trees: model, belief, residuals }
+  return {
+    predict: (origin, slots, levels) => predictSeason(fitted, stateAt(origin), slots, levels),
+    explain: (origin, slots, indices) => explainSeason(fitted, stateAt(origin), slots, indices),
+  }
+}
+
+/** At most MOST_ORIGINS, spread from the first that has a season before it to the last but one slot. */
+function trainingOrigins(season: number, end: number): number[] {
+  const span = end - season
+  const step = Math.max(1, Math.ceil(span / MOST_ORIGINS))
+  const origins: number[] = []
+  for (let origin = season; origin < end; origin += step) origins.push(origin)
+  return origins
+}
+
+function residualsOf(rows: SeasonRows, model: trees.TreeModel, belief: number): Float64Array {
+  const said = model.predict(treeFeatures(rows.table))
+  const residuals = rows.error.map((error, row) => error - belief * said[row]!).sort()
+  const middle = CENTRE_SHARE * sortedQuantile(residuals, 0.5)
+  return residuals.map((r) => r - middle)
+}
+
+/** What is expected of all series in the slots ahead. */
+interface Outlook {
+  /** series × slots, in shares of the level. */
+  readonly expected: Float64Array
+  readonly unit: Float64Array
+  /** The trees' correction in units, believed part. */
+  readonly correction: Float64Array
+}
+
+/** Series forecast at a time: bounds the memory of their rows. */
+const SERIES_AT_ONCE = 2000
+
+function outlookOf(
+  model: SeasonModel,
+  view: SeasonView,
+  slots: number,
+  indices: Int32Array,
+): Outlook {
+  const { origin } = view.state.structure
+  const size = indices.length * slots
+  const table = featureTable(seasonFeatureNames(view.facts), size)
+  const expected = new Float64Array(size)
+  const unit = new Float64Array(size)
+  const row = { expected: 0, unit: 0 }
+  indices.forEach((i, k) => {
+    for (let h = 0; h < slots; h++) {
+      const at = k * slots + h
+      expectSeason(view, i, origin + h, row)
+      expected[at] = row.expected
+      unit[at] = row.unit
+      writeSeasonRow(view, i, origin + h, row.expected, table.columns, at)
+    }
+  })
+  const correction = model.trees.predict(treeFeatures(table)).map((z) => model.belief * z)
+  return { expected, unit, correction }
+}
+
+function predictSeason(
+  model: SeasonModel,
+  view: SeasonView,
+  slots: number,
+  levels: Float64Array,
+): SlotForecast {
+  const { series } = model.grid
+  const { level } = view.state.structure
+  const mean = new Float64Array(series * slots)
+  const quantiles = new Float64Array(series * slots * levels.length)
+  const z = levels.map((tau) => sortedQuantile(model.residuals, tau))
+  for (let from = 0; from < series; from += SERIES_AT_ONCE) {
+    const count = Math.min(SERIES_AT_ONCE, series - from)
+    const indices = Int32Array.from({ length: count }, (_, k) => from + k)
+    const { expected, unit, correction } = outlookOf(model, view, slots, indices)
+    for (let k = 0; k < count * slots; k++) {
+      const l = level[from + Math.floor(k / slots)]!
+      const centre = expected[k]! + unit[k]! * correction[k]!
+      const at = from * slots + k
+      mean[at] = l * centre
+      for (let q = 0; q < levels.length; q++) {
+        quantiles[at * levels.length + q] = l * (centre + unit[k]! * z[q]!)
+      }
+    }
+  }
+  return { mean, quantiles }
+}
+
+/**
+ * mean = level · (share · growth + unit · correction): the level; the season, level · (share − 1);
+ * growth, level · share · (growth − 1), shared out to groups and the series' own by their logarithms;
+ * and the correction by the trees' contributions, which are on its own scale.
+ */
+function explainSeason(
+  model: SeasonModel,
+  view: SeasonView,
+  slots: number,
+  indices: Int32Array,
+): SlotParts {
+  const { state } = view
+  const { level, origin } = state.structure
+  const parts: SlotParts = {}
+  const size = indices.length * slots
+  const names = seasonFeatureNames(view.facts)
+  const table = featureTable(names, size)
+  const row = { expected: 0, unit: 0 }
+  const units = new Float64Array(size)
+  indices.forEach((i, k) => {
+    for (let h = 0; h < slots; h++) {
+      const at = k * slots + h
+      const t = origin + h
+      expectSeason(view, i, t, row)
+      writeSeasonRow(view, i, t, row.expected, table.columns, at)
+      units[at] = row.unit * level[i]! * model.belief
+      const share = seasonShare(state, i, t)
+      addPart(parts, 'level', size, at, level[i]!)
+      addPart(parts, 'season', size, at, level[i]! * (share - 1))
+      addGrowth(view, parts, size, at, i, level[i]! * (row.expected - share))
+    }
+  })
+  const phi = model.trees.contributions(treeFeatures(table))
+  const width = names.length + 1
+  for (let at = 0; at < size; at++) {
+    for (let f = 0; f < width; f++) {
+      const value = phi[at * width + f]! * units[at]!
+      if (value !== 0) addPart(parts, names[f]?.part ?? 'other', size, at, value)
+    }
+  }
+  return parts
+}
+
+/** Shares the units of growth out to the groups' (`neighbours`) and the rest (`trend`). */
+function addGrowth(
+  view: SeasonView,
+  parts: SlotParts,
+  size: number,
+  at: number,
+  i: number,
+  units: number,
+): void {
+  const { all, group, others, own } = view.state.growth
+  const shared = group[i]! + others[i]!
+  const whole = all[i]! + own[i]! + shared
+  if (units === 0 || whole === 0) return
+  addPart(parts, 'neighbours', size, at, (units * shared) / whole)
+  addPart(parts, 'trend', size, at, units - (units * shared) / whole)
+}
