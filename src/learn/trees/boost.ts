@@ -159,9 +159,15 @@ class Booster {
         this.task.parameters,
         this.columnDraw(random),
       )
-      if (grown.leaves.length > 1) this.keep(grown, k, count)
+      if (this.isWorthKeeping(grown)) this.keep(grown, k, count)
     }
     return this.trees.length > before
+  }
+
+  /** One leaf adds nothing to the best constant, yet it moves an offset that is off on the whole. */
+  private isWorthKeeping({ leaves }: Grown): boolean {
+    if (leaves.length > 1) return true
+    return this.task.training.offset !== undefined && Number.isFinite(leaves[0]!.value)
   }
 
   private drawBag(round: number, random: Random): void {

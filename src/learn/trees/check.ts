@@ -43,11 +43,11 @@ export function checkLabels(data: TreeData, rows: number, objective: TreeObjecti
   requireArgument(data.rows === rows, `rows is ${data.rows}, the features have ${rows}`)
   requireArgument(rows > 0, 'there are no rows to learn from')
   requireArgument(target.length === rows, `target has ${target.length} rows, features ${rows}`)
-  checkTarget(target, objective)
   if (weights !== undefined) checkWeights(weights, rows)
   const isRanking = objective.kind === 'lambdarank' || objective.kind === 'pairwise'
   requireArgument(!isRanking || groups !== undefined, `${objective.kind} needs groups`)
   if (groups !== undefined) checkGroups(groups, rows)
+  checkTarget(target, objective)
   if (offset !== undefined) checkOffset(offset, rows * outputsOf(objective))
   return { rows, target, weights, groups }
 }

@@ -174,8 +174,8 @@ function projected({ target, weights }: Labels, levels: readonly number[]): Grad
   }
 }
 
-/** Location every other round, then spread, then now and then the middle against the tails. */
-const DIRECTIONS = [0, 1, 0, 1, 0, 2]
+/** Location, spread, the middle against the tails, in turn. */
+const DIRECTIONS = [0, 1, 2]
 
 function directionOf(outputs: number, round: number): Float64Array {
   const order = Math.min(outputs - 1, DIRECTIONS[round % DIRECTIONS.length]!)
