@@ -5,7 +5,7 @@ import { slotOf } from '../axis.ts'
 import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
 import { chooseShape, chooseTraining } from './net/choose.ts'
 import { createNetPredictor } from './net/fitted.ts'
-import { members } from './net/knobs.ts'
+import { members, yearsToTell } from './net/knobs.ts'
 import { panelSet } from './net/series-set.ts'
 
 /** Buckets ahead that a net learns by default; longer horizons go on from its last. */
@@ -32,7 +32,9 @@ async function fitNet(
   const end = slotOf(laid.axis, trainEnd)
   const buckets = parameters.horizon ?? DEFAULT_HORIZON[panel.buckets.frequency]
   const horizon = Math.max(1, slotOf(laid.axis, trainEnd + buckets) - end)
-  const reading = { seasons: laid.seasons, horizon, trainEnd: end, maskPeaks: true }
+  const first = laid.set.firstStep.reduce((a, b) => Math.min(a, b), end)
+  const tellTime = end - first >= readKnob(yearsToTell, settings) * laid.seasons.long
+  const reading = { seasons: laid.seasons, horizon, trainEnd: end, maskPeaks: true, tellTime }
   const prepared = nets.prepareSet(laid.set, reading)
   const trained = await trainMembers(encoder, prepared, parameters, end, settings)
   return createNetPredictor(panel, laid, prepared, trained, trainEnd)

@@ -95,3 +95,12 @@ export const forks = declareKnob({
   default: 4,
   trades: 'More steps of a window are forecast from at once: cheaper forks, less varied windows.',
 })
+
+export const yearsToTell = declareKnob({
+  name: 'demand.net-years-to-tell',
+  unit: 'long seasons',
+  range: [0, 100],
+  default: 2,
+  trades:
+    'Of a shorter history a net is not told how all series move together: it would learn it by heart.',
+})

@@ -10,11 +10,15 @@ const LAGS = 3
 const FORK_COLUMNS = 15
 const PAST_COLUMNS = 4
 
+/** Scaled values beyond this are cut: one order in a million must not steer the net. */
+export const LARGEST = 1e4
+
 /** How numbers come into the net. */
 export type Squeeze = 'asinh' | 'log1p' | 'none'
 
 /** Squeezes a scaled value: large ones keep their order and lose their weight. Odd in x. */
-export function squeeze(x: number, kind: Squeeze): number {
+export function squeeze(value: number, kind: Squeeze): number {
+  const x = Math.max(-LARGEST, Math.min(LARGEST, value))
   if (kind === 'none') return x
   return kind === 'asinh' ? Math.asinh(x) : Math.sign(x) * Math.log1p(Math.abs(x))
 }
@@ -122,7 +126,7 @@ export function writeAhead(
   const like = smoothedLike(prepared, view, step)
   into[next] = scaled(like)
   into[next + 1] = Number.isNaN(like) ? 0 : 1
-  const whole = wholeSeason(prepared, view, step)
+  const whole = options.tellTime ? wholeSeason(prepared, view, step) : Number.NaN
   into[next + 2] = Number.isNaN(whole) ? 0 : whole
   into[next + 3] = Number.isNaN(whole) ? 0 : 1
   writeShared(prepared, view.series, step, into, next + 4)
@@ -155,7 +159,7 @@ export function writeFork(
   into: Numbers,
   at: number,
 ): void {
-  const { set, prior, memory, positive, seen: seenSums } = prepared
+  const { set, priors, memory, positive, seen: seenSums } = prepared
   const { series: i, seen, level } = view
   const base = set.offsets[i]! + i
   const length = set.offsets[i + 1]! - set.offsets[i]!
@@ -168,13 +172,13 @@ export function writeFork(
   const count = seenSums[base + last]! - seenSums[base + first]!
   const sold = positive[base + last]! - positive[base + first]!
   into[at] = clip(Math.log(level / windowLevel))
-  into[at + 1] = clip(Math.log(level / prior) / 2)
+  into[at + 1] = clip(Math.log(level / priors.common) / 2)
   into[at + 2] = ratio(Math.max(2, memory / 4))
   into[at + 3] = ratio(memory)
   into[at + 4] = ratio(3 * memory)
   into[at + 5] = ratio(13 * memory)
   into[at + 6] = count > 0 ? sold / count : 0
-  into[at + 7] = Math.log1p(last) / 5
+  into[at + 7] = Math.log1p(prepared.options.tellTime ? last : Math.min(last, memory)) / 5
   into[at + 8] = last > 0 ? 1 : 0
   into[at + 9] = Number.isNaN(view.growth) ? 0 : 2 * Math.log(view.growth)
   into[at + 10] = Number.isNaN(view.growth) ? 0 : 1
@@ -185,7 +189,9 @@ export function writeFork(
 
 /** How the whole set moves: lately, over a longer while, and whether that is known. */
 function writeWholeTrend(prepared: PreparedSet, now: number, into: Numbers, at: number): void {
-  const { memory } = prepared
+  const { memory, options } = prepared
+  into.fill(0, at, at + 3)
+  if (!options.tellTime) return
   const recent = wholeMean(prepared, now - memory, now)
   const before = wholeMean(prepared, now - 2 * memory, now - memory)
   const long = wholeMean(prepared, now - 6 * memory, now - 2 * memory)

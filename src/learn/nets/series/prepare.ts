@@ -1,4 +1,5 @@
 import { requireArgument } from '../../../core/errors.ts'
+import { learnPriors, type Priors, SMALLEST_LEVEL } from './prior.ts'
 import { occasionOf, type StepTables, tabulateSteps } from './step-tables.ts'
 import type { Seasons, SeriesSet } from './types.ts'
 
@@ -11,6 +12,11 @@ export interface ReadingOptions {
   readonly trainEnd: number
   /** Whether past peaks are hidden from the encoder. */
   readonly maskPeaks: boolean
+  /**
+   * Whether a fork may know what is the same for all series at its time: how the whole set moves, and
+   * the age of a series. A history of little more than a season is learned by heart through them.
+   */
+  readonly tellTime: boolean
 }
 
 /**
@@ -32,8 +38,8 @@ export interface PreparedSet {
   readonly peak: Uint8Array
   /** Running sums of the mean of all series by step, from tables.from on. */
   readonly whole: Float64Array
-  /** Level of a series of which nothing is known. */
-  readonly prior: number
+  /** Sizes of series of which nothing was seen yet. */
+  readonly priors: Priors
   /** Steps over which a level is taken. */
   readonly memory: number
 }
@@ -69,7 +75,7 @@ export function prepareSet(set: SeriesSet, options: ReadingOptions): PreparedSet
     usual: new Float32Array(total),
     peak: new Uint8Array(total),
     whole: new Float64Array(to - from + 1),
-    prior: priorLevel(set, options.trainEnd, memory),
+    priors: learnPriors(set, options.trainEnd, memory),
     memory,
   }
   for (let i = 0; i < count; i++) readSeries(prepared, i)
@@ -87,30 +93,9 @@ function stepRange(set: SeriesSet, { horizon, seasons }: ReadingOptions): [numbe
   return Number.isFinite(from) ? [from - seasons.long, to + horizon + seasons.long] : [0, 0]
 }
 
-/** Geometric mean of what series sold a step at the start of their lives; 1 where none sold. */
-function priorLevel(set: SeriesSet, trainEnd: number, memory: number): number {
-  let logs = 0
-  let count = 0
-  for (let i = 0; i < set.firstStep.length; i++) {
-    const from = set.offsets[i]!
-    const length = Math.min(set.offsets[i + 1]! - from, trainEnd - set.firstStep[i]!)
-    let size = 0
-    let steps = 0
-    for (let t = 0; t < length && steps < memory; t++) {
-      const value = Math.abs(set.values[from + t]!)
-      if (Number.isNaN(value)) continue
-      size += value
-      steps++
-    }
-    if (!(size > 0)) continue
-    logs += Math.log(size / steps)
-    count++
-  }
-  return count > 0 ? Math.exp(logs / count) : 1
-}
-
 function readSeries(prepared: PreparedSet, i: number): void {
-  const { set, options, tables, sum, seen, positive, level, usual, peak, prior, memory } = prepared
+  const { set, options, tables, sum, seen, positive, level, usual, peak, memory } = prepared
+  const prior = prepared.priors.own[i]!
   const from = set.offsets[i]!
   const base = from + i
   const keep = 0.5 ** (1 / memory)
@@ -142,7 +127,8 @@ function readSeries(prepared: PreparedSet, i: number): void {
       share = fast * share + (hidden ? 0 : 1)
     }
     const own = n > 0 ? (1 - LIFE_SHARE) * (size / weight) + LIFE_SHARE * (life / n) : 0
-    level[base + t + 1] = (n * own + PRIOR_WEIGHT * prior) / (n + PRIOR_WEIGHT)
+    const whole = (n * own + PRIOR_WEIGHT * prior) / (n + PRIOR_WEIGHT)
+    level[base + t + 1] = Math.max(SMALLEST_LEVEL, whole)
   }
 }
 

@@ -1,10 +1,24 @@
 import type { FloatArray, Predictor } from '../graph/index.ts'
 import { categoryInput, INPUTS } from '../models/forecast-net.ts'
 import type { ForecastNetShape, ForkPlan } from '../models/shape.ts'
-import { featureWidths, type Squeeze, writeAhead, writeFork, writePast } from './features.ts'
+import {
+  featureWidths,
+  LARGEST,
+  type Squeeze,
+  writeAhead,
+  writeFork,
+  writePast,
+} from './features.ts'
 import { MEMORY_WIDTH, recallSteps, writeMemory, writeMemoryMask } from './memory.ts'
 import type { PreparedSet } from './prepare.ts'
-import { createForkView, plainForecast, viewFork } from './reference.ts'
+import {
+  createForkView,
+  type ForkView,
+  knownValue,
+  likeBefore,
+  plainForecast,
+  viewFork,
+} from './reference.ts'
 
 /** Which targets a loss may look at, and how much they count. */
 export interface TargetRule {
@@ -32,8 +46,6 @@ const SPREAD_POWER = 0.75
 /** Bounds of the weight of a target. */
 const LEAST_WEIGHT = 0.05
 const MOST_WEIGHT = 5
-/** Scaled targets beyond this are cut: one order in a million must not steer the net. */
-const LARGEST_TARGET = 1e4
 
 /** A writer into `net`, a forecasting net of that shape and plan. */
 export function createWindowWriter(
@@ -78,11 +90,14 @@ export function createWindowWriter(
           const row = (sample * forks + f) * horizon + h - 1
           const plain = plainForecast(prepared, view, h)
           writeAhead(prepared, view, h, plain, kind, ahead, row * widths.ahead)
-          const scaled = plain / view.level
+          const scaled = Math.max(-LARGEST, Math.min(LARGEST, plain / view.level))
           reference[row] = scaled
           spread[row] = Math.max(LEAST_SPREAD, Math.abs(scaled)) ** SPREAD_POWER
           memory?.mask(view, h, row)
-          if (rule !== undefined) total += targets(row, i, view.seen - 1 + h, view.level, rule)
+          if (rule !== undefined) {
+            const share = targetShare(prepared, view, h)
+            total += targets(row, i, view.seen - 1 + h, view.level, share, rule)
+          }
         }
       }
       return total
@@ -90,7 +105,26 @@ export function createWindowWriter(
   }
 }
 
-type TargetWriter = (row: number, i: number, t: number, level: number, rule: TargetRule) => number
+/** Without a short season: what a target counts of which last season's like is not known. */
+const UNLIKE_SHARE = 0.1
+
+/** A long season is forecast from its last: targets that have none teach little of that. */
+function targetShare(prepared: PreparedSet, view: ForkView, ahead: number): number {
+  const { set, options } = prepared
+  if (options.seasons.short > 1) return 1
+  const step = set.firstStep[view.series]! + view.seen - 1 + ahead
+  const like = knownValue(prepared, view, likeBefore(prepared, view, step))
+  return Number.isNaN(like) ? UNLIKE_SHARE : 1
+}
+
+type TargetWriter = (
+  row: number,
+  i: number,
+  t: number,
+  level: number,
+  share: number,
+  rule: TargetRule,
+) => number
 
 /** Writes the target at place t and its weight; 0 where it is missing, censored or out of bounds. */
 function createTargetWriter({ set }: PreparedSet, net: Predictor, rows: number): TargetWriter {
@@ -98,15 +132,16 @@ function createTargetWriter({ set }: PreparedSet, net: Predictor, rows: number):
   const target = net.input(INPUTS.target) as FloatArray
   const weight = net.input(INPUTS.weight) as FloatArray
   target.fill(0, 0, net.batch * rows)
-  return (row, i, t, level, rule) => {
+  return (row, i, t, level, share, rule) => {
     const step = set.firstStep[i]! + t
     const place = set.offsets[i]! + t
     const isInside = t >= 0 && place < set.offsets[i + 1]! && step >= rule.from && step < rule.end
     const value = isInside ? set.values[place]! : Number.NaN
     const isKnown = !Number.isNaN(value)
     const scaled = isKnown ? value / level : 0
-    target[row] = Math.max(-LARGEST_TARGET, Math.min(LARGEST_TARGET, scaled))
-    weight[row] = isKnown ? Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, level / rule.unit)) : 0
+    target[row] = Math.max(-LARGEST, Math.min(LARGEST, scaled))
+    const size = Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, level / rule.unit))
+    weight[row] = isKnown ? share * size : 0
     return weight[row]!
   }
 }

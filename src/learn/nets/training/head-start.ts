@@ -29,7 +29,11 @@ export function startFromErrors(net: Net, samples: number, levels: readonly numb
   })
 }
 
-const inverseSoftplus = (gap: number) => Math.log(Math.expm1(Math.max(LEAST_GAP, gap)))
+/** log(eˣ − 1) = x + log(1 − e⁻ˣ), which does not overflow. */
+function inverseSoftplus(gap: number): number {
+  const x = Math.max(LEAST_GAP, gap)
+  return x + Math.log(-Math.expm1(-x))
+}
 
 /** Weighted quantiles of (target − reference) / spread. */
 function errorQuantiles(net: Net, samples: number, levels: readonly number[]): number[] {

@@ -60,7 +60,7 @@ export function createSampler(
       heldOut.push({ series: i, seen, rule: { from: cut, end, unit } })
     }
     lengths[i] = isHeld ? length - options.holdoutSteps : length
-    const level = prepared.level[set.offsets[i]! + i + length]! / prepared.prior
+    const level = prepared.level[set.offsets[i]! + i + length]! / prepared.priors.common
     total += lengths[i]! > 0 ? lengths[i]! * level ** options.scalePower : 0
     targets += lengths[i]!
     cumulative[i] = total
