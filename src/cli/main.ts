@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addExplainCommands } from './commands/explain.ts'
 import { addForecastCommands } from './commands/forecast.ts'
 import { addLoopCommands } from './commands/loop.ts'
 import { addPlanCommands } from './commands/plan.ts'
@@ -26,6 +27,7 @@ Examples:
 
 addStoreCommands(program)
 addForecastCommands(program)
+addExplainCommands(program)
 addPlanCommands(program)
 addLoopCommands(program)
 addServeCommands(program)

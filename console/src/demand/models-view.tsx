@@ -6,7 +6,7 @@ import { Chip, type Tone } from '../parts/chip.tsx'
 import { CopyCommand, Trouble } from '../parts/states.tsx'
 import { param, setParams } from '../router.ts'
 import { segments } from '../state.ts'
-import { formatMeasure, formatPercentChange, formatPlural } from '../text/format.ts'
+import { capital, formatMeasure, formatPercentChange, formatPlural } from '../text/format.ts'
 import { SegmentPanel } from './segment-panel.tsx'
 
 const USES: Readonly<Record<SegmentComparison['uses'], readonly [Tone, string]>> = {
@@ -38,12 +38,12 @@ function Versus({ ratio }: { ratio: number | null }) {
 const COLUMNS: readonly Column<SegmentComparison>[] = [
   {
     key: 'segment',
-    label: 'Kind of product',
+    label: 'Products that sell',
     width: 'minmax(140px, 1fr)',
     area: 'title',
     cell: (row) => (
       <>
-        <b title={row.label}>{row.label.replace(YOUNG, '')}</b>
+        <b title={row.label}>{capital(row.label.replace(YOUNG, '').replace('Sells ', ''))}</b>
         <span class="sku">
           {formatPlural(row.products, 'product')}
           {YOUNG.test(row.label) ? ' · young' : ''}
@@ -64,7 +64,7 @@ const COLUMNS: readonly Column<SegmentComparison>[] = [
   {
     key: 'learned',
     label: 'Learned',
-    width: '96px',
+    width: '88px',
     numeric: true,
     help: 'Error of the best learned model on past days',
     area: 'learned',
@@ -98,7 +98,7 @@ const COLUMNS: readonly Column<SegmentComparison>[] = [
   {
     key: 'uses',
     label: 'Used',
-    width: '86px',
+    width: '80px',
     area: 'uses',
     end: true,
     cell: (row) => {

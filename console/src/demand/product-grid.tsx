@@ -62,7 +62,7 @@ const COLUMNS: readonly Column<ProductRow>[] = [
   {
     key: 'title',
     label: 'Product',
-    width: 'minmax(140px, 1fr)',
+    width: 'minmax(118px, 1fr)',
     sort: 'title',
     area: 'title',
     cell: (row) => (
@@ -90,7 +90,7 @@ const COLUMNS: readonly Column<ProductRow>[] = [
   {
     key: 'error',
     label: 'Error',
-    width: '88px',
+    width: '86px',
     sort: 'error',
     help: 'Scaled pinball loss on past days: lower is better; below it how far off on the whole',
     area: 'error',
@@ -100,7 +100,7 @@ const COLUMNS: readonly Column<ProductRow>[] = [
   {
     key: 'spark',
     label: 'Half a year',
-    width: '72px',
+    width: 'minmax(62px, 74px)',
     area: 'spark',
     cell: (row) => <Spark values={row.spark} />,
   },
@@ -130,7 +130,7 @@ const COLUMNS: readonly Column<ProductRow>[] = [
   {
     key: 'model',
     label: 'Model',
-    width: '98px',
+    width: 'minmax(82px, 100px)',
     sort: 'model',
     area: 'model',
     wrap: true,

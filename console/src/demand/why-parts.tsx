@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { ForecastChange, ProductWhy } from '../../../src/api/schemas/explain.ts'
 import { EventProfile } from '../charts/event-profile.tsx'
+import { isTouch } from '../media.ts'
 import { Link } from '../parts/link.tsx'
 import { PartsChart } from '../parts/parts-chart.tsx'
 import { Spark } from '../parts/spark.tsx'
@@ -8,7 +9,11 @@ import { address } from '../router.ts'
 import { date } from '../state.ts'
 import { formatPercent, formatPlural, formatTick } from '../text/format.ts'
 
-const HINT = 'Point at a part, or press ↓, to read what it is.'
+/** How to read a chart of parts. */
+const hint = () =>
+  isTouch.value
+    ? 'Tap a part to read what it is.'
+    : 'Point at a part, or press ↓, to read what it is.'
 
 /** What the forecast is made of, for all its days or one calendar week of them. */
 export function Contributions({
@@ -42,7 +47,7 @@ export function Contributions({
         </label>
       </div>
       {week === undefined ? <p class="says">{contributions.sentence}</p> : null}
-      <PartsChart label="Parts of the forecast" parts={parts} sum="forecast" hint={HINT} />
+      <PartsChart label="Parts of the forecast" parts={parts} sum="forecast" hint={hint()} />
     </>
   )
 }
@@ -58,7 +63,7 @@ export function Change({ change }: { change: ForecastChange }) {
         parts={change.parts}
         sum="change"
         changes
-        hint={HINT}
+        hint={hint()}
       />
     </>
   )

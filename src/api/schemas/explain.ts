@@ -25,7 +25,6 @@ export const segmentModel = z.object({
   used: z.boolean(),
   isFloor: z.boolean(),
 })
-export type SegmentModel = z.infer<typeof segmentModel>
 
 /** Products that sell alike, and how the models do on them. */
 export const segmentComparison = z.object({
@@ -149,7 +148,6 @@ export const like = z.object({
   unitsPerWeek: z.number().describe('what it sold a week at the same age'),
   spark: z.array(z.number()).describe('units a week, oldest first'),
 })
-export type Like = z.infer<typeof like>
 
 export const lostDay = z.object({
   ds: day,
@@ -165,7 +163,6 @@ export const substitute = z.object({
   probability: share.describe('of the customers who find the other out of stock'),
   direction: z.enum(['takes', 'gives']).describe('takes: sells instead of the product'),
 })
-export type Substitute = z.infer<typeof substitute>
 
 export const forecastChange = z.object({
   sentence: z.string(),

@@ -98,6 +98,9 @@ function whyWords(parts: readonly ForecastPart[]): string {
   const above = moves.reduce((sum, { units }) => sum + units, 0)
   const words = reasonsOf(told, total)
   const usual = parts.some(({ part }) => part === 'level')
+  if (usual && Math.abs(above) < NAMED_SHARE * Math.abs(total)) {
+    return `It is about what the product usually sells: ${words}.`
+  }
   if (!usual) return `It has no usual level yet; it comes from ${words}.`
   return `It is ${above < 0 ? 'less' : 'more'} than usual by ${plural(Math.abs(above), 'unit')}: ${words}.`
 }
@@ -164,16 +167,15 @@ type LostDay = NonNullable<ProductWhy['lost']>['days'][number]
 
 /** Lost sales of a product in words and by day; null where it lost none. */
 export function lostOf(rows: readonly LostDay[], currency: string): ProductWhy['lost'] {
-  const days = rows
-    .filter(({ lost }) => lost > 0)
-    .map((day) => ({
-      ...day,
-      lostCents: day.lostCents === null ? null : Math.round(day.lostCents),
-    }))
-  if (days.length === 0) return null
+  const lostDays = rows.filter(({ lost }) => lost > 0)
+  if (lostDays.length === 0) return null
+  const days = lostDays.map((day) => ({
+    ...day,
+    lostCents: day.lostCents === null ? null : Math.round(day.lostCents),
+  }))
   const units = days.reduce((sum, { lost }) => sum + lost, 0)
-  const priced = days.flatMap(({ lostCents }) => lostCents ?? [])
-  const cents = priced.length === 0 ? null : priced.reduce((a, b) => a + b, 0)
+  const priced = lostDays.flatMap(({ lostCents }) => lostCents ?? [])
+  const cents = priced.length === 0 ? null : Math.round(priced.reduce((a, b) => a + b, 0))
   const worth = cents === null ? '' : ` worth ${moneyOf(currency)(cents)}`
   const sentence = `Out of stock on ${plural(days.length, 'day')}: about ${plural(units, 'unit')}${worth} wanted and not sold.`
   return { sentence, units, cents, days }
