@@ -16,6 +16,7 @@ export {
   spacedForks,
   type WordsShape,
 } from './models/shape.ts'
+export { exportForecastNet, exportOnnx } from './onnx/export.ts'
 export { createNetForecast, type NetForecast, plainForecasts } from './predict.ts'
 export { featureWidths, type Squeeze } from './series/features.ts'
 export { MEMORY_WIDTH } from './series/memory.ts'
