@@ -143,6 +143,14 @@ function scoresOf(
   }
 }
 
+/** --knobs a=1,b=2 */
+function knobSettings(): Record<string, number> {
+  const pairs = argument('knobs', '')
+    .split(',')
+    .filter((pair) => pair !== '')
+  return Object.fromEntries(pairs.map((pair) => [pair.split('=')[0]!, Number(pair.split('=')[1])]))
+}
+
 interface Round {
   readonly origin: number
   readonly ours: Scores
@@ -169,6 +177,7 @@ async function runOrigin(
     models: model.split(','),
     seed,
     workers: 2,
+    settings: knobSettings(),
   })
   const seconds = cpuSeconds(before)
   const forecast = gridOf(all, origin, answer.forecast, future)

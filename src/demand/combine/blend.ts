@@ -1,12 +1,18 @@
 import type { QuantileForecast } from '../../core/panel.ts'
 
+/** Weights of members by segment (segments × members) for quantiles and for means. */
+export interface BlendWeights {
+  readonly quantiles: Float64Array
+  readonly means: Float64Array
+}
+
 /**
- * The weighted mean of members' means and quantiles, level by level: row segment[i] of `weights`
- * (segments × members) for series i. Members of no weight anywhere may be absent.
+ * The weighted mean of members' means, and of their quantiles level by level: row segment[i] of the
+ * weights for series i. Members of no weight anywhere may be absent.
  */
 export function blend(
   forecasts: readonly (QuantileForecast | undefined)[],
-  weights: Float64Array,
+  weights: BlendWeights,
   segment: Int32Array,
 ): QuantileForecast {
   const members = forecasts.length
@@ -18,13 +24,23 @@ export function blend(
   forecasts.forEach((forecast, m) => {
     if (forecast === undefined) return
     for (let i = 0; i < segment.length; i++) {
-      const w = weights[segment[i]! * members + m]!
-      if (w === 0) continue
-      for (let k = i * horizon; k < (i + 1) * horizon; k++) mean[k]! += w * forecast.mean[k]!
-      for (let k = i * step; k < (i + 1) * step; k++) quantiles[k]! += w * forecast.quantiles[k]!
+      const place = segment[i]! * members + m
+      addScaled(mean, forecast.mean, weights.means[place]!, i * horizon, (i + 1) * horizon)
+      addScaled(quantiles, forecast.quantiles, weights.quantiles[place]!, i * step, (i + 1) * step)
     }
   })
   return { ...shape, mean, quantiles }
+}
+
+function addScaled(
+  sum: Float64Array,
+  values: Float64Array,
+  w: number,
+  from: number,
+  to: number,
+): void {
+  if (w === 0) return
+  for (let k = from; k < to; k++) sum[k]! += w * values[k]!
 }
 
 /** Means and quantiles times `factor`, in place. */

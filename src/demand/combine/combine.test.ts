@@ -88,7 +88,6 @@ describe('the combination', () => {
       if (y >= forecast.quantiles[at * 4]! && y <= forecast.quantiles[at * 4 + 3]!) inside++
       if (forecast.quantiles[at * 4 + 1]! > forecast.quantiles[at * 4 + 2]!) above++
     }
-    console.log(inside / forecast.mean.length)
     expect(inside / forecast.mean.length).toBeGreaterThan(0.68)
     expect(above).toBe(0)
     expect(segment).toHaveLength(80)
@@ -97,13 +96,14 @@ describe('the combination', () => {
     expect(Math.abs(after - 0.95)).toBeLessThan(Math.abs(before - 0.95))
   })
 
-  it('stays with the floor where the history is too short to judge anything', async () => {
+  it('goes by knob where the history is too short to judge anything', async () => {
     const panel = panelAround(truth, 12, 30, 0.1, 'short')
     const made = await forecastPanel(panel, {
       horizon: 200,
       levels: [0.5],
       origin: 30,
       learned: [oracle('seer', truth, 0.1)],
+      settings: { 'demand.learned-unjudged': 0 },
     })
     expect(made.combination!.verdict.origins).toEqual([])
     expect(made.chosen).not.toContain('combined')

@@ -84,7 +84,8 @@ function countOf(segment: Int32Array): Int32Array {
 }
 
 function hasWeight(verdict: Verdict, members: number, m: number, segment: Int32Array): boolean {
-  return segment.some((s) => verdict.weights[s * members + m]! > 0)
+  const { quantiles, means } = verdict.weights
+  return segment.some((s) => quantiles[s * members + m]! > 0 || means[s * members + m]! > 0)
 }
 
 interface Combination {

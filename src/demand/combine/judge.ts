@@ -3,7 +3,7 @@ import type { Panel, QuantileForecast } from '../../core/panel.ts'
 import type { BacktestRow } from '../backtest-rows.ts'
 import type { FitParameters, Forecaster } from '../forecaster.ts'
 import { guardMargin } from '../knobs.ts'
-import { blend, scaleForecast } from './blend.ts'
+import { type BlendWeights, blend, scaleForecast } from './blend.ts'
 import { applyCalibration, type Calibration, learnCalibration, outerWidth } from './calibrate.ts'
 import { errorCorrelation } from './correlation.ts'
 import { type GuardVerdict, guardSegments } from './guard.ts'
@@ -11,7 +11,7 @@ import { type JudgedOrigin, judgeMembers } from './judged.ts'
 import { combinationOrigins, learnedUnjudged, originPrior, segmentPrior } from './knobs.ts'
 import { type LevelCorrection, learnLevel } from './level.ts'
 import { planJudgement } from './plan.ts'
-import { gatherPoints } from './points.ts'
+import { gatherPoints, gatherSums } from './points.ts'
 import { type SegmentRow, segmentRows, sumsBySegment } from './segment-rows.ts'
 import { SEGMENTS, segmentsAt } from './segments.ts'
 import { seriesRows } from './series-rows.ts'
@@ -25,8 +25,9 @@ const LEAST_WEIGHT = 0.03
 
 /** What the past says on how to combine. */
 export interface Verdict {
-  /** segments × members; the floor alone where the guard kept it. */
-  readonly weights: Float64Array
+  /** For quantiles and for means; the floor alone where the guard kept it. */
+  readonly weights: BlendWeights
+  /** Whether the combination is used, by segment. */
   readonly used: Uint8Array
   readonly level: number
   readonly calibration: Calibration | undefined
@@ -66,15 +67,22 @@ export async function judgeCombination(
   const origins = await judgeMembers(panel, members, plan, end, segmentsOf, options)
   const priors = priorsOf(options)
   const points = gatherPoints(origins)
-  const guard = guardSegments(points, origins.length, priors, readKnob(guardMargin, settings))
-  const weights = guarded(fitWeights(points, origins.length, priors), guard, members.length)
+  const margin = readKnob(guardMargin, settings)
+  const guard = guardSegments(points, origins.length, priors, margin)
+  const sums = gatherSums(origins)
+  const guardOfSums = guardSegments(sums, origins.length, priors, margin)
+  const weights = {
+    quantiles: guarded(fitWeights(points, origins.length, priors), guard, members.length),
+    means: guarded(fitWeights(sums, origins.length, priors), guardOfSums, members.length),
+  }
+  const used = guard.used.map((own, s) => own | guardOfSums.used[s]!)
   const floor = origins.map((judged) => judged.forecasts[0]!)
   const combined = origins.map((judged) => blend(judged.forecasts, weights, judged.segment))
   const corrected = correct(origins, combined, priors, points.seriesOf, options)
-  const judged = { members, origins, floor, weights, guard, seriesNow }
+  const judged = { members, origins, floor, weights, guard, used, seriesNow }
   return {
     weights,
-    used: guard.used,
+    used,
     level: corrected.level.factor,
     calibration: corrected.calibration,
     origins: plan.origins,
@@ -105,7 +113,7 @@ function unjudged(members: readonly Forecaster[], share: number): Verdict {
     weights[s * members.length] = learned > 0 ? 1 - share : 1
   }
   return {
-    weights,
+    weights: { quantiles: weights, means: weights },
     used: new Uint8Array(SEGMENTS.length).fill(share > 0 ? 1 : 0),
     level: 1,
     calibration: undefined,
@@ -159,28 +167,30 @@ function rowsOfSegments(
     readonly members: readonly Forecaster[]
     readonly origins: readonly JudgedOrigin[]
     readonly floor: readonly QuantileForecast[]
-    readonly weights: Float64Array
+    readonly weights: BlendWeights
     readonly guard: GuardVerdict
+    readonly used: Uint8Array
     readonly seriesNow: Int32Array
   },
   combined: readonly QuantileForecast[],
 ): SegmentRow[] {
-  const { members, origins, weights, guard, seriesNow } = judged
+  const { members, origins, weights, guard, used, seriesNow } = judged
   const floorSums = sumsBySegment(origins, judged.floor)
   const ofMembers = members.flatMap((member, m) => {
     const own = origins.map((o) => o.forecasts[m]!)
-    const weight = (s: number) => weights[s * members.length + m]!
+    const place = (s: number) => s * members.length + m
+    const weight = (s: number) => weights.quantiles[place(s)]!
     return segmentRows(
       member.name,
       m === 0 ? floorSums : sumsBySegment(origins, own),
       floorSums,
       seriesNow,
       weight,
-      (s) => weight(s) > 0,
+      (s) => weight(s) > 0 || weights.means[place(s)]! > 0,
     )
   })
   const whole = sumsBySegment(origins, combined)
-  const inUse = (s: number) => guard.used[s] === 1
+  const inUse = (s: number) => used[s] === 1
   const ofWhole = segmentRows(
     COMBINED,
     whole,

@@ -40,9 +40,9 @@ export const learnedUnjudged = declareKnob({
   name: 'demand.learned-unjudged',
   unit: 'share',
   range: [0, 1],
-  default: 0,
+  default: 0.75,
   trades:
-    'Weight of the learned forecasts where the history is too short for a backtest; zero stays with the floor.',
+    'Weight of the learned forecasts where the history is too short for a backtest, from other panels; zero stays with the floor.',
 })
 
 export const youngWeeks = declareKnob({

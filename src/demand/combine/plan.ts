@@ -7,9 +7,10 @@ const LEAST_SHARE = 1 / 8
 
 /**
  * Where learned and classical forecasts are judged before `end`: rolling origins a horizon apart, so
- * that every bucket is judged once. Half of the span and a long season (three short ones) stay before
- * the first; where that leaves less than a horizon, one origin with a shorter one. Undefined where
- * not even an eighth of the horizon is left.
+ * that every bucket is judged once. Half of the span and 1¼ long seasons (three short ones) stay before
+ * the first: models that compare seasons have nothing to say on less, and would be judged on what they
+ * are not. Where that leaves less than a horizon, one origin with a shorter one. Undefined where not
+ * even an eighth of the horizon is left.
  */
 export function planJudgement(
   panel: Panel,
@@ -21,7 +22,8 @@ export function planJudgement(
   if (panel.ids.length === 0) return undefined
   const first = panel.firstBucket.reduce((a, b) => Math.min(a, b), Infinity)
   const m = seasonOf(panel, axisOf(panel), season)
-  const room = end - first - Math.max(Math.ceil((end - first) / 2), m > 24 ? m : 3 * m)
+  const room =
+    end - first - Math.max(Math.ceil((end - first) / 2), m > 24 ? Math.ceil(1.25 * m) : 3 * m)
   const judged = Math.min(horizon, room)
   if (judged < Math.max(1, horizon * LEAST_SHARE)) return undefined
   const origins = Math.max(1, Math.min(count, Math.floor(room / horizon)))

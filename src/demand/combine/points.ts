@@ -9,6 +9,7 @@ const KEPT_PER_SEGMENT = 6000
 export interface Points {
   readonly count: number
   readonly members: number
+  readonly levels: Float64Array
   readonly actual: Float64Array
   /** 1 / scale of the series, times how many points one stands for. */
   readonly weight: Float64Array
@@ -34,6 +35,7 @@ export function gatherPoints(origins: readonly JudgedOrigin[]): Points {
   const capacity = total.reduce((sum, n, s) => sum + Math.ceil(n / stride[s]!), 0)
   const points = {
     members,
+    levels: BACKTEST_LEVELS,
     actual: new Float64Array(capacity),
     weight: new Float64Array(capacity),
     quantiles: new Float64Array(capacity * size),
@@ -56,6 +58,53 @@ export function gatherPoints(origins: readonly JudgedOrigin[]): Points {
     })
   })
   return { ...points, count }
+}
+
+/** The level at which the pinball loss is half the absolute error. */
+const MIDDLE = Float64Array.of(0.5)
+
+/**
+ * Sums over the horizon in place of buckets, one point a series and origin: what members' means add up
+ * to, weighed by units. Series with a bucket missing are taken as far as they were seen.
+ */
+export function gatherSums(origins: readonly JudgedOrigin[]): Points {
+  const { seriesOf } = countPoints(origins)
+  const members = origins[0]!.forecasts.length
+  const capacity = origins.reduce((sum, { scale }) => sum + scale.length, 0)
+  const actual = new Float64Array(capacity)
+  const quantiles = new Float64Array(capacity * members)
+  const segment = new Int32Array(capacity)
+  const fold = new Int32Array(capacity)
+  let count = 0
+  origins.forEach((judged, k) => {
+    let last = -1
+    forEachPoint(judged, (i, at, s) => {
+      if (i !== last) {
+        segment[count] = s
+        fold[count] = origins.length > 1 ? k : i % 2
+        count++
+        last = i
+      }
+      actual[count - 1]! += judged.actual[at]!
+      judged.forecasts.forEach(({ mean }, m) => {
+        quantiles[(count - 1) * members + m]! += mean[at]!
+      })
+    })
+  })
+  const weight = new Float64Array(capacity).fill(1)
+  const folds = Math.max(2, origins.length)
+  return {
+    count,
+    members,
+    levels: MIDDLE,
+    actual,
+    weight,
+    quantiles,
+    segment,
+    fold,
+    folds,
+    seriesOf,
+  }
 }
 
 function countPoints(origins: readonly JudgedOrigin[]) {

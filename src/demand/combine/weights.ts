@@ -1,4 +1,3 @@
-import { BACKTEST_LEVELS } from '../score.ts'
 import type { Points } from './points.ts'
 import { SEGMENTS } from './segments.ts'
 
@@ -85,8 +84,8 @@ function slopeAt(
   picked: readonly number[],
   w: Float64Array,
 ): { gradient: Float64Array; loss: number } {
-  const { members, quantiles, actual, weight } = points
-  const size = BACKTEST_LEVELS.length
+  const { members, levels, quantiles, actual, weight } = points
+  const size = levels.length
   const gradient = new Float64Array(members)
   let loss = 0
   for (const p of picked) {
@@ -95,7 +94,7 @@ function slopeAt(
       let q = 0
       for (let m = 0; m < members; m++) q += w[m]! * quantiles[at + m * size + l]!
       const error = actual[p]! - q
-      const slope = (error >= 0 ? -BACKTEST_LEVELS[l]! : 1 - BACKTEST_LEVELS[l]!) * weight[p]!
+      const slope = (error >= 0 ? -levels[l]! : 1 - levels[l]!) * weight[p]!
       loss -= slope * error
       for (let m = 0; m < members; m++) gradient[m]! += slope * quantiles[at + m * size + l]!
     }
@@ -105,15 +104,15 @@ function slopeAt(
 
 /** Scaled pinball loss of point `p` under weights w[from …]. */
 export function pointLoss(points: Points, p: number, w: Float64Array, from: number): number {
-  const { members, quantiles, actual, weight } = points
-  const size = BACKTEST_LEVELS.length
+  const { members, levels, quantiles, actual, weight } = points
+  const size = levels.length
   const at = p * members * size
   let loss = 0
   for (let l = 0; l < size; l++) {
     let q = 0
     for (let m = 0; m < members; m++) q += w[from + m]! * quantiles[at + m * size + l]!
     const error = actual[p]! - q
-    loss += error >= 0 ? BACKTEST_LEVELS[l]! * error : (BACKTEST_LEVELS[l]! - 1) * error
+    loss += error >= 0 ? levels[l]! * error : (levels[l]! - 1) * error
   }
   return loss * weight[p]!
 }
