@@ -30,6 +30,7 @@ export {
   type WeightedContributions,
 } from './explain/contributions.ts'
 export { curveContributions } from './explain/curve-parts.ts'
+export { type Explaining, explainCombination, type WeighedMembers } from './explain/members.ts'
 export { type ChangePart, PART_WORDS, PARTS, type Part } from './explain/parts.ts'
 export { weeklyContributions } from './explain/weeks.ts'
 export {

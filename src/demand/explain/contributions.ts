@@ -63,7 +63,10 @@ function addWeighted(
   for (let i = 0; i < weights.length; i++) {
     const weight = weights[i]!
     if (weight === 0) continue
-    for (let at = i * horizon; at < (i + 1) * horizon; at++) sum[at]! += weight * units[at]!
+    for (let at = i * horizon; at < (i + 1) * horizon; at++) {
+      // Where a member says nothing finite the forecast leaves it out; so do its parts.
+      if (Number.isFinite(units[at]!)) sum[at]! += weight * units[at]!
+    }
   }
 }
 

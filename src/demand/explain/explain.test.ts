@@ -7,6 +7,7 @@ import { changesBetween, sharedWeeks, spanTotals } from './changes.ts'
 import { type Contributions, combineContributions } from './contributions.ts'
 import { curveContributions } from './curve-parts.ts'
 import { fitCurve } from './fit-curve.ts'
+import { explainCombination } from './members.ts'
 import { PARTS, type Part } from './parts.ts'
 import { mondayOf, weeklyContributions } from './weeks.ts'
 
@@ -205,6 +206,37 @@ describe('combineContributions', () => {
     expect(() => combineContributions(members, new Float64Array(4))).toThrow(/differ/)
     expect(() => combineContributions([], new Float64Array(4))).toThrow(/no members/)
   })
+})
+
+it('a combination asks members that explain themselves, and reads the curves of the others', () => {
+  const panel = panelWith([new Array(300).fill(4), new Array(300).fill(6)])
+  const floor = forecastOf(panel, [curveOf(28, () => 5), curveOf(28, () => 6)])
+  const open = floor.mean.map((units) => Number(units > 0))
+  const price = open.map((isOpenDay) => 2 * isOpenDay)
+  const told = { ids: panel.ids, origin: ORIGIN, horizon: 28, parts: { price } }
+  const members = [
+    { predict: () => floor },
+    { predict: () => ({ ...floor, mean: price }), explain: () => told },
+    undefined,
+  ]
+  const weights = Float64Array.of(0.5, 0.5, 0, 1, 0, 0)
+  const mean = open.map((isOpenDay, at) => isOpenDay * (at < 28 ? 3.5 : 6.2))
+  const forecast = { ...floor, mean }
+  const explained = explainCombination(
+    panel,
+    { members, weights, segment: Int32Array.of(0, 1) },
+    forecast,
+  )
+  const days = open.subarray(0, 28).reduce((a, b) => a + b, 0)
+  expect(total(explained, 'price', 0)).toBeCloseTo(days, 9)
+  expect(total(explained, 'price', 1)).toBe(0)
+  expect(total(explained, 'level', 0)).toBeCloseTo(2 * days, 9)
+  expect(total(explained, 'calibration', 1)).toBeCloseTo(0.2 * days, 9)
+  mean.forEach((units, at) => {
+    expect(Math.abs(sumOfParts(explained, at) - units)).toBeLessThan(1e-9)
+  })
+  const alone = { members: [undefined], weights: Float64Array.of(1), segment: new Int32Array(2) }
+  expect(explainCombination(panel, alone, floor)).toEqual(curveContributions(panel, floor))
 })
 
 it('weeks sum what their days do, and begin on Mondays', () => {
