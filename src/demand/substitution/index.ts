@@ -1,0 +1,5 @@
+export {
+  estimateSubstitution,
+  type Substitution,
+  type SubstitutionOptions,
+} from './substitution.ts'
