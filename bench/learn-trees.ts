@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { argument, dataFolder, printFigure, rounded } from './figure.ts'
 import { writeTask } from './learn-trees/files.ts'
 import { benchLetor } from './learn-trees/letor.ts'
+import { runOwn } from './learn-trees/own.ts'
 import { judge } from './learn-trees/score.ts'
 import { syntheticTask, type Task, type TaskKind } from './learn-trees/tasks.ts'
 import { walmartTable, walmartTask } from './learn-trees/walmart.ts'
@@ -20,7 +21,7 @@ const MAX_DEPTH = 8
 /** Student's t at 97.5 % with two degrees of freedom: three seeds. */
 const T3 = 4.303
 const rows = Number(argument('rows', '100000'))
-const everyKind = 'squared,tweedie,poisson,quantile,logistic,lambdarank,walmart'
+const everyKind = 'squared,tweedie,poisson,quantile,logistic,lambdarank,walmart,letor'
 const kinds = argument('kinds', everyKind).split(',')
 const home = new URL('./', import.meta.url).pathname
 const python = argument('python', join(home, 'peers/.venv/bin/python'))
@@ -39,7 +40,7 @@ type Tool = (typeof TOOLS)[number]
 /** Trains and predicts with one tool in a process of its own. */
 function runTool(tool: Tool, folder: string, task: Task): Run {
   const command = tool === 'ours' ? process.execPath : python
-  const own = ['--expose-gc', join(home, 'learn-trees/own.ts'), folder]
+  const own = ['--expose-gc', join(home, 'learn-trees.ts'), '--own', folder]
   const args = tool === 'ours' ? own : [join(home, 'peers/learn_trees.py'), tool, folder]
   const line = execFileSync(command, args, { encoding: 'utf8' }).trim().split('\n').at(-1)!
   const file = readFileSync(join(folder, `${tool}.pred`))
@@ -110,14 +111,24 @@ function report(name: string, data: string, runs: ReadonlyMap<Tool, readonly Run
   }
 }
 
-if (!existsSync(python)) console.error(`no peers: ${python} is missing (bench/peers)`)
-for (const kind of kinds.filter((name) => name !== 'walmart')) {
-  const runs = compare((seed) => syntheticTask(kind as TaskKind, seed, rows, rows / 2))
-  report(kind, `synthetic, ${rows} rows × 40 features, ${LEAVES} leaves, depth ${MAX_DEPTH}`, runs)
+async function compareAll(): Promise<void> {
+  if (!existsSync(python)) console.error(`no peers: ${python} is missing (bench/peers)`)
+  for (const kind of kinds.filter((name) => name !== 'walmart' && name !== 'letor')) {
+    const runs = compare((seed) => syntheticTask(kind as TaskKind, seed, rows, rows / 2))
+    report(
+      kind,
+      `synthetic, ${rows} rows × 40 features, ${LEAVES} leaves, depth ${MAX_DEPTH}`,
+      runs,
+    )
+  }
+  const table = kinds.includes('walmart') ? await walmartTable(dataFolder()) : undefined
+  if (table !== undefined) {
+    const runs = compare((seed) => walmartTask(table, 4 * (seed - 1)))
+    report('walmart lags', 'demand/walmart, 26 weeks held out at three ends 4 weeks apart', runs)
+  }
+  if (kinds.includes('letor')) benchLetor(dataFolder())
 }
-const table = kinds.includes('walmart') ? await walmartTable(dataFolder()) : undefined
-if (table !== undefined) {
-  const runs = compare((seed) => walmartTask(table, 4 * (seed - 1)))
-  report('walmart lags', 'demand/walmart, 26 weeks held out at three ends 4 weeks apart', runs)
-}
-benchLetor(dataFolder())
+
+const ownFolder = argument('own', '')
+if (ownFolder === '') await compareAll()
+else runOwn(ownFolder)

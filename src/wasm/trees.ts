@@ -178,3 +178,99 @@ export function sumPairs(index: usize, count: i32, pairs: usize, out: usize): vo
   }
   v128.store(out, sum)
 }
+
+/** The child that a row goes to from `node` (see walkTree). */
+// @ts-ignore: decorator
+@inline
+function step(nodes: usize, children: usize, sets: usize, useSets: bool, node: usize, row: usize): usize {
+  const record = nodes + (node << 3)
+  const bin = <u32>load<u8>(row + <usize>load<u16>(record))
+  let goesRight: usize
+  if (useSets) {
+    const word = load<u32>(sets + (node << 5) + ((bin >>> 5) << 2))
+    goesRight = <usize>(((word >>> (bin & 31)) & 1) ^ 1)
+  } else {
+    goesRight = <usize>(((bin - <u32>load<u8>(record, 2)) & 255) >= <u32>load<u16>(record, 4))
+  }
+  return <usize>load<u32>(children + (((node << 1) + goesRight) << 2))
+}
+
+// @ts-ignore: decorator
+@inline
+function walk(nodes: usize, children: usize, sets: usize, useSets: bool, root: usize, depth: i32, bins: usize, stride: usize, rows: i32, leaves: usize): void {
+  let row = 0
+  let at = bins
+  for (; row + 4 <= rows; row += 4) {
+    const at1 = at + stride
+    const at2 = at1 + stride
+    const at3 = at2 + stride
+    let a = root
+    let b = root
+    let c = root
+    let d = root
+    for (let level = 0; level < depth; level++) {
+      a = step(nodes, children, sets, useSets, a, at)
+      b = step(nodes, children, sets, useSets, b, at1)
+      c = step(nodes, children, sets, useSets, c, at2)
+      d = step(nodes, children, sets, useSets, d, at3)
+    }
+    const out = leaves + (<usize>row << 2)
+    store<u32>(out, <u32>a)
+    store<u32>(out, <u32>b, 4)
+    store<u32>(out, <u32>c, 8)
+    store<u32>(out, <u32>d, 12)
+    at = at3 + stride
+  }
+  for (; row < rows; row++, at += stride) {
+    let node = root
+    for (let level = 0; level < depth; level++) node = step(nodes, children, sets, useSets, node, at)
+    store<u32>(leaves + (<usize>row << 2), <u32>node)
+  }
+}
+
+/**
+ * Walks binned rows down one tree and writes the node each ends at (a leaf is a node whose children
+ * are itself) to leaves (rows × u32). nodes: 8 bytes each: u16 column, u8 first bin that counts, u16 at
+ * byte 4: how many bins from it go left. children: two u32 a node. sets: 256 bits a node, used in place
+ * of the two numbers where useSets. depth: splits on the longest way.
+ */
+export function walkTree(nodes: usize, children: usize, sets: usize, useSets: i32, root: usize, depth: i32, bins: usize, stride: usize, rows: i32, leaves: usize): void {
+  if (useSets) walk(nodes, children, sets, true, root, depth, bins, stride, rows, leaves)
+  else walk(nodes, children, sets, false, root, depth, bins, stride, rows, leaves)
+}
+
+/** scores[row × outputs] += values[leaves[row] × width], both f64, for `rows` rows in a row. */
+export function addLeaves(leaves: usize, rows: i32, values: usize, width: usize, scores: usize, outputs: usize): void {
+  const end = leaves + (<usize>rows << 2)
+  const size = width << 3
+  const next = outputs << 3
+  for (let at = leaves; at < end; at += 4) {
+    store<f64>(scores, load<f64>(scores) + load<f64>(values + <usize>load<u32>(at) * size))
+    scores += next
+  }
+}
+
+/**
+ * As `histogram`, for four columns anywhere in the row. columns: four pairs of u32, the byte of the
+ * column in a row and the address of its slots; a column to leave out points to slots of no account.
+ */
+export function histogramOfFour(bins: usize, stride: usize, index: usize, count: i32, pairs: usize, columns: usize): void {
+  const c0 = <usize>load<u32>(columns)
+  const o0 = <usize>load<u32>(columns, 4)
+  const c1 = <usize>load<u32>(columns, 8)
+  const o1 = <usize>load<u32>(columns, 12)
+  const c2 = <usize>load<u32>(columns, 16)
+  const o2 = <usize>load<u32>(columns, 20)
+  const c3 = <usize>load<u32>(columns, 24)
+  const o3 = <usize>load<u32>(columns, 28)
+  const end = index + (<usize>count << 2)
+  for (let at = index; at < end; at += 4) {
+    const row = <usize>load<u32>(at)
+    const pair = f64x2.promote_low_f32x4(v128.load64_zero(pairs + (row << 3)))
+    const own = bins + row * stride
+    add(o0 + (<usize>load<u8>(own + c0) << 4), pair)
+    add(o1 + (<usize>load<u8>(own + c1) << 4), pair)
+    add(o2 + (<usize>load<u8>(own + c2) << 4), pair)
+    add(o3 + (<usize>load<u8>(own + c3) << 4), pair)
+  }
+}

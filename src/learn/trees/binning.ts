@@ -49,13 +49,6 @@ export function findBins(
   return { kind: 'number', edges, binCount: edges.length + 1 }
 }
 
-/** Bin of one value. */
-export function binOf(bins: FeatureBins, value: number): number {
-  if (bins.kind === 'category') return bins.codeBins[value] ?? MISSING_BIN
-  if (Number.isNaN(value)) return MISSING_BIN
-  return 1 + countBelow(bins.edges, value)
-}
-
 /** Number of edges that are less than `value`; edges rise. */
 function countBelow(edges: Float64Array, value: number): number {
   let low = 0

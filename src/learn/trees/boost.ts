@@ -1,8 +1,8 @@
 import { createRandom, type Random } from '../../core/random/random.ts'
 import type { Arena } from './arena.ts'
-import { addForest, plantForest } from './forest.ts'
+import { createGround, Forest, type Ground } from './forest.ts'
 import { type Bench, benchOn } from './group-work.ts'
-import { type Grown, growTree } from './grow.ts'
+import { type Grown, growTree, type TreeColumns } from './grow.ts'
 import { kernelOn } from './kernel.ts'
 import { type Layout, layOut } from './layout.ts'
 import { lossOf } from './metrics.ts'
@@ -87,6 +87,7 @@ class Booster {
   private readonly watch: Watch | undefined
   private readonly trees: Tree[] = []
   private bag: Uint32Array | undefined
+  private ground: Ground | undefined
 
   constructor(task: TrainingTask, bench: Bench, team: Team) {
     const { parameters, training, validation } = task
@@ -194,12 +195,13 @@ class Booster {
   }
 
   /** Columns of a tree, and from them those of each node. */
-  private columnDraw(random: Random): (used: Uint8Array) => void {
+  private columnDraw(random: Random): TreeColumns {
     const { columnFraction, columnFractionByNode } = this.task.parameters
     const ofTree = new Uint8Array(this.allColumns.length)
     const draws = random.split('columns')
     drawColumns(ofTree, this.allColumns, columnFraction, draws)
-    return (used) => drawColumns(used, ofTree, columnFractionByNode, draws)
+    const drawForNode = (used: Uint8Array) => drawColumns(used, ofTree, columnFractionByNode, draws)
+    return { ofTree, drawForNode }
   }
 
   /** Gives the leaves their final values and adds them to the scores. */
@@ -221,7 +223,8 @@ class Booster {
     else {
       const { bytes, layout } = this.bench
       const bins = { bytes, at: layout.binsAt, stride: layout.stride }
-      addForest(plantForest([tree], binning), bins, layout.rows, this.scores, outputs)
+      this.ground ??= createGround()
+      new Forest([tree], binning, outputs, this.ground).addTo(this.scores, bins, layout.rows)
     }
   }
 
@@ -244,6 +247,7 @@ class Watch {
   private readonly rows: BinnedRows
   private readonly scores: Float64Array
   private readonly bytes: Uint8Array
+  private readonly ground = createGround()
   private added = 0
 
   constructor(task: TrainingTask, rows: BinnedRows, start: Float64Array) {
@@ -258,9 +262,9 @@ class Watch {
     const { binning, parameters } = this.task
     const { labels, binsAt } = this.rows
     const bins = { bytes: this.bytes, at: binsAt, stride: binning.stride }
-    const forest = plantForest(trees.slice(this.added), binning)
     const outputs = this.scores.length / labels.rows
-    addForest(forest, bins, labels.rows, this.scores, outputs)
+    const added = trees.slice(this.added)
+    new Forest(added, binning, outputs, this.ground).addTo(this.scores, bins, labels.rows)
     this.added = trees.length
     return lossOf(parameters.objective, parameters.metric, labels, this.scores)
   }

@@ -1,123 +1,186 @@
+import { type Arena, createArena, reserve } from './arena.ts'
+import { kernelOn, type TreeKernel } from './kernel.ts'
 import type { Binning } from './prepare.ts'
-import type { Tree } from './tree.ts'
+import { fillTable, type Tree } from './tree.ts'
 
-/** 32-bit fields of a node: column, rule, left, right (a child < 0 is leaf −1 − child of the forest). */
-const FIELDS = 4
-/** Rule of a number: rows go left when ((bin − first) & 255) < length; bits 0–7, 8–16. */
-const IS_SET = 1 << 24
+/** Rows walked through all trees before the next: bins and leaves stay in the nearest caches. */
+const BLOCK = 1024
+/** Bytes of a node's fields, children and set (see walkTree in src/wasm/trees.ts). */
+const NODE = 8
+const CHILDREN = 8
+const SET = 32
 
-/** Trees in a row, ready to walk over binned rows. Plain data. */
-export interface Forest {
-  readonly nodes: Int32Array
-  /** Root of each tree: a node, or a leaf (−1 − leaf) when the tree has one leaf only. */
-  readonly roots: Int32Array
-  /** Sets of categories, 8 words of 32 bits each; the low bits of a set's rule say which. */
-  readonly sets: Uint32Array
-  /** Address in `values` of each leaf; values per leaf: 1, or one an output. */
-  readonly values: Float64Array
-  readonly leafAt: Int32Array
-  /** Output a tree adds to, −1 for all. */
-  readonly outputOf: Int32Array
+/** Where a tree stands in the forest's memory. */
+interface Planted {
+  readonly root: number
+  readonly depth: number
+  readonly useSets: boolean
+  /** Output the leaves add to, −1 for all. */
+  readonly output: number
+  /** Address such that node n of the forest has its values at n × width × 8 from it. */
+  readonly valuesAt: number
+  readonly width: number
 }
 
-/** Lays trees side by side. */
-export function plantForest(trees: readonly Tree[], binning: Binning): Forest {
-  const inner = trees.reduce((sum, tree) => sum + tree.feature.length, 0)
-  const leafCount = trees.reduce((sum, tree) => sum + tree.leafRows.length, 0)
-  const nodes = new Int32Array(FIELDS * inner)
-  const roots = new Int32Array(trees.length)
-  const leafAt = new Int32Array(leafCount)
-  const values = new Float64Array(trees.reduce((sum, tree) => sum + tree.values.length, 0))
-  const sets: number[] = []
-  let node = 0
-  let leaf = 0
-  let value = 0
-  trees.forEach((tree, t) => {
-    const child = (c: number) => (c >= 0 ? node + c : c - leaf)
-    roots[t] = tree.feature.length === 0 ? -1 - leaf : node
-    tree.feature.forEach((feature, n) => {
-      const rule = ruleOf(tree, n, binning, feature, sets)
-      const fields = [binning.columns[feature]!, rule, child(tree.left[n]!), child(tree.right[n]!)]
-      nodes.set(fields, FIELDS * (node + n))
-    })
-    const width = tree.values.length / tree.leafRows.length
-    for (let l = 0; l < tree.leafRows.length; l++) leafAt[leaf + l] = value + l * width
-    values.set(tree.values, value)
-    node += tree.feature.length
-    leaf += tree.leafRows.length
-    value += tree.values.length
-  })
-  const outputOf = Int32Array.from(trees, (tree) => tree.output)
-  return { nodes, roots, sets: Uint32Array.from(sets), values, leafAt, outputOf }
+/** Binned rows somewhere in memory: row-major from `at`, `stride` bytes a row. */
+export interface BinRows {
+  readonly bytes: Uint8Array
+  readonly at: number
+  readonly stride: number
 }
 
-function ruleOf(
-  tree: Tree,
-  node: number,
-  binning: Binning,
-  feature: number,
-  sets: number[],
-): number {
-  if (binning.features[feature]!.bins.kind === 'category') {
-    const words = new Uint32Array(tree.sets.slice(32 * node, 32 * node + 32).buffer)
-    sets.push(...words)
-    return IS_SET | (sets.length / 8 - 1)
-  }
-  const first = tree.missingLeft[node] === 1 ? 0 : 1
-  return first | ((tree.bin[node]! + 1 - first) << 8)
+/** Memory that one forest after another can stand in. */
+export interface Ground {
+  readonly arena: Arena
+  readonly bottom: number
+  readonly kernel: TreeKernel
 }
 
-/** Whether a bin goes left under a rule. */
-export function goesLeft(rule: number, bin: number, sets: Uint32Array): boolean {
-  if ((rule & IS_SET) === 0) return ((bin - rule) & 255) < rule >>> 8
-  const word = sets[8 * (rule & 0xffffff) + (bin >> 5)]!
-  return ((word >>> (bin & 31)) & 1) === 1
+export function createGround(): Ground {
+  const arena = createArena()
+  return { arena, bottom: arena.top, kernel: kernelOn(arena.memory) }
 }
-
-/** Rows walked through one tree before the next: their bins stay in the first cache. */
-const BLOCK = 256
 
 /**
- * Adds the leaves that binned rows fall in to scores (rows × outputs). bins: row-major from `at`,
- * `stride` bytes a row.
+ * Trees ready to walk, in a memory of their own. Every tree is a stretch of nodes, its leaves among
+ * them: a leaf is a node whose children are itself, so that rows of a block can take the same number
+ * of steps without asking whether they have arrived.
  */
-export function addForest(
-  forest: Forest,
-  bins: { readonly bytes: Uint8Array; readonly at: number; readonly stride: number },
-  rows: number,
-  scores: Float64Array,
-  outputs: number,
-): void {
-  for (let begin = 0; begin < rows; begin += BLOCK) {
-    const end = Math.min(rows, begin + BLOCK)
-    for (let tree = 0; tree < forest.roots.length; tree++) {
-      addTree(forest, tree, bins, begin, end, scores, outputs)
+export class Forest {
+  private readonly kernel: TreeKernel
+  private readonly planted: Planted[] = []
+  private readonly nodesAt: number
+  private readonly childrenAt: number
+  private readonly setsAt: number
+  private readonly binsAt: number
+  private readonly leavesAt: number
+  private readonly scoresAt: number
+  private readonly outputs: number
+  private readonly stride: number
+  private readonly bytes: Uint8Array
+  private readonly words: Uint32Array
+  private readonly doubles: Float64Array
+
+  /** Plants trees in `ground`, over what stood there before. */
+  constructor(trees: readonly Tree[], binning: Binning, outputs: number, ground = createGround()) {
+    const { arena, kernel } = ground
+    arena.top = ground.bottom
+    const nodes = trees.reduce((sum, tree) => sum + 2 * tree.feature.length + 1, 0)
+    const values = trees.reduce((sum, tree) => sum + nodesOf(tree) * widthOf(tree), 0)
+    this.outputs = outputs
+    this.stride = binning.stride
+    this.nodesAt = reserve(arena, nodes * NODE)
+    this.childrenAt = reserve(arena, nodes * CHILDREN)
+    this.setsAt = reserve(arena, nodes * SET)
+    const valuesAt = reserve(arena, values * 8)
+    this.binsAt = reserve(arena, BLOCK * binning.stride)
+    this.leavesAt = reserve(arena, BLOCK * 4)
+    this.scoresAt = reserve(arena, BLOCK * outputs * 8)
+    const { buffer } = arena.memory
+    this.bytes = new Uint8Array(buffer)
+    this.words = new Uint32Array(buffer)
+    this.doubles = new Float64Array(buffer)
+    this.kernel = kernel
+    this.bytes.fill(0, this.nodesAt, valuesAt)
+    this.plant(trees, binning, valuesAt)
+  }
+
+  private plant(trees: readonly Tree[], binning: Binning, valuesAt: number): void {
+    let first = 0
+    let at = valuesAt
+    for (const tree of trees) {
+      const width = widthOf(tree)
+      const inner = tree.feature.length
+      for (let n = 0; n < inner; n++) this.plantInner(tree, n, first, binning)
+      for (let l = 0; l <= inner; l++) {
+        this.words.fill(
+          first + inner + l,
+          this.childrenOf(first + inner + l),
+          this.childrenOf(first + inner + l) + 2,
+        )
+      }
+      this.doubles.set(tree.values, (at + 8 * inner * width) / 8)
+      const useSets = tree.feature.some((f) => binning.features[f]!.bins.kind === 'category')
+      const fields = { root: first, depth: depthOf(tree), useSets, output: tree.output, width }
+      this.planted.push({ ...fields, valuesAt: at - 8 * first * width })
+      first += nodesOf(tree)
+      at += 8 * nodesOf(tree) * width
+    }
+  }
+
+  private childrenOf(node: number): number {
+    return (this.childrenAt + CHILDREN * node) / 4
+  }
+
+  private plantInner(tree: Tree, n: number, first: number, binning: Binning): void {
+    const feature = tree.feature[n]!
+    const isCategory = binning.features[feature]!.bins.kind === 'category'
+    const missingLeft = tree.missingLeft[n] === 1
+    const node = first + n
+    const record = new DataView(this.bytes.buffer, this.nodesAt + NODE * node, NODE)
+    record.setUint16(0, binning.columns[feature]!, true)
+    record.setUint8(2, missingLeft ? 0 : 1)
+    record.setUint16(4, tree.bin[n]! + (missingLeft ? 1 : 0), true)
+    const set = tree.sets.subarray(32 * n, 32 * n + 32)
+    fillTable(table, { isCategory, bin: tree.bin[n]!, missingLeft, set })
+    for (let bin = 0; bin < 256; bin++) {
+      this.bytes[this.setsAt + SET * node + (bin >> 3)]! |= table[bin]! << (bin & 7)
+    }
+    const child = (c: number) => (c >= 0 ? first + c : first + tree.feature.length - 1 - c)
+    this.words[this.childrenOf(node)] = child(tree.left[n]!)
+    this.words[this.childrenOf(node) + 1] = child(tree.right[n]!)
+  }
+
+  /** Adds the leaves that the first `rows` binned rows fall in to scores (rows × outputs). */
+  addTo(scores: Float64Array, bins: BinRows, rows: number): void {
+    const { outputs, stride } = this
+    for (let begin = 0; begin < rows; begin += BLOCK) {
+      const count = Math.min(BLOCK, rows - begin)
+      const from = bins.at + begin * stride
+      this.bytes.set(bins.bytes.subarray(from, from + count * stride), this.binsAt)
+      const block = scores.subarray(begin * outputs, (begin + count) * outputs)
+      this.doubles.set(block, this.scoresAt / 8)
+      for (const tree of this.planted) this.addTree(tree, count)
+      const end = this.scoresAt / 8 + block.length
+      block.set(this.doubles.subarray(this.scoresAt / 8, end))
+    }
+  }
+
+  private addTree(tree: Planted, rows: number): void {
+    const { kernel, leavesAt, outputs } = this
+    kernel.walkTree(
+      this.nodesAt,
+      this.childrenAt,
+      this.setsAt,
+      tree.useSets ? 1 : 0,
+      tree.root,
+      tree.depth,
+      this.binsAt,
+      this.stride,
+      rows,
+      leavesAt,
+    )
+    for (let k = 0; k < tree.width; k++) {
+      const scoresAt = this.scoresAt + 8 * (tree.output >= 0 ? tree.output : k)
+      kernel.addLeaves(leavesAt, rows, tree.valuesAt + 8 * k, tree.width, scoresAt, outputs)
     }
   }
 }
 
-function addTree(
-  forest: Forest,
-  tree: number,
-  bins: { readonly bytes: Uint8Array; readonly at: number; readonly stride: number },
-  begin: number,
-  end: number,
-  scores: Float64Array,
-  outputs: number,
-): void {
-  const { nodes, sets, values, leafAt } = forest
-  const { bytes, stride } = bins
-  const root = forest.roots[tree]!
-  const output = forest.outputOf[tree]!
-  for (let row = begin, base = bins.at + begin * stride; row < end; row++, base += stride) {
-    let node = root
-    while (node >= 0) {
-      const at = FIELDS * node
-      const left = goesLeft(nodes[at + 1]!, bytes[base + nodes[at]!]!, sets)
-      node = nodes[left ? at + 2 : at + 3]!
-    }
-    const value = leafAt[-1 - node]!
-    if (output >= 0) scores[row * outputs + output]! += values[value]!
-    else for (let k = 0; k < outputs; k++) scores[row * outputs + k]! += values[value + k]!
+const table = new Uint8Array(256)
+
+const nodesOf = (tree: Tree) => 2 * tree.feature.length + 1
+const widthOf = (tree: Tree) => tree.values.length / tree.leafRows.length
+
+/** Splits on the longest way from the root. */
+function depthOf(tree: Tree): number {
+  const depths = new Int32Array(tree.feature.length)
+  let most = 0
+  // A child comes after its parent.
+  for (let node = 0; node < tree.feature.length; node++) {
+    const below = depths[node]! + 1
+    most = Math.max(most, below)
+    for (const child of [tree.left[node]!, tree.right[node]!]) if (child >= 0) depths[child] = below
   }
+  return most
 }

@@ -37,7 +37,9 @@ export function workOnGroups(bench: Bench, from: number, to: number): void {
   const { layout, ints } = bench
   const job = layout.jobAt / 4
   const used: number[] = []
-  for (let group = from; group < to; group++) if (isUsed(bench, group)) used.push(group)
+  for (let group = from; group < to; group++) {
+    if (usedColumns(bench, group).length > 0) used.push(group)
+  }
   const small = ints[job + JOB.small]! >>> 0
   const large = ints[job + JOB.large]! >>> 0
   buildHistograms(bench, used, small)
@@ -51,6 +53,9 @@ export function workOnGroups(bench: Bench, from: number, to: number): void {
   }
 }
 
+/** From this many used columns of eight on, all eight are built at once. */
+const MOST_PICKED = 5
+
 function buildHistograms(bench: Bench, groups: readonly number[], out: number): void {
   const { layout, kernel, ints, doubles } = bench
   const job = layout.jobAt / 4
@@ -60,24 +65,59 @@ function buildHistograms(bench: Bench, groups: readonly number[], out: number): 
     const at = (out + layout.groupOffset[group]!) / 8
     doubles.fill(0, at, at + layout.slotBytes[group]!)
   }
+  const whole = groups.filter((group) => usedColumns(bench, group).length > MOST_PICKED)
+  const picks = writePicks(bench, groups, out)
   for (let row = 0; row < count; row += ROWS_AT_ONCE) {
     const rows = Math.min(ROWS_AT_ONCE, count - row)
-    for (const group of groups) {
+    const from = index + 4 * row
+    for (const group of whole) {
       const bins = layout.binsAt + group * COLUMNS_AT_ONCE
       const at = out + layout.groupOffset[group]!
       const size = layout.slotBytes[group]!
-      kernel.histogram(bins, layout.stride, index + 4 * row, rows, layout.pairsAt, at, size)
+      kernel.histogram(bins, layout.stride, from, rows, layout.pairsAt, at, size)
+    }
+    for (const pick of picks) {
+      kernel.histogramOfFour(layout.binsAt, layout.stride, from, rows, layout.pairsAt, pick)
     }
   }
 }
 
-/** Whether either node may split on a column of the group. */
-function isUsed({ layout, bytes }: Bench, group: number): boolean {
-  const first = layout.usedAt + group * COLUMNS_AT_ONCE
-  for (let c = 0; c < COLUMNS_AT_ONCE; c++) {
-    if (bytes[first + c] === 1 || bytes[first + layout.stride + c] === 1) return true
+/**
+ * Lists the used columns of thinly used groups, four by four, where only this thread writes; returns
+ * the addresses of the fours.
+ */
+function writePicks(bench: Bench, groups: readonly number[], out: number): number[] {
+  const { layout, ints } = bench
+  const first = groups[0] ?? 0
+  const columns = groups
+    .map((group) => usedColumns(bench, group))
+    .filter((used) => used.length <= MOST_PICKED)
+    .flat()
+  const at = layout.pickedAt + first * COLUMNS_AT_ONCE * 8
+  const picks: number[] = []
+  for (let i = 0; i < columns.length; i++) {
+    const column = columns[i]!
+    const group = column >> 3
+    ints[at / 4 + 2 * i] = column
+    ints[at / 4 + 2 * i + 1] =
+      out + layout.groupOffset[group]! + (column & 7) * layout.slotBytes[group]!
+    if (i % 4 === 0) picks.push(at + 8 * i)
   }
-  return false
+  for (let i = columns.length; i % 4 !== 0; i++) {
+    ints[at / 4 + 2 * i] = columns[0]!
+    ints[at / 4 + 2 * i + 1] = layout.spareAt + first * 4096
+  }
+  return picks
+}
+
+/** Columns of a group that the tree may split on. */
+function usedColumns({ layout, bytes }: Bench, group: number): number[] {
+  const used: number[] = []
+  const first = group * COLUMNS_AT_ONCE
+  for (let column = first; column < first + COLUMNS_AT_ONCE; column++) {
+    if (bytes[layout.treeColumnsAt + column] === 1) used.push(column)
+  }
+  return used
 }
 
 function scanGroup(bench: Bench, group: number, node: 0 | 1, histogram: number): void {

@@ -12,6 +12,12 @@ export interface GrowLimits {
   readonly minGain: number
 }
 
+/** Columns drawn for a tree (bytes 0/1), and how those of a node are drawn from them. */
+export interface TreeColumns {
+  readonly ofTree: Uint8Array
+  drawForNode(used: Uint8Array): void
+}
+
 /** A tree and the rows of its leaves in the row index. */
 export interface Grown {
   readonly tree: Tree
@@ -40,16 +46,16 @@ interface Leaf extends LeafRange {
 /**
  * Grows one tree on the first `count` rows of the index, best leaf first (Shi 2007; Ke et al. 2017):
  * the leaf whose best split gains most is split until `leaves` is reached or nothing gains. Gradient
- * pairs stand in the arena; `drawColumns` marks the columns a node may use. Values are not shrunk.
+ * pairs stand in the arena. Values are not shrunk.
  */
 export function growTree(
   bench: Bench,
   team: Team,
   count: number,
   limits: GrowLimits,
-  drawColumns: (used: Uint8Array) => void,
+  columns: TreeColumns,
 ): Grown {
-  const grower = new Grower(bench, team, limits, drawColumns)
+  const grower = new Grower(bench, team, limits, columns)
   return grower.grow(count)
 }
 
@@ -60,20 +66,16 @@ class Grower {
   private readonly bench: Bench
   private readonly team: Team
   private readonly limits: GrowLimits
-  private readonly drawColumns: (used: Uint8Array) => void
+  private readonly columns: TreeColumns
   private readonly ruleNumbers: Float64Array
 
-  constructor(
-    bench: Bench,
-    team: Team,
-    limits: GrowLimits,
-    drawColumns: (used: Uint8Array) => void,
-  ) {
+  constructor(bench: Bench, team: Team, limits: GrowLimits, columns: TreeColumns) {
     this.bench = bench
     this.team = team
     this.limits = limits
-    this.drawColumns = drawColumns
+    this.columns = columns
     const { layout, doubles } = bench
+    bench.bytes.set(columns.ofTree, layout.treeColumnsAt)
     this.ruleNumbers = doubles.subarray(layout.rulesAt / 8, layout.rulesAt / 8 + 4)
     for (let i = limits.leaves - 1; i >= 0; i--) {
       this.free.push(layout.histogramsAt + i * layout.histogramBytes)
@@ -242,7 +244,7 @@ class Grower {
     numbers[3] = leafGain(leaf.g, leaf.h, value, this.ruleNumbers) + this.limits.minGain
     doubles.set(numbers, (layout.nodesAt + node * NODE_BYTES) / 8)
     const used = layout.usedAt + node * layout.stride
-    this.drawColumns(bytes.subarray(used, used + layout.columns.length))
+    this.columns.drawForNode(bytes.subarray(used, used + layout.columns.length))
   }
 
   /** Keeps the best split of a leaf, or gives its histogram back when there is none. */

@@ -83,6 +83,37 @@ describe('the compiled kernel gives the bits of the plain one', () => {
     })
   }
 
+  it('histogramOfFour', () => {
+    expectSame((kernel, { arena, at }) => {
+      const columns = new Uint32Array(arena.memory.buffer, at.result, 8)
+      columns.set([3, at.out, 12, at.out + 4096, 0, at.out + 8192, 7, at.out + 8192])
+      kernel.histogramOfFour(at.bins, STRIDE, at.index, 200, at.pairs, at.result)
+    })
+  })
+
+  it('walkTree and addLeaves', () => {
+    expectSame((kernel, { arena, at, random }) => {
+      // 31 nodes of random rules: a full tree of 4 levels, its 16 leaves their own children.
+      const nodes = new DataView(arena.memory.buffer, at.parent, 31 * 8)
+      const children = new Uint32Array(arena.memory.buffer, at.out, 62)
+      for (let node = 0; node < 31; node++) {
+        nodes.setUint16(8 * node, random.int(STRIDE), true)
+        nodes.setUint8(8 * node + 2, random.int(2))
+        nodes.setUint16(8 * node + 4, random.int(257), true)
+        children[2 * node] = node < 15 ? 2 * node + 1 : node
+        children[2 * node + 1] = node < 15 ? 2 * node + 2 : node
+      }
+      const sets = at.out + 1024
+      const bytes = new Uint8Array(arena.memory.buffer)
+      for (let i = 0; i < 31 * 32; i++) bytes[sets + i] = random.int(256)
+      const useSets = random.int(2)
+      const rows = ROWS - random.int(5)
+      const leaves = at.index
+      kernel.walkTree(at.parent, at.out, sets, useSets, 0, 4, at.bins, STRIDE, rows, leaves)
+      kernel.addLeaves(leaves, rows, at.parent + 8192, 1, at.scores + 8, 2)
+    })
+  })
+
   it('subtract', () => {
     expectSame((kernel, { at }) => {
       kernel.histogram(at.bins, STRIDE, at.index, ROWS, at.pairs, at.out, 4096)

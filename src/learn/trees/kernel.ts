@@ -36,6 +36,34 @@ export interface TreeKernel {
   ): number
   addToRows(index: number, count: number, scores: number, outputs: number, value: number): void
   sumPairs(index: number, count: number, pairs: number, out: number): void
+  histogramOfFour(
+    bins: number,
+    stride: number,
+    index: number,
+    count: number,
+    pairs: number,
+    columns: number,
+  ): void
+  walkTree(
+    nodes: number,
+    children: number,
+    sets: number,
+    useSets: number,
+    root: number,
+    depth: number,
+    bins: number,
+    stride: number,
+    rows: number,
+    leaves: number,
+  ): void
+  addLeaves(
+    leaves: number,
+    rows: number,
+    values: number,
+    width: number,
+    scores: number,
+    outputs: number,
+  ): void
 }
 
 let compiled: WebAssembly.Module | undefined

@@ -59,9 +59,15 @@ export interface Layout {
   readonly rulesAt: number
   readonly nodesAt: number
   readonly jobAt: number
+  /** Bytes 0/1: columns of the tree, whose histograms are built. */
+  readonly treeColumnsAt: number
   /** Bytes 0/1: columns each of the two nodes may split on. */
   readonly usedAt: number
   readonly resultsAt: number
+  /** Per column a pair of u32: what histogramOfFour is told of the columns a thread picks. */
+  readonly pickedAt: number
+  /** Slots of no account, 4096 bytes a group. */
+  readonly spareAt: number
   readonly histogramsAt: number
   readonly rules: SplitRules
 }
@@ -96,8 +102,11 @@ export function layOut(
     rulesAt: reserve(arena, RULES_BYTES),
     nodesAt: reserve(arena, 2 * NODE_BYTES),
     jobAt: reserve(arena, JOB.fields * 4),
+    treeColumnsAt: reserve(arena, stride),
     usedAt: reserve(arena, 2 * stride),
     resultsAt: reserve(arena, 2 * stride * RESULT_BYTES),
+    pickedAt: reserve(arena, stride * 8),
+    spareAt: reserve(arena, groups * 4096),
     histogramsAt: reserve(arena, leaves * histogramBytes),
     rules,
   }

@@ -1,7 +1,7 @@
 import { requireArgument } from '../../core/errors.ts'
 import type { ModelData } from './boost.ts'
 import { startScores } from './boost.ts'
-import { addForest, plantForest } from './forest.ts'
+import { Forest } from './forest.ts'
 import { meanOf } from './metrics.ts'
 import { fillBins, isPrepared, type PreparedFeatures } from './prepare.ts'
 import { modelFromBytes, modelToBytes } from './save.ts'
@@ -10,7 +10,7 @@ import type { PredictOptions, TreeInput, TreeModel } from './types.ts'
 
 /** The model that data stands for. */
 export function createModel(data: ModelData): TreeModel {
-  const forest = plantForest(data.trees, data.binning)
+  let forest: Forest | undefined
   const rawScores = (input: PreparedFeatures, options: PredictOptions) => {
     const { rows, arena, binsAt, binning } = input
     const length = rows * data.outputs
@@ -20,7 +20,8 @@ export function createModel(data: ModelData): TreeModel {
     requireArgument(given === length, `offset has ${given} numbers, not ${length}`)
     startScores(scores, data.start, options.offset)
     const bytes = new Uint8Array(arena.memory.buffer)
-    addForest(forest, { bytes, at: binsAt, stride: binning.stride }, rows, scores, data.outputs)
+    forest ??= new Forest(data.trees, data.binning, data.outputs)
+    forest.addTo(scores, { bytes, at: binsAt, stride: binning.stride }, rows)
     return scores
   }
   return {

@@ -5,7 +5,7 @@ import { reserve } from './arena.ts'
 import { type ModelData, planTraining, type TrainingTask } from './boost.ts'
 import { createModel } from './model.ts'
 import { CONTROL_BYTES, Control } from './shared-team.ts'
-import type { CoordinateTask, HelpTask } from './thread.ts'
+import { type CoordinateTask, coordinate, type HelpTask, help } from './thread.ts'
 import { withTask } from './train.ts'
 import type { ParallelOptions, TreeData, TreeModel, TreeParameters } from './types.ts'
 
@@ -52,14 +52,14 @@ async function trainOn(
   control.clear()
   const stopWatching = watch(control, task.parameters.rounds, options)
   try {
-    const leader = pool.run<CoordinateTask, ModelData>(THREAD, 'coordinate', {
+    const leader = pool.run<CoordinateTask, ModelData>(THREAD, coordinate.name, {
       task,
       layout,
       controlAt,
       threads,
     })
     const helpers = Array.from({ length: pool.threads - 1 }, () =>
-      pool.run<HelpTask, void>(THREAD, 'help', { memory, layout, controlAt, threads }),
+      pool.run<HelpTask, void>(THREAD, help.name, { memory, layout, controlAt, threads }),
     )
     const [model] = await Promise.all([leader, ...helpers])
     // Structured clone made a new binning of the same content: rows prepared before must still fit.

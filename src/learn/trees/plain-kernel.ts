@@ -54,6 +54,39 @@ export function plainKernel(memory: WebAssembly.Memory): TreeKernel {
       doubles[out / 8] = g
       doubles[out / 8 + 1] = h
     },
+    histogramOfFour(bins, stride, index, count, pairs, columns) {
+      for (let i = 0; i < count; i++) {
+        const row = words[index / 4 + i]!
+        for (let c = 0; c < 4; c++) {
+          const column = words[columns / 4 + 2 * c]!
+          const slot =
+            words[columns / 4 + 2 * c + 1]! / 8 + 2 * bytes[bins + row * stride + column]!
+          doubles[slot]! += floats[pairs / 4 + 2 * row]!
+          doubles[slot + 1]! += floats[pairs / 4 + 2 * row + 1]!
+        }
+      }
+    },
+    walkTree(nodes, children, sets, useSets, root, depth, bins, stride, rows, leaves) {
+      for (let row = 0; row < rows; row++) {
+        let node = root
+        for (let level = 0; level < depth; level++) {
+          const record = nodes + 8 * node
+          const column = bytes[record]! + 256 * bytes[record + 1]!
+          const bin = bytes[bins + row * stride + column]!
+          const length = bytes[record + 4]! + 256 * bytes[record + 5]!
+          const isIn = ((bytes[sets + 32 * node + (bin >> 3)]! >> (bin & 7)) & 1) === 1
+          const isLeft = useSets ? isIn : ((bin - bytes[record + 2]!) & 255) < length
+          node = words[children / 4 + 2 * node + (isLeft ? 0 : 1)]!
+        }
+        words[leaves / 4 + row] = node
+      }
+    },
+    addLeaves(leaves, rows, values, width, scores, outputs) {
+      for (let row = 0; row < rows; row++) {
+        doubles[scores / 8 + row * outputs]! +=
+          doubles[values / 8 + words[leaves / 4 + row]! * width]!
+      }
+    },
   }
 }
 
