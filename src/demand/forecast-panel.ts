@@ -5,6 +5,8 @@ import { type ChooseForecasterOptions, chooseForecaster } from './choose-forecas
 import type { ChosenForecaster } from './classical/fitted-choice.ts'
 import type { CombinedForecaster } from './combine/combined-forecaster.ts'
 import type { Verdict } from './combine/judge.ts'
+import type { Contributions } from './explain/contributions.ts'
+import { curveContributions } from './explain/curve-parts.ts'
 
 /** What a forecast of a panel may be told. */
 export interface ForecastPanelOptions extends ChooseForecasterOptions {
@@ -12,6 +14,8 @@ export interface ForecastPanelOptions extends ChooseForecasterOptions {
   readonly levels: ArrayLike<number>
   /** First bucket to forecast; nothing from it on is read. Default: the panel's end. */
   readonly origin?: number
+  /** Tell what the means are made of. Default false: it takes a second forecast. */
+  readonly explain?: boolean
   /** Threads beside this one, when no pool is given. Default 0: all in this thread. */
   readonly workers?: number
 }
@@ -25,6 +29,8 @@ export interface PanelForecast {
   readonly backtestOrigins: readonly number[]
   /** How the combination came about, where learned models took part. */
   readonly combination?: Combination
+  /** What the means are made of, where it was asked for. */
+  readonly contributions?: Contributions
 }
 
 /** Members of a combination, the floor first, the verdict on them, and the segment of each series. */
@@ -54,10 +60,22 @@ export async function forecastPanel(
     const forecast = await fitted.predictSharded(origin, options.horizon, levels, run)
     const { chosen, backtest, backtestOrigins } = fitted
     const combination = combinationOf(fitted)
-    return { forecast, chosen, backtest, backtestOrigins, ...combination }
+    const contributions = options.explain === true ? explained(panel, fitted, forecast) : {}
+    return { forecast, chosen, backtest, backtestOrigins, ...combination, ...contributions }
   } finally {
     await own?.close()
   }
+}
+
+/** The parts of a forecast, from its members or, where it has none, from its curve. */
+function explained(
+  panel: Panel,
+  fitted: ChosenForecaster | CombinedForecaster,
+  forecast: QuantileForecast,
+): { readonly contributions: Contributions } {
+  const contributions =
+    'explain' in fitted ? fitted.explain(forecast) : curveContributions(panel, forecast)
+  return { contributions }
 }
 
 /** What a combined forecaster says of itself; nothing for others. */

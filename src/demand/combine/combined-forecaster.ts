@@ -5,6 +5,8 @@ import { createRandom } from '../../core/random/random.ts'
 import type { ClassicalForecaster } from '../classical/classical-forecaster.ts'
 import type { ChosenForecaster } from '../classical/fitted-choice.ts'
 import type { RunOptions } from '../classical/sharded.ts'
+import type { Contributions } from '../explain/contributions.ts'
+import { explainCombination } from '../explain/members.ts'
 import type { FittedForecaster, Forecaster } from '../forecaster.ts'
 import { BACKTEST_LEVELS } from '../score.ts'
 import { pickForecast, pickPanel } from '../slice.ts'
@@ -22,6 +24,8 @@ export interface CombinedForecaster extends ChosenForecaster {
   readonly verdict: Verdict
   /** Name of the segment of each series now. */
   readonly segment: readonly string[]
+  /** What the means of a forecast that it made are made of. */
+  explain(forecast: QuantileForecast): Contributions
 }
 
 /**
@@ -119,6 +123,16 @@ function combinedForecaster(made: Combination): CombinedForecaster {
       const parts = made.fitted.map((member) => member?.predict(origin, horizon, all))
       return finish(made, parts, origin, levels)
     },
+    explain: (forecast) =>
+      explainCombination(
+        panel,
+        {
+          members: made.fitted,
+          weights: verdict.weights.means,
+          segment: segmentsAt(panel, forecast.origin, made.bounds, made.options.settings),
+        },
+        forecast,
+      ),
     predictSharded,
     async predictSeries(indices, origin, horizon, levels, run) {
       return pickForecast(await predictSharded(origin, horizon, levels, run), indices)

@@ -43,6 +43,7 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
     levels: KEPT_LEVELS,
     seed: settings.forecast.seed,
     settings: settings.knobs,
+    explain: true,
     workers: THREADS,
     onProgress,
     ...(signal === undefined ? {} : { signal }),
@@ -52,7 +53,7 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
     db,
     current,
     made.forecast,
-    curveContributions(panel, made.forecast),
+    made.contributions ?? curveContributions(panel, made.forecast),
     settings.forecast.horizon_days,
   )
   return {
