@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import type { BacktestScore, ProductDetail, ProductRow } from '../../../src/api/schemas/demand.ts'
 import type { ProductWhy } from '../../../src/api/schemas/explain.ts'
@@ -115,8 +116,15 @@ function Why({ detail, why }: { detail: ProductDetail; why: ProductWhy | undefin
   )
 }
 
+/** Models shown before the rest is asked for. */
+const FEW_MODELS = 6
+
 function Backtest({ scores }: { scores: readonly BacktestScore[] }) {
+  const all = useSignal(false)
   const sorted = [...scores].sort((a, b) => a.scaledPinball - b.scaledPinball)
+  const shown = sorted.filter(
+    (score, i) => all.value || i < FEW_MODELS || score.chosen || score.isBaseline,
+  )
   return (
     <>
       <h3 id="backtest">How each model did on the past</h3>
@@ -139,7 +147,7 @@ function Backtest({ scores }: { scores: readonly BacktestScore[] }) {
           </tr>
         </thead>
         <tbody>
-          {sorted.map((score) => (
+          {shown.map((score) => (
             <tr key={score.model} class={score.chosen ? 'chosen' : ''}>
               <td>
                 {modelLabel(score.model)}
@@ -155,6 +163,19 @@ function Backtest({ scores }: { scores: readonly BacktestScore[] }) {
           ))}
         </tbody>
       </table>
+      {shown.length === sorted.length && !all.value ? null : (
+        <button
+          type="button"
+          class="plain"
+          style={{ padding: '6px 0' }}
+          aria-expanded={all.value}
+          onClick={() => {
+            all.value = !all.value
+          }}
+        >
+          {all.value ? 'The best alone' : `All ${sorted.length} models`}
+        </button>
+      )}
     </>
   )
 }

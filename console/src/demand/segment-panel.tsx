@@ -51,7 +51,7 @@ function usedWords({ uses, ratio, floor }: SegmentComparison): string {
     return 'None of these products has a past to judge by: the forecast leans on products like them.'
   }
   if (uses === 'floor') {
-    return 'The classical floor is used: no learned model was better on past days, so none is taken. More history, prices and occasions in the feed give them more to learn from.'
+    return 'The classical floor is used: no learned model was clearly better on past days, so none is taken. More history, prices and occasions in the feed give them more to learn from.'
   }
   const gain =
     ratio === null ? '' : ` with ${formatPercent(1 - ratio, 0)} less error than the floor`

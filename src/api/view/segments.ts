@@ -12,10 +12,12 @@ import { modelLabel, segmentLabel } from './labels.ts'
 const FLOOR = 'classical'
 const COMBINED = 'combined'
 
-/** Models compared by segment, the segment with the least gain over the floor first. */
+/** Models compared by segment that has products now; least gain over the floor first. */
 export function segmentList(rows: readonly ModelRow[], command: string): SegmentList {
   const bySegment = groupBy(rows, ({ segment }) => segment)
-  const segments = [...bySegment].map(([segment, models]) => comparison(segment, models))
+  const segments = [...bySegment]
+    .map(([segment, models]) => comparison(segment, models))
+    .filter(({ products }) => products > 0)
   segments.sort((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0) || b.units - a.units)
   return { sentence: segments.length === 0 ? null : sentenceOf(segments), segments, command }
 }
@@ -68,7 +70,7 @@ function sentenceOf(segments: readonly SegmentComparison[]): string {
   const inUse = segments.filter(({ uses }) => uses !== 'floor')
   const total = segments.reduce((sum, { products }) => sum + products, 0)
   if (inUse.length === 0) {
-    return `The classical floor forecasts all ${total.toLocaleString('en-GB')} products: no learned model was better on their past.`
+    return `The classical floor forecasts all ${total.toLocaleString('en-GB')} products: no learned model was clearly better on their past.`
   }
   const products = inUse.reduce((sum, segment) => sum + segment.products, 0)
   const gain =
