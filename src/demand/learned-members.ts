@@ -1,5 +1,7 @@
 import { declareKnob, type KnobSettings, readKnob } from '../core/knobs.ts'
 import type { Forecaster } from './forecaster.ts'
+import { netForecaster } from './learned/net-forecaster.ts'
+import { treesForecaster } from './learned/trees-forecaster.ts'
 
 const autoTrees = declareKnob({
   name: 'demand.auto-trees',
@@ -19,7 +21,11 @@ const autoNets = declareKnob({
 })
 
 /** Every learned forecaster of the room, by the name that --model takes. */
-export const LEARNED: readonly Forecaster[] = []
+export const LEARNED: readonly Forecaster[] = [
+  treesForecaster(),
+  netForecaster('conv'),
+  netForecaster('gru'),
+]
 
 /** The learned forecasters that `auto` weighs against the classical choice. */
 export function autoMembers(settings: KnobSettings = {}): readonly Forecaster[] {
