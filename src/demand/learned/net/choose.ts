@@ -49,6 +49,7 @@ export function chooseShape(
     sharedUnits: 16,
     summaryUnits: 2,
     dropout: readKnob(knobs.dropout, settings),
+    history: options.seasons.short > 1,
   }
 }
 

@@ -20,6 +20,8 @@ export const INPUTS = {
   reference: 'reference',
   /** (forks · horizon) × 1: the unit of the correction */
   spread: 'spread',
+  /** (forks · horizon) × levels, rising: quantiles of what was seen lately */
+  history: 'history',
   /** numbers */
   numbers: 'numbers',
   /** 1 × length, int32, −1 = none */
@@ -52,7 +54,8 @@ export function buildForecastNet(
  * Describes MQ-CNN or MQ-RNN (Wen et al. 2017): an encoder over the past; at each fork a context of
  * hidden state, statics and what is known ahead; a small decoder for each step ahead. With a memory,
  * each step ahead attends to past occurrences of its event (Eisenach et al. 2020).
- * quantiles = reference + spread · amplitude · head(decoder).
+ * quantiles = trust · reference + gate · history + spread · amplitude · head, where gate and amplitude
+ * are above zero and the rows of history and head rise with the level: so do the quantiles.
  * Order and size of the parameters do not depend on `plan`.
  */
 export function describeForecastNet(
@@ -130,9 +133,13 @@ function describeDecoder(
   const head = b.quantileHead(b.dense(hidden, levels.length, 'linear', { name: 'head' }))
   const amplitude = b.dense(context, 1, 'softplus', { name: 'amplitude' })
   const unit = b.multiply(b.input(INPUTS.spread, [rows, 1]), spreadOver(amplitude))
-  const reference = b.input(INPUTS.reference, [rows, 1])
   const wide = (x: Node) => b.concat(levels.map(() => x))
-  return b.add(b.multiply(head, wide(unit)), wide(reference))
+  const trust = b.dense(hidden, 1, 'linear', { name: 'trust' })
+  const reference = b.multiply(b.input(INPUTS.reference, [rows, 1]), trust)
+  const corrected = b.add(b.multiply(head, wide(unit)), wide(reference))
+  if (!shape.history) return corrected
+  const gate = b.dense(hidden, 1, 'softplus', { name: 'gate' })
+  return b.add(b.multiply(b.input(INPUTS.history, [rows, levels.length]), wide(gate)), corrected)
 }
 
 /** What past occurrences of the event of each step ahead did: (forks · horizon) × memory width. */

@@ -50,6 +50,8 @@ export interface ForecastNetShape {
   /** Numbers of each step ahead that the context of the fork sees; 0 = none. */
   readonly summaryUnits: number
   readonly dropout: number
+  /** Whether quantiles of what was seen lately are the base that the net corrects. */
+  readonly history: boolean
 }
 
 /** Which steps of a window are forecast from. */

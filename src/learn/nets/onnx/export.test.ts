@@ -28,6 +28,7 @@ const SHAPE: ForecastNetShape = {
   sharedUnits: 3,
   summaryUnits: 1,
   dropout: 0.2,
+  history: true,
 }
 
 /** Largest difference between our forward and that of ONNX Runtime on random inputs and parameters. */

@@ -11,6 +11,7 @@ import {
 } from './features.ts'
 import { MEMORY_WIDTH, recallSteps, writeMemory, writeMemoryMask } from './memory.ts'
 import type { PreparedSet } from './prepare.ts'
+import { createRecentQuantiles } from './recent.ts'
 import {
   createForkView,
   type ForkView,
@@ -64,6 +65,8 @@ export function createWindowWriter(
   const fork = floats(INPUTS.fork)
   const reference = floats(INPUTS.reference)
   const spread = floats(INPUTS.spread)
+  const history = shape.history ? floats(INPUTS.history) : undefined
+  const recent = createRecentQuantiles(prepared, shape.levels)
   const view = createForkView(prepared)
   const scales = new Float64Array(net.batch * forks)
   const targets = createTargetWriter(prepared, net, forks * horizon)
@@ -85,6 +88,7 @@ export function createWindowWriter(
       for (let f = 0; f < forks; f++) {
         viewFork(prepared, view, i, seen - lastFork + plan.forks[f]!)
         scales[sample * forks + f] = view.level
+        if (history !== undefined) recent.look(view)
         writeFork(prepared, view, windowLevel, fork, (sample * forks + f) * widths.fork)
         for (let h = 1; h <= horizon; h++) {
           const row = (sample * forks + f) * horizon + h - 1
@@ -92,6 +96,7 @@ export function createWindowWriter(
           writeAhead(prepared, view, h, plain, kind, ahead, row * widths.ahead)
           const scaled = Math.max(-LARGEST, Math.min(LARGEST, plain / view.level))
           reference[row] = scaled
+          if (history !== undefined) recent.write(view, plain, history, row)
           spread[row] = Math.max(LEAST_SPREAD, Math.abs(scaled)) ** SPREAD_POWER
           memory?.mask(view, h, row)
           if (rule !== undefined) {

@@ -1,5 +1,6 @@
 import type { FloatArray, Net } from '../graph/index.ts'
 import { INPUTS } from '../models/forecast-net.ts'
+import type { ForecastNetShape } from '../models/shape.ts'
 
 /** Factor by which the last layers start smaller, so that the net starts as the plain forecast. */
 const SMALL = 0.1
@@ -7,22 +8,30 @@ const SMALL = 0.1
 const UNIT_SOFTPLUS = Math.log(Math.E - 1)
 const LEAST_GAP = 1e-3
 
+/** The last layers, which start small so that the net starts as a plain forecast. */
+const LAST_LAYERS = ['head', 'amplitude', 'trust', 'gate'] as const
+/** Gap between levels beside those of the history. */
+const SMALL_GAP = 0.03
+
 /**
- * Starts the net as the plain forecast with the quantiles of its scaled errors in the windows that
- * the inputs hold: the biases of the head are set to them, its weights are made small.
+ * Starts the net as a plain forecast. With a history: as the quantiles of what was seen lately. Else
+ * as the reference with the quantiles of its scaled errors in the windows that the inputs hold.
  */
-export function startFromErrors(net: Net, samples: number, levels: readonly number[]): void {
-  const parameters = net.parameters
-  const shrink = (name: string) => {
-    const weights = parameters[name]!
-    for (let k = 0; k < weights.length; k++) weights[k]! *= SMALL
+export function startPlain(net: Net, samples: number, shape: ForecastNetShape): void {
+  const { levels, history } = shape
+  const { parameters } = net
+  for (const layer of LAST_LAYERS) {
+    const weights = parameters[`${layer}/weight`]
+    for (let k = 0; k < (weights?.length ?? 0); k++) weights![k]! *= SMALL
   }
-  shrink('head/weight')
-  shrink('amplitude/weight')
   parameters['amplitude/bias']!.fill(UNIT_SOFTPLUS)
-  const quantiles = errorQuantiles(net, samples, levels)
+  parameters['trust/bias']!.fill(history ? 0 : 1)
+  parameters['gate/bias']?.fill(UNIT_SOFTPLUS)
   const bias = parameters['head/bias']!
   const middle = Math.floor((levels.length - 1) / 2)
+  const quantiles = history
+    ? levels.map((_, l) => SMALL_GAP * (l - middle))
+    : errorQuantiles(net, samples, levels)
   quantiles.forEach((quantile, l) => {
     const inner = quantiles[l + Math.sign(middle - l)]!
     bias[l] = l === middle ? quantile : inverseSoftplus(Math.abs(quantile - inner))

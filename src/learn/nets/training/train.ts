@@ -8,7 +8,7 @@ import type { Squeeze } from '../series/features.ts'
 import type { PreparedSet } from '../series/prepare.ts'
 import { createWindowWriter, type WindowWriter } from '../series/windows.ts'
 import { packBytes, unpackBytes } from './container.ts'
-import { startFromErrors } from './head-start.ts'
+import { startPlain } from './head-start.ts'
 import { createSampler, type Sampler, type SamplingOptions } from './sampler.ts'
 import { learningRateAt } from './schedule.ts'
 
@@ -78,6 +78,7 @@ export async function trainForecastNet(
   const { plan, batch, seed, workers } = options
   const net = buildForecastNet(shape, plan, { batch, seed, workers })
   try {
+    await net.ready()
     const writer = createWindowWriter(prepared, shape, plan, net, options.squeeze)
     const run = { net, writer, sampler, random, options, shape }
     const state = options.resume === undefined ? start(run) : resume(run, options.resume)
@@ -107,7 +108,7 @@ interface Run {
 
 function start(run: Run): RunState {
   drawBatch(run, 'start')
-  startFromErrors(run.net, run.options.batch, run.shape.levels)
+  startPlain(run.net, run.options.batch, run.shape)
   const best = run.net.saveParameters()
   return { step: 0, bestStep: 0, bestLoss: heldOutLoss(run), best, looksWithoutGain: 0 }
 }
