@@ -10,6 +10,7 @@ import {
   borrow,
   type ColdStart,
   type Level,
+  type Levels,
   launchFactor,
   levelsAt,
   posterior,
@@ -55,6 +56,7 @@ export const COLD_START: ColdStartForecaster = {
   fit(panel, parameters = {}) {
     const grown = forecasterOf(GROWN).fit(panel, parameters)
     const model = learn(panel, parameters)
+    let kept: Levels | undefined
     const isYoung = (i: number, origin: number) =>
       model !== undefined && origin - panel.firstBucket[i]! < model.clock.young
     return {
@@ -64,7 +66,11 @@ export const COLD_START: ColdStartForecaster = {
         if (model) addYoung(model, forecast, isYoung)
         return forecast
       },
-      likes: (i, origin) => (model ? likesOf(model, i, origin) : []),
+      likes(i, origin) {
+        if (!model) return []
+        if (kept?.origin !== origin) kept = levelsAt(model, origin)
+        return likesOf(model, kept, i)
+      },
     }
   },
 }
@@ -138,9 +144,9 @@ function widened(sizes: Float64Array, share: number): Float64Array {
 
 const SHOWN = 10
 
-function likesOf(model: ColdStart, i: number, origin: number): ColdStartLike[] {
+function likesOf(model: ColdStart, levels: Levels, i: number): ColdStartLike[] {
   const { panel, clock, profile, index } = model
-  const levels = levelsAt(model, origin)
+  const { origin } = levels
   const { likes } = borrow(model, levels, i)
   const isSeller = openBuckets(panel)
   let open = 0

@@ -7,6 +7,8 @@ export interface SegmentEffect {
   readonly multiplier: Float64Array
   /** Variance of the multiplier of an occurrence to come: what is not known and what varies. */
   readonly variance: Float64Array
+  /** Past occurrences that showed the step; 0 where it belonged to a nearer occasion. */
+  readonly dates: Int32Array
 }
 
 /** What was learned of one occasion. */
@@ -48,15 +50,16 @@ export interface EffectRow {
   readonly occurrences: number
 }
 
-/** Lists what was learned, by occasion, segment and step. */
+/** Lists what was learned, by occasion, segment and step; steps that no occurrence showed are left out. */
 export function effectRows({ profiles, groups }: EventEffects): EffectRow[] {
-  return profiles.flatMap(({ name, kind, lead, occurrences, segments }) =>
-    segments.flatMap(({ multiplier, variance }, s) =>
+  return profiles.flatMap(({ name, kind, lead, segments }) =>
+    segments.flatMap(({ multiplier, variance, dates }, s) =>
       Array.from(multiplier, (value, at) => {
         const [low, high] = band(value, variance[at]!)
         const segment = s === 0 ? 'all' : groups[s - 1]!
-        return { name, kind, segment, offset: at - lead, multiplier: value, low, high, occurrences }
-      }),
+        const row = { name, kind, segment, offset: at - lead, multiplier: value, low, high }
+        return { ...row, occurrences: dates[at]! }
+      }).filter(({ occurrences }) => occurrences > 0),
     ),
   )
 }

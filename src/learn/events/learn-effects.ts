@@ -1,10 +1,10 @@
 import { requireArgument } from '../../core/errors.ts'
 import type { KnobSettings } from '../../core/knobs.ts'
 import { type EventEffects, type EventProfile, effectMultipliers } from './effects.ts'
-import { byName, type Occurrence, type Reach, windowMask } from './occurrence.ts'
+import { byName, type Occurrence, ownersOf, type Reach, windowMask } from './occurrence.ts'
 import { poolProfile } from './pool.ts'
-import { createResponses, type Responses } from './response.ts'
-import { type EventSeries, learnPhases, sumWindow, type WindowSums } from './windows.ts'
+import { createResponses } from './response.ts'
+import { type EventSeries, learnPhases, sumWindow } from './windows.ts'
 
 export interface LearnEffectsOptions extends Partial<Reach> {
   /** Length of the short season in steps: 7 for days, 24 or 168 for hours, 1 for weeks. */
@@ -22,7 +22,7 @@ export interface LearnEffectsOptions extends Partial<Reach> {
   readonly settings?: KnobSettings
 }
 
-/** Rounds in which occasions that overlap take turns: the second knows what the others did. */
+/** Rounds in which occasions that overlap take turns: each knows what the others did so far. */
 const ROUNDS = 2
 
 /**
@@ -52,7 +52,9 @@ export function learnEffects(
     return group < 0 ? names.length : group
   })
   const groups = names.length + 1
+  const grouped = [...byName(past)]
   const plan = {
+    owner: ownersOf(grouped, span.first, span.end - span.first, { lead, tail }),
     lead,
     tail,
     season,
@@ -64,47 +66,30 @@ export function learnEffects(
     maskFrom: span.first,
     phases: learnPhases(data, groupOf, groups, season, ordinary, span.first),
   }
-  const grouped = [...byName(past)]
-  let profiles: EventProfile[] = []
+  const known = new Map<string, EventProfile>()
+  const profiles = () => [...known.values()]
   for (let round = 0; round < ROUNDS; round++) {
-    const known = { profiles, groups: names }
-    const isLast = round === ROUNDS - 1
-    const responses =
-      isLast && options.responses ? createResponses(data.firstStep.length) : undefined
-    const sums = grouped.map(([name, list]): [string, WindowSums[]] => {
-      const others = otherEffects(known, past, name, span, groups)
-      return [name, list.map((o) => sumWindow(data, o, { ...plan, others }))]
+    grouped.forEach(([name, list], self) => {
+      const others = otherEffects({ profiles: profiles(), groups: names }, past, name, span, groups)
+      const sums = list.map((o) => sumWindow(data, o, { ...plan, self, others }))
+      const profile = poolProfile(sums, { lead, tail, groups, smooth, settings })
+      if (profile) known.set(name, profile)
     })
-    profiles = sums.flatMap(
-      ([, windows]) => poolProfile(windows, { lead, tail, groups, smooth, settings }) ?? [],
-    )
-    if (responses) {
-      profiles = profiles.map((profile) =>
-        withResponse(data, profile, profiles, past, plan, span, names, responses, settings),
-      )
-    }
   }
-  return { profiles, groups: names }
-}
-
-function withResponse(
-  data: EventSeries,
-  profile: EventProfile,
-  profiles: readonly EventProfile[],
-  past: readonly Occurrence[],
-  plan: Omit<Parameters<typeof sumWindow>[2], 'others'>,
-  span: Span,
-  names: readonly string[],
-  responses: Responses,
-  settings: KnobSettings,
-): EventProfile {
-  const others = otherEffects({ profiles, groups: names }, past, profile.name, span, plan.groups)
-  responses.begin(profile, plan.groupOf)
-  for (const occurrence of past) {
-    if (occurrence.name !== profile.name) continue
-    sumWindow(data, occurrence, { ...plan, others, onSeries: responses.add })
+  if (options.responses) {
+    const responses = createResponses(data.firstStep.length)
+    grouped.forEach(([name, list], self) => {
+      const profile = known.get(name)
+      if (!profile) return
+      const others = otherEffects({ profiles: profiles(), groups: names }, past, name, span, groups)
+      responses.begin(profile, groupOf)
+      for (const occurrence of list) {
+        sumWindow(data, occurrence, { ...plan, self, others, onSeries: responses.add })
+      }
+      known.set(name, { ...profile, response: responses.finish(settings) })
+    })
   }
-  return { ...profile, response: responses.finish(settings) }
+  return { profiles: profiles(), groups: names }
 }
 
 interface Span {

@@ -82,3 +82,33 @@ export function windowMask(
   }
   return mask
 }
+
+/**
+ * Whose each of `count` steps from `first` on is: the index of the occasion (in the order of
+ * byName) whose occurrence is nearest, of two the one to come; −1 outside every window. Occurrences
+ * that touch some series alone own nothing.
+ */
+export function ownersOf(
+  grouped: readonly (readonly [string, readonly Occurrence[]])[],
+  first: number,
+  count: number,
+  { lead, tail }: Reach,
+): Int32Array {
+  const owner = new Int32Array(count).fill(-1)
+  const distance = new Float64Array(count).fill(Infinity)
+  grouped.forEach(([, list], index) => {
+    for (const occurrence of list) {
+      if (occurrence.series) continue
+      const end = Math.min(first + count, occurrence.last + tail + 1)
+      for (let step = Math.max(first, occurrence.first - lead); step < end; step++) {
+        // Half a step more for what is past, so that a tie goes to what is to come.
+        const off = step > occurrence.last ? step - occurrence.last + 0.5 : occurrence.first - step
+        const near = Math.max(0, off)
+        if (near >= distance[step - first]!) continue
+        distance[step - first] = near
+        owner[step - first] = index
+      }
+    }
+  })
+  return owner
+}

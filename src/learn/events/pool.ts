@@ -167,7 +167,7 @@ function shrinkSegment(
     multiplier[at] = Math.max(0, parent[at]! + weight * (mean - parent[at]!))
     variance[at] = (1 - weight) * tau + weight * noise + (n > 0 ? varies : 0.1 + guess)
   })
-  return { multiplier, variance }
+  return { multiplier, variance, dates: Int32Array.from(moments, ({ n }) => n) }
 }
 
 /** How far the steps around `at` lie from the parent beyond noise: effects come in neighbourhoods. */

@@ -35,6 +35,9 @@ export interface WindowPlan extends Reach {
   /** Ordinary steps (1), from step `maskFrom` on. */
   readonly ordinary: Uint8Array
   readonly maskFrom: number
+  /** Occasion that each step belongs to (ownersOf), from step `maskFrom` on, and the one learned. */
+  readonly owner: Int32Array
+  readonly self: number
   /** What other events, and earlier rounds, say of a step of a group: a multiplier. */
   readonly others: (group: number, step: number) => number
   /** Called with what each series showed, for its own response. */
@@ -96,12 +99,18 @@ function addSeries(data: EventSeries, i: number, sums: WindowSums, plan: WindowP
   }
   for (let k = begin; k < stop; k++) {
     const value = values[shift + from + k]!
-    if (Number.isNaN(value)) continue
+    if (Number.isNaN(value) || belongsToOther(k)) continue
     const expected = level(k) * usual(k)
     sums.seen[group * size + k]! += value
     sums.expected[group * size + k]! += expected
     const isOrdinary = sums.ordinary[k] === 1 && (k < windowBegin || k > windowEnd)
     plan.onSeries?.(occurrence, i, from + k, value, expected, isOrdinary)
+  }
+
+  // In a window that overlaps another, a step tells of the nearer occasion alone.
+  function belongsToOther(k: number): boolean {
+    const isInside = k >= windowBegin && k <= windowEnd
+    return isInside && !occurrence.series && plan.owner[from + k - plan.maskFrom] !== plan.self
   }
 
   function levelOf(first: number, last: number) {
