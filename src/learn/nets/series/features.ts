@@ -1,4 +1,4 @@
-import { meanBetween, type PreparedSet, wholeMean } from './prepare.ts'
+import { meanBetween, PEAK, type PreparedSet, wholeMean } from './prepare.ts'
 import { type ForkView, knownValue, smoothedLike } from './reference.ts'
 import { occasionOf } from './step-tables.ts'
 import type { Occasion } from './types.ts'
@@ -50,7 +50,7 @@ export function writePast(
   const from = set.offsets[i]!
   const isInside = t >= 0 && from + t < set.offsets[i + 1]!
   const value = isInside ? set.values[from + t]! : Number.NaN
-  const isPeak = isInside && peak[from + t] === 1
+  const isPeak = isInside && peak[from + t] !== PEAK.none
   const shown = Number.isNaN(value) || isPeak ? (isInside ? usual[from + t]! : scale) : value
   into[at] = squeeze(shown / scale, kind)
   into[at + 1] = Number.isNaN(value) ? 0 : 1

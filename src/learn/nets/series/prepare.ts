@@ -27,13 +27,16 @@ export interface PreparedSet {
   readonly set: SeriesSet
   readonly options: ReadingOptions
   readonly tables: StepTables
-  /** Running sums of a series of n values start at offsets[i] + i and have n + 1 entries. */
+  /**
+   * Running sums of a series of n values start at offsets[i] + i and have n + 1 entries. Hidden
+   * occasions are left out: they say nothing of the level.
+   */
   readonly sum: Float64Array
   readonly seen: Int32Array
   readonly positive: Int32Array
   /** Size of the series after t values. */
   readonly level: Float32Array
-  /** Aligned with values: what was usual before the step, and whether the step is a peak. */
+  /** Aligned with values: what was usual before the step, and what kind of peak it is (`PEAK`). */
   readonly usual: Float32Array
   readonly peak: Uint8Array
   /** Running sums of the mean of all series by step, from tables.from on. */
@@ -44,6 +47,11 @@ export interface PreparedSet {
   readonly memory: number
 }
 
+/** Kinds of hidden steps: unexplained, and explained by an occasion. */
+export const PEAK = { none: 0, outlier: 1, occasion: 2 } as const
+
+/** Largest share of its steps that a series may have hidden as occasions. */
+const MOST_OCCASIONS = 0.3
 /** Above usual + this many mean deviations a value is a peak. */
 const PEAK_DEVIATIONS = 6
 /** Observations before which nothing is called a peak. */
@@ -94,42 +102,53 @@ function stepRange(set: SeriesSet, { horizon, seasons }: ReadingOptions): [numbe
 }
 
 function readSeries(prepared: PreparedSet, i: number): void {
-  const { set, options, tables, sum, seen, positive, level, usual, peak, memory } = prepared
+  const { set, options, tables, usual, peak, memory } = prepared
   const prior = prepared.priors.own[i]!
   const from = set.offsets[i]!
-  const base = from + i
   const keep = 0.5 ** (1 / memory)
   const fast = 0.5 ** (2 / memory)
-  let [size, weight, life, n] = [0, 0, 0, 0]
+  let [size, weight, life, n, hidden] = [0, 0, 0, 0, 0]
   let [mean, deviation, share] = [0, 0, 0]
-  level[base] = prior
+  prepared.level[from + i] = prior
   const length = set.offsets[i + 1]! - from
   for (let t = 0; t < length; t++) {
     const y = set.values[from + t]!
     const isKnown = !Number.isNaN(y)
-    usual[from + t] = share > 0 ? mean / share : prior
-    const bound = usual[from + t]! + (PEAK_DEVIATIONS * deviation) / Math.max(share, 1e-9)
+    const before = share > 0 ? mean / share : prior
+    usual[from + t] = before
+    const bound = before + (PEAK_DEVIATIONS * deviation) / Math.max(share, 1e-9)
     const isOutlier = n >= PEAK_PATIENCE && y > bound
-    const isOccasion = isKnown && occasionOf(tables, i, set.firstStep[i]! + t) !== undefined
-    peak[from + t] = options.maskPeaks && (isOutlier || isOccasion) ? 1 : 0
-    sum[base + t + 1] = sum[base + t]! + (isKnown ? y : 0)
-    seen[base + t + 1] = seen[base + t]! + (isKnown ? 1 : 0)
-    positive[base + t + 1] = positive[base + t]! + (isKnown && y !== 0 ? 1 : 0)
-    if (isKnown) {
+    // A product that is always on promotion has no other level.
+    const isRare = hidden <= MOST_OCCASIONS * (t + 1)
+    const isOccasion =
+      options.maskPeaks && isRare && occasionOf(tables, i, set.firstStep[i]! + t) !== undefined
+    if (isKnown && isOccasion) peak[from + t] = PEAK.occasion
+    else if (isOutlier && options.maskPeaks) peak[from + t] = PEAK.outlier
+    addSums(prepared, i, t, isKnown && !isOccasion ? y : Number.NaN)
+    if (isOccasion) hidden++
+    else if (isKnown) {
       n++
       const clipped = isOutlier ? bound : Math.abs(y)
       size = keep * size + clipped
       weight = keep * weight + 1
       life += clipped
-      const hidden = isOutlier || isOccasion
-      deviation = fast * deviation + (hidden ? 0 : Math.abs(y - usual[from + t]!))
-      mean = fast * mean + (hidden ? 0 : y)
-      share = fast * share + (hidden ? 0 : 1)
+      deviation = fast * deviation + (isOutlier ? 0 : Math.abs(y - before))
+      mean = fast * mean + (isOutlier ? 0 : y)
+      share = fast * share + (isOutlier ? 0 : 1)
     }
     const own = n > 0 ? (1 - LIFE_SHARE) * (size / weight) + LIFE_SHARE * (life / n) : 0
     const whole = (n * own + PRIOR_WEIGHT * prior) / (n + PRIOR_WEIGHT)
-    level[base + t + 1] = Math.max(SMALLEST_LEVEL, whole)
+    prepared.level[from + i + t + 1] = Math.max(SMALLEST_LEVEL, whole)
   }
+}
+
+/** Carries the running sums of series i on by the value at place t; NaN adds nothing. */
+function addSums({ set, sum, seen, positive }: PreparedSet, i: number, t: number, y: number): void {
+  const at = set.offsets[i]! + i + t
+  const isKnown = !Number.isNaN(y)
+  sum[at + 1] = sum[at]! + (isKnown ? y : 0)
+  seen[at + 1] = seen[at]! + (isKnown ? 1 : 0)
+  positive[at + 1] = positive[at]! + (isKnown && y !== 0 ? 1 : 0)
 }
 
 /** Running sums over the steps of the mean of the series that have a value. */

@@ -1,5 +1,5 @@
 import type { FloatArray } from '../graph/index.ts'
-import type { PreparedSet } from './prepare.ts'
+import { PEAK, type PreparedSet } from './prepare.ts'
 import type { ForkView } from './reference.ts'
 
 /** Steps looked back over, and the steps after which one weighs half, in short seasons. */
@@ -47,7 +47,7 @@ export function createRecentQuantiles(
       const newest = Math.min(seen, length) - 1
       for (let t = newest; t >= 0 && seen - 1 - t < reach; t--) {
         const value = set.values[from + t]!
-        if (Number.isNaN(value)) continue
+        if (Number.isNaN(value) || prepared.peak[from + t] === PEAK.occasion) continue
         const weight = weights[seen - 1 - t]!
         insert(values, shares, count++, value / level, weight)
         total += weight

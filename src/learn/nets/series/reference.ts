@@ -1,4 +1,4 @@
-import { meanBetween, type PreparedSet } from './prepare.ts'
+import { meanBetween, PEAK, type PreparedSet } from './prepare.ts'
 
 // The plain forecast that a net corrects. Short seasons: the mean of the last seasons' same phase,
 // drawn towards the mean of all. Without a short season: last year's step, smoothed, times a share
@@ -68,7 +68,7 @@ function phaseMean(prepared: PreparedSet, view: ForkView, k: number): number {
   for (let s = 1; s <= PHASE_SEASONS; s++) {
     const t = seen + k - s * short
     const value = t >= 0 && t < length ? set.values[from + t]! : Number.NaN
-    if (Number.isNaN(value)) continue
+    if (Number.isNaN(value) || prepared.peak[from + t] === PEAK.occasion) continue
     sum += value
     weight++
   }
@@ -134,7 +134,7 @@ function smoothed(prepared: PreparedSet, view: ForkView, step: number): number {
 }
 
 function isPeak({ set, peak }: PreparedSet, { series }: ForkView, step: number): boolean {
-  return peak[set.offsets[series]! + step - set.firstStep[series]!] === 1
+  return peak[set.offsets[series]! + step - set.firstStep[series]!] !== PEAK.none
 }
 
 /** The plain forecast of the step `ahead` steps (from 1) after the fork. */
