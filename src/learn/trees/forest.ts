@@ -1,7 +1,7 @@
 import { type Arena, createArena, reserve } from './arena.ts'
 import { kernelOn, type TreeKernel } from './kernel.ts'
 import type { Binning } from './prepare.ts'
-import { fillTable, type Tree } from './tree.ts'
+import { depthOf, fillTable, type Tree } from './tree.ts'
 
 /** Rows walked through all trees before the next: bins and leaves stay in the nearest caches. */
 const BLOCK = 1024
@@ -171,16 +171,3 @@ const table = new Uint8Array(256)
 
 const nodesOf = (tree: Tree) => 2 * tree.feature.length + 1
 const widthOf = (tree: Tree) => tree.values.length / tree.leafRows.length
-
-/** Splits on the longest way from the root. */
-function depthOf(tree: Tree): number {
-  const depths = new Int32Array(tree.feature.length)
-  let most = 0
-  // A child comes after its parent.
-  for (let node = 0; node < tree.feature.length; node++) {
-    const below = depths[node]! + 1
-    most = Math.max(most, below)
-    for (const child of [tree.left[node]!, tree.right[node]!]) if (child >= 0) depths[child] = below
-  }
-  return most
-}

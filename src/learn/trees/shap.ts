@@ -1,7 +1,7 @@
 import { requireArgument } from '../../core/errors.ts'
 import type { ModelData } from './boost.ts'
 import type { PreparedFeatures } from './prepare.ts'
-import { fillTable, type Tree } from './tree.ts'
+import { depthOf, fillTable, type Tree } from './tree.ts'
 import type { PredictOptions } from './types.ts'
 
 /** One feature on the way from the root: share of rows that pass without it, and with it (0 or 1). */
@@ -59,14 +59,14 @@ function sortOutputs(out: Float64Array, outputs: number, width: number): void {
   }
 }
 
-/** Explains rows by one tree. */
+/** Explains rows by one tree. Nothing is allocated on the way down: paths stand ready by level. */
 class TreeWalk {
   private readonly tree: Tree
   private readonly width: number
   private readonly out: Float64Array
   private readonly columns: Int32Array
   private readonly tables: Uint8Array
-  private readonly paths: Path[] = []
+  private readonly paths: readonly Path[]
   private readonly outputs: number
   private readonly leafWidth: number
   private bytes: Uint8Array = new Uint8Array(0)
@@ -80,6 +80,8 @@ class TreeWalk {
     this.outputs = outputs
     this.leafWidth = tree.values.length / tree.leafRows.length
     this.columns = tree.feature.map((feature) => binning.columns[feature]!)
+    this.paths = Array.from({ length: depthOf(tree) + 1 }, (_, level) => emptyPath(level + 1))
+    needInverses(this.paths.length + 1)
     this.tables = new Uint8Array(256 * tree.feature.length)
     tree.feature.forEach((feature, node) => {
       fillTable(this.tables.subarray(256 * node, 256 * node + 256), {
@@ -95,74 +97,76 @@ class TreeWalk {
     this.bytes = bytes
     this.base = base
     this.row = row
-    this.visit(this.tree.feature.length === 0 ? -1 : 0, 0, -1, 1, 1)
+    extend(this.paths[0]!, 0, -1, 1, 1)
+    this.visit(0, this.tree.feature.length === 0 ? -1 : 0, 1)
   }
 
-  private pathOf(depth: number): Path {
-    while (this.paths.length <= depth) {
-      const size = this.paths.length + 2
-      this.paths.push({
-        features: new Int32Array(size),
-        zeros: new Float64Array(size),
-        ones: new Float64Array(size),
-        weights: new Float64Array(size),
-      })
-    }
-    return this.paths[depth]!
-  }
-
-  /** `length` features stand on the path before `feature` joins it with the given shares. */
-  private visit(node: number, length: number, feature: number, zero: number, one: number): void {
-    this.visitAt(0, node, length, feature, zero, one)
-  }
-
-  private visitAt(
-    level: number,
-    node: number,
-    length: number,
-    feature: number,
-    zero: number,
-    one: number,
-  ): void {
-    const path = this.pathOf(level)
-    if (level > 0) copyPath(this.paths[level - 1]!, path, length)
-    extend(path, length, feature, zero, one)
+  /** The path of `level` holds `length` entries: the start and every feature split on above. */
+  private visit(level: number, node: number, length: number): void {
+    const path = this.paths[level]!
     if (node < 0) {
-      this.leaf(path, length + 1, -1 - node)
+      this.leaf(path, length, -1 - node)
       return
     }
     const { tree } = this
-    const own = tree.feature[node]!
+    const feature = tree.feature[node]!
     const bin = this.bytes[this.base + this.columns[node]!]!
-    const left = tree.left[node]!
-    const right = tree.right[node]!
     const isLeft = this.tables[256 * node + bin] === 1
-    const [hot, cold] = isLeft ? [left, right] : [right, left]
-    let [zeroBefore, oneBefore, size] = [1, 1, length + 1]
-    const seen = find(path, size, own)
+    let zero = 1
+    let one = 1
+    let size = length
+    const seen = find(path, length, feature)
     if (seen > 0) {
-      zeroBefore = path.zeros[seen]!
-      oneBefore = path.ones[seen]!
-      unwind(path, size, seen)
+      zero = path.zeros[seen]!
+      one = path.ones[seen]!
+      unwind(path, length, seen)
       size--
     }
-    const rows = tree.nodeRows[node]!
-    this.visitAt(level + 1, hot, size, own, (zeroBefore * this.rowsOf(hot)) / rows, oneBefore)
-    this.visitAt(level + 1, cold, size, own, (zeroBefore * this.rowsOf(cold)) / rows, 0)
+    this.descend(
+      level,
+      tree.left[node]!,
+      size,
+      feature,
+      zero / tree.nodeRows[node]!,
+      isLeft ? one : 0,
+    )
+    this.descend(
+      level,
+      tree.right[node]!,
+      size,
+      feature,
+      zero / tree.nodeRows[node]!,
+      isLeft ? 0 : one,
+    )
   }
 
-  private rowsOf(child: number): number {
-    return child >= 0 ? this.tree.nodeRows[child]! : this.tree.leafRows[-1 - child]!
+  private descend(
+    level: number,
+    child: number,
+    length: number,
+    feature: number,
+    zeroPerRow: number,
+    one: number,
+  ): void {
+    const { tree } = this
+    const rows = child >= 0 ? tree.nodeRows[child]! : tree.leafRows[-1 - child]!
+    const path = this.paths[level + 1]!
+    copyPath(this.paths[level]!, path, length)
+    extend(path, length, feature, zeroPerRow * rows, one)
+    this.visit(level + 1, child, length + 1)
   }
 
   private leaf(path: Path, length: number, leaf: number): void {
-    for (let i = 1; i < length; i++) {
-      const weight = unwoundSum(path, length, i) * (path.ones[i]! - path.zeros[i]!)
-      this.add(leaf, path.features[i]!, weight)
-    }
     // The expected score: what reaches the leaf when no feature is known.
     let share = 1
-    for (let i = 1; i < length; i++) share *= path.zeros[i]!
+    const cold = coldSum(path.weights, length)
+    for (let i = 1; i < length; i++) {
+      const zero = path.zeros[i]!
+      share *= zero
+      // Without the feature, rows leave the way: zero × cold / zero, the same for all such features.
+      const weight = path.ones[i] === 0 ? -cold : hotSum(path.weights, length, zero) * (1 - zero)
+      this.add(leaf, path.features[i]!, weight)
+    }
     this.add(leaf, this.width - 1, share)
   }
 
@@ -170,9 +174,18 @@ class TreeWalk {
     const { tree, outputs, width, leafWidth, out } = this
     const base = this.row * outputs * width + column
     for (let k = 0; k < leafWidth; k++) {
-      const output = leafWidth === 1 && tree.output >= 0 ? tree.output : k
+      const output = tree.output >= 0 ? tree.output : k
       out[base + output * width]! += weight * tree.values[leaf * leafWidth + k]!
     }
+  }
+}
+
+function emptyPath(size: number): Path {
+  return {
+    features: new Int32Array(size),
+    zeros: new Float64Array(size),
+    ones: new Float64Array(size),
+    weights: new Float64Array(size),
   }
 }
 
@@ -190,15 +203,27 @@ function find(path: Path, length: number, feature: number): number {
   return 0
 }
 
+/** 1 / n for every n up to the longest path so far. */
+let inverse = new Float64Array(0)
+
+function needInverses(longest: number): void {
+  if (inverse.length > longest) return
+  inverse = Float64Array.from({ length: longest + 1 }, (_, n) => 1 / n)
+}
+
 /** EXTEND of Algorithm 2: the share of subsets of each size, with one more feature. */
 function extend(path: Path, length: number, feature: number, zero: number, one: number): void {
   path.features[length] = feature
   path.zeros[length] = zero
   path.ones[length] = one
   path.weights[length] = length === 0 ? 1 : 0
+  const { weights } = path
+  const hot = one * inverse[length + 1]!
+  const cold = zero * inverse[length + 1]!
   for (let i = length - 1; i >= 0; i--) {
-    path.weights[i + 1]! += (one * path.weights[i]! * (i + 1)) / (length + 1)
-    path.weights[i] = (zero * path.weights[i]! * (length - i)) / (length + 1)
+    const weight = weights[i]!
+    weights[i + 1]! += hot * weight * (i + 1)
+    weights[i] = cold * weight * (length - i)
   }
 }
 
@@ -223,20 +248,25 @@ function unwind(path: Path, length: number, at: number): void {
   }
 }
 
-/** Sum of the weights that UNWIND would leave. */
-function unwoundSum(path: Path, length: number, at: number): number {
-  const one = path.ones[at]!
-  const zero = path.zeros[at]!
-  let next = path.weights[length - 1]!
+// Sums of the weights that UNWIND would leave when a feature is taken off the path. The row follows a
+// feature or not (ones are 1 or 0), which splits the sum of Algorithm 2 into two forms (Yang 2021).
+
+/** For a feature that the row does not follow, times its share `zero`. */
+function coldSum(weights: Float64Array, length: number): number {
   let sum = 0
+  for (let i = length - 2; i >= 0; i--) sum += weights[i]! * inverse[length - 1 - i]!
+  return sum * length
+}
+
+/** For a feature that the row follows. */
+function hotSum(weights: Float64Array, length: number, zero: number): number {
+  const share = zero / length
+  let sum = 0
+  let next = weights[length - 1]!
   for (let i = length - 2; i >= 0; i--) {
-    if (one !== 0) {
-      const weight = (next * length) / ((i + 1) * one)
-      sum += weight
-      next = path.weights[i]! - (weight * zero * (length - 1 - i)) / length
-    } else if (zero !== 0) {
-      sum += (path.weights[i]! * length) / (zero * (length - 1 - i))
-    }
+    const weight = next * (length * inverse[i + 1]!)
+    sum += weight
+    next = weights[i]! - weight * (share * (length - 1 - i))
   }
   return sum
 }

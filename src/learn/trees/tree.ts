@@ -54,6 +54,19 @@ export function fillTable(
   if (split.missingLeft) table[0] = 1
 }
 
+/** Splits on the longest way from the root. */
+export function depthOf(tree: Tree): number {
+  const depths = new Int32Array(tree.feature.length)
+  let most = 0
+  // A child comes after its parent.
+  for (let node = 0; node < tree.feature.length; node++) {
+    const below = depths[node]! + 1
+    most = Math.max(most, below)
+    for (const child of [tree.left[node]!, tree.right[node]!]) if (child >= 0) depths[child] = below
+  }
+  return most
+}
+
 /** Collects splits and leaves while a tree grows. */
 export class TreeBuilder {
   private readonly splits: Split[] = []
