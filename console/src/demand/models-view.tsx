@@ -30,7 +30,9 @@ function Versus({ ratio }: { ratio: number | null }) {
       <i class={tone} aria-hidden="true">
         <i style={{ width: `${Math.min(1, ratio / 1.25) * 100}%` }} />
       </i>
-      <span class="num">{ratio === 1 ? 'same' : formatPercentChange(ratio - 1)}</span>
+      <span class="num">
+        {ratio === 1 ? 'same' : formatPercentChange(ratio - 1, Math.abs(ratio - 1) < 0.02 ? 1 : 0)}
+      </span>
     </span>
   )
 }

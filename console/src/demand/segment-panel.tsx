@@ -53,11 +53,18 @@ function usedWords({ uses, ratio, floor }: SegmentComparison): string {
   if (uses === 'floor') {
     return 'The classical floor is used: no learned model was clearly better on past days, so none is taken. More history, prices and occasions in the feed give them more to learn from.'
   }
-  const gain =
-    ratio === null ? '' : ` with ${formatPercent(1 - ratio, 0)} less error than the floor`
+  const gain = ratio === null ? '' : gainWords(1 - ratio)
   return uses === 'mix'
     ? `The floor and learned models are weighed together${gain} on past days.`
     : `Learned models alone are used${gain} on past days.`
+}
+
+/** How the error compares with the floor's, within a sentence. */
+function gainWords(gain: number): string {
+  const size = Math.abs(gain)
+  if (size < 0.005) return ', with about the error of the floor'
+  const share = formatPercent(size, size < 0.02 ? 1 : 0)
+  return `, with ${share} ${gain > 0 ? 'less' : 'more'} error than the floor`
 }
 
 function Weights({ comparison }: { comparison: SegmentComparison }) {

@@ -76,11 +76,20 @@ function sentenceOf(segments: readonly SegmentComparison[]): string {
   const gain =
     inUse.reduce((sum, segment) => sum + segment.products * (1 - (segment.ratio ?? 1)), 0) /
     Math.max(1, products)
-  const where = `Learned models are used for ${inUse.length} of ${segments.length} segments (${products.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} products), with ${(100 * gain).toFixed(0)} % less error on the past`
+  const where = `Learned models are used for ${inUse.length} of ${segments.length} segments (${products.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} products), with ${gainText(gain)} on the past`
   const rest = segments.length - inUse.length
   return rest === 0
     ? `${where}.`
     : `${where}; the classical floor keeps ${rest === 1 ? 'the other one' : `the other ${rest}`}.`
+}
+
+/** Below this share a gain is not worth a number. */
+const LEAST_GAIN = 0.005
+
+function gainText(gain: number): string {
+  if (Math.abs(gain) < LEAST_GAIN) return 'about the same error'
+  const size = Math.abs(100 * gain)
+  return `${size.toFixed(size < 2 ? 1 : 0)} % ${gain > 0 ? 'less' : 'more'} error`
 }
 
 /** Calibration of one segment by horizon band; `all` is pooled over segments where it has no rows. */

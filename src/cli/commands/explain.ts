@@ -191,6 +191,6 @@ function describeSegments({ sentence, segments, command }: Segments): string[] {
 }
 
 function signedPercent(change: number): string {
-  const size = Math.round(Math.abs(100 * change))
-  return `${change < 0 ? '−' : '+'}${size} %`
+  const size = Math.abs(100 * change)
+  return `${change < 0 ? '−' : '+'}${size.toFixed(size < 2 ? 1 : 0)} %`
 }
