@@ -68,6 +68,14 @@ function titleColumn(panel: Panel, table: Table): StaticColumn {
   return { kind: 'text', texts: panel.ids.map((id) => titleOf.get(id) ?? '') }
 }
 
+/** --knobs a=1,b=2 */
+function knobSettings(): Record<string, number> {
+  const pairs = argument('knobs', '')
+    .split(',')
+    .filter((pair) => pair !== '')
+  return Object.fromEntries(pairs.map((pair) => [pair.split('=')[0]!, Number(pair.split('=')[1])]))
+}
+
 interface Round {
   readonly ours: QuantileForecast
   readonly classical: ReadonlyMap<string, QuantileForecast>
@@ -93,6 +101,7 @@ async function forecastFrom(panel: Panel, origin: number): Promise<Round> {
     seed,
     models: model.split(','),
     workers: 2,
+    settings: knobSettings(),
   })
   const seconds = cpuSeconds(before)
   const { verdict } = made.combination ?? {}

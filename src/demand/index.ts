@@ -46,6 +46,11 @@ export {
 } from './forecast-tables.ts'
 export type { FitParameters, FittedForecaster, Forecaster } from './forecaster.ts'
 export { FORECASTERS, forecasterOf } from './forecasters.ts'
+export {
+  type HierarchyForecast,
+  type ReconcileOptions,
+  reconcileForecast,
+} from './hierarchy/reconcile-forecast.ts'
 export { type PanelTables, readHistory } from './panel-request.ts'
 export { type PanelTableOptions, readPanelTable } from './panel-table.ts'
 export { BACKTEST_LEVELS } from './score.ts'
