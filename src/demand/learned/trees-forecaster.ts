@@ -91,11 +91,7 @@ function cycleOf(frequency: Panel['buckets']['frequency'], season: number) {
   }
 }
 
-function fittedTrees(
-  grid: PanelGrid,
-  path: TreePath | undefined,
-  fallback: Fallback,
-): FittedTrees {
+function fittedTrees(grid: PanelGrid, path: TreePath | undefined, fallback: Fallback): FittedTrees {
   const predict = (origin: number, horizon: number, levels: Float64Array): QuantileForecast => {
     const writer = new SlotWriter(grid, origin, horizon, levels)
     const silent = writer.fill(

@@ -69,7 +69,13 @@ export function knownReader(grid: PanelGrid, origin: number, week: number): Know
       usual[c] = mean(values, i, usualFrom, Math.min(grid.slots, origin))
     })
   }
-  const put = (value: number, c: number, into: readonly Float32Array[], first: number, row: number) => {
+  const put = (
+    value: number,
+    c: number,
+    into: readonly Float32Array[],
+    first: number,
+    row: number,
+  ) => {
     into[first + 2 * c]![row] = value
     into[first + 2 * c + 1]![row] = usual[c] === 0 ? Number.NaN : value / usual[c]!
   }

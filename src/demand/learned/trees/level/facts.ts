@@ -38,14 +38,20 @@ export interface LevelSetting {
   readonly year: number
   /** Typical value of the panel: what makes features free of units. */
   readonly unit: number
+  /** What a series sold a slot in its first weeks, about. */
+  readonly young: number
   /** Sum over all series by slot, and how many were observed. */
   readonly total: Float64Array
 }
 
 /** Part of the unit added to a base, so that a product which never sold has one. */
-const LEAST_SHARE = 0.02
+const LEAST_SHARE = 0.0025
 
-/** Names of the columns that `writeLevelFacts` fills. */
+/** Weeks until which a series is young, and the weeks' worth of others' sales that it leans on at first. */
+export const YOUNG_WEEKS = 8
+const YOUNG_PRIOR = 1
+
+/** Names of the columns that `readLevelFacts` fills. */
 export function levelFactNames(groupings: readonly Grouping[]): FeatureName[] {
   const names: FeatureName[] = []
   for (const w of WINDOWS) names.push({ name: `mean ${w}`, part: 'recent_sales' })
@@ -118,7 +124,7 @@ export function readLevelFacts(
   i: number,
   into: LevelFacts,
 ): void {
-  const { grid, week, year, unit } = setting
+  const { grid, week, year, unit, young } = setting
   const { origin } = panel
   const row = i * grid.slots
   const first = grid.firstSlot[i]!
@@ -128,8 +134,10 @@ export function readLevelFacts(
   const seenWeeks = sortedWeeks()
   const median = seenWeeks.length > 0 ? middleOf(seenWeeks) : scan.mean
   const floor = LEAST_SHARE * unit
-  const base =
-    0.3 * recent(2) + 0.3 * median + 0.25 * recent(3) + 0.15 * recent(4) + floor
+  const own = 0.3 * recent(2) + 0.3 * median + 0.25 * recent(3) + 0.15 * recent(4)
+  // A first day is always one with a sale, often a large one: a young series leans on the others'.
+  const lean = YOUNG_PRIOR * week * Math.max(0, 1 - scan.observed / (YOUNG_WEEKS * week))
+  const base = (scan.observed * own + lean * young) / (scan.observed + lean) + floor
   into.base = base
   into.step = scan.step
   into.observed = scan.observed

@@ -11,7 +11,13 @@ import {
   panelFacts,
   readLevelFacts,
 } from './facts.ts'
-import { type LevelRows, levelRows, slotFeatureNames, sumFeatureNames, writeSlotRow } from './rows.ts'
+import {
+  type LevelRows,
+  levelRows,
+  slotFeatureNames,
+  sumFeatureNames,
+  writeSlotRow,
+} from './rows.ts'
 import { levelSetting, phase, weekProfile } from './setting.ts'
 
 /** Levels that the slot trees learn; others lie between them or on exponential tails. */
@@ -30,7 +36,7 @@ export interface LevelOptions {
   readonly signal?: AbortSignal
 }
 
-const MOST_SUMS = 120_000
+const MOST_SUMS = 60_000
 const SLOTS_OF_WINDOW = 2
 /** Series forecast at a time: bounds the memory of their rows. */
 const SERIES_AT_ONCE = 2000
@@ -75,7 +81,7 @@ function trainSums(rows: LevelRows, { seed, signal }: LevelOptions): trees.TreeM
     { rows: sums.rows, features: treeFeatures(sums), target: sumTarget, weights: sumWeight },
     {
       objective: { kind: 'tweedie', power: 1.5 },
-      rounds: 200,
+      rounds: 120,
       learningRate: 0.05,
       leaves: 15,
       minRows: leafRows(sums.rows),
@@ -94,9 +100,9 @@ function trainSlots(rows: LevelRows, { seed, signal }: LevelOptions): trees.Tree
     { rows: slots.rows, features: treeFeatures(slots), target: slotTarget, weights: slotWeight },
     {
       objective: { kind: 'quantile', levels: LEARNED_LEVELS },
-      rounds: 100,
+      rounds: 60,
       learningRate: 0.08,
-      leaves: 31,
+      leaves: 15,
       minRows: leafRows(slots.rows),
       columnFraction: 0.5,
       rowFraction: 0.5,

@@ -1,7 +1,7 @@
 import { createRandom } from '../../../../core/random/random.ts'
 import { type FeatureName, type FeatureTable, featureTable } from '../features.ts'
-import { knownFeatureNames, knownReader } from '../known.ts'
 import type { PanelGrid } from '../grid.ts'
+import { knownFeatureNames, knownReader } from '../known.ts'
 import {
   type LevelSetting,
   levelFactNames,
@@ -50,7 +50,7 @@ export function slotFeatureNames(setting: LevelSetting): FeatureName[] {
 }
 
 /** A relative sum or value above these is not to be learned as a size: one order is not a rule. */
-const LARGEST_SUM = 5
+const LARGEST_SUM = 4
 const LARGEST_VALUE = 40
 /** Origins spread over the history. */
 const MOST_ORIGINS = 40
@@ -134,13 +134,7 @@ export function writeSlotRow(
 }
 
 /** Mean of the last eight observations of the same slot of the week. */
-function sameWeekday(
-  grid: PanelGrid,
-  i: number,
-  origin: number,
-  t: number,
-  week: number,
-): number {
+function sameWeekday(grid: PanelGrid, i: number, origin: number, t: number, week: number): number {
   let sum = 0
   let count = 0
   let s = t - week * Math.ceil((t - origin + 1) / week)
@@ -197,6 +191,10 @@ class Growing {
     const weight = this.#weight.subarray(0, rows)
     const mean = weight.reduce((a, b) => a + b, 0) / Math.max(1, rows)
     if (mean > 0) for (let r = 0; r < rows; r++) weight[r]! /= mean
-    return { table: { ...this.table, columns, rows }, target: this.#target.subarray(0, rows), weight }
+    return {
+      table: { ...this.table, columns, rows },
+      target: this.#target.subarray(0, rows),
+      weight,
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { PanelGrid } from '../grid.ts'
 import { groupingsOf } from '../groupings.ts'
-import type { LevelSetting } from './facts.ts'
+import { type LevelSetting, YOUNG_WEEKS } from './facts.ts'
 
 /** The setting of a panel, learned from the slots before `trainEnd` alone. */
 export function levelSetting(
@@ -26,7 +26,38 @@ export function levelSetting(
   }
   means.sort((a, b) => a - b)
   const unit = means.length > 0 ? means[means.length >> 1]! : 1
-  return { grid, groupings: groupingsOf(grid.panel), week, year, unit, total }
+  return {
+    grid,
+    groupings: groupingsOf(grid.panel),
+    week,
+    year,
+    unit,
+    young: youngMean(grid, week, trainEnd),
+    total,
+  }
+}
+
+/** Most of the middle that one series may count in the young mean. */
+const LARGEST_YOUNG = 8
+
+/** Mean a slot of the first weeks of the series, each cut at some times the middle one. */
+function youngMean(grid: PanelGrid, week: number, trainEnd: number): number {
+  const means: number[] = []
+  for (let i = 0; i < grid.series; i++) {
+    const first = grid.firstSlot[i]!
+    let sum = 0
+    let count = 0
+    for (let t = first + 1; t < Math.min(trainEnd, grid.slots, first + YOUNG_WEEKS * week); t++) {
+      const y = grid.values[i * grid.slots + t]!
+      if (Number.isNaN(y)) continue
+      sum += y
+      count++
+    }
+    if (2 * count >= YOUNG_WEEKS * week) means.push(sum / count)
+  }
+  means.sort((a, b) => a - b)
+  const most = LARGEST_YOUNG * (means[means.length >> 1] ?? 0)
+  return means.reduce((sum, mean) => sum + Math.min(most, mean), 0) / Math.max(1, means.length)
 }
 
 /**

@@ -148,7 +148,7 @@ function takeMean(
     const k = i * width + h
     const g = codes[i]!
     if (weight[g]! > 0) {
-      error[k]! -= (((count[g]! / (count[g]! + prior)) * sum[g]!) / weight[g]!) / unit[k]!
+      error[k]! -= ((count[g]! / (count[g]! + prior)) * sum[g]!) / weight[g]! / unit[k]!
     }
   })
 }
