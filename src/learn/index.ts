@@ -2,4 +2,5 @@
 export * as events from './events/index.ts'
 export * as nets from './nets/index.ts'
 export * as reconcile from './reconcile/index.ts'
+export * as text from './text/index.ts'
 export * as trees from './trees/index.ts'

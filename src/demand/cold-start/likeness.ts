@@ -1,5 +1,5 @@
 import type { Panel } from '../../core/panel.ts'
-import { hashedNgrams, normalizedWords } from '../../learn/text/index.ts'
+import { text } from '../../learn/index.ts'
 
 /** How alike another series is. */
 export interface Likeness {
@@ -40,12 +40,12 @@ export function likenessIndex(panel: Panel): LikenessIndex {
   const prices = pricesOf(panel)
   return {
     find(series, limit, wanted) {
-      const text = new Map<number, number>()
+      const overlap = new Map<number, number>()
       for (const { weight, members } of titles.of[series]!) {
-        for (const j of members) text.set(j, (text.get(j) ?? 0) + weight)
+        for (const j of members) overlap.set(j, (overlap.get(j) ?? 0) + weight)
       }
       const score = new Map<number, number>()
-      for (const [j, sum] of text) {
+      for (const [j, sum] of overlap) {
         const cosine = sum / (titles.norm[series]! * titles.norm[j]!)
         score.set(j, cosine * cosine)
       }
@@ -74,7 +74,7 @@ function titleValues(panel: Panel) {
   const texts = Object.values(panel.statics ?? {}).filter((column) => column.kind === 'text')
   const n = panel.ids.length
   const grams = Array.from({ length: n }, (_, i) =>
-    hashedNgrams(texts.map((column) => column.texts[i]!).join(' '), BUCKETS),
+    text.hashedNgrams(texts.map((column) => column.texts[i]!).join(' '), BUCKETS),
   )
   const members = new Map<number, number[]>()
   grams.forEach((list, i) => {
@@ -141,8 +141,10 @@ function reasonOf(panel: Panel, prices: Float64Array, i: number, j: number): str
       parts.push(`${name} ${column.dictionary[column.codes[i]!]!}`)
     }
     if (column.kind !== 'text') continue
-    const words = new Set(normalizedWords(column.texts[j]!))
-    const shared = [...new Set(normalizedWords(column.texts[i]!))].filter((word) => words.has(word))
+    const words = new Set(text.normalizedWords(column.texts[j]!))
+    const shared = [...new Set(text.normalizedWords(column.texts[i]!))].filter((word) =>
+      words.has(word),
+    )
     if (shared.length > 0) parts.push(`words ${shared.slice(0, 6).join(', ')}`)
   }
   const apart = Math.abs(prices[i]! / prices[j]! - 1)

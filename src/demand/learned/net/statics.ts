@@ -1,6 +1,5 @@
 import type { Panel } from '../../../core/panel.ts'
-import type { nets } from '../../../learn/index.ts'
-import { hashedNgrams } from '../../../learn/text/index.ts'
+import { type nets, text } from '../../../learn/index.ts'
 
 /** Buckets of the n-grams, and most grams of a text. */
 const WORD_BUCKETS = 2048
@@ -68,7 +67,7 @@ function wordColumns(
   if (texts.length === 0) return undefined
   const indices = new Int32Array(count * WORD_LENGTH).fill(-1)
   for (let i = 0; i < count; i++) {
-    const grams = hashedNgrams(texts.map((column) => column[i]!).join(' '), WORD_BUCKETS)
+    const grams = text.hashedNgrams(texts.map((column) => column[i]!).join(' '), WORD_BUCKETS)
     // Of a longer text, grams spread evenly over the buckets: a hash, so a fair sample.
     const kept = Math.min(grams.length, WORD_LENGTH)
     for (let k = 0; k < kept; k++) {
