@@ -1,7 +1,17 @@
 import { declareKnob, type KnobSettings, readKnob } from '../core/knobs.ts'
+import { COLD_START } from './cold-start/index.ts'
 import type { Forecaster } from './forecaster.ts'
 import { netForecaster } from './learned/net-forecaster.ts'
 import { treesForecaster } from './learned/trees-forecaster.ts'
+
+const autoColdStart = declareKnob({
+  name: 'demand.auto-cold-start',
+  unit: '0 or 1',
+  range: [0, 1],
+  default: 1,
+  trades:
+    'One lets `auto` forecast new and young products from their likes where that does better.',
+})
 
 const autoTrees = declareKnob({
   name: 'demand.auto-trees',
@@ -22,6 +32,7 @@ const autoNets = declareKnob({
 
 /** Every learned forecaster of the room, by the name that --model takes. */
 export const LEARNED: readonly Forecaster[] = [
+  COLD_START,
   treesForecaster(),
   netForecaster('conv'),
   netForecaster('gru'),
@@ -30,6 +41,7 @@ export const LEARNED: readonly Forecaster[] = [
 /** The learned forecasters that `auto` weighs against the classical choice. */
 export function autoMembers(settings: KnobSettings = {}): readonly Forecaster[] {
   const wanted = new Set<string>()
+  if (readKnob(autoColdStart, settings) >= 1) wanted.add(COLD_START.name)
   if (readKnob(autoTrees, settings) >= 1) wanted.add('trees')
   if (readKnob(autoNets, settings) >= 1) wanted.add('mqcnn')
   if (readKnob(autoNets, settings) >= 2) wanted.add('mqrnn')

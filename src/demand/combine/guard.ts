@@ -1,5 +1,5 @@
 import type { Points } from './points.ts'
-import { SEGMENTS } from './segments.ts'
+import { likeYoung, SEGMENTS } from './segments.ts'
 import { fitWeights, pointLoss, type WeightPriors } from './weights.ts'
 
 /** How the combination did against the floor on points that its weights were not fitted on. */
@@ -42,6 +42,7 @@ export function guardSegments(
     const own = floors[s]! > 0 ? loss / floors[s]! : common
     return n + priors.series > 0 ? (n * own + priors.series * common) / (n + priors.series) : common
   })
+  likeYoung(ratio, 1, points.seriesOf)
   const asked = 1 - margin * (origins > 1 ? 1 : 2)
   return { ratio, used: Uint8Array.from(ratio, (r) => (r < asked ? 1 : 0)) }
 }

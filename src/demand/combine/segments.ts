@@ -16,6 +16,26 @@ export const SEGMENTS: readonly string[] = [
 /** Index of the segment of series that have not sold yet. */
 export const NEW_SEGMENT = SEGMENTS.length - 1
 
+/** Whether each segment is of young series. */
+const IS_YOUNG = SEGMENTS.map((name) => name.endsWith('/young'))
+
+/**
+ * Fills the row of series that have not sold yet, of which nothing can be judged, with the mean of the
+ * rows of the young segments (by their series); leaves it where there are none. `values` has `width`
+ * numbers a segment.
+ */
+export function likeYoung(values: Float64Array, width: number, seriesOf: Float64Array): void {
+  const total = seriesOf.reduce((sum, n, s) => sum + (IS_YOUNG[s] ? n : 0), 0)
+  if (total === 0) return
+  for (let m = 0; m < width; m++) {
+    let sum = 0
+    for (let s = 0; s < SEGMENTS.length; s++) {
+      if (IS_YOUNG[s]) sum += (seriesOf[s]! / total) * values[s * width + m]!
+    }
+    values[NEW_SEGMENT * width + m] = sum
+  }
+}
+
 /** Bounds of the classes of Syntetos, Boylan & Croston 2005. */
 const ADI_BOUND = 1.32
 const CV2_BOUND = 0.49

@@ -1,5 +1,5 @@
 import type { Points } from './points.ts'
-import { SEGMENTS } from './segments.ts'
+import { likeYoung, SEGMENTS } from './segments.ts'
 
 /** How far weights are drawn towards what is more common. */
 export interface WeightPriors {
@@ -43,6 +43,7 @@ export function fitWeights(
     const fitted = share > 0 ? between(equal, descend(points, own, common), trust) : common
     weights.set(between(common, fitted, share), s * members)
   })
+  likeYoung(weights, members, points.seriesOf)
   return weights
 }
 
