@@ -177,8 +177,8 @@ function OccasionDetail({ effect }: { effect: EventEffect }) {
       ) : null}
       {occurrences < 2 ? (
         <p class="dim" style={{ marginTop: '12px' }}>
-          One past date says little: the band is wide, and the strength may be set by hand in the
-          table events.
+          One past date says little: the band is wide. Earlier dates in the table events, with the
+          sales around them, make it narrower.
         </p>
       ) : null}
     </>

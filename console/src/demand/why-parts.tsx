@@ -113,6 +113,9 @@ function ProductLink({ productId, title }: { productId: string; title: string })
   )
 }
 
+/** Likes shown; the rest is counted. */
+const FEW_LIKES = 5
+
 /** Which products a new one leans on. */
 export function Likes({ likes }: { likes: ProductWhy['likes'] }) {
   if (likes.length === 0) {
@@ -134,7 +137,7 @@ export function Likes({ likes }: { likes: ProductWhy['likes'] }) {
         It has little past of its own: the forecast borrows from these, at the age it has now.
       </p>
       <ul class="likes">
-        {likes.map((like) => (
+        {likes.slice(0, FEW_LIKES).map((like) => (
           <li key={like.productId}>
             <span class="who">
               <ProductLink productId={like.productId} title={like.title} />
@@ -154,6 +157,9 @@ export function Likes({ likes }: { likes: ProductWhy['likes'] }) {
           </li>
         ))}
       </ul>
+      {likes.length <= FEW_LIKES ? null : (
+        <p class="dim">{`and ${formatPlural(likes.length - FEW_LIKES, 'more product')}`}</p>
+      )}
     </>
   )
 }

@@ -53,14 +53,17 @@ function byDate(a: EventEffect, b: EventEffect): number {
 
 const strength = ({ peak }: EventEffect) => Math.abs(Math.log(Math.max(1e-3, peak.multiplier)))
 
+/** How far the nearer end of the band lies from no effect: what is sure of a day, not its noise. */
+function evidence({ low, high }: Pick<EventDay, 'low' | 'high'>): number {
+  const log = (multiplier: number) => Math.log(Math.max(1e-3, multiplier))
+  return Math.max(log(low), -log(high))
+}
+
 function effectOf(name: string, days: readonly EventDay[], dates: EventDates): EventEffect {
   const profile = days
     .map(({ offset, multiplier, low, high }) => ({ offset, multiplier, low, high }))
     .sort((a, b) => a.offset - b.offset)
-  const size = (multiplier: number) => Math.abs(Math.log(Math.max(1e-3, multiplier)))
-  const peak = profile.reduce((best, day) =>
-    size(day.multiplier) > size(best.multiplier) ? day : best,
-  )
+  const peak = profile.reduce((best, day) => (evidence(day) > evidence(best) ? day : best))
   const { kind, segment, occurrences } = days[0]!
   return { name, kind, segment, ...dates, occurrences, peak, profile }
 }

@@ -76,7 +76,7 @@ describe('why a forecast is what it is, from a real store', () => {
       250.4 AS lost_cents FROM range(3) t(i)`)
     await sql(`INSERT INTO event_effects BY NAME SELECT 2 AS version, 'Spring fair' AS name,
       'fair' AS kind, 'all' AS segment, i - 2 AS day_offset, 1 + i / 10 AS multiplier,
-      0.9 AS low, 2 AS high, 3 AS occurrences FROM range(5) t(i)`)
+      0.8 + i / 10 AS low, 2 AS high, 3 AS occurrences FROM range(5) t(i)`)
     await sql(`INSERT INTO events (event_id, name, kind, starts_on, ends_on)
       VALUES ('E-spring', 'Spring fair', 'fair', DATE '2026-05-02', DATE '2026-05-04')`)
     await sql(`INSERT INTO substitution VALUES ('${product}', '${other.productId}', 0.25)`)

@@ -82,20 +82,28 @@ function describeWhy({ row, sentence, breakdown }: Detail, why: Why): string[] {
   return lines
 }
 
+/** Likes printed; the rest is counted. */
+const FEW_LIKES = 5
+
 function likeLines(likes: Why['likes']): string[] {
-  return table(
-    likes.map(({ weight, unitsPerWeek, title, productId, reason }) => [
-      percent(weight),
-      `${units(unitsPerWeek)} a week`,
-      `${title} (${productId})`,
-      reason,
-    ]),
+  const rest = likes.length > FEW_LIKES ? [`  … and ${likes.length - FEW_LIKES} more`] : []
+  const rows = table(
+    likes
+      .slice(0, FEW_LIKES)
+      .map(({ weight, unitsPerWeek, title, productId, reason }) => [
+        percent(weight),
+        `${units(unitsPerWeek)} a week`,
+        `${title} (${productId})`,
+        reason,
+      ]),
   )
+  return [...rows, ...rest]
 }
 
 function eventCells({ name, nextOn, peak, occurrences }: Why['events'][number]): string[] {
   const { offset, multiplier, low, high } = peak
-  const day = offset < 0 ? `${-offset} days before` : `day ${offset + 1}`
+  const before = offset === -1 ? '1 day before' : `${-offset} days before`
+  const day = offset < 0 ? before : `day ${offset + 1}`
   return [
     name,
     nextOn ?? 'no date ahead',
