@@ -20,6 +20,7 @@ export type { SegmentRow } from './combine/segment-rows.ts'
 export {
   changesBetween,
   type DaySpan,
+  partsMethod,
   type SpanTotals,
   sharedWeeks,
   spanTotals,

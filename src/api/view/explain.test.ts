@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,6 +26,9 @@ const sql = (statement: string) => withDatabase(store, 'write', (db) => db.run(s
 let product = ''
 beforeAll(async () => {
   await makeDemoStore(store, { products: 40, days: 200, ordersPerDay: 15, vendors: 4, seed: 2 })
+  // The classical floor alone, so that both forecasts are told in the same way.
+  const knobs = ['demand.auto-trees', 'demand.auto-cold-start', 'demand.auto-nets']
+  appendFileSync(join(store, 'storewright.toml'), knobs.map((name) => `"${name}" = 0\n`).join(''))
   await forecastStore(store, { now })
   const page = (await get('/api/demand/products?limit=1&sort=last28')).body
   product = page.rows[0].productId

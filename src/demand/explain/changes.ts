@@ -1,3 +1,4 @@
+import { FORECASTERS } from '../forecasters.ts'
 import type { Contributions } from './contributions.ts'
 import { type ChangePart, PARTS } from './parts.ts'
 import { mondayOf } from './weeks.ts'
@@ -23,18 +24,39 @@ export interface SpanTotals {
   readonly mean: Float64Array
   /** Units, id × PARTS. */
   readonly parts: Float64Array
-  /** 1 where the version has contributions of the product. */
-  readonly hasParts: Uint8Array
+  /** How the parts of each product were told; '' where the version has none. See partsMethod. */
+  readonly method: readonly string[]
 }
 
-/** Sums a forecast's means (units, series × horizon) and contributions over a span within it. */
-export function spanTotals(contributions: Contributions, mean: Float64Array, span: DaySpan) {
+/** Parts read from a curve. */
+const CURVE = 'curve'
+
+/**
+ * How the parts of a forecast by that model come about: all classical models and their mixes are
+ * read from the curve, and may be compared; learned models and combinations tell in their own ways.
+ */
+export function partsMethod(model: string): string {
+  const isClassical =
+    model.startsWith('mix(') || FORECASTERS.some((forecaster) => forecaster.name === model)
+  return isClassical ? CURVE : model
+}
+
+/**
+ * Sums a forecast's means (units, series × horizon) and contributions over a span within it; `models`
+ * has the model of each series.
+ */
+export function spanTotals(
+  contributions: Contributions,
+  mean: Float64Array,
+  models: readonly string[],
+  span: DaySpan,
+) {
   const { ids, origin, horizon } = contributions
   const totals = {
     ids,
     mean: new Float64Array(ids.length),
     parts: new Float64Array(ids.length * PARTS.length),
-    hasParts: new Uint8Array(ids.length).fill(1),
+    method: models.map(partsMethod),
   }
   const first = span.from - origin
   for (let i = 0; i < ids.length; i++) {
@@ -64,7 +86,8 @@ const NO_CHANGE = 1e-9
 /**
  * What changed from an older forecast to a newer one over the same days, part by part: newer −
  * older of each part, and as `model` what the parts leave open: all of it where the older version
- * has no contributions. Products that only one of the two has are left out.
+ * has no contributions, or where the two were told in different ways and their parts mean different
+ * things. Products that only one of the two has are left out.
  */
 export function changesBetween(older: SpanTotals, newer: SpanTotals): ChangeRow[] {
   const before = new Map(older.ids.map((id, i) => [id, i]))
@@ -72,7 +95,7 @@ export function changesBetween(older: SpanTotals, newer: SpanTotals): ChangeRow[
   newer.ids.forEach((id, i) => {
     const k = before.get(id)
     if (k === undefined) return
-    const told = newer.hasParts[i] === 1 && older.hasParts[k] === 1
+    const told = newer.method[i] !== '' && newer.method[i] === older.method[k]
     let open = newer.mean[i]! - older.mean[k]!
     PARTS.forEach((part, p) => {
       if (!told) return

@@ -284,7 +284,12 @@ describe('changes between versions', () => {
     const after = forecastOf(newer, [curveOf(28, () => 9), curveOf(28, () => 3)])
     const span = sharedWeeks({ from: ORIGIN, days: 28 }, { from: ORIGIN, days: 28 })!
     const totals = (panel: Panel, forecast: QuantileForecast) =>
-      spanTotals(curveContributions(panel, forecast), forecast.mean, span)
+      spanTotals(
+        curveContributions(panel, forecast),
+        forecast.mean,
+        panel.ids.map((_, i) => (i === 0 ? 'theta' : 'mix(theta+croston)')),
+        span,
+      )
     const [a, b] = [totals(older, before), totals(newer, after)]
     const rows = changesBetween(a, b)
     const moved = (id: string) => rows.filter((row) => row.id === id)
@@ -293,11 +298,15 @@ describe('changes between versions', () => {
     expect(sum('p1')).toBeCloseTo(b.mean[1]! - a.mean[1]!, 9)
     expect(moved('p2')).toEqual([])
     expect(moved('p0').map((row) => row.part)).toEqual(['level', 'recent_sales'])
-    const blank = { ...a, hasParts: new Uint8Array(3), parts: new Float64Array(a.parts.length) }
+    const blank = { ...a, method: ['', '', ''], parts: new Float64Array(a.parts.length) }
     const untold = changesBetween(blank, b)
     expect(untold.map((row) => row.part)).toEqual(['model', 'model'])
     expect(untold[0]!.units).toBeCloseTo(b.mean[0]! - a.mean[0]!, 9)
     expect(changesBetween(a, a)).toEqual([])
+    const combined = { ...b, method: ['combined', 'curve'] }
+    expect(changesBetween(a, combined).filter(({ id }) => id === 'p0')).toEqual([
+      { id: 'p0', part: 'model', units: expect.closeTo(b.mean[0]! - a.mean[0]!, 9) },
+    ])
   })
 })
 

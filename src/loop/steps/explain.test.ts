@@ -57,13 +57,18 @@ async function write(
   previous?: number,
 ) {
   const before = previous === undefined ? undefined : version(previous)
-  const explained = await explainForecast(db, before, made.forecast, made.contributions, 21)
+  const explained = await explainForecast(
+    db,
+    before,
+    { ...made, chosen: made.forecast.ids.map(() => 'auto-ets') },
+    21,
+  )
   const { ids, origin, mean } = made.forecast
   for (const [i, id] of ids.entries()) {
     for (let t = 0; t < HORIZON; t++) {
       await db.run(
         `INSERT INTO demand_forecast SELECT $1, $2, 'all', DATE '1970-01-01' + CAST($3 AS INTEGER),
-         'ets', $4, 0, 0, 0, 0, 0, 0, 0`,
+         'theta', $4, 0, 0, 0, 0, 0, 0, 0`,
         [number, id, origin + t, mean[i * HORIZON + t]!],
       )
     }

@@ -13,6 +13,7 @@ import {
   changesBetween,
   type DaySpan,
   PARTS,
+  partsMethod,
   type SpanTotals,
   sharedWeeks,
   spanTotals,
@@ -27,25 +28,33 @@ export interface ExplainedForecast {
   write(db: Database, version: number): Promise<void>
 }
 
+/** A forecast that has been made and not yet written. */
+interface MadeForecast {
+  /** Daily. */
+  readonly forecast: QuantileForecast
+  /** Name of the model of each series. */
+  readonly chosen: readonly string[]
+  /** They sum to the means. */
+  readonly contributions: Contributions
+}
+
 const TABLES = ['forecast_contributions', 'forecast_changes'] as const
 
 /**
- * Compares a forecast that has been made (daily, not yet written) with the version in force, and gives
- * the rows that explain both, of its first `days` days: those that people see. `contributions` sum to
- * `forecast.mean`. Reads `db` alone.
+ * Compares a forecast that has been made with the version in force, and gives the rows that explain
+ * both, of its first `days` days: those that people see. Reads `db` and does not write it.
  */
 export async function explainForecast(
   db: Database,
   previous: Version | undefined,
-  forecast: QuantileForecast,
-  contributions: Contributions,
+  made: MadeForecast,
   days: number,
 ): Promise<ExplainedForecast> {
-  const seen = Math.min(days, forecast.horizon)
-  const changes = await changesSince(db, previous, { forecast, contributions, days: seen })
+  const seen = Math.min(days, made.forecast.horizon)
+  const changes = await changesSince(db, previous, made, seen)
   return {
     async write(target, version) {
-      await target.append(TABLES[0], contributionTable(contributions, seen, version))
+      await target.append(TABLES[0], contributionTable(made.contributions, seen, version))
       if (changes.rowCount > 0) await target.append(TABLES[1], withVersion(changes, version))
     },
   }
@@ -72,19 +81,13 @@ function withVersion({ rowCount, columns }: Table, version: number): Table {
   return { rowCount, columns: { version: { kind: 'number', values: numbers }, ...columns } }
 }
 
-/** A forecast as far as people see it. */
-interface Seen {
-  readonly forecast: QuantileForecast
-  readonly contributions: Contributions
-  readonly days: number
-}
-
 const NO_ROWS: Table = { rowCount: 0, columns: {} }
 
 async function changesSince(
   db: Database,
   previous: Version | undefined,
-  { forecast, contributions, days }: Seen,
+  { forecast, chosen, contributions }: MadeForecast,
+  days: number,
 ): Promise<Table> {
   if (previous === undefined || !(await hasTables(db, TABLES))) return NO_ROWS
   const before = await spanOf(db, previous)
@@ -92,7 +95,7 @@ async function changesSince(
   const span = before === undefined ? undefined : sharedWeeks(before, after)
   if (span === undefined) return NO_ROWS
   const older = await readTotals(db, previous.version, span)
-  const rows = changesBetween(older, spanTotals(contributions, forecast.mean, span))
+  const rows = changesBetween(older, spanTotals(contributions, forecast.mean, chosen, span))
   const same = (value: number) => numberColumn(new Float64Array(rows.length).fill(value))
   return {
     rowCount: rows.length,
@@ -120,7 +123,7 @@ async function spanOf(db: Database, { version, note }: Version): Promise<DaySpan
 }
 
 const MEANS_SQL = `
-  SELECT product_id, sum(mean) AS units FROM demand_forecast
+  SELECT product_id, any_value(model) AS model, sum(mean) AS units FROM demand_forecast
   WHERE version = $1 AND ds >= DATE '1970-01-01' + CAST($2 AS INTEGER)
     AND ds < DATE '1970-01-01' + CAST($3 AS INTEGER)
   GROUP BY product_id ORDER BY product_id`
@@ -139,7 +142,8 @@ async function readTotals(db: Database, version: number, span: DaySpan): Promise
   const ids = Array.from(names.codes, (_, row) => textAt(names, row)!)
   const indexOf = new Map(ids.map((id, i) => [id, i]))
   const parts = new Float64Array(ids.length * PARTS.length)
-  const hasParts = new Uint8Array(ids.length)
+  const models = textsOf(means, 'model')
+  const method = new Array<string>(ids.length).fill('')
   const told = await db.table(PARTS_SQL, asked)
   const [products, kinds] = [textsOf(told, 'product_id'), textsOf(told, 'part')]
   const partOf = kinds.dictionary.map((name) => (PARTS as readonly string[]).indexOf(name))
@@ -148,7 +152,7 @@ async function readTotals(db: Database, version: number, span: DaySpan): Promise
     const p = partOf[kinds.codes[row]!]!
     if (i === undefined || p < 0) return
     parts[i * PARTS.length + p]! += units
-    hasParts[i] = 1
+    method[i] = partsMethod(textAt(models, i)!)
   })
-  return { ids, mean: numbersOf(means, 'units'), parts, hasParts }
+  return { ids, mean: numbersOf(means, 'units'), parts, method }
 }

@@ -52,8 +52,7 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
   const explained = await explainForecast(
     db,
     current,
-    made.forecast,
-    made.contributions ?? curveContributions(panel, made.forecast),
+    { ...made, contributions: made.contributions ?? curveContributions(panel, made.forecast) },
     settings.forecast.horizon_days,
   )
   return {
