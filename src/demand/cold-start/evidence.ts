@@ -150,6 +150,17 @@ function sizePool(panel: Panel, end: number): Float64Array {
   return pool.map((x) => x / mean)
 }
 
+/** The first bucket of a life is cut this many times lower than others. */
+const FIRST_CUT = 3
+
+/** How large sales and first ones count. */
+export interface EvidenceKnobs {
+  /** Mean sizes at which a bucket is cut. */
+  readonly cap: number
+  /** Weight of the first bucket of a life in its size. */
+  readonly firstShare: number
+}
+
 /** What series `i` showed in the `clock.young` buckets before `origin`. */
 export function gatherEvidence(
   panel: Panel,
@@ -158,7 +169,7 @@ export function gatherEvidence(
   isSeller: (bucket: number) => boolean,
   i: number,
   origin: number,
-  cap: number,
+  { cap, firstShare }: EvidenceKnobs,
 ): Evidence {
   const born = panel.firstBucket[i]!
   const isBorn = born >= profile.bornFrom
@@ -168,8 +179,12 @@ export function gatherEvidence(
     const y = panel.values[panel.offsets[i]! + t - born]!
     if (Number.isNaN(y) || !isSeller(t)) continue
     if (y > 0) {
-      evidence.units += Math.min(y, cap * profile.size)
-      evidence.sized += 1
+      // Whoever waited for it buys on the first day: it says less than a later one.
+      const isFirst = isBorn && t === born
+      const weight = isFirst ? firstShare : 1
+      const most = isFirst ? cap / FIRST_CUT : cap
+      evidence.units += weight * Math.min(y, most * profile.size)
+      evidence.sized += weight
     }
     if (isBorn && t === born && y > 0) continue
     const bin = isBorn ? ageBin(clock, t - born) : AGE_BINS - 1

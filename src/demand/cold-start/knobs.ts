@@ -42,3 +42,12 @@ export const LIKE_PRIOR = declareKnob({
   default: 0.3,
   trades: 'How many likes all products together count for: higher follows single likes less.',
 })
+
+export const FIRST_SHARE = declareKnob({
+  name: 'demand.cold-first-share',
+  unit: 'share of a later day',
+  range: [0, 1],
+  default: 0.25,
+  trades:
+    'How much the first day on sale counts in how much is sold at once: higher believes strong launches.',
+})

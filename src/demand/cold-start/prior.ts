@@ -9,7 +9,7 @@ import {
   openBuckets,
   type StartProfile,
 } from './evidence.ts'
-import { LIKE_PRIOR, RATE_PRIOR, SIZE_CAP, SIZE_PRIOR } from './knobs.ts'
+import { FIRST_SHARE, LIKE_PRIOR, RATE_PRIOR, SIZE_CAP, SIZE_PRIOR } from './knobs.ts'
 import type { Likeness, LikenessIndex } from './likeness.ts'
 
 /** How often and how much a series sells: relative to the age profile, and units a sale. */
@@ -40,20 +40,25 @@ export interface ColdStart {
   readonly launch: number
 }
 
+/** Expected days with a sale at which a like counts half. */
+const LIFE_PRIOR = 2
 /** Series alike that are asked. */
 const LIKES = 40
 
 /** Evidence of every series in its last buckets before `origin`. */
 export function levelsAt(model: ColdStart, origin: number): Levels {
   const { panel, clock, profile, settings } = model
-  const cap = readKnob(SIZE_CAP, settings)
+  const counted = {
+    cap: readKnob(SIZE_CAP, settings),
+    firstShare: readKnob(FIRST_SHARE, settings),
+  }
   const isSeller = openBuckets(panel)
   let sales = 0
   let expected = 0
   let units = 0
   let sized = 0
   const evidence = panel.ids.map((_, i) => {
-    const one = gatherEvidence(panel, clock, profile, isSeller, i, origin, cap)
+    const one = gatherEvidence(panel, clock, profile, isSeller, i, origin, counted)
     sales += one.sales
     expected += one.expected
     units += one.units
@@ -91,7 +96,12 @@ export interface Borrowed {
  */
 export function borrow(model: ColdStart, levels: Levels, series: number): Borrowed {
   const { all, evidence, isKnown } = levels
-  const likes = model.index.find(series, LIKES, isKnown)
+  // A like that has lived for a few days alone says little itself: a family launched together must
+  // not vouch for its own first day.
+  const likes = model.index.find(series, LIKES, isKnown).map((like) => {
+    const { expected } = evidence[like.series]!
+    return { ...like, weight: (like.weight * expected) / (expected + LIFE_PRIOR) }
+  })
   let weight = readKnob(LIKE_PRIOR, model.settings)
   let rate = weight * all.rate
   let units = rate * all.size
@@ -103,7 +113,9 @@ export function borrow(model: ColdStart, levels: Levels, series: number): Borrow
   }
   return {
     level: { rate: rate / weight, size: rate > 0 ? units / rate : all.size },
-    likes: likes.map((like) => ({ ...like, weight: like.weight / weight })),
+    likes: likes
+      .map((like) => ({ ...like, weight: like.weight / weight }))
+      .sort((a, b) => b.weight - a.weight),
   }
 }
 
