@@ -1,6 +1,7 @@
 import { createRandom } from '../../../../core/random/random.ts'
-import { type FeatureName, type FeatureTable, featureTable } from '../features.ts'
+import type { FeatureName, FeatureTable } from '../features.ts'
 import type { PanelGrid } from '../grid.ts'
+import { GrowingRows } from '../growing-rows.ts'
 import { knownFeatureNames, knownReader } from '../known.ts'
 import {
   type LevelSetting,
@@ -75,8 +76,8 @@ export function levelRows(setting: LevelSetting, options: LevelRowOptions): Leve
   for (const origin of origins) for (const f of grid.firstSlot) if (f < origin) pairs++
   const share = Math.min(1, mostSums / Math.max(1, pairs))
   const room = Math.ceil(pairs * share * 1.05 + 1000)
-  const sums = new Growing(sumFeatureNames(setting), room)
-  const slots = new Growing(slotFeatureNames(setting), room * slotsOfWindow)
+  const sums = new GrowingRows(sumFeatureNames(setting), room)
+  const slots = new GrowingRows(slotFeatureNames(setting), room * slotsOfWindow)
   const facts = levelFacts(groupings)
   for (const origin of origins) {
     const panel = panelFacts(setting, origin)
@@ -162,39 +163,4 @@ function windowMean(grid: PanelGrid, i: number, origin: number, horizon: number)
     count++
   }
   return 2 * count >= horizon ? sum / count : Number.NaN
-}
-
-/** Rows added until there is no room. */
-class Growing {
-  readonly table: FeatureTable
-  readonly #target: Float64Array
-  readonly #weight: Float64Array
-  #rows = 0
-
-  constructor(names: readonly FeatureName[], room: number) {
-    this.table = featureTable(names, room)
-    this.#target = new Float64Array(room)
-    this.#weight = new Float64Array(room)
-  }
-
-  /** Place of a new row; −1 where all are taken. */
-  next(target: number, weight: number): number {
-    if (this.#rows === this.table.rows) return -1
-    this.#target[this.#rows] = target
-    this.#weight[this.#rows] = weight
-    return this.#rows++
-  }
-
-  finish(): { table: FeatureTable; target: Float64Array; weight: Float64Array } {
-    const rows = this.#rows
-    const columns = this.table.columns.map((column) => column.subarray(0, rows))
-    const weight = this.#weight.subarray(0, rows)
-    const mean = weight.reduce((a, b) => a + b, 0) / Math.max(1, rows)
-    if (mean > 0) for (let r = 0; r < rows; r++) weight[r]! /= mean
-    return {
-      table: { ...this.table, columns, rows },
-      target: this.#target.subarray(0, rows),
-      weight,
-    }
-  }
 }

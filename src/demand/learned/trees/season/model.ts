@@ -57,8 +57,8 @@ export function fitSeasonPath(grid: PanelGrid, options: SeasonOptions): TreePath
   const occasions = movingOccasions(grid.panel, season, grid.buckets[grid.slots - 1]!)
   const stateAt = (origin: number) =>
     seasonView(seasonState(grid, groupings, occasions, season, origin))
-  const views = trainingOrigins(season, end).map(stateAt)
-  const rows = seasonRows(grid, views, groupings[0]!, end, MOST_ROWS, seed)
+  const origins = trainingOrigins(season, end)
+  const rows = seasonRows(grid, origins, stateAt, groupings[0]!, end, MOST_ROWS, seed)
   if (rows.table.rows < options.leastRows) return undefined
   const model = trainCorrection(rows, seed)
   const seen = end - season

@@ -1,18 +1,15 @@
 import { createRandom } from '../../../../core/random/random.ts'
 import { trees } from '../../../../learn/index.ts'
-import { type FeatureTable, featureTable, treeFeatures } from '../features.ts'
+import { treeFeatures } from '../features.ts'
 import type { PanelGrid } from '../grid.ts'
 import type { Grouping } from '../groupings.ts'
+import { GrowingRows, type LearnedRows } from '../growing-rows.ts'
 import { expectSeason, type SeasonView, seasonFeatureNames, writeSeasonRow } from './rows.ts'
 
-/** Rows to learn from: features, the error of the expectation in units, and what it is worth. */
-export interface SeasonRows {
-  readonly table: FeatureTable
+/** Rows to learn from: the target is the centred error. */
+export interface SeasonRows extends LearnedRows {
   /** Error in units: (share − expected) / unit. */
   readonly error: Float64Array
-  /** The same without what all series of a week, and a group's, share. */
-  readonly centred: Float64Array
-  readonly weight: Float64Array
 }
 
 /** Errors larger than this many units are something else than what features could tell. */
@@ -22,46 +19,54 @@ const WEIGHT_POWER = 0.7
 const CENTRE_PRIOR = 8
 
 /**
- * One row for each series, origin (a view) and slot from the origin to `end`, thinned at random to
- * about `most`. Errors are centred by week and group: with few weeks seen, what a week did to all is
- * not to be learned as if it were a rule.
+ * One row for each series, origin and slot from the origin to `end`, thinned at random to about `most`.
+ * Errors are centred by week and group: with few weeks seen, what a week did to all is not to be learned
+ * as if it were a rule. One origin's view is held at a time.
  */
 export function seasonRows(
   grid: PanelGrid,
-  views: readonly SeasonView[],
+  origins: readonly number[],
+  viewAt: (origin: number) => SeasonView,
   grouping: Grouping,
   end: number,
   most: number,
   seed: string | number,
 ): SeasonRows {
-  const blocks = views.map((view) => errorBlock(grid, view, grouping, end))
-  const total = blocks.reduce((sum, { kept }) => sum + kept, 0)
   const random = createRandom(`${seed}-rows`)
-  const share = Math.min(1, most / Math.max(1, total))
-  const picked = blocks.map((block) =>
-    block.error.map((error) => (Number.isNaN(error) || random.next() >= share ? 0 : 1)),
-  )
-  const rows = picked.reduce((sum, flags) => sum + flags.reduce((a, b) => a + b, 0), 0)
-  const table = featureTable(seasonFeatureNames(views[0]!.facts), rows)
-  const error = new Float64Array(rows)
-  const centred = new Float64Array(rows)
-  const weight = new Float64Array(rows)
-  let row = 0
-  blocks.forEach((block, b) => {
-    const view = views[b]!
-    const { origin } = view.state.structure
+  const points = countPoints(grid, origins, end)
+  const share = Math.min(1, most / Math.max(1, points))
+  const room = Math.ceil(1.05 * share * points + 100)
+  const error = new Float64Array(room)
+  let rows: GrowingRows | undefined
+  for (const origin of origins) {
+    const view = viewAt(origin)
+    rows ??= new GrowingRows(seasonFeatureNames(view.facts), room)
+    const block = errorBlock(grid, view, grouping, end)
     for (let k = 0; k < block.error.length; k++) {
-      if (picked[b]![k] === 0) continue
+      if (Number.isNaN(block.error[k]!) || random.next() >= share) continue
       const i = Math.floor(k / block.width)
-      const t = origin + (k % block.width)
-      writeSeasonRow(view, i, t, block.expected[k]!, table.columns, row)
+      const size = block.unit[k]! * view.state.structure.level[i]!
+      const row = rows.next(block.centred[k]!, size ** WEIGHT_POWER)
+      if (row < 0) break
       error[row] = block.error[k]!
-      centred[row] = block.centred[k]!
-      weight[row] = (block.unit[k]! * view.state.structure.level[i]!) ** WEIGHT_POWER
-      row++
+      const t = origin + (k % block.width)
+      writeSeasonRow(view, i, t, block.expected[k]!, rows.table.columns, row)
     }
-  })
-  return { table, error, centred, weight: toMeanOne(weight) }
+  }
+  const finished = (rows ?? new GrowingRows([], 0)).finish()
+  return { ...finished, error: error.subarray(0, finished.table.rows) }
+}
+
+/** Observations from each of the origins to `end`, summed. */
+function countPoints(grid: PanelGrid, origins: readonly number[], end: number): number {
+  let points = 0
+  for (let i = 0; i < grid.series; i++) {
+    for (let t = origins[0] ?? end; t < end; t++) {
+      if (Number.isNaN(grid.values[i * grid.slots + t]!)) continue
+      for (const origin of origins) if (origin <= t) points++
+    }
+  }
+  return points
 }
 
 interface ErrorBlock {
@@ -70,7 +75,6 @@ interface ErrorBlock {
   readonly centred: Float64Array
   readonly expected: Float64Array
   readonly unit: Float64Array
-  readonly kept: number
 }
 
 function errorBlock(
@@ -86,7 +90,6 @@ function errorBlock(
   const expected = new Float64Array(size)
   const unit = new Float64Array(size)
   const row = { expected: 0, unit: 0 }
-  let kept = 0
   for (let i = 0; i < grid.series; i++) {
     if (!(level[i]! > 0)) continue
     for (let h = 0; h < width; h++) {
@@ -98,11 +101,10 @@ function errorBlock(
       unit[i * width + h] = row.unit
       if (Math.abs(e) > WILDEST) continue
       error[i * width + h] = e
-      kept++
     }
   }
   const centred = centre(error, unit, level, width, grouping)
-  return { width, error, centred, expected, unit, kept }
+  return { width, error, centred, expected, unit }
 }
 
 /** Errors without the mean of their slot and, drawn to zero where series are few, of their group in it. */
@@ -153,25 +155,20 @@ function takeMean(
   })
 }
 
-function toMeanOne(weight: Float64Array): Float64Array {
-  const mean = weight.reduce((a, b) => a + b, 0) / weight.length
-  return weight.map((w) => w / mean)
-}
-
 /** Trees for the middle of the centred errors. */
 export function trainCorrection(rows: SeasonRows, seed: string | number): trees.TreeModel {
   return trees.trainTrees(
     {
       rows: rows.table.rows,
       features: treeFeatures(rows.table),
-      target: rows.centred.map((e) => Math.max(-8, Math.min(8, e))),
+      target: rows.target.map((e) => Math.max(-8, Math.min(8, e))),
       weights: rows.weight,
     },
     {
       objective: { kind: 'quantile', levels: [0.5] },
-      rounds: 80,
-      learningRate: 0.05,
-      leaves: 31,
+      rounds: 60,
+      learningRate: 0.06,
+      leaves: 15,
       minRows: Math.max(20, Math.min(300, Math.round(rows.table.rows / 100))),
       lambda2: 1,
       columnFraction: 0.5,
