@@ -35,7 +35,7 @@ export function judge(
     case 'squared':
       return Math.sqrt(mean((y, p) => (y - p) ** 2))
     case 'poisson':
-      return mean((y, p) => p - y * Math.log(p))
+      return mean((y, p) => 2 * ((y > 0 ? y * Math.log(y / p) : 0) - (y - p)))
     case 'tweedie': {
       const [a, b] = [1 - objective.power, 2 - objective.power]
       return mean((y, p) => (-y * p ** a) / a + p ** b / b)

@@ -30,14 +30,10 @@ const DEFAULTS = {
   seed: 0,
 } as const
 
-/** LightGBM's limit on Poisson steps, without which rare counts run away. */
-const POISSON_MAX_STEP = 0.7
-
 /** Fills in defaults. Throws ERR_ARGUMENT naming the first parameter outside its range. */
 export function fullParameters(given: TreeParameters): FullParameters {
   const present = Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined))
-  const base = given.objective.kind === 'poisson' ? { maxStep: POISSON_MAX_STEP } : {}
-  const full = { ...DEFAULTS, ...base, ...present, objective: given.objective } as FullParameters
+  const full = { ...DEFAULTS, ...present, objective: given.objective } as FullParameters
   checkWhole(full)
   checkNumbers(full)
   checkSampling(full)
