@@ -1,5 +1,5 @@
 import { declareKnob, type KnobSettings, readKnob } from '../core/knobs.ts'
-import { COLD_START } from './cold-start/index.ts'
+import { COLD_START } from './cold-start/cold-start.ts'
 import type { Forecaster } from './forecaster.ts'
 import { netForecaster } from './learned/net-forecaster.ts'
 import { treesForecaster } from './learned/trees-forecaster.ts'

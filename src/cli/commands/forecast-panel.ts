@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Frequency } from '../../core/calendar.ts'
 import { requireLevels } from '../../core/quantiles.ts'
-import { type ForecastTables, modelNames } from '../../demand/index.ts'
+import { type ForecastTables, modelNames, type SegmentRow } from '../../demand/index.ts'
 import { forecastPanelFiles, type HistoryFiles } from '../../loop/index.ts'
 import { wholeNumber } from '../options.ts'
 import { progressPrinter, stopSignal } from '../output.ts'
@@ -109,19 +109,33 @@ function describeChoice({ combination }: ForecastTables): string[] {
   if (combination === undefined) return []
   const { verdict, members } = combination
   if (verdict.origins.length === 0) {
-    return [`The history is too short to judge ${members.slice(1).join(', ')}.`]
+    const learned = members.slice(1).join(', ')
+    return [
+      `note: the history is too short to judge ${learned}; weights by demand.learned-unjudged`,
+    ]
   }
   return verdict.segments
     .filter((row) => row.model === 'combined' && row.series > 0)
     .map((row) => {
-      const weights = verdict.segments
-        .filter((of) => of.segment === row.segment && of.model !== 'combined' && of.weight > 0)
-        .map((of) => `${of.model} ${of.weight.toFixed(2)}`)
-      const ratio = Number.isFinite(row.floorRatio)
-        ? `, ${row.floorRatio.toFixed(3)} of the floor’s loss`
-        : ''
-      return `${row.segment}: ${row.series} series, ${weights.join(' + ')}${ratio}`
+      const members = verdict.segments.filter(
+        (of) => of.segment === row.segment && of.model !== 'combined',
+      )
+      const quantiles = describeWeights(members, (of) => of.weight, row.floorRatio)
+      const means = describeWeights(members, (of) => of.meanWeight ?? of.weight, row.sumsRatio)
+      return `${row.segment}: ${row.series} series; quantiles ${quantiles}; means ${means}`
     })
+}
+
+/** "classical 0.41 + trees 0.59 (0.932 of the floor)". */
+function describeWeights(
+  members: readonly SegmentRow[],
+  weightOf: (row: SegmentRow) => number,
+  ratio = Number.NaN,
+): string {
+  const parts = members
+    .filter((of) => weightOf(of) > 0)
+    .map((of) => `${of.model} ${weightOf(of).toFixed(2)}`)
+  return `${parts.join(' + ')}${Number.isFinite(ratio) ? ` (${ratio.toFixed(3)} of the floor)` : ''}`
 }
 
 function parseLevels(text: string): number[] {

@@ -35,6 +35,8 @@ export interface Verdict {
   readonly horizon: number
   /** Loss of the combination over the floor's on points held out from its weights, by segment. */
   readonly heldOutRatio: Float64Array
+  /** The same of the error of sums over the horizon, for the weights of the means. */
+  readonly heldOutSums: Float64Array
   readonly correlation: number | undefined
   readonly segments: readonly SegmentRow[]
   readonly rows: readonly BacktestRow[]
@@ -79,7 +81,7 @@ export async function judgeCombination(
   const floor = origins.map((judged) => judged.forecasts[0]!)
   const combined = origins.map((judged) => blend(judged.forecasts, weights, judged.segment))
   const corrected = correct(origins, combined, priors, points.seriesOf, options)
-  const judged = { members, origins, floor, weights, guard, used, seriesNow }
+  const judged = { members, origins, floor, weights, guard, guardOfSums, used, seriesNow }
   return {
     weights,
     used,
@@ -88,6 +90,7 @@ export async function judgeCombination(
     origins: plan.origins,
     horizon: plan.horizon,
     heldOutRatio: guard.ratio,
+    heldOutSums: guardOfSums.ratio,
     correlation: errorCorrelation(origins, combined),
     segments: rowsOfSegments(judged, combined),
     rows: [
@@ -120,6 +123,7 @@ function unjudged(members: readonly Forecaster[], share: number): Verdict {
     origins: [],
     horizon: 0,
     heldOutRatio: new Float64Array(SEGMENTS.length).fill(Number.NaN),
+    heldOutSums: new Float64Array(SEGMENTS.length).fill(Number.NaN),
     correlation: undefined,
     segments: [],
     rows: [],
@@ -169,6 +173,7 @@ function rowsOfSegments(
     readonly floor: readonly QuantileForecast[]
     readonly weights: BlendWeights
     readonly guard: GuardVerdict
+    readonly guardOfSums: GuardVerdict
     readonly used: Uint8Array
     readonly seriesNow: Int32Array
   },
@@ -187,7 +192,7 @@ function rowsOfSegments(
       seriesNow,
       weight,
       (s) => weight(s) > 0 || weights.means[place(s)]! > 0,
-    )
+    ).map((row) => ({ ...row, meanWeight: weights.means[place(SEGMENTS.indexOf(row.segment))]! }))
   })
   const whole = sumsBySegment(origins, combined)
   const inUse = (s: number) => used[s] === 1
@@ -202,6 +207,9 @@ function rowsOfSegments(
   // Against the floor it counts what it did where its weights were not learned.
   return [
     ...ofMembers,
-    ...ofWhole.map((row) => ({ ...row, floorRatio: guard.ratio[SEGMENTS.indexOf(row.segment)]! })),
+    ...ofWhole.map((row) => {
+      const s = SEGMENTS.indexOf(row.segment)
+      return { ...row, floorRatio: guard.ratio[s]!, sumsRatio: judged.guardOfSums.ratio[s]! }
+    }),
   ]
 }

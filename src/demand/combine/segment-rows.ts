@@ -12,11 +12,16 @@ export interface SegmentRow {
   readonly series: number
   /** Units that came in the judged buckets. */
   readonly units: number
+  /** Weight in the quantiles. */
   readonly weight: number
+  /** Weight in the means, where it is told apart. */
+  readonly meanWeight?: number
   /** Mean over points of pinball loss over the scale of the series; NaN where nothing was judged. */
   readonly scaledPinball: number
   /** Loss over that of the floor. */
   readonly floorRatio: number
+  /** Error of sums over the horizon over that of the floor; of the combination alone. */
+  readonly sumsRatio?: number
   /** Σ |error of the sum over the horizon| / Σ actual. */
   readonly wape: number
   /** Σ (mean − actual) / Σ actual. */

@@ -92,7 +92,8 @@ export function segmentTable({ verdict }: Combination, version: number): Table {
       model: textColumn(rows.map((row) => row.model)),
       products: numbers((row) => row.series),
       units: numbers((row) => row.units),
-      weight: numbers((row) => Math.min(1, row.weight)),
+      // Of quantiles and means together: a model may be in one of them alone.
+      weight: numbers((row) => Math.min(1, (row.weight + (row.meanWeight ?? row.weight)) / 2)),
       scaled_pinball: numbers((row) => row.scaledPinball),
       floor_ratio: numbers((row) => row.floorRatio),
       wape: numbers((row) => row.wape),
