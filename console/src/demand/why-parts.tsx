@@ -7,7 +7,7 @@ import { PartsChart } from '../parts/parts-chart.tsx'
 import { Spark } from '../parts/spark.tsx'
 import { address } from '../router.ts'
 import { date } from '../state.ts'
-import { formatPercent, formatPlural, formatTick } from '../text/format.ts'
+import { formatCount, formatPercent, formatPlural } from '../text/format.ts'
 
 /** How to read a chart of parts. */
 const hint = () =>
@@ -145,7 +145,9 @@ export function Likes({ likes }: { likes: ProductWhy['likes'] }) {
             </span>
             <Spark values={like.spark} />
             <span class="num">
-              {formatTick(like.unitsPerWeek)}
+              {like.unitsPerWeek < 20
+                ? like.unitsPerWeek.toFixed(1)
+                : formatCount(like.unitsPerWeek)}
               <span class="unit">a week</span>
             </span>
             <span class="num">

@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'seasonal-drift': 'Seasonal drift',
   classical: 'Classical floor',
   trees: 'Boosted trees',
+  'cold-start': 'Likes of new products',
   mqcnn: 'MQ-CNN',
   mqrnn: 'MQ-RNN',
   combined: 'Combination',
