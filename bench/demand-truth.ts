@@ -9,10 +9,13 @@ import { isOpen, learnOpenDays } from '../src/core/calendar.ts'
 import { type Panel, panelEnd } from '../src/core/panel.ts'
 import { type Database, openDatabase } from '../src/core/sql/database.ts'
 import { numbersOf, textAt, textsOf } from '../src/core/table.ts'
-import { COLD_START } from '../src/demand/cold-start/index.ts'
-import { readPanelTable } from '../src/demand/index.ts'
-import { estimateLostSales, fitDemand } from '../src/demand/lost-sales/index.ts'
-import { estimateSubstitution } from '../src/demand/substitution/index.ts'
+import {
+  COLD_START,
+  estimateLostSales,
+  estimateSubstitution,
+  fitDemand,
+  readPanelTable,
+} from '../src/demand/index.ts'
 import { writeTables } from '../src/feed/index.ts'
 import { readPanelContext } from '../src/loop/inputs/panel-context.ts'
 import { readSales } from '../src/loop/inputs/sales.ts'

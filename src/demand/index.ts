@@ -13,6 +13,12 @@ export {
 export { type ChooseOptions, chooseModels } from './classical/choose-models.ts'
 export type { ChosenForecaster } from './classical/fitted-choice.ts'
 export type { RunOptions } from './classical/sharded.ts'
+export {
+  COLD_START,
+  type ColdStartForecaster,
+  type ColdStartLike,
+  type FittedColdStart,
+} from './cold-start/cold-start.ts'
 export { type CalibrationRow, calibrationRows } from './combine/calibration-rows.ts'
 export type { CombinedForecaster } from './combine/combined-forecaster.ts'
 export type { Verdict } from './combine/judge.ts'
@@ -52,6 +58,18 @@ export {
   type ReconcileOptions,
   reconcileForecast,
 } from './hierarchy/reconcile-forecast.ts'
+export { type DemandModel, type DemandModelOptions, fitDemand } from './lost-sales/estimate.ts'
+export { estimateLostSales, type LostSales } from './lost-sales/lost-sales.ts'
+export {
+  censorSuspected,
+  type SuspectedStockOut,
+  suspectStockOuts,
+} from './lost-sales/suspected.ts'
 export { type PanelTables, readHistory } from './panel-request.ts'
 export { type PanelTableOptions, readPanelTable } from './panel-table.ts'
 export { BACKTEST_LEVELS } from './score.ts'
+export {
+  estimateSubstitution,
+  type Substitution,
+  type SubstitutionOptions,
+} from './substitution/substitution.ts'

@@ -1,5 +1,5 @@
 import type { Panel } from '../../core/panel.ts'
-import type { DemandModel } from '../lost-sales/index.ts'
+import type { DemandModel } from '../lost-sales/estimate.ts'
 import type { Candidates } from './candidates.ts'
 import { type LevelFilter, type Slope, slopeOn, varianceOf } from './regress.ts'
 import { spreadUnits, type Transfers } from './transfers.ts'

@@ -1,5 +1,5 @@
 import type { Panel } from '../../core/panel.ts'
-import type { DemandModel } from '../lost-sales/index.ts'
+import type { DemandModel } from '../lost-sales/estimate.ts'
 
 /** The level filter that made the expectation. */
 export interface LevelFilter {

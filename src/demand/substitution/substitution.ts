@@ -1,6 +1,6 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Panel } from '../../core/panel.ts'
-import { type DemandModel, fitDemand } from '../lost-sales/index.ts'
+import { type DemandModel, fitDemand } from '../lost-sales/estimate.ts'
 import { LEVEL_HALF_LIFE, LEVEL_PRIOR } from '../lost-sales/knobs.ts'
 import { type Candidates, candidateOrders } from './candidates.ts'
 import { CANDIDATES, LEAST_SUBSTITUTION, SUBSTITUTE_CHANCE, SUBSTITUTE_EVIDENCE } from './knobs.ts'

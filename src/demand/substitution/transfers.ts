@@ -1,6 +1,7 @@
 import { isOpen } from '../../core/calendar.ts'
 import type { Panel } from '../../core/panel.ts'
-import { type DemandModel, estimateLostSales } from '../lost-sales/index.ts'
+import type { DemandModel } from '../lost-sales/estimate.ts'
+import { estimateLostSales } from '../lost-sales/lost-sales.ts'
 import type { Candidates } from './candidates.ts'
 
 /**

@@ -33,9 +33,6 @@ export interface Reach {
   readonly tail: number
 }
 
-/** Where a step lies in the window of an occurrence. */
-export type Part = 'before' | 'during' | 'after'
-
 /**
  * Index of a step in a profile of lead + during + tail entries: before counts back from the first
  * step, after counts on from the last; −1 outside the window. An occurrence longer than the profile

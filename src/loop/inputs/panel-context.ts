@@ -1,6 +1,8 @@
+import type { KnobSettings } from '../../core/knobs.ts'
 import type { KnownCovariates, Panel, PanelEvent, StaticColumn } from '../../core/panel.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { numbersOf, type TextColumn, textAt, textsOf } from '../../core/table.ts'
+import { censorSuspected } from '../../demand/index.ts'
 import { indexColumn, indexOf } from './receipts.ts'
 import type { SalesHistory } from './sales.ts'
 
@@ -9,6 +11,8 @@ export interface PanelContextOptions {
   readonly aheadDays?: number
   /** Also the products that never sold: those on sale by then with zeros, others without values. Default false. */
   readonly withUnsold?: boolean
+  /** Knobs; `demand.suspect-stock-outs` takes long runs of zeros for stock-outs. */
+  readonly settings?: KnobSettings
 }
 
 /**
@@ -20,20 +24,21 @@ export interface PanelContextOptions {
 export async function readPanelContext(
   db: Database,
   sales: SalesHistory,
-  { aheadDays = 84, withUnsold = false }: PanelContextOptions = {},
+  { aheadDays = 84, withUnsold = false, settings = {} }: PanelContextOptions = {},
 ): Promise<Panel> {
   const base = withUnsold ? await addUnsold(db, sales) : sales.panel
   const statics = await readStatics(db, base.ids)
   const known = await readPrices(db, base, sales.lastDay + aheadDays)
   const events = await readEvents(db)
   const censored = await readCensored(db, base)
-  return {
+  const panel: Panel = {
     ...base,
     statics,
     ...(known === undefined ? {} : { known }),
     ...(events.length === 0 ? {} : { events }),
     ...(censored === undefined ? {} : { censored }),
   }
+  return censorSuspected(panel, { settings })
 }
 
 /** Days of zeros at most that stand before the forecast of a product that never sold. */

@@ -3,9 +3,12 @@ import type { Panel, PanelEvent } from '../../core/panel.ts'
 import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { numberColumn, type Table, textColumn } from '../../core/table.ts'
-import { COLD_START } from '../../demand/cold-start/index.ts'
-import { estimateLostSales, fitDemand } from '../../demand/lost-sales/index.ts'
-import { estimateSubstitution } from '../../demand/substitution/index.ts'
+import {
+  COLD_START,
+  estimateLostSales,
+  estimateSubstitution,
+  fitDemand,
+} from '../../demand/index.ts'
 import { events } from '../../learn/index.ts'
 
 /** What a store's sales tell beside the forecast; one table each, without the version's number. */

@@ -1,5 +1,0 @@
-export {
-  estimateSubstitution,
-  type Substitution,
-  type SubstitutionOptions,
-} from './substitution.ts'
