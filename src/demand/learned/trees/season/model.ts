@@ -13,7 +13,7 @@ import {
   seasonView,
   writeSeasonRow,
 } from './rows.ts'
-import { type SeasonRows, seasonRows, trainCorrection } from './train.ts'
+import { type SeasonRows, seasonRows, trainCorrection, trainSpread } from './train.ts'
 
 export interface SeasonOptions {
   readonly season: number
@@ -39,7 +39,9 @@ interface SeasonModel {
   readonly trees: trees.TreeModel
   /** What of the trees' correction is believed. */
   readonly belief: number
-  /** Errors of the past in units, rising, their middle taken out in part. */
+  /** Expected size of errors in units. */
+  readonly spread: trees.TreeModel
+  /** Errors of the past over their expected size, rising, their middle taken out in part. */
   readonly residuals: Float64Array
 }
 
@@ -63,8 +65,10 @@ export function fitSeasonPath(grid: PanelGrid, options: SeasonOptions): TreePath
   const model = trainCorrection(rows, seed)
   const seen = end - season
   const belief = seen / (seen + SLOT_PRIOR)
-  const residuals = residualsOf(rows, model, belief)
-  const fitted = { grid, groupings, occasions, season, trees: model, belief, residuals }
+  const errors = errorsLeft(rows, model, belief)
+  const spread = trainSpread(rows, errors, seed)
+  const residuals = residualsOf(rows, errors, spread)
+  const fitted = { grid, groupings, occasions, season, trees: model, belief, spread, residuals }
   return {
     predict: (origin, slots, levels) => predictSeason(fitted, stateAt(origin), slots, levels),
     explain: (origin, slots, indices) => explainSeason(fitted, stateAt(origin), slots, indices),
@@ -80,9 +84,20 @@ function trainingOrigins(season: number, end: number): number[] {
   return origins
 }
 
-function residualsOf(rows: SeasonRows, model: trees.TreeModel, belief: number): Float64Array {
+/** Errors of the past in units, without what is believed of the trees' correction. */
+function errorsLeft(rows: SeasonRows, model: trees.TreeModel, belief: number): Float64Array {
   const said = model.predict(treeFeatures(rows.table))
-  const residuals = rows.error.map((error, row) => error - belief * said[row]!).sort()
+  return rows.error.map((error, row) => error - belief * said[row]!)
+}
+
+/** Errors over their expected size, rising, their middle taken out in part. */
+function residualsOf(
+  rows: SeasonRows,
+  errors: Float64Array,
+  spread: trees.TreeModel,
+): Float64Array {
+  const size = spread.predict(treeFeatures(rows.table))
+  const residuals = errors.map((error, row) => error / size[row]!).sort()
   const middle = CENTRE_SHARE * sortedQuantile(residuals, 0.5)
   return residuals.map((r) => r - middle)
 }
@@ -94,6 +109,8 @@ interface Outlook {
   readonly unit: Float64Array
   /** The trees' correction in units, believed part. */
   readonly correction: Float64Array
+  /** Expected size of errors, in units. */
+  readonly size: Float64Array
 }
 
 /** Series forecast at a time: bounds the memory of their rows. */
@@ -120,8 +137,9 @@ function outlookOf(
       writeSeasonRow(view, i, origin + h, row.expected, table.columns, at)
     }
   })
-  const correction = model.trees.predict(treeFeatures(table)).map((z) => model.belief * z)
-  return { expected, unit, correction }
+  const features = treeFeatures(table)
+  const correction = model.trees.predict(features).map((z) => model.belief * z)
+  return { expected, unit, correction, size: model.spread.predict(features) }
 }
 
 function predictSeason(
@@ -138,14 +156,14 @@ function predictSeason(
   for (let from = 0; from < series; from += SERIES_AT_ONCE) {
     const count = Math.min(SERIES_AT_ONCE, series - from)
     const indices = Int32Array.from({ length: count }, (_, k) => from + k)
-    const { expected, unit, correction } = outlookOf(model, view, slots, indices)
+    const { expected, unit, correction, size } = outlookOf(model, view, slots, indices)
     for (let k = 0; k < count * slots; k++) {
       const l = level[from + Math.floor(k / slots)]!
       const centre = expected[k]! + unit[k]! * correction[k]!
       const at = from * slots + k
       mean[at] = l * centre
       for (let q = 0; q < levels.length; q++) {
-        quantiles[at * levels.length + q] = l * (centre + unit[k]! * z[q]!)
+        quantiles[at * levels.length + q] = l * (centre + unit[k]! * size[k]! * z[q]!)
       }
     }
   }

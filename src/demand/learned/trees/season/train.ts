@@ -178,3 +178,30 @@ export function trainCorrection(rows: SeasonRows, seed: string | number): trees.
     },
   )
 }
+
+/** Trees for the size of what is left of the errors (units, on a log scale). */
+export function trainSpread(
+  rows: SeasonRows,
+  errors: Float64Array,
+  seed: string | number,
+): trees.TreeModel {
+  return trees.trainTrees(
+    {
+      rows: rows.table.rows,
+      features: treeFeatures(rows.table),
+      target: errors.map((e) => Math.max(0.05, Math.min(10, Math.abs(e)))),
+    },
+    {
+      objective: { kind: 'poisson' },
+      rounds: 40,
+      learningRate: 0.06,
+      leaves: 15,
+      minRows: Math.max(20, Math.min(500, Math.round(rows.table.rows / 60))),
+      lambda2: 1,
+      columnFraction: 0.5,
+      rowFraction: 0.6,
+      maxBins: 63,
+      seed,
+    },
+  )
+}
