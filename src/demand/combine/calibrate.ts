@@ -34,8 +34,9 @@ export function bandsOf(horizon: number): number[] {
  * Learns, by segment, band of the horizon and level, the shift of the quantile in units of the
  * forecast's own 5 % to 95 % width that would have put the right share of the past at or below it
  * (conformalized quantile regression, each level apart: Romano, Patterson & Candès 2019; scaled by
- * width: Kivaranta, Johnson & Leeb 2020). Where many values are equal to the quantile (zeros), any
- * share from P(y < q) to P(y ≤ q) is right and nothing is shifted. Shifts of segments with few
+ * width: Kivaranta, Johnson & Leeb 2020). Quantiles of
+ * zero stay; where many values are equal to another quantile, any share from P(y < q) to P(y ≤ q) is
+ * right and nothing is shifted. Shifts of segments with few
  * series are drawn to the common one; that of the median to zero where origins are few, and the
  * other levels go with it.
  */
@@ -57,10 +58,12 @@ export function learnCalibration(
       return shiftOf(joined(scores.slice(0, -1).map((of) => of[b]![l]!)), level)
     })
     for (let s = 0; s < SEGMENTS.length; s++) {
-      const n = seriesOf[s]!
-      const share = n / (n + priors.series) || 0
-      points[s * width + b] = scores[s]![b]![0]!.length
+      const counts = scores[s]![b]!.map((of) => of.length)
+      const most = Math.max(...counts)
+      points[s * width + b] = most
       const drawn = pooled.map((common, l) => {
+        const n = (seriesOf[s]! * counts[l]!) / Math.max(1, most)
+        const share = n / (n + priors.series) || 0
         const own = shiftOf(Float64Array.from(scores[s]![b]![l]!), BACKTEST_LEVELS[l]!)
         return share * own + (1 - share) * common
       })
@@ -75,13 +78,27 @@ export function learnCalibration(
 
 type Scores = number[][][][]
 
-/** (y − q) / width by segment, band and level. */
+/**
+ * No quantile is shifted below what the models allow: zero where they all stay at or above it.
+ */
+export function leastOf(quantiles: readonly Float64Array[]): number {
+  return quantiles.every((of) => of.every((q) => q >= 0)) ? 0 : -Infinity
+}
+
+/**
+ * A quantile of zero sits on the days without sales: any share from P(y < 0) to P(y ≤ 0) is right for
+ * it, and the least shift up would put all of those days below it.
+ */
+const isAtom = (q: number, least: number) => q <= least
+
+/** (y − q) / width by segment, band and level, where the quantile is no atom. */
 function collectScores(
   origins: readonly JudgedOrigin[],
   combined: readonly QuantileForecast[],
   bands: readonly number[],
 ): Scores {
   const size = BACKTEST_LEVELS.length
+  const least = leastOf(combined.map(({ quantiles }) => quantiles))
   const scores: Scores = SEGMENTS.map(() =>
     bands.slice(1).map(() => Array.from(BACKTEST_LEVELS, () => [] as number[])),
   )
@@ -92,8 +109,10 @@ function collectScores(
       const width = quantiles[from + size - 1]! - quantiles[from]!
       if (!(width > 0)) return
       const into = scores[segment]![bandOf(bands, ahead)]!
-      for (let l = 0; l < size; l++)
-        into[l]!.push((judged.actual[at]! - quantiles[from + l]!) / width)
+      for (let l = 0; l < size; l++) {
+        const q = quantiles[from + l]!
+        if (!isAtom(q, least)) into[l]!.push((judged.actual[at]! - q) / width)
+      }
     })
   })
   return scores
@@ -187,8 +206,9 @@ export function applyCalibration(
         const { below, above, share } = byLevel[l]!
         const a = calibration.shift[from + below]!
         const shift = a + share * (calibration.shift[from + above]! - a)
-        const q = quantiles[at * size + l]! + shift * outer[at]!
-        quantiles[at * size + l] = Math.max(floor, q)
+        const q = quantiles[at * size + l]!
+        if (isAtom(q, floor)) continue
+        quantiles[at * size + l] = Math.max(floor, q + shift * outer[at]!)
       }
     }
   }

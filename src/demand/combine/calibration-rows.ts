@@ -17,7 +17,10 @@ export interface CalibrationRow {
   readonly points: number
 }
 
-/** Rows of every segment, part of the horizon and level that had something to learn from. */
+/**
+ * Rows of every segment, part of the horizon and level that had something to learn from: quantiles of
+ * zero say nothing.
+ */
 export function calibrationRows({ calibration }: Verdict): CalibrationRow[] {
   if (calibration === undefined) return []
   const { bands, shift, before, after, points } = calibration
@@ -36,7 +39,7 @@ export function calibrationRows({ calibration }: Verdict): CalibrationRow[] {
             after: after[cell * size + l]!,
             shift: shift[cell * size + l]!,
             points: points[cell]!,
-          })),
+          })).filter((row) => Number.isFinite(row.before)),
     ),
   )
 }

@@ -11,7 +11,7 @@ import type { FittedForecaster, Forecaster } from '../forecaster.ts'
 import { BACKTEST_LEVELS } from '../score.ts'
 import { pickForecast, pickPanel } from '../slice.ts'
 import { blend, patched, scaleForecast } from './blend.ts'
-import { applyCalibration, outerWidth } from './calibrate.ts'
+import { applyCalibration, leastOf, outerWidth } from './calibrate.ts'
 import { COMBINED, type JudgeOptions, judgeCombination, type Verdict } from './judge.ts'
 import { predictIn } from './judged.ts'
 import { combinationSeries } from './knobs.ts'
@@ -175,13 +175,8 @@ function finish(
   const outer = outerWidth(pickLevels(whole, BACKTEST_LEVELS))
   const forecast = pickLevels(whole, levels)
   if (verdict.calibration === undefined) return forecast
-  applyCalibration(forecast, verdict.calibration, segment, outer, leastOf(forecast.quantiles))
+  applyCalibration(forecast, verdict.calibration, segment, outer, leastOf([forecast.quantiles]))
   return forecast
-}
-
-/** No quantile is shifted below what the models allow: zero where they stay at or above it. */
-function leastOf(quantiles: Float64Array): number {
-  return quantiles.every((q) => q >= 0) ? 0 : -Infinity
 }
 
 function pickLevels(forecast: QuantileForecast, levels: Float64Array): QuantileForecast {
