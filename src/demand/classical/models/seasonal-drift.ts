@@ -23,9 +23,6 @@ const PRIOR_RATIO = 1.8
 /** … which counts as this many observations. */
 const PRIOR_WEIGHT = 20
 
-/** Slots of a second season without which there is nothing to compare. */
-const FEWEST_REPEATS = 4
-
 /** What is learned from one series; reused. */
 const learned = {
   noise: 0,
@@ -61,7 +58,7 @@ export const seasonalDrift: SeriesModel = {
     residualShape(errors(0), learned.count, learned.sd, prior, into.levels, z)
     spread(into, deviation(0), z)
   },
-  suits: (series, season) => series.length >= season + FEWEST_REPEATS,
+  suits: (series, season) => series.length >= season,
 }
 
 /** Mean of the last season and the deviation of a slot from the middle of its neighbours. */
