@@ -24,6 +24,8 @@ export interface ForecastNote {
   readonly level?: number
   /** How far errors of a product on different days hang together, 0 to 1. */
   readonly correlation?: number
+  /** Pairs of substitutes estimated; 0 where a feed brought its own. */
+  readonly substitutionPairs?: number
 }
 
 /** What forecasts the products of a segment, and why. */

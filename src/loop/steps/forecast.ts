@@ -1,8 +1,9 @@
+import type { Database } from '../../core/sql/database.ts'
 import { curveContributions, forecastPanel } from '../../demand/index.ts'
 import { createStoreTables } from '../../feed/index.ts'
 import { readPanelContext } from '../inputs/panel-context.ts'
 import { readSales } from '../inputs/sales.ts'
-import { currentVersion, hashOf, hashTables } from '../versions.ts'
+import { currentVersion, hashOf, hashTables, type Version } from '../versions.ts'
 import {
   KEPT_LEVELS,
   type MadeResult,
@@ -10,8 +11,9 @@ import {
   type StepContext,
   type StepResult,
 } from './context.ts'
+import { makeDemandFacts, writeDemandFacts } from './demand-facts.ts'
 import { explainForecast } from './explain.ts'
-import { noteOf } from './forecast-note.ts'
+import { type ForecastNote, noteOf } from './forecast-note.ts'
 import { backtestTable, calibrationTable, forecastTable, segmentTable } from './forecast-tables.ts'
 
 export type { ForecastNote } from './forecast-note.ts'
@@ -36,7 +38,10 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
   }
   const sales = await readSales(db)
   const horizon = Math.max(settings.forecast.horizon_days, PLANNING_DAYS)
-  const panel = await readPanelContext(db, sales, { aheadDays: horizon })
+  const panel = await readPanelContext(db, sales, {
+    aheadDays: horizon,
+    settings: settings.knobs,
+  })
   const made = await forecastPanel(panel, {
     origin: sales.lastDay + 1,
     horizon,
@@ -48,7 +53,17 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
     onProgress,
     ...(signal === undefined ? {} : { signal }),
   })
-  const note = noteOf(made, settings.forecast.horizon_days)
+  const facts = makeDemandFacts(panel, {
+    origin: sales.lastDay + 1,
+    settings: settings.knobs,
+    onProgress,
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const replaceSubstitution = await mayWriteSubstitution(db, current)
+  const note = {
+    ...noteOf(made, settings.forecast.horizon_days),
+    substitutionPairs: replaceSubstitution ? facts.substitution.rowCount : 0,
+  }
   const explained = await explainForecast(
     db,
     current,
@@ -70,9 +85,18 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
         await target.append('forecast_calibration', calibrationTable(made.combination, version))
       }
       await explained.write(target, version)
+      await writeDemandFacts(target, facts, version, { replaceSubstitution })
       onProgress({ step: 'write forecast', done: 1, total: 1 })
     },
   }
+}
+
+/** True where the substitution table is empty or was estimated here, not brought by a feed. */
+async function mayWriteSubstitution(db: Database, current: Version | undefined): Promise<boolean> {
+  const [rows] = await db.rows('SELECT count(*) AS n FROM substitution')
+  if (Number(rows?.['n']) === 0) return true
+  const note: Partial<ForecastNote> = JSON.parse(current?.note ?? '{}')
+  return (note.substitutionPairs ?? 0) > 0
 }
 
 function demandKnobs(knobs: Readonly<Record<string, number>>) {
