@@ -24,6 +24,8 @@ export interface FitParameters {
 /** A method of forecasting. Every implementation runs the contract test in forecaster.contract.ts. */
 export interface Forecaster {
   readonly name: string
+  /** It has something of its own to say on series that are new or young alone; default false. */
+  readonly forYoung?: boolean
   /**
    * Estimates parameters for each series of `panel` (ragged, NaN = missing) from what lies before
    * `parameters.trainEnd`; one model of all of them, or one a series. Throws ERR_PANEL when no

@@ -32,7 +32,7 @@ const autoNets = declareKnob({
 
 /** Every learned forecaster of the room, by the name that --model takes. */
 export const LEARNED: readonly Forecaster[] = [
-  COLD_START,
+  { ...COLD_START, forYoung: true },
   treesForecaster(),
   netForecaster('conv'),
   netForecaster('gru'),

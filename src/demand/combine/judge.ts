@@ -13,9 +13,9 @@ import { type LevelCorrection, learnLevel } from './level.ts'
 import { planJudgement } from './plan.ts'
 import { gatherPoints, gatherSums } from './points.ts'
 import { type SegmentRow, segmentRows, sumsBySegment } from './segment-rows.ts'
-import { SEGMENTS, segmentsAt } from './segments.ts'
+import { isYoungSegment, SEGMENTS, segmentsAt } from './segments.ts'
 import { seriesRows } from './series-rows.ts'
-import { fitWeights, type WeightPriors } from './weights.ts'
+import { equalWeights, fitWeights, type WeightPriors } from './weights.ts'
 
 /** Name of the combination among the models. */
 export const COMBINED = 'combined'
@@ -68,10 +68,11 @@ export async function judgeCombination(
   const segmentsOf = (origin: number) => segmentsAt(panel, origin, bounds, settings)
   const origins = await judgeMembers(panel, members, plan, end, segmentsOf, options)
   const priors = priorsOf(options)
-  const points = gatherPoints(origins)
+  const forYoung = forYoungOf(members)
+  const points = gatherPoints(origins, forYoung)
   const margin = readKnob(guardMargin, settings)
   const guard = guardSegments(points, origins.length, priors, margin)
-  const sums = gatherSums(origins)
+  const sums = gatherSums(origins, forYoung)
   const guardOfSums = guardSegments(sums, origins.length, priors, margin)
   const weights = {
     quantiles: guarded(fitWeights(points, origins.length, priors), guard, members.length),
@@ -107,13 +108,18 @@ function priorsOf({ settings = {} }: FitParameters): WeightPriors {
   return { series: readKnob(segmentPrior, settings), origins: readKnob(originPrior, settings) }
 }
 
+const forYoungOf = (members: readonly Forecaster[]) =>
+  Uint8Array.from(members, (member) => (member.forYoung ? 1 : 0))
+
 /** Nothing can be judged: the floor, and the learned members together with the share of the knob. */
 function unjudged(members: readonly Forecaster[], share: number): Verdict {
-  const learned = members.length - 1
   const weights = new Float64Array(SEGMENTS.length * members.length)
   for (let s = 0; s < SEGMENTS.length; s++) {
-    weights.fill(share / learned, s * members.length + 1, (s + 1) * members.length)
-    weights[s * members.length] = learned > 0 ? 1 - share : 1
+    const row = equalWeights(forYoungOf(members), isYoungSegment(s))
+    // The floor gives its part of equal weights, and more or less of it, to the others.
+    const learned = 1 - row[0]!
+    const scaled = row.map((w, m) => (m === 0 ? 1 - share : (share * w) / learned))
+    weights.set(learned > 0 ? scaled : row, s * members.length)
   }
   return {
     weights: { quantiles: weights, means: weights },

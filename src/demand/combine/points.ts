@@ -9,6 +9,8 @@ const KEPT_PER_SEGMENT = 6000
 export interface Points {
   readonly count: number
   readonly members: number
+  /** 1 for members that have a say on young series alone. */
+  readonly forYoung: Uint8Array
   readonly levels: Float64Array
   readonly actual: Float64Array
   /** 1 / scale of the series, times how many points one stands for. */
@@ -27,7 +29,7 @@ export interface Points {
  * Gathers judged points, evenly thinned to a few thousand a segment. Points of series that never
  * moved have no scale and are left out.
  */
-export function gatherPoints(origins: readonly JudgedOrigin[]): Points {
+export function gatherPoints(origins: readonly JudgedOrigin[], forYoung: Uint8Array): Points {
   const { total, seriesOf } = countPoints(origins)
   const stride = total.map((n) => Math.max(1, Math.ceil(n / KEPT_PER_SEGMENT)))
   const members = origins[0]!.forecasts.length
@@ -35,6 +37,7 @@ export function gatherPoints(origins: readonly JudgedOrigin[]): Points {
   const capacity = total.reduce((sum, n, s) => sum + Math.ceil(n / stride[s]!), 0)
   const points = {
     members,
+    forYoung,
     levels: BACKTEST_LEVELS,
     actual: new Float64Array(capacity),
     weight: new Float64Array(capacity),
@@ -67,7 +70,7 @@ const MIDDLE = Float64Array.of(0.5)
  * Sums over the horizon in place of buckets, one point a series and origin: what members' means add up
  * to, weighed by units. Series with a bucket missing are taken as far as they were seen.
  */
-export function gatherSums(origins: readonly JudgedOrigin[]): Points {
+export function gatherSums(origins: readonly JudgedOrigin[], forYoung: Uint8Array): Points {
   const { seriesOf } = countPoints(origins)
   const members = origins[0]!.forecasts.length
   const capacity = origins.reduce((sum, { scale }) => sum + scale.length, 0)
@@ -96,6 +99,7 @@ export function gatherSums(origins: readonly JudgedOrigin[]): Points {
   return {
     count,
     members,
+    forYoung,
     levels: MIDDLE,
     actual,
     weight,

@@ -19,6 +19,9 @@ export const NEW_SEGMENT = SEGMENTS.length - 1
 /** Whether each segment is of young series. */
 const IS_YOUNG = SEGMENTS.map((name) => name.endsWith('/young'))
 
+/** True for segments of young series and of those that have not sold yet. */
+export const isYoungSegment = (segment: number) => IS_YOUNG[segment]! || segment === NEW_SEGMENT
+
 /**
  * Fills the row of series that have not sold yet, of which nothing can be judged, with the mean of the
  * rows of the young segments (by their series); leaves it where there are none. `values` has `width`

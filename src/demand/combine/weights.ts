@@ -1,5 +1,5 @@
 import type { Points } from './points.ts'
-import { likeYoung, SEGMENTS } from './segments.ts'
+import { isYoungSegment, likeYoung, SEGMENTS } from './segments.ts'
 
 /** How far weights are drawn towards what is more common. */
 export interface WeightPriors {
@@ -16,8 +16,8 @@ const RATE = 0.6
  * Weights of the members by segment (segments × members; not negative, each row sums to one) that
  * make the mean scaled pinball loss of the weighted mean of their quantiles small (Vincent
  * averaging), over the points that `picks` lets through. Few series draw a segment to the weights of
- * all, few origins draw those to equal weights: a combination fitted on little does worse than the
- * plain mean (Smith & Wallis 2009).
+ * all series of its age, few origins draw those to equal weights: a combination fitted on little
+ * does worse than the plain mean (Smith & Wallis 2009).
  */
 export function fitWeights(
   points: Points,
@@ -25,26 +25,33 @@ export function fitWeights(
   priors: WeightPriors,
   picks: (point: number) => boolean = () => true,
 ): Float64Array {
-  const { members, count } = points
-  const all: number[] = []
+  const { members, count, segment } = points
   const bySegment = SEGMENTS.map(() => [] as number[])
-  for (let p = 0; p < count; p++) {
-    if (!picks(p)) continue
-    all.push(p)
-    bySegment[points.segment[p]!]!.push(p)
-  }
-  const equal = new Float64Array(members).fill(1 / members)
+  for (let p = 0; p < count; p++) if (picks(p)) bySegment[segment[p]!]!.push(p)
   const trust = origins / (origins + priors.origins)
-  const common = between(equal, descend(points, thinned(all), equal), trust)
   const weights = new Float64Array(SEGMENTS.length * members)
-  bySegment.forEach((own, s) => {
-    const series = points.seriesOf[s]!
-    const share = own.length === 0 ? 0 : series / (series + priors.series)
-    const fitted = share > 0 ? between(equal, descend(points, own, common), trust) : common
-    weights.set(between(common, fitted, share), s * members)
-  })
+  for (const young of [false, true]) {
+    const equal = equalWeights(points.forYoung, young)
+    const own = SEGMENTS.map((_, s) => s).filter((s) => isYoungSegment(s) === young)
+    const all = thinned(own.flatMap((s) => bySegment[s]!))
+    const common = between(equal, descend(points, all, equal), trust)
+    for (const s of own) {
+      const series = points.seriesOf[s]!
+      const share = bySegment[s]!.length === 0 ? 0 : series / (series + priors.series)
+      const fitted =
+        share > 0 ? between(equal, descend(points, bySegment[s]!, common), trust) : common
+      weights.set(between(common, fitted, share), s * members)
+    }
+  }
   likeYoung(weights, members, points.seriesOf)
   return weights
+}
+
+/** The same weight for every member that has a say on series of that age. */
+export function equalWeights(forYoung: Uint8Array, young: boolean): Float64Array {
+  const allowed = Float64Array.from(forYoung, (only) => (only === 0 || young ? 1 : 0))
+  const sum = allowed.reduce((a, v) => a + v, 0)
+  return allowed.map((v) => v / sum)
 }
 
 const LARGEST_FIT = 12_000
@@ -65,7 +72,8 @@ function between(a: Float64Array, b: Float64Array, share: number): Float64Array 
 function descend(points: Points, picked: readonly number[], start: Float64Array): Float64Array {
   const { members } = points
   if (members === 1 || picked.length === 0) return start.slice()
-  let w = start.map((v) => Math.max(v, 0.02))
+  // Weights that start at zero stay there: members without a say.
+  let w = start.map((v) => (v === 0 ? 0 : Math.max(v, 0.02)))
   const mean = new Float64Array(members)
   for (let step = 0; step < STEPS; step++) {
     const { gradient, loss } = slopeAt(points, picked, w)
