@@ -104,3 +104,25 @@ function weeklyPanel(): Panel {
     { frequency: 'W', weekStart: 4 },
   )
 }
+
+it('shares a season seen once, and reads a few returns as no sales', () => {
+  const weekly = weeklyPanel()
+  const values = weekly.values.map((v, k) => (k % 50 === 7 ? -1 : v))
+  const panel = { ...weekly, values }
+  for (const weeks of [30, 52, 53]) {
+    const fitted = treesForecaster({ leastRows: 30 }).fit(panel, { trainEnd: 2000 + weeks })
+    const { mean, quantiles } = fitted.predict(2000 + weeks, 12, LEVELS)
+    let error = 0
+    let carried = 0
+    panel.ids.forEach((_id, i) => {
+      const at = panel.offsets[i]! + weeks
+      for (let h = 0; h < 12; h++) {
+        const y = panel.values[at + h]!
+        error += Math.abs(y - mean[i * 12 + h]!)
+        carried += Math.abs(y - panel.values[at - 1]!)
+      }
+    })
+    expect(mean.every(Number.isFinite) && quantiles.every(Number.isFinite)).toBe(true)
+    expect(error).toBeLessThan(weeks < 52 ? 1.1 * carried : 0.7 * carried)
+  }
+})

@@ -68,13 +68,30 @@ function fitPath(
     const path = fitSeasonPath(grid, { ...common, season })
     if (path !== undefined) return path
   }
-  // Returns above sales make a base of sales meaningless.
-  if (!context.nonNegative) return undefined
+  // A few returns are read as no sales; many make a base of sales meaningless.
+  if (!context.nonNegative && negativeShare(grid, end) > MOST_NEGATIVE) return undefined
   const cycle = cycleOf(frequency, season)
   const asked = parameters.horizon ?? DEFAULT_HORIZON[frequency]
   const ahead = slotOf(grid.axis, trainEnd + asked) - slotOf(grid.axis, trainEnd)
   const horizon = Math.max(1, Math.min(ahead, Math.floor((end - 2 * cycle.week) / 3)))
   return fitLevelPath(grid, { ...common, ...cycle, horizon })
+}
+
+/** Share of all that was sold that may have come back. */
+const MOST_NEGATIVE = 0.02
+
+function negativeShare(grid: PanelGrid, end: number): number {
+  let negative = 0
+  let all = 0
+  for (let i = 0; i < grid.series; i++) {
+    for (let t = 0; t < end; t++) {
+      const y = grid.values[i * grid.slots + t]!
+      if (Number.isNaN(y)) continue
+      all += Math.abs(y)
+      if (y < 0) negative -= y
+    }
+  }
+  return all > 0 ? negative / all : 0
 }
 
 /** Slots of a week and of a year. */

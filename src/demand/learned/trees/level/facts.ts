@@ -137,7 +137,7 @@ export function readLevelFacts(
   const own = 0.3 * recent(2) + 0.3 * median + 0.25 * recent(3) + 0.15 * recent(4)
   // A first day is always one with a sale, often a large one: a young series leans on the others'.
   const lean = YOUNG_PRIOR * week * Math.max(0, 1 - scan.observed / (YOUNG_WEEKS * week))
-  const base = (scan.observed * own + lean * young) / (scan.observed + lean) + floor
+  const base = Math.max(0, (scan.observed * own + lean * young) / (scan.observed + lean)) + floor
   into.base = base
   into.step = scan.step
   into.observed = scan.observed

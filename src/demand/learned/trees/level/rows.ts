@@ -88,7 +88,7 @@ export function levelRows(setting: LevelSetting, options: LevelRowOptions): Leve
       if (Number.isNaN(mean)) continue
       readLevelFacts(setting, panel, i, facts)
       if (facts.observed === 0) continue
-      const at = sums.next(Math.min(LARGEST_SUM, mean / facts.base), facts.base)
+      const at = sums.next(clamp(mean / facts.base, LARGEST_SUM), facts.base)
       if (at < 0) continue
       write(sums.table.columns, at, facts.features)
       known.writeMean(i, horizon, sums.table.columns, facts.features.length, at)
@@ -97,7 +97,7 @@ export function levelRows(setting: LevelSetting, options: LevelRowOptions): Leve
         const t = origin + random.int(horizon)
         const y = grid.values[i * grid.slots + t]!
         if (Number.isNaN(y)) continue
-        const row = slots.next(Math.min(LARGEST_VALUE, y / facts.base), worth)
+        const row = slots.next(clamp(y / facts.base, LARGEST_VALUE), worth)
         if (row < 0) continue
         writeSlotRow(setting, options.profile, origin, i, t, facts, slots.table.columns, row)
         known.write(i, t, slots.table.columns, facts.features.length, row)
@@ -147,6 +147,8 @@ function sameWeekday(grid: PanelGrid, i: number, origin: number, t: number, week
   }
   return count > 0 ? sum / count : Number.NaN
 }
+
+const clamp = (x: number, most: number) => Math.max(0, Math.min(most, x))
 
 function write(columns: readonly Float32Array[], row: number, features: Float64Array): void {
   for (let f = 0; f < features.length; f++) columns[f]![row] = features[f]!

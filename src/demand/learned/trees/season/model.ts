@@ -1,3 +1,4 @@
+import { normalQuantile } from '../../../../core/distributions/normal.ts'
 import { sortedQuantile } from '../../../../core/quantiles.ts'
 import type { trees } from '../../../../learn/index.ts'
 import { featureTable, treeFeatures } from '../features.ts'
@@ -22,8 +23,6 @@ export interface SeasonOptions {
   readonly seed: string | number
 }
 
-/** Slots of a second season without which nothing can be compared. */
-export const FEWEST_REPEATS = 3
 const MOST_ORIGINS = 16
 const MOST_ROWS = 150_000
 /** Slots seen twice that make half of what the trees say believable: they share the slots' chances. */
@@ -31,18 +30,39 @@ const SLOT_PRIOR = 26
 /** Share of the residuals' middle that is taken out of the quantiles. */
 const CENTRE_SHARE = 0.7
 
-interface SeasonModel {
+/** What is learned from slots seen twice. */
+interface Learned {
+  /** The correction, and the expected size of errors; absent where too little was seen twice. */
+  readonly models?: { readonly correction: trees.TreeModel; readonly spread: trees.TreeModel }
+  /** What of the trees' correction is believed. */
+  readonly belief: number
+  /** Errors of the past over their expected size, rising, their middle taken out in part. */
+  readonly residuals: Float64Array
+}
+
+interface SeasonModel extends Learned {
   readonly grid: PanelGrid
   readonly groupings: readonly Grouping[]
   readonly occasions: readonly MovingOccasion[]
-  readonly season: number
-  readonly trees: trees.TreeModel
-  /** What of the trees' correction is believed. */
-  readonly belief: number
-  /** Expected size of errors in units. */
-  readonly spread: trees.TreeModel
-  /** Errors of the past over their expected size, rising, their middle taken out in part. */
-  readonly residuals: Float64Array
+}
+
+/** Standard deviation of errors in units where none was seen: as on the first slots of weekly sales. */
+const USUAL_ERROR = 2.3
+
+const UNLEARNED: Learned = {
+  belief: 0,
+  residuals: Float64Array.from({ length: 199 }, (_, k) => {
+    return USUAL_ERROR * normalQuantile((k + 1) / 200)
+  }),
+}
+
+function learn(rows: SeasonRows, seen: number, seed: string | number): Learned {
+  const correction = trainCorrection(rows, seed)
+  const belief = seen / (seen + SLOT_PRIOR)
+  const errors = errorsLeft(rows, correction, belief)
+  const spread = trainSpread(rows, errors, seed)
+  const residuals = residualsOf(rows, errors, spread)
+  return { models: { correction, spread }, belief, residuals }
 }
 
 /**
@@ -53,7 +73,7 @@ interface SeasonModel {
 export function fitSeasonPath(grid: PanelGrid, options: SeasonOptions): TreePath | undefined {
   const { season, seed } = options
   const end = Math.min(options.trainEnd, grid.slots)
-  if (end < season + FEWEST_REPEATS) return undefined
+  if (end < season) return undefined
   const found = groupingsOf(grid.panel)
   const groupings = found.length > 0 ? found : [oneGroup(grid.series)]
   const occasions = movingOccasions(grid.panel, season, grid.buckets[grid.slots - 1]!)
@@ -61,14 +81,11 @@ export function fitSeasonPath(grid: PanelGrid, options: SeasonOptions): TreePath
     seasonView(seasonState(grid, groupings, occasions, season, origin))
   const origins = trainingOrigins(season, end)
   const rows = seasonRows(grid, origins, stateAt, groupings[0]!, end, MOST_ROWS, seed)
-  if (rows.table.rows < options.leastRows) return undefined
-  const model = trainCorrection(rows, seed)
-  const seen = end - season
-  const belief = seen / (seen + SLOT_PRIOR)
-  const errors = errorsLeft(rows, model, belief)
-  const spread = trainSpread(rows, errors, seed)
-  const residuals = residualsOf(rows, errors, spread)
-  const fitted = { grid, groupings, occasions, season, trees: model, belief, spread, residuals }
+  const isEnough = rows.table.rows >= options.leastRows
+  // Many series seen for hardly more than a season share it all the same; only few say too little.
+  if (!isEnough && grid.series < options.leastRows) return undefined
+  const learned = isEnough ? learn(rows, end - season, seed) : UNLEARNED
+  const fitted = { grid, groupings, occasions, ...learned }
   return {
     predict: (origin, slots, levels) => predictSeason(fitted, stateAt(origin), slots, levels),
     explain: (origin, slots, indices) => explainSeason(fitted, stateAt(origin), slots, indices),
@@ -138,8 +155,11 @@ function outlookOf(
     }
   })
   const features = treeFeatures(table)
-  const correction = model.trees.predict(features).map((z) => model.belief * z)
-  return { expected, unit, correction, size: model.spread.predict(features) }
+  const correction =
+    model.models?.correction.predict(features).map((z) => model.belief * z) ??
+    new Float64Array(size)
+  const spread = model.models?.spread.predict(features)
+  return { expected, unit, correction, size: spread ?? new Float64Array(size).fill(1) }
 }
 
 function predictSeason(
@@ -202,7 +222,8 @@ function explainSeason(
       addGrowth(view, parts, size, at, i, level[i]! * (row.expected - share))
     }
   })
-  const phi = model.trees.contributions(treeFeatures(table))
+  if (model.models === undefined) return parts
+  const phi = model.models.correction.contributions(treeFeatures(table))
   const width = names.length + 1
   for (let at = 0; at < size; at++) {
     for (let f = 0; f < width; f++) {
