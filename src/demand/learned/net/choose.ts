@@ -8,7 +8,9 @@ export const TRAINED_LEVELS = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95] as const
 /** Dilations where a short season gives the past a pattern, and where it has none. */
 const LONG_PAST = [1, 2, 4, 8, 16, 32]
 const SHORT_PAST = [1, 2, 4, 8]
-/** Steps a recurrent encoder reads. */
+/** Steps from fork to fork: powers of two, so that forks share what the convolutions compute. */
+const LONG_STRIDE = 16
+const SHORT_STRIDE = 4
 const MOST_BATCH = 256
 const LEAST_BATCH = 8
 const LEAST_STEPS = 40
@@ -16,6 +18,8 @@ const LOOKS = 15
 const PATIENCE = 5
 /** Held-out windows without which the end of training is not chosen by them. */
 const FEWEST_HELD_OUT = 30
+/** Times the held-out steps that must be there for them to be held out of all series. */
+const LEAST_HOLDOUTS = 2.5
 /** Part of the history that may be held out. */
 const HOLDOUT_PART = 0.15
 
@@ -62,20 +66,15 @@ export function chooseTraining(
   trainEnd: number,
   settings: KnobSettings,
 ): Omit<nets.TrainingOptions, 'seed' | 'workers'> {
-  const { set, options } = prepared
-  const observations = set.values.length
+  const { options } = prepared
   const forks = readKnob(knobs.forks, settings)
-  const stride = options.seasons.short > 1 ? 16 : 4
-  const batch = clamp(2 ** Math.round(Math.log2(observations / 64 + 1)), LEAST_BATCH, MOST_BATCH)
-  const wanted = (readKnob(knobs.epochs, settings) * observations) / (batch * forks)
-  const budget = readKnob(knobs.stepBudget, settings)
-  const most = readKnob(knobs.mostSteps, settings)
-  const steps = budget > 0 ? budget : clamp(Math.ceil(wanted), Math.min(LEAST_STEPS, most), most)
-  const count = set.firstStep.length
-  const share = readKnob(knobs.holdoutShare, settings)
-  const span = trainEnd - set.firstStep.reduce((a, b) => Math.min(a, b), trainEnd)
+  const size = sizeBefore(prepared, trainEnd)
+  const batch = clamp(2 ** Math.round(Math.log2(size.values / 64 + 1)), LEAST_BATCH, MOST_BATCH)
+  const steps = chooseSteps(size, batch * forks, settings)
+  const holdoutSteps = Math.max(1, Math.min(options.horizon, Math.floor(HOLDOUT_PART * size.span)))
+  const share = holdoutShareOf(prepared, size.moments, holdoutSteps, settings)
   return {
-    plan: nets.spacedForks(shape, forks, stride),
+    plan: nets.spacedForks(shape, forks, options.seasons.short > 1 ? LONG_STRIDE : SHORT_STRIDE),
     squeeze: 'asinh',
     batch,
     steps,
@@ -86,10 +85,58 @@ export function chooseTraining(
     lookEvery: Math.max(1, Math.ceil(steps / LOOKS)),
     patience: PATIENCE,
     scalePower: readKnob(knobs.scalePower, settings),
+    recency: readKnob(knobs.recency, settings),
     coldShare: readKnob(knobs.coldShare, settings),
-    holdoutShare: share * count >= FEWEST_HELD_OUT ? share : 0,
-    holdoutSteps: Math.max(1, Math.min(options.horizon, Math.floor(HOLDOUT_PART * span))),
+    holdoutShare: share,
+    holdoutSteps,
   }
+}
+
+interface SetSize {
+  /** Values before the end of training. */
+  readonly values: number
+  /** Steps from the first value to the end of training. */
+  readonly span: number
+  /** Steps that can teach. Without a short season: those that have a like a season before. */
+  readonly moments: number
+}
+
+function sizeBefore({ set, options }: nets.PreparedSet, trainEnd: number): SetSize {
+  let values = 0
+  let first = trainEnd
+  set.firstStep.forEach((step, i) => {
+    values += clamp(trainEnd - step, 0, set.offsets[i + 1]! - set.offsets[i]!)
+    first = Math.min(first, step)
+  })
+  const { short, long } = options.seasons
+  const span = trainEnd - first
+  return { values, span, moments: short > 1 ? span : Math.max(0, span - long) }
+}
+
+/** As many steps as look at each value some times, within what time and moments allow. */
+function chooseSteps({ values, moments }: SetSize, forksAStep: number, settings: KnobSettings) {
+  const budget = readKnob(knobs.stepBudget, settings)
+  if (budget > 0) return budget
+  const wanted = Math.ceil((readKnob(knobs.epochs, settings) * values) / forksAStep)
+  const byMoments = Math.ceil(readKnob(knobs.stepsAMoment, settings) * moments)
+  const most = Math.min(readKnob(knobs.mostSteps, settings), Math.max(LEAST_STEPS, byMoments))
+  return clamp(wanted, Math.min(LEAST_STEPS, most), most)
+}
+
+/**
+ * Share of the series whose newest steps are held out. Without a short season all series share few
+ * moments, so that only steps which none of them has learned from can judge: all are held out, where
+ * enough remain.
+ */
+function holdoutShareOf(
+  { set, options }: nets.PreparedSet,
+  moments: number,
+  holdoutSteps: number,
+  settings: KnobSettings,
+): number {
+  if (options.seasons.short === 1) return moments >= LEAST_HOLDOUTS * holdoutSteps ? 1 : 0
+  const share = readKnob(knobs.holdoutShare, settings)
+  return share * set.firstStep.length >= FEWEST_HELD_OUT ? share : 0
 }
 
 const clamp = (x: number, low: number, high: number) => Math.max(low, Math.min(high, x))

@@ -3,7 +3,8 @@ import type { Panel, QuantileForecast } from '../../../core/panel.ts'
 import { nets } from '../../../learn/index.ts'
 import { hasSlot, isOpenBucket, slotOf } from '../../axis.ts'
 import type { FittedForecaster } from '../../forecaster.ts'
-import { createLevelReader, meanWeights } from './levels.ts'
+import { createLevelReader } from './levels.ts'
+import { learnMeanWeights } from './mean.ts'
 import type { PanelSet } from './series-set.ts'
 
 /** Observations, all zero, after which a series is forecast as zero. */
@@ -21,14 +22,14 @@ export function createNetPredictor(
   const { shape } = trained[0]!
   const size = shape.horizon * shape.levels.length
   const floors = lowestAllowed(panel, trainEnd)
-  const scaled = (origin: number) =>
-    averageOf(runs, slotOf(laid.axis, origin), panel.ids.length * size)
+  const scaled = (step: number) => averageOf(runs, step, panel.ids.length * size)
+  const weights = learnMeanWeights(prepared, shape, scaled)
   return {
     predict(origin, horizon, levels) {
       requireLevels(levels)
-      const raw = scaled(origin)
+      const raw = scaled(slotOf(laid.axis, origin))
       const forecast = emptyForecast(panel, origin, horizon, levels)
-      const spread = createSpreader(panel, laid, prepared, shape, forecast)
+      const spread = createSpreader(panel, laid, prepared, shape, weights, forecast)
       for (let i = 0; i < panel.ids.length; i++) {
         if (!isDead(prepared, i, slotOf(laid.axis, origin))) spread(raw, i, floors[i]!)
       }
@@ -101,6 +102,7 @@ function createSpreader(
   { axis }: PanelSet,
   prepared: nets.PreparedSet,
   shape: nets.ForecastNetShape,
+  weights: Float64Array,
   forecast: QuantileForecast,
 ): (raw: Float64Array, i: number, floor: number) => void {
   const { origin, horizon, levels, mean, quantiles } = forecast
@@ -108,7 +110,6 @@ function createSpreader(
   const first = slotOf(axis, origin)
   const slots = slotOf(axis, origin + horizon) - first
   const reader = createLevelReader(shape.levels, levels)
-  const weights = meanWeights(shape.levels)
   const row = new Float64Array(Math.max(slots, shape.horizon) * n)
   return (raw, i, floor) => {
     row.set(raw.subarray(i * shape.horizon * n, (i + 1) * shape.horizon * n))

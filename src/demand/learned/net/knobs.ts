@@ -32,11 +32,20 @@ export const mostSteps = declareKnob({
   trades: 'Bounds the time of a training, whatever the size of the panel.',
 })
 
+export const stepsAMoment = declareKnob({
+  name: 'demand.net-steps-a-moment',
+  unit: 'steps for each bucket that is a target',
+  range: [0.1, 1e4],
+  default: 10,
+  trades:
+    'Bounds training by how many moments there are, which all series share: higher learns more, and what happened to all of them by heart.',
+})
+
 export const learningRate = declareKnob({
   name: 'demand.net-learning-rate',
   unit: 'step size of Adam',
   range: [1e-5, 0.1],
-  default: 0.003,
+  default: 0.002,
   trades: 'Higher learns faster and less steadily.',
 })
 
@@ -62,6 +71,14 @@ export const scalePower = declareKnob({
   range: [0, 2],
   default: 0.25,
   trades: 'Higher draws large series more often: better totals, worse small series.',
+})
+
+export const recency = declareKnob({
+  name: 'demand.net-recency',
+  unit: 'power',
+  range: [0, 10],
+  default: 1,
+  trades: 'Higher learns more from the newest part of the past: quicker to follow, fewer examples.',
 })
 
 export const coldShare = declareKnob({

@@ -7,7 +7,7 @@ import type { Occasion } from './types.ts'
 const KIND_COLUMNS = 8
 const OCCASION_COLUMNS = KIND_COLUMNS + 4
 const LAGS = 3
-const FORK_COLUMNS = 15
+const FORK_COLUMNS = 16
 const PAST_COLUMNS = 4
 
 /** Scaled values beyond this are cut: one order in a million must not steer the net. */
@@ -184,7 +184,8 @@ export function writeFork(
   into[at + 10] = Number.isNaN(view.growth) ? 0 : 1
   into[at + 11] =
     last > 0 ? squeeze(prepared.usual[set.offsets[i]! + last - 1]! / level, 'asinh') : 1
-  writeWholeTrend(prepared, set.firstStep[i]! + seen, into, at + 12)
+  into[at + 12] = Math.log(view.unit)
+  writeWholeTrend(prepared, set.firstStep[i]! + seen, into, at + 13)
 }
 
 /** How the whole set moves: lately, over a longer while, and whether that is known. */

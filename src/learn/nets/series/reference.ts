@@ -12,6 +12,13 @@ const NEIGHBOUR_SHARE = 0.15
 const GROWTH_SHARE = 0.5
 const OLDER_SHARE = 0.3
 const GROWTH_LIMIT = 2
+/** Seasonal differences are about so many times the noise, which counts as this many of them. */
+const PRIOR_RATIO = 1.8
+const PRIOR_WEIGHT = 20
+/** The unit of a series of which nothing was seen, and its bounds. */
+const USUAL_UNIT = 0.3
+const LEAST_UNIT = 0.01
+const MOST_UNIT = 2
 /** Steps of the growth window. */
 const GROWTH_STEPS = 8
 
@@ -26,6 +33,8 @@ export interface ForkView {
   mean: number
   /** Level over the last steps relative to the same steps a long season ago; NaN = not known. */
   growth: number
+  /** Size of the error that a season-long comparison makes, relative to the level. */
+  unit: number
   /** By phase of the short season, from the step after the fork on. */
   readonly phase: Float64Array
 }
@@ -33,7 +42,7 @@ export interface ForkView {
 /** An empty view for a set. */
 export function createForkView(prepared: PreparedSet): ForkView {
   const phase = new Float64Array(prepared.options.seasons.short)
-  return { series: 0, seen: 0, level: 1, mean: 0, growth: Number.NaN, phase }
+  return { series: 0, seen: 0, level: 1, mean: 0, growth: Number.NaN, unit: 1, phase }
 }
 
 /** Fills `view` for series i after `seen` of its steps (may be 0 or less, and beyond its end). */
@@ -52,6 +61,36 @@ export function viewFork(prepared: PreparedSet, view: ForkView, i: number, seen:
   view.mean = Number.isNaN(mean) ? view.level : mean
   view.growth = growthAt(prepared, i, seen)
   for (let k = 0; k < short; k++) view.phase[k] = phaseMean(prepared, view, k)
+  view.unit = short > 1 ? 1 : seasonalUnit(prepared, view)
+}
+
+/**
+ * Mean absolute difference from last season's like, drawn towards what the noise from step to step
+ * makes it while few were seen; relative to the level.
+ */
+function seasonalUnit(prepared: PreparedSet, view: ForkView): number {
+  const { set, peak } = prepared
+  const { long } = prepared.options.seasons
+  const from = set.offsets[view.series]!
+  const end = Math.min(view.seen, set.offsets[view.series + 1]! - from)
+  let [noise, noises, differences, count] = [0, 0, 0, 0]
+  for (let t = Math.max(1, end - long); t < end; t++) {
+    const y = set.values[from + t]!
+    const between =
+      t + 1 < end ? 0.5 * (set.values[from + t - 1]! + set.values[from + t + 1]!) : Number.NaN
+    const away = Math.abs(y - between)
+    if (!Number.isNaN(away) && peak[from + t] === PEAK.none) {
+      noise += away
+      noises++
+    }
+    const difference = t >= long ? Math.abs(y - set.values[from + t - long]!) : Number.NaN
+    if (Number.isNaN(difference)) continue
+    differences += difference
+    count++
+  }
+  const usual = noises > 0 ? (PRIOR_RATIO * noise) / noises : USUAL_UNIT * view.level
+  const size = (PRIOR_WEIGHT * usual + differences) / (PRIOR_WEIGHT + count)
+  return Math.max(LEAST_UNIT, Math.min(MOST_UNIT, size / view.level))
 }
 
 const firstKnown = (a: number, b: number) => (Number.isNaN(a) ? b : a)

@@ -97,11 +97,12 @@ export function createWindowWriter(
           const scaled = Math.max(-LARGEST, Math.min(LARGEST, plain / view.level))
           reference[row] = scaled
           if (history !== undefined) recent.write(view, plain, history, row)
-          spread[row] = Math.max(LEAST_SPREAD, Math.abs(scaled)) ** SPREAD_POWER
+          const like = likeness(prepared, view, h)
+          const size = Math.max(LEAST_SPREAD, Math.abs(scaled)) ** SPREAD_POWER
+          spread[row] = like.spread * view.unit * size
           memory?.mask(view, h, row)
           if (rule !== undefined) {
-            const share = targetShare(prepared, view, h)
-            total += targets(row, i, view.seen - 1 + h, view.level, share, rule)
+            total += targets(row, i, view.seen - 1 + h, view.level, like.share, rule)
           }
         }
       }
@@ -110,16 +111,19 @@ export function createWindowWriter(
   }
 }
 
-/** Without a short season: what a target counts of which last season's like is not known. */
-const UNLIKE_SHARE = 0.1
+/**
+ * Without a short season a step is forecast from its like a season ago. Where that is not known, the
+ * target teaches little of such forecasts, and its error is larger.
+ */
+const UNLIKE = { share: 0.02, spread: 3 }
+const LIKE = { share: 1, spread: 1 }
 
-/** A long season is forecast from its last: targets that have none teach little of that. */
-function targetShare(prepared: PreparedSet, view: ForkView, ahead: number): number {
+function likeness(prepared: PreparedSet, view: ForkView, ahead: number): typeof LIKE {
   const { set, options } = prepared
-  if (options.seasons.short > 1) return 1
+  if (options.seasons.short > 1) return LIKE
   const step = set.firstStep[view.series]! + view.seen - 1 + ahead
   const like = knownValue(prepared, view, likeBefore(prepared, view, step))
-  return Number.isNaN(like) ? UNLIKE_SHARE : 1
+  return Number.isNaN(like) ? UNLIKE : LIKE
 }
 
 type TargetWriter = (

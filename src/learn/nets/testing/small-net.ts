@@ -48,6 +48,7 @@ export function smallOptions(
     patience: 100,
     trainEnd,
     scalePower: 0,
+    recency: 0,
     coldShare: 0.02,
     holdoutShare: 0.2,
     holdoutSteps: shape.horizon,

@@ -31,11 +31,17 @@ export function startPlain(net: Net, samples: number, shape: ForecastNetShape): 
   const middle = Math.floor((levels.length - 1) / 2)
   const quantiles = history
     ? levels.map((_, l) => SMALL_GAP * (l - middle))
-    : errorQuantiles(net, samples, levels)
+    : centred(errorQuantiles(net, samples, levels))
   quantiles.forEach((quantile, l) => {
     const inner = quantiles[l + Math.sign(middle - l)]!
     bias[l] = l === middle ? quantile : inverseSoftplus(Math.abs(quantile - inner))
   })
+}
+
+/** Without the median: what all series were off by at a time says nothing of the next. */
+function centred(quantiles: readonly number[]): number[] {
+  const median = quantiles[Math.floor((quantiles.length - 1) / 2)]!
+  return quantiles.map((quantile) => quantile - median)
 }
 
 /** log(eˣ − 1) = x + log(1 − e⁻ˣ), which does not overflow. */

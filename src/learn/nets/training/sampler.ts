@@ -8,6 +8,8 @@ export interface SamplingOptions {
   readonly trainEnd: number
   /** The chance of a series grows with its level to this power; 0 = all alike. */
   readonly scalePower: number
+  /** The chance of a window grows with its place in the series to this power; 0 = all alike. */
+  readonly recency: number
   /** Share of windows drawn from the first steps of a series, as cold starts. */
   readonly coldShare: number
   /** Share of series whose last steps are held out, and how many steps. */
@@ -73,7 +75,8 @@ export function createSampler(
       const series = findPlace(cumulative, draws.next() * total)
       const isCold = draws.next() < options.coldShare
       const range = isCold ? Math.min(lengths[series]!, 2 * memory) : lengths[series]!
-      return { series, seen: draws.int(range) }
+      const place = draws.next() ** (isCold ? 1 : 1 / (1 + options.recency))
+      return { series, seen: Math.floor(range * place) }
     },
   }
 }
