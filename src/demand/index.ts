@@ -68,6 +68,7 @@ export {
 export { type PanelTables, readHistory } from './panel-request.ts'
 export { type PanelTableOptions, readPanelTable } from './panel-table.ts'
 export { BACKTEST_LEVELS } from './score.ts'
+export { pickPanel } from './slice.ts'
 export {
   estimateSubstitution,
   type Substitution,

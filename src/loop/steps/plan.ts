@@ -2,6 +2,7 @@ import { formatDay } from '../../core/calendar.ts'
 import type { Panel, QuantileForecast } from '../../core/panel.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { numberColumn, numbersOf, type Table, textColumn, textsOf } from '../../core/table.ts'
+import { pickPanel } from '../../demand/index.ts'
 import { type PlanLine, type PurchasePlan, planPurchases } from '../../inventory/index.ts'
 import { type Decision, decisionsInForce } from '../decisions.ts'
 import { type ProductFacts, readProducts } from '../inputs/products.ts'
@@ -195,22 +196,10 @@ export async function readForecast(db: Database, version: number): Promise<Quant
 /** The series of `ids` in their order. */
 export function alignedPanel(panel: Panel, ids: readonly string[]): Panel {
   const known = indexOf(panel.ids)
-  const rows = ids.map((id) => known.get(id)!)
-  const offsets = new Int32Array(ids.length + 1)
-  rows.forEach((row, i) => {
-    offsets[i + 1] = offsets[i]! + panel.offsets[row + 1]! - panel.offsets[row]!
-  })
-  const values = new Float64Array(offsets[ids.length]!)
-  rows.forEach((row, i) => {
-    values.set(panel.values.subarray(panel.offsets[row]!, panel.offsets[row + 1]!), offsets[i]!)
-  })
-  return {
-    ...panel,
-    ids,
-    offsets,
-    values,
-    firstBucket: Int32Array.from(rows, (r) => panel.firstBucket[r]!),
-  }
+  return pickPanel(
+    panel,
+    Int32Array.from(ids, (id) => known.get(id)!),
+  )
 }
 
 function noteOf(

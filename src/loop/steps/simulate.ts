@@ -1,7 +1,7 @@
 import { formatDay, type OpenDays } from '../../core/calendar.ts'
 import { StorewrightError } from '../../core/errors.ts'
 import type { Panel, QuantileForecast } from '../../core/panel.ts'
-import { chooseModels } from '../../demand/index.ts'
+import { chooseForecaster } from '../../demand/index.ts'
 import {
   createPathCache,
   LEAD_TIME_POINTS,
@@ -21,6 +21,7 @@ import {
   readReplayParams,
   replay,
 } from '../../world/index.ts'
+import { readPanelContext } from '../inputs/panel-context.ts'
 import { type ProductFacts, readProducts } from '../inputs/products.ts'
 import { readLeadTimes } from '../inputs/receipts.ts'
 import { openDaysKnown, readSales, type SalesHistory } from '../inputs/sales.ts'
@@ -70,6 +71,17 @@ export type BoundPart =
   | 'orderingCents'
   | 'writeDownCents'
 
+/** Tables that a replay reads. */
+const REPLAYED_TABLES = [
+  'sales',
+  'products',
+  'offers',
+  'receipts',
+  'prices',
+  'events',
+  'closed_days',
+]
+
 export interface SimulateOptions {
   /** Day numbers; default: the last `simulation.days` days of the sales. */
   readonly from?: number
@@ -94,7 +106,7 @@ export async function simulateStep(
   const from = options.from ?? defaultFrom(sales, to, settings.simulation.days)
   requireWindow(sales, from, to)
   const inputHash = hashOf([
-    await hashTables(db, ['sales', 'products', 'offers', 'receipts', 'prices', 'closed_days']),
+    await hashTables(db, REPLAYED_TABLES),
     { from, to, METHOD, ...settings.forecast, ...settings.simulation, ...settings.buying },
     settings.knobs,
   ])
@@ -152,13 +164,15 @@ async function runReplay(context: StepContext, sales: SalesHistory, from: number
   const known = sales.panel.ids.filter((_, i) => soldBefore(sales.panel, i, from))
   // Single closures that were learned from the replayed sales are not known beforehand.
   const openDays = openDaysKnown(sales, from)
-  const panel = { ...alignedPanel(sales.panel, known), openDays }
+  const told = await readPanelContext(db, { ...sales, lastDay: to }, { settings: settings.knobs })
+  const panel = { ...alignedPanel(told, known), openDays }
   const facts = await readProducts(db, known, from, settings.knobs)
   const leadTimes = await readLeadTimes(db, facts, from, settings.knobs)
   const world = worldOf(panel, facts, leadTimes, sales, from, to, settings.buying.review_days)
-  const fitted = await chooseModels(panel, {
+  const fitted = await chooseForecaster(panel, {
     trainEnd: from,
     horizon: settings.forecast.horizon_days,
+    seed: settings.forecast.seed,
     settings: settings.knobs,
     onProgress,
     ...(signal === undefined ? {} : { signal }),
