@@ -3,9 +3,9 @@ import { type Panel, panelEnd } from '../../core/panel.ts'
 import { nets } from '../../learn/index.ts'
 import { slotOf } from '../axis.ts'
 import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
-import { chooseShape, chooseTraining } from './net/choose.ts'
+import { chooseMembers, chooseShape, chooseTraining } from './net/choose.ts'
 import { createNetPredictor } from './net/fitted.ts'
-import { members, yearsToTell } from './net/knobs.ts'
+import { yearsToTell } from './net/knobs.ts'
 import { panelSet } from './net/series-set.ts'
 
 /** Buckets ahead that a net learns by default; longer horizons go on from its last. */
@@ -51,7 +51,8 @@ async function trainMembers(
   const trained: nets.TrainedNet[] = []
   const shape = chooseShape(encoder, prepared, settings)
   const training = chooseTraining(prepared, shape, trainEnd, settings)
-  for (let k = 0; k < readKnob(members, settings); k++) {
+  const count = chooseMembers(prepared, settings)
+  for (let k = 0; k < count; k++) {
     const options = {
       ...training,
       seed: `${seed}/${k}`,

@@ -92,6 +92,13 @@ export function chooseTraining(
   }
 }
 
+/** How many nets are averaged: where moments are few, one seed's luck is large and a net is cheap. */
+export function chooseMembers({ options }: nets.PreparedSet, settings: KnobSettings): number {
+  const wanted = readKnob(knobs.members, settings)
+  if (wanted > 0) return wanted
+  return options.seasons.short > 1 ? 1 : 3
+}
+
 interface SetSize {
   /** Values before the end of training. */
   readonly values: number

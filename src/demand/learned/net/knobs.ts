@@ -2,9 +2,9 @@ import { declareKnob } from '../../../core/knobs.ts'
 
 export const members = declareKnob({
   name: 'demand.net-members',
-  unit: 'nets',
-  range: [1, 20],
-  default: 1,
+  unit: 'nets, 0 = one, and three of weeks or months',
+  range: [0, 20],
+  default: 0,
   trades: 'More nets from other seeds are averaged: steadier forecasts for as much more time.',
 })
 
@@ -36,7 +36,7 @@ export const stepsAMoment = declareKnob({
   name: 'demand.net-steps-a-moment',
   unit: 'steps for each bucket that is a target',
   range: [0.1, 1e4],
-  default: 10,
+  default: 5,
   trades:
     'Bounds training by how many moments there are, which all series share: higher learns more, and what happened to all of them by heart.',
 })
