@@ -1,4 +1,5 @@
 import type { FloatArray } from '../graph/index.ts'
+import { LARGEST } from './features.ts'
 import { PEAK, type PreparedSet } from './prepare.ts'
 import type { ForkView } from './reference.ts'
 
@@ -10,8 +11,6 @@ const LEVEL_WEIGHT = 1
 /** Bounds of what a phase does to the quantiles. */
 const LEAST_PHASE = 0.2
 const MOST_PHASE = 5
-/** Scaled values beyond this are cut. */
-const LARGEST = 1e4
 
 /** Quantiles of the steps seen lately, newer ones weighing more: past demand as its own distribution. */
 export interface RecentQuantiles {
