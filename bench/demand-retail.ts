@@ -107,9 +107,9 @@ async function forecastFrom(panel: Panel, origin: number): Promise<Round> {
   const { verdict } = made.combination ?? {}
   if (verdict !== undefined) {
     console.error(`level ${verdict.level.toFixed(3)}, correlation ${verdict.correlation}`)
-    for (const row of verdict.segments.filter((r) => r.series >= 50)) {
+    for (const row of verdict.segments.filter((r) => r.series >= 10)) {
       console.error(
-        `  ${row.segment} ${row.model}: ${row.series} products, weight ${row.weight.toFixed(2)}, floor ratio ${row.floorRatio.toFixed(3)}, wape ${row.wape.toFixed(3)}, bias ${row.bias.toFixed(3)}`,
+        `  ${row.segment} ${row.model}: ${row.series} products, weights ${row.weight.toFixed(2)} ${(row.meanWeight ?? row.weight).toFixed(2)}, floor ratio ${row.floorRatio.toFixed(3)} sums ${(row.sumsRatio ?? Number.NaN).toFixed(3)}, wape ${row.wape.toFixed(3)}, bias ${row.bias.toFixed(3)}`,
       )
     }
   }
@@ -291,6 +291,7 @@ function totalAtAge(panel: Panel, origin: number, age: number): number {
 function reportYoung(panel: Panel, rounds: readonly Round[], data: string): void {
   let [ours, base, actual, count] = [0, 0, 0, 0]
   for (const round of rounds) {
+    const before = [ours, base, actual] as const
     const young = totalsOf(panel, round.ours).filter((t) => t.age < YOUNG_DAYS)
     const byAge = new Map<number, number>()
     for (const t of young) {
@@ -301,6 +302,10 @@ function reportYoung(panel: Panel, rounds: readonly Round[], data: string): void
       actual += t.actual
       count++
     }
+    const part = [ours - before[0], base - before[1], actual - before[2]] as const
+    console.error(
+      `young products, origin ${round.ours.origin}: ${young.length}, ${part[2]} units, ${(part[0] / part[1]).toFixed(3)} of the mean at that age`,
+    )
   }
   printFigure({
     figure: 'demand-retail/WAPE of young products',

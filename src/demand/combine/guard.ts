@@ -1,10 +1,10 @@
 import type { Points } from './points.ts'
-import { likeYoung, SEGMENTS } from './segments.ts'
+import { isYoungSegment, likeYoung, SEGMENTS } from './segments.ts'
 import { fitWeights, pointLoss, type WeightPriors } from './weights.ts'
 
 /** How the combination did against the floor on points that its weights were not fitted on. */
 export interface GuardVerdict {
-  /** Loss of the combination over that of the floor by segment, drawn towards that of all series. */
+  /** Loss of the combination over that of the floor by segment, drawn towards that of all of its age. */
   readonly ratio: Float64Array
   /** Whether the combination is used, by segment. */
   readonly used: Uint8Array
@@ -35,12 +35,18 @@ export function guardSegments(
       floors[s]! += pointLoss(points, p, floor, 0)
     }
   }
-  const sum = (values: Float64Array) => values.reduce((a, b) => a + b, 0)
-  const common = sum(floors) > 0 ? sum(ours) / sum(floors) : 1
+  const ratioOf = (counts: (s: number) => boolean) => {
+    const sum = (values: Float64Array) =>
+      values.reduce((total, v, s) => total + (counts(s) ? v : 0), 0)
+    return sum(floors) > 0 ? sum(ours) / sum(floors) : undefined
+  }
+  const all = ratioOf(() => true) ?? 1
+  const common = [false, true].map((young) => ratioOf((s) => isYoungSegment(s) === young) ?? all)
   const ratio = ours.map((loss, s) => {
     const n = points.seriesOf[s]!
-    const own = floors[s]! > 0 ? loss / floors[s]! : common
-    return n + priors.series > 0 ? (n * own + priors.series * common) / (n + priors.series) : common
+    const alike = common[isYoungSegment(s) ? 1 : 0]!
+    const own = floors[s]! > 0 ? loss / floors[s]! : alike
+    return n + priors.series > 0 ? (n * own + priors.series * alike) / (n + priors.series) : alike
   })
   likeYoung(ratio, 1, points.seriesOf)
   const asked = 1 - margin * (origins > 1 ? 1 : 2)
