@@ -13,7 +13,8 @@ export interface GuardVerdict {
 /**
  * Compares the combination with the floor (member 0) on held-out folds: origins, or, where there is
  * one origin alone, halves of the series; halves share what happened to all of them, so that the
- * margin counts double. The floor stays where the ratio is not below 1 − margin.
+ * margin counts double. The floor stays where the ratio is not below 1 − margin · √(k / (n + k)): the
+ * more series a segment has, the surer a small gain is (k = knob demand.segment-prior).
  */
 export function guardSegments(
   points: Points,
@@ -49,6 +50,10 @@ export function guardSegments(
     return n + priors.series > 0 ? (n * own + priors.series * alike) / (n + priors.series) : alike
   })
   likeYoung(ratio, 1, points.seriesOf)
-  const asked = 1 - margin * (origins > 1 ? 1 : 2)
-  return { ratio, used: Uint8Array.from(ratio, (r) => (r < asked ? 1 : 0)) }
+  const asked = (s: number) => {
+    const n = points.seriesOf[s]!
+    const doubt = n > 0 ? Math.sqrt(priors.series / (n + priors.series)) : 1
+    return 1 - margin * doubt * (origins > 1 ? 1 : 2)
+  }
+  return { ratio, used: Uint8Array.from(ratio, (r, s) => (r < asked(s) ? 1 : 0)) }
 }
