@@ -105,6 +105,22 @@ function weeklyPanel(): Panel {
   )
 }
 
+it('answers long after the data, and grows as the knobs say', () => {
+  const panel = weeklyPanel()
+  const fitted = treesForecaster({ leastRows: 50 }).fit(panel)
+  for (const origin of [2000 + 99, 2000 + 400]) {
+    const { mean, quantiles } = fitted.predict(origin, 60, LEVELS)
+    expect(mean.every((x) => x > 0) && quantiles.every(Number.isFinite)).toBe(true)
+  }
+  const settings = { 'demand.trees-rounds': 0.1 }
+  const short = treesForecaster({ leastRows: 50 }).fit(panel, { settings })
+  const said = (fit: typeof fitted) => fit.predict(2092, 4, LEVELS).mean
+  expect(said(short)).not.toEqual(said(fitted))
+  const least = { 'demand.trees-least-rows': 1e6 }
+  const classical = treesForecaster().fit(panel, { settings: least })
+  expect(said(classical)).not.toEqual(said(fitted))
+})
+
 it('shares a season seen once, and reads a few returns as no sales', () => {
   const weekly = weeklyPanel()
   const values = weekly.values.map((v, k) => (k % 50 === 7 ? -1 : v))

@@ -1,3 +1,4 @@
+import { readKnob } from '../../core/knobs.ts'
 import { type Panel, panelEnd, type QuantileForecast } from '../../core/panel.ts'
 import { seasonOf, slotOf } from '../axis.ts'
 import type { Contributions } from '../explain/contributions.ts'
@@ -5,13 +6,14 @@ import { closedWith } from '../explain/contributions.ts'
 import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
 import { type Fallback, fallbackOf } from './trees/fallback.ts'
 import { gridOf, gridSlot, type PanelGrid } from './trees/grid.ts'
+import { LEAST_ROWS } from './trees/knobs.ts'
 import { fitLevelPath } from './trees/level/model.ts'
 import type { TreePath } from './trees/path.ts'
 import { fitSeasonPath } from './trees/season/model.ts'
 import { SlotWriter } from './trees/slot-writer.ts'
 
 export interface TreesOptions {
-  /** Rows to learn from without which the classical fallback speaks alone. Default 400. */
+  /** Rows to learn from without which the classical fallback speaks alone; by knob otherwise. */
   readonly leastRows?: number
 }
 
@@ -38,12 +40,13 @@ const DEFAULT_HORIZON = { H: 48, D: 28, W: 13, M: 6 } as const
  * level for the sum ahead, and for the quantiles of each slot. Series that never sold, and panels with
  * fewer than `leastRows` rows to learn from, are forecast by classical models.
  */
-export function treesForecaster({ leastRows = 400 }: TreesOptions = {}): TreesForecaster {
+export function treesForecaster({ leastRows: fixed }: TreesOptions = {}): TreesForecaster {
   return {
     name: 'trees',
     fit(panel, parameters = {}) {
       const grid = gridOf(panel)
       const fallback = fallbackOf(panel, parameters)
+      const leastRows = fixed ?? readKnob(LEAST_ROWS, parameters.settings)
       const path = fitPath(grid, panel, parameters, fallback, leastRows)
       return fittedTrees(grid, path, fallback)
     },
@@ -62,8 +65,14 @@ function fitPath(
   const end = Math.min(grid.slots, gridSlot(grid, trainEnd))
   const { frequency } = panel.buckets
   const season = seasonOf(panel, grid.axis, parameters.season)
-  const { seed = 1, signal } = parameters
-  const common = { trainEnd: end, leastRows, seed, ...(signal === undefined ? {} : { signal }) }
+  const { seed = 1, settings = {}, signal } = parameters
+  const common = {
+    trainEnd: end,
+    leastRows,
+    seed,
+    settings,
+    ...(signal === undefined ? {} : { signal }),
+  }
   if (frequency === 'W' || frequency === 'M') {
     const path = fitSeasonPath(grid, { ...common, season })
     if (path !== undefined) return path

@@ -70,7 +70,9 @@ export class SlotWriter {
       const at = i * horizon + h
       mean[at] = said.mean[from]!
       for (let l = 0; l < size; l++) quantiles[at * size + l] = said.quantiles[from * size + l]!
-      if (!Number.isFinite(mean[at]! + quantiles[at * size]!)) isWhole = false
+      for (let l = 0; l < size; l++)
+        if (!Number.isFinite(quantiles[at * size + l]!)) isWhole = false
+      if (!Number.isFinite(mean[at]!)) isWhole = false
     }
     return isWhole
   }

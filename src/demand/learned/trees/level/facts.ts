@@ -40,6 +40,8 @@ export interface LevelSetting {
   readonly unit: number
   /** What a series sold a slot in its first weeks, about. */
   readonly young: number
+  /** Weeks' worth of that which a young series leans on at first. */
+  readonly youngPrior: number
   /** Sum over all series by slot, and how many were observed. */
   readonly total: Float64Array
 }
@@ -47,9 +49,8 @@ export interface LevelSetting {
 /** Part of the unit added to a base, so that a product which never sold has one. */
 const LEAST_SHARE = 0.0025
 
-/** Weeks until which a series is young, and the weeks' worth of others' sales that it leans on at first. */
+/** Weeks until which a series is young. */
 export const YOUNG_WEEKS = 8
-const YOUNG_PRIOR = 1
 
 /** Names of the columns that `readLevelFacts` fills. */
 export function levelFactNames(groupings: readonly Grouping[]): FeatureName[] {
@@ -124,7 +125,7 @@ export function readLevelFacts(
   i: number,
   into: LevelFacts,
 ): void {
-  const { grid, week, year, unit, young } = setting
+  const { grid, week, year, unit, young, youngPrior } = setting
   const { origin } = panel
   const row = i * grid.slots
   const first = grid.firstSlot[i]!
@@ -136,7 +137,7 @@ export function readLevelFacts(
   const floor = LEAST_SHARE * unit
   const own = 0.3 * recent(2) + 0.3 * median + 0.25 * recent(3) + 0.15 * recent(4)
   // A first day is always one with a sale, often a large one: a young series leans on the others'.
-  const lean = YOUNG_PRIOR * week * Math.max(0, 1 - scan.observed / (YOUNG_WEEKS * week))
+  const lean = youngPrior * week * Math.max(0, 1 - scan.observed / (YOUNG_WEEKS * week))
   const base = Math.max(0, (scan.observed * own + lean * young) / (scan.observed + lean)) + floor
   into.base = base
   into.step = scan.step

@@ -1,7 +1,9 @@
+import { type KnobSettings, readKnob } from '../../../../core/knobs.ts'
 import { interpolateQuantile } from '../../../../core/quantiles.ts'
 import { trees } from '../../../../learn/index.ts'
 import { featureTable, treeFeatures } from '../features.ts'
 import type { PanelGrid } from '../grid.ts'
+import { growing, LEVEL_ROWS } from '../knobs.ts'
 import { knownReader } from '../known.ts'
 import { addPart, type SlotForecast, type SlotParts, type TreePath } from '../path.ts'
 import {
@@ -33,10 +35,10 @@ export interface LevelOptions {
   readonly trainEnd: number
   readonly leastRows: number
   readonly seed: string | number
+  readonly settings?: KnobSettings
   readonly signal?: AbortSignal
 }
 
-const MOST_SUMS = 60_000
 const SLOTS_OF_WINDOW = 2
 /** Series forecast at a time: bounds the memory of their rows. */
 const SERIES_AT_ONCE = 2000
@@ -48,13 +50,13 @@ const SERIES_AT_ONCE = 2000
  */
 export function fitLevelPath(grid: PanelGrid, options: LevelOptions): TreePath | undefined {
   const { week, horizon, trainEnd, seed } = options
-  const setting = levelSetting(grid, options, trainEnd)
+  const setting = levelSetting(grid, options, trainEnd, options.settings)
   const profile = weekProfile(setting, trainEnd)
   const rows = levelRows(setting, {
     horizon,
     end: Math.min(trainEnd, grid.slots),
     profile,
-    mostSums: MOST_SUMS,
+    mostSums: readKnob(LEVEL_ROWS, options.settings),
     slotsOfWindow: SLOTS_OF_WINDOW,
     seed,
   })
@@ -75,38 +77,30 @@ interface LevelModel {
   readonly slots: trees.TreeModel
 }
 
-function trainSums(rows: LevelRows, { seed, signal }: LevelOptions): trees.TreeModel {
+function trainSums(rows: LevelRows, { seed, settings, signal }: LevelOptions): trees.TreeModel {
   const { sums, sumTarget, sumWeight } = rows
   return trees.trainTrees(
     { rows: sums.rows, features: treeFeatures(sums), target: sumTarget, weights: sumWeight },
     {
       objective: { kind: 'tweedie', power: 1.5 },
-      rounds: 120,
-      learningRate: 0.05,
-      leaves: 15,
+      ...growing({ rounds: 120, learningRate: 0.05 }, settings),
       minRows: leafRows(sums.rows),
-      columnFraction: 0.5,
       rowFraction: 0.5,
-      maxBins: 63,
       seed,
     },
     signal === undefined ? {} : { signal },
   )
 }
 
-function trainSlots(rows: LevelRows, { seed, signal }: LevelOptions): trees.TreeModel {
+function trainSlots(rows: LevelRows, { seed, settings, signal }: LevelOptions): trees.TreeModel {
   const { slots, slotTarget, slotWeight } = rows
   return trees.trainTrees(
     { rows: slots.rows, features: treeFeatures(slots), target: slotTarget, weights: slotWeight },
     {
       objective: { kind: 'quantile', levels: LEARNED_LEVELS },
-      rounds: 60,
-      learningRate: 0.08,
-      leaves: 15,
+      ...growing({ rounds: 60, learningRate: 0.08 }, settings),
       minRows: leafRows(slots.rows),
-      columnFraction: 0.5,
       rowFraction: 0.5,
-      maxBins: 63,
       seed,
     },
     signal === undefined ? {} : { signal },

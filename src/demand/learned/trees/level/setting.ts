@@ -1,5 +1,7 @@
+import { type KnobSettings, readKnob } from '../../../../core/knobs.ts'
 import type { PanelGrid } from '../grid.ts'
 import { groupingsOf } from '../groupings.ts'
+import { YOUNG_PRIOR } from '../knobs.ts'
 import { type LevelSetting, YOUNG_WEEKS } from './facts.ts'
 
 /** The setting of a panel, learned from the slots before `trainEnd` alone. */
@@ -7,6 +9,7 @@ export function levelSetting(
   grid: PanelGrid,
   cycle: { readonly week: number; readonly year: number },
   trainEnd: number,
+  settings: KnobSettings = {},
 ): LevelSetting {
   const { week, year } = cycle
   const total = new Float64Array(grid.slots)
@@ -33,6 +36,7 @@ export function levelSetting(
     year,
     unit,
     young: youngMean(grid, week, trainEnd),
+    youngPrior: readKnob(YOUNG_PRIOR, settings),
     total,
   }
 }

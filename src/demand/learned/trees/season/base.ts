@@ -1,5 +1,7 @@
+import { type KnobSettings, readKnob } from '../../../../core/knobs.ts'
 import type { PanelGrid } from '../grid.ts'
 import type { Grouping } from '../groupings.ts'
+import { EARLIER_SHARE, GROWTH_PRIOR } from '../knobs.ts'
 import { comparedSlots, type Growth, learnGrowth } from './growth.ts'
 import { type Look, looksBack, lookUp, type MovingOccasion } from './look-back.ts'
 import { type SeasonStructure, seasonStructure } from './structure.ts'
@@ -12,10 +14,10 @@ export interface SeasonState {
   looks(t: number, back: 0 | 1): readonly Look[]
   /** Last season's sum of the base over that of the season before, where both are known; by series. */
   readonly yearRatio: Float64Array
+  /** Weight of the season before the last, where both are known. */
+  readonly earlierShare: number
 }
 
-/** Weight of the season before the last, where both are known. */
-const EARLIER_SHARE = 0.4
 /** Growth fades by this factor a slot ahead. */
 const GROWTH_FADE = 0.99
 
@@ -26,8 +28,10 @@ export function seasonState(
   occasions: readonly MovingOccasion[],
   season: number,
   origin: number,
+  settings: KnobSettings = {},
 ): SeasonState {
-  const structure = seasonStructure(grid, groupings, season, origin)
+  const structure = seasonStructure(grid, groupings, season, origin, settings)
+  const earlierShare = readKnob(EARLIER_SHARE, settings)
   const bucketOfSlot = (slot: number) => slotBucket(grid, slot)
   const cache = new Map<number, readonly Look[]>()
   const looks = (t: number, back: 0 | 1) => {
@@ -43,11 +47,13 @@ export function seasonState(
   for (let k = 0; k < compared; k++) {
     const [last, earlier] = [looks(first + k, 0), looks(first + k, 1)]
     for (let i = 0; i < grid.series; i++) {
-      expected[i * compared + k] = blendYears(structure, yearRatio, i, last, earlier)
+      const row = { structure, ratio: yearRatio[i]!, earlierShare, i }
+      expected[i * compared + k] = blendYears(row, last, earlier)
     }
   }
-  const growth = learnGrowth(structure, groupings, expected, first, compared)
-  return { structure, growth, looks, yearRatio }
+  const prior = readKnob(GROWTH_PRIOR, settings)
+  const growth = learnGrowth(structure, groupings, expected, { first, compared, prior })
+  return { structure, growth, looks, yearRatio, earlierShare }
 }
 
 /** Bucket of a slot, also beyond the grid's end (no weekday is closed where seasons are long). */
@@ -71,25 +77,33 @@ function yearRatios(structure: SeasonStructure): Float64Array {
   })
 }
 
+/** A series whose seasons are blended. */
+interface BlendedRow {
+  readonly structure: SeasonStructure
+  /** What brings the season before the last to the level of the last. */
+  readonly ratio: number
+  readonly earlierShare: number
+  readonly i: number
+}
+
 /** The base at the looks of last season, blended with those of the season before brought to its level. */
 function blendYears(
-  structure: SeasonStructure,
-  yearRatio: Float64Array,
-  i: number,
+  { structure, ratio, earlierShare, i }: BlendedRow,
   last: readonly Look[],
   earlier: readonly Look[],
 ): number {
   const row = i * structure.slots
   const a = lookUp(structure.base, row, last)
-  const b = lookUp(structure.base, row, earlier) * yearRatio[i]!
+  const b = lookUp(structure.base, row, earlier) * ratio
   if (Number.isNaN(a)) return b
-  return Number.isNaN(b) ? a : (1 - EARLIER_SHARE) * a + EARLIER_SHARE * b
+  return Number.isNaN(b) ? a : (1 - earlierShare) * a + earlierShare * b
 }
 
 /** The share of its level expected of series `i` in slot `t`, without growth. NaN never: 1 then. */
 export function seasonShare(state: SeasonState, i: number, t: number): number {
-  const { structure, yearRatio } = state
-  const share = blendYears(structure, yearRatio, i, state.looks(t, 0), state.looks(t, 1))
+  const { structure, yearRatio, earlierShare } = state
+  const row = { structure, ratio: yearRatio[i]!, earlierShare, i }
+  const share = blendYears(row, state.looks(t, 0), state.looks(t, 1))
   return Number.isNaN(share) ? 1 : share
 }
 

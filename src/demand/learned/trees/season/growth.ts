@@ -11,20 +11,25 @@ export interface Growth {
   readonly others: Float64Array
   /** Of the series itself beside all these. */
   readonly own: Float64Array
-  /** Slots compared, over those and GROWTH_PRIOR. */
+  /** Slots compared, over those and the prior. */
   readonly trust: Float64Array
 }
 
 /** Slots compared, as a share of the season: a quarter. */
 const WINDOW = 0.25
-/** Slots compared that make half of the growth seen believable. */
-const GROWTH_PRIOR = 3
 /** Shares of the growth seen that lasts, chosen on the origins 53 … 65 of weekly store sales. */
 const LASTS_ALL = 0.4
 const LASTS_GROUP = 0.75
 const LASTS_OTHERS = 0.9
 const LASTS_OWN = 0.4
 const MOST = Math.log(2.5)
+
+/** What is compared: `compared` slots from slot `first` on; `prior` more make half believable. */
+interface Comparison {
+  readonly first: number
+  readonly compared: number
+  readonly prior: number
+}
 
 /**
  * Growth by comparing the last slots with what was expected of them from a season before
@@ -36,8 +41,7 @@ export function learnGrowth(
   structure: SeasonStructure,
   groupings: readonly Grouping[],
   expected: Float64Array,
-  first: number,
-  compared: number,
+  { first, compared, prior }: Comparison,
 ): Growth {
   const series = structure.level.length
   const now = new Float64Array(series)
@@ -54,7 +58,7 @@ export function learnGrowth(
     }
   }
   const all = groupGrowth(now, then, new Int32Array(series), 1)
-  const trust = count.map((n) => n / (n + GROWTH_PRIOR))
+  const trust = count.map((n) => (n > 0 ? n / (n + prior) : 0))
   const byGrouping = groupings.map(({ codes, count: groups }) =>
     groupGrowth(now, then, codes, groups),
   )

@@ -64,7 +64,8 @@ export function looksBack(
   back: number,
 ): Look[] {
   const { from, origin, season, slots } = structure
-  const limit = Math.min(origin, t)
+  // An origin beyond the data looks at what there is.
+  const limit = Math.min(origin, t, from + slots)
   const isOccasion = (slot: number) => {
     const bucket = bucketOfSlot(slot)
     return occasions.findIndex((occasion) => occasion.includes(bucket))
@@ -76,12 +77,13 @@ export function looksBack(
     const found = past[back]
     if (found !== undefined) return [{ slot: found - from, weight: 1 }]
   }
-  let same = t - season * (1 + back)
+  let same = t - season
   while (same >= limit) same -= season
+  same -= season * back
   if (same < from) return []
   const looks: Look[] = []
   const add = (slot: number, weight: number) => {
-    if (slot < from || slot >= limit || slot - from >= slots) return
+    if (slot < from || slot >= limit) return
     const stray = isOccasion(slot) >= 0 && slot > from && slot + 1 < limit
     if (!stray) looks.push({ slot: slot - from, weight })
     else {

@@ -1,9 +1,11 @@
 import { normalQuantile } from '../../../../core/distributions/normal.ts'
+import { type KnobSettings, readKnob } from '../../../../core/knobs.ts'
 import { sortedQuantile } from '../../../../core/quantiles.ts'
 import type { trees } from '../../../../learn/index.ts'
 import { featureTable, treeFeatures } from '../features.ts'
 import type { PanelGrid } from '../grid.ts'
 import { type Grouping, groupingsOf, oneGroup } from '../groupings.ts'
+import { SEASON_ROWS, SLOT_PRIOR } from '../knobs.ts'
 import { addPart, type SlotForecast, type SlotParts, type TreePath } from '../path.ts'
 import { seasonShare, seasonState } from './base.ts'
 import { type MovingOccasion, movingOccasions } from './look-back.ts'
@@ -21,12 +23,11 @@ export interface SeasonOptions {
   readonly trainEnd: number
   readonly leastRows: number
   readonly seed: string | number
+  readonly settings?: KnobSettings
+  readonly signal?: AbortSignal
 }
 
 const MOST_ORIGINS = 16
-const MOST_ROWS = 150_000
-/** Slots seen twice that make half of what the trees say believable: they share the slots' chances. */
-const SLOT_PRIOR = 26
 /** Share of the residuals' middle that is taken out of the quantiles. */
 const CENTRE_SHARE = 0.7
 
@@ -56,11 +57,11 @@ const UNLEARNED: Learned = {
   }),
 }
 
-function learn(rows: SeasonRows, seen: number, seed: string | number): Learned {
-  const correction = trainCorrection(rows, seed)
-  const belief = seen / (seen + SLOT_PRIOR)
+function learn(rows: SeasonRows, seen: number, options: SeasonOptions): Learned {
+  const correction = trainCorrection(rows, options)
+  const belief = seen / (seen + readKnob(SLOT_PRIOR, options.settings))
   const errors = errorsLeft(rows, correction, belief)
-  const spread = trainSpread(rows, errors, seed)
+  const spread = trainSpread(rows, errors, options)
   const residuals = residualsOf(rows, errors, spread)
   return { models: { correction, spread }, belief, residuals }
 }
@@ -71,20 +72,21 @@ function learn(rows: SeasonRows, seen: number, seed: string | number): Learned {
  * Undefined where there is too little to learn from.
  */
 export function fitSeasonPath(grid: PanelGrid, options: SeasonOptions): TreePath | undefined {
-  const { season, seed } = options
+  const { season, seed, settings } = options
   const end = Math.min(options.trainEnd, grid.slots)
   if (end < season) return undefined
   const found = groupingsOf(grid.panel)
   const groupings = found.length > 0 ? found : [oneGroup(grid.series)]
   const occasions = movingOccasions(grid.panel, season, grid.buckets[grid.slots - 1]!)
   const stateAt = (origin: number) =>
-    seasonView(seasonState(grid, groupings, occasions, season, origin))
+    seasonView(seasonState(grid, groupings, occasions, season, origin, settings))
   const origins = trainingOrigins(season, end)
-  const rows = seasonRows(grid, origins, stateAt, groupings[0]!, end, MOST_ROWS, seed)
+  const most = readKnob(SEASON_ROWS, settings)
+  const rows = seasonRows(grid, origins, stateAt, groupings[0]!, end, most, seed)
   const isEnough = rows.table.rows >= options.leastRows
   // Many series seen for hardly more than a season share it all the same; only few say too little.
   if (!isEnough && grid.series < options.leastRows) return undefined
-  const learned = isEnough ? learn(rows, end - season, seed) : UNLEARNED
+  const learned = isEnough ? learn(rows, end - season, options) : UNLEARNED
   const fitted = { grid, groupings, occasions, ...learned }
   return {
     predict: (origin, slots, levels) => predictSeason(fitted, stateAt(origin), slots, levels),

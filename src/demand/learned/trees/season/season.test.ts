@@ -66,6 +66,27 @@ describe('looking back a season', () => {
     expect(looksBack(structure, bucketOf, [], 65, 1)).toEqual([])
   })
 
+  it('looks one season further back for the season before, also for slots seasons ahead', () => {
+    const long = gridOf(weeklyPanel(130))
+    const two = seasonStructure(long, [oneGroup(40)], 52, 130)
+    const first = (t: number, back: 0 | 1) => looksBack(two, bucketOf, [], t, back)[0]?.slot
+    for (const t of [135, 135 + 52, 135 + 104]) {
+      expect([first(t, 0), first(t, 1)]).toEqual([83 - two.from, 31 - two.from])
+    }
+  })
+
+  it('looks at what there is where the origin lies beyond the data', () => {
+    for (const origin of [70, 400]) {
+      const late = seasonStructure(grid, [oneGroup(40)], 52, origin)
+      expect(late.slots).toBe(60)
+      for (let t = origin; t < origin + 60; t++) {
+        const looks = looksBack(late, bucketOf, occasions, t, 0)
+        expect(looks.length).toBeGreaterThan(0)
+        for (const { slot } of looks) expect(slot >= 0 && slot < late.slots).toBe(true)
+      }
+    }
+  })
+
   it('compares the week before Easter with its like, and no other week with it', () => {
     const easter = occasions[0]!.map((bucket) => bucket - panel.firstBucket[0]!)
     const past = easter.findLast((slot) => slot < 60 && slot >= 0)!

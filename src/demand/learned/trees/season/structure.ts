@@ -1,5 +1,7 @@
+import { type KnobSettings, readKnob } from '../../../../core/knobs.ts'
 import type { PanelGrid } from '../grid.ts'
-import { type Grouping, membersOf } from '../groupings.ts'
+import { type Grouping, membersOf, oneGroup } from '../groupings.ts'
+import { GROUP_PRIOR, NOISE_PRIOR } from '../knobs.ts'
 import { lowRank } from './low-rank.ts'
 
 /**
@@ -43,9 +45,6 @@ const OTHERS_SHARE = 0.5
 const SMOOTH_SHARE = 0.3
 const OWN_SHARE = 0.3
 const SMOOTH_REACH = 4
-/** Series without which a group's profile leans on that of all. */
-const GROUP_PRIOR = 1
-const NOISE_PRIOR = 8
 const LEAST_NOISE = 0.02
 
 /** Takes the grid apart as of slot `origin`, from at most two and a half seasons of it. */
@@ -54,17 +53,20 @@ export function seasonStructure(
   groupings: readonly Grouping[],
   season: number,
   origin: number,
+  settings: KnobSettings = {},
 ): SeasonStructure {
-  const from = Math.max(0, origin - Math.floor(2.5 * season))
-  const slots = Math.min(origin, grid.slots) - from
+  const groupPrior = readKnob(GROUP_PRIOR, settings)
+  const end = Math.min(origin, grid.slots)
+  const from = Math.max(0, end - Math.floor(2.5 * season))
+  const slots = end - from
   const window = { from, slots, season }
   const first = groupings[0]!
   let level = levels(grid, window)
   let shares = sharesOf(grid, window, level)
-  let profile = profilesOf(shares, level, grid.series, slots, first)
+  let profile = profilesOf(shares, level, slots, first, groupPrior)
   level = levels(grid, window, profile)
   shares = sharesOf(grid, window, level)
-  profile = profilesOf(shares, level, grid.series, slots, first)
+  profile = profilesOf(shares, level, slots, first, groupPrior)
   const deviation = shares.map((share, k) => share - profile[k]!)
   const others = othersOf(deviation, level, grid.series, slots, groupings.slice(1))
   const common = commonOf(deviation, others, grid.series, slots, first)
@@ -88,7 +90,7 @@ export function seasonStructure(
     smoothRest,
     smoothDeviation: smoothRows(deviation, grid.series, slots, 3, LARGEST_SHARE),
     base,
-    noise: noiseOf(rest, grid.series, slots),
+    noise: noiseOf(rest, grid.series, slots, readKnob(NOISE_PRIOR, settings)),
   }
 }
 
@@ -161,11 +163,12 @@ function groupMeans(
 function profilesOf(
   shares: Float64Array,
   level: Float64Array,
-  series: number,
   slots: number,
   grouping: Grouping,
+  prior: number,
 ): Float64Array {
-  const everyone = { name: 'all', codes: new Int32Array(series), count: 1 }
+  const series = level.length
+  const everyone = oneGroup(series)
   const all = groupMeans(shares, level, series, slots, everyone, LARGEST_SHARE).means
   const { means, counts } = groupMeans(shares, level, series, slots, grouping, LARGEST_SHARE)
   const profile = new Float64Array(series * slots)
@@ -175,7 +178,7 @@ function profilesOf(
       const n = counts[from + t]!
       const whole = Number.isNaN(all[t]!) ? 1 : all[t]!
       const own = n > 0 ? means[from + t]! : whole
-      profile[i * slots + t] = (n * own + GROUP_PRIOR * whole) / (n + GROUP_PRIOR)
+      profile[i * slots + t] = n + prior > 0 ? (n * own + prior * whole) / (n + prior) : whole
     }
   }
   return profile
@@ -255,7 +258,7 @@ export function smoothRows(
   return smooth
 }
 
-function noiseOf(rest: Float64Array, series: number, slots: number): Float64Array {
+function noiseOf(rest: Float64Array, series: number, slots: number, prior: number): Float64Array {
   const sums = new Float64Array(series)
   const counts = new Float64Array(series)
   for (let i = 0; i < series; i++) {
@@ -269,7 +272,5 @@ function noiseOf(rest: Float64Array, series: number, slots: number): Float64Arra
   const means = sums.map((sum, i) => sum / counts[i]!).filter((mean) => mean > 0)
   means.sort()
   const middle = means.length > 0 ? means[means.length >> 1]! : 0
-  return sums.map((sum, i) =>
-    Math.max(LEAST_NOISE, (sum + NOISE_PRIOR * middle) / (counts[i]! + NOISE_PRIOR)),
-  )
+  return sums.map((sum, i) => Math.max(LEAST_NOISE, (sum + prior * middle) / (counts[i]! + prior)))
 }

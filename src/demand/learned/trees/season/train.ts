@@ -1,9 +1,11 @@
+import type { KnobSettings } from '../../../../core/knobs.ts'
 import { createRandom } from '../../../../core/random/random.ts'
 import { trees } from '../../../../learn/index.ts'
 import { treeFeatures } from '../features.ts'
 import type { PanelGrid } from '../grid.ts'
 import type { Grouping } from '../groupings.ts'
 import { GrowingRows, type LearnedRows } from '../growing-rows.ts'
+import { growing } from '../knobs.ts'
 import { expectSeason, type SeasonView, seasonFeatureNames, writeSeasonRow } from './rows.ts'
 
 /** Rows to learn from: the target is the centred error. */
@@ -155,8 +157,17 @@ function takeMean(
   })
 }
 
-/** Trees for the middle of the centred errors. */
-export function trainCorrection(rows: SeasonRows, seed: string | number): trees.TreeModel {
+interface TrainingOptions {
+  readonly seed: string | number
+  readonly settings?: KnobSettings
+  readonly signal?: AbortSignal
+}
+
+/** Trees for the middle of the centred errors. Throws ERR_CANCELLED when stopped. */
+export function trainCorrection(
+  rows: SeasonRows,
+  { seed, settings, signal }: TrainingOptions,
+): trees.TreeModel {
   return trees.trainTrees(
     {
       rows: rows.table.rows,
@@ -166,16 +177,13 @@ export function trainCorrection(rows: SeasonRows, seed: string | number): trees.
     },
     {
       objective: { kind: 'quantile', levels: [0.5] },
-      rounds: 60,
-      learningRate: 0.06,
-      leaves: 15,
+      ...growing({ rounds: 60, learningRate: 0.06 }, settings),
       minRows: Math.max(20, Math.min(300, Math.round(rows.table.rows / 100))),
       lambda2: 1,
-      columnFraction: 0.5,
       rowFraction: 0.6,
-      maxBins: 63,
       seed,
     },
+    signal === undefined ? {} : { signal },
   )
 }
 
@@ -183,7 +191,7 @@ export function trainCorrection(rows: SeasonRows, seed: string | number): trees.
 export function trainSpread(
   rows: SeasonRows,
   errors: Float64Array,
-  seed: string | number,
+  { seed, settings, signal }: TrainingOptions,
 ): trees.TreeModel {
   return trees.trainTrees(
     {
@@ -193,15 +201,12 @@ export function trainSpread(
     },
     {
       objective: { kind: 'poisson' },
-      rounds: 40,
-      learningRate: 0.06,
-      leaves: 15,
+      ...growing({ rounds: 40, learningRate: 0.06 }, settings),
       minRows: Math.max(20, Math.min(500, Math.round(rows.table.rows / 60))),
       lambda2: 1,
-      columnFraction: 0.5,
       rowFraction: 0.6,
-      maxBins: 63,
       seed,
     },
+    signal === undefined ? {} : { signal },
   )
 }
