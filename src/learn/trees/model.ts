@@ -1,4 +1,5 @@
 import { requireArgument } from '../../core/errors.ts'
+import { type Arena, createArena } from './arena.ts'
 import type { ModelData } from './boost.ts'
 import { startScores } from './boost.ts'
 import { Forest } from './forest.ts'
@@ -11,6 +12,16 @@ import type { PredictOptions, TreeInput, TreeModel } from './types.ts'
 /** The model that data stands for. */
 export function createModel(data: ModelData): TreeModel {
   let forest: Forest | undefined
+  // Rows that come and go share a memory: the collector of garbage does not see how large shared ones are.
+  let passing: { readonly arena: Arena; readonly bottom: number } | undefined
+  const bindPassing = (input: TreeInput) => {
+    if (passing === undefined) {
+      const arena = createArena()
+      passing = { arena, bottom: arena.top }
+    }
+    passing.arena.top = passing.bottom
+    return bind(data, input, passing.arena)
+  }
   const rawScores = (input: PreparedFeatures, options: PredictOptions) => {
     const { rows, arena, binsAt, binning } = input
     const length = rows * data.outputs
@@ -32,11 +43,11 @@ export function createModel(data: ModelData): TreeModel {
     treeCount: data.trees.length,
     history: data.history,
     predict(input, options = {}) {
-      const scores = rawScores(bind(data, input), options)
+      const scores = rawScores(bindPassing(input), options)
       return finish(data, scores, options.raw ?? false)
     },
     contributions(input, options = {}) {
-      return contributionsOf(data, bind(data, input), options)
+      return contributionsOf(data, bindPassing(input), options)
     },
     prepare: (features) => bind(data, features),
     importance: (kind) => importanceOf(data, kind),
@@ -52,8 +63,8 @@ export function treeModelFromBytes(file: Uint8Array): TreeModel {
   return createModel(modelFromBytes(file))
 }
 
-/** The rows under the model's bins. */
-function bind({ binning }: ModelData, input: TreeInput): PreparedFeatures {
+/** The rows under the model's bins, in a memory of their own where none is given. */
+function bind({ binning }: ModelData, input: TreeInput, arena?: Arena): PreparedFeatures {
   if (isPrepared(input)) {
     requireArgument(
       input.binning === binning,
@@ -66,7 +77,7 @@ function bind({ binning }: ModelData, input: TreeInput): PreparedFeatures {
     const ok = values.length === rows
     requireArgument(ok, `feature ${name} has ${values.length} rows, others ${rows}`)
   }
-  return fillBins(input, rows, binning)
+  return fillBins(input, rows, binning, arena)
 }
 
 /** From raw scores to predictions, in place: the inverse link; quantile levels put in order. */

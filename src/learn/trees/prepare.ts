@@ -94,14 +94,17 @@ export function arrangeColumns(features: readonly FeatureSpec[]): Binning {
   return { features, columns, stride }
 }
 
-/** The bin matrix of a table under given bins; the table's columns are found by name. */
+/**
+ * The bin matrix of a table under given bins, in a memory of its own or at the top of `arena`; the
+ * table's columns are found by name.
+ */
 export function fillBins(
   features: readonly TreeFeature[],
   rows: number,
   binning: Binning,
+  arena: Arena = createArena(),
 ): PreparedFeatures {
   const byName = new Map(features.map((feature) => [feature.name, feature]))
-  const arena = createArena()
   const binsAt = reserve(arena, rows * binning.stride)
   const bytes = new Uint8Array(arena.memory.buffer, binsAt, rows * binning.stride)
   binning.features.forEach((spec, f) => {

@@ -26,6 +26,19 @@ describe('trainTrees', () => {
     expect(train(1)).not.toEqual(train(2))
   })
 
+  it('predicts rows that come and go in one memory, beside those that were prepared', () => {
+    const model = trainTrees(smallTask(400, 1), { ...SQUARED, rounds: 5 })
+    const [many, few] = [smallTask(900, 2).features, smallTask(50, 3).features]
+    const prepared = model.prepare(many)
+    const first = model.predict(many)
+    const other = model.predict(few)
+    const parts = model.contributions(few)
+    expect(model.predict(many)).toEqual(first)
+    expect(model.predict(prepared)).toEqual(first)
+    expect(model.predict(few)).toEqual(other)
+    expect(model.contributions(few)).toEqual(parts)
+  })
+
   it('trains many targets on features prepared once', () => {
     const data = smallTask(400, 1)
     const features = prepareTreeData(data.features)
