@@ -33,6 +33,37 @@ const shaped = (t: number, dates: readonly number[], strength = 1) => {
   return date === undefined ? 1 : 1 + strength * (SHAPE[t - date + 2]! - 1)
 }
 
+it('counts an event told twice once, and leaves out one that ends before it begins', () => {
+  const event = { name: 'sale', kind: 'sale', firstDay: 10, lastDay: 12 }
+  const wrong = { ...event, firstDay: 30, lastDay: 20 }
+  const own = { ...event, series: Int32Array.of(1) }
+  const found = occurrencesOf([event, wrong, { ...event }, own, own], { frequency: 'D' })
+  expect(found.map(({ first, last }) => [first, last])).toEqual([
+    [10, 12],
+    [10, 12],
+    [10, 12],
+  ])
+})
+
+it('gives finite effects and bands for odd series, and for occasions without days', () => {
+  const rows = [
+    new Float64Array(200).fill(0.1),
+    new Float64Array(200).fill(1e9),
+    new Float64Array(200),
+    new Float64Array(200).fill(-3),
+    new Float64Array(200).fill(Number.NaN),
+    new Float64Array(1).fill(4),
+  ]
+  const occasions = [at('a', 60), at('a', 120), at('a', 150), at('b', 100, 90), at('c', 400)]
+  for (const group of rows.map((row) => [row]).concat([rows])) {
+    const effects = learnEffects(seriesOf(group), occasions, { season: 7, responses: true })
+    for (const { multiplier, low, high } of effectRows(effects)) {
+      expect(Number.isFinite(multiplier + low + high)).toBe(true)
+    }
+    expect(effects.profiles.every(({ name }) => name === 'a')).toBe(true)
+  }
+})
+
 describe('event effects', () => {
   const dates = [80, 170, 275]
   const week = [1.3, 1, 0.9, 0.8, 1, 1.1, 0.9]

@@ -43,7 +43,9 @@ export function learnEffects(
   const span = spanOf(data, options.end)
   const names = options.groups?.names ?? []
   if (span === undefined) return { profiles: [], groups: names }
-  const past = occurrences.filter((o) => o.last >= span.first && o.first - lead < span.end)
+  const past = occurrences.filter(
+    (o) => o.last >= o.first && o.last >= span.first && o.first - lead < span.end,
+  )
   const ordinary = windowMask(past, span.first, span.end - span.first, { lead, tail })
   for (let k = 0; k < ordinary.length; k++) ordinary[k] = 1 - ordinary[k]!
   // Series of no group stand in one of their own, behind the named ones.

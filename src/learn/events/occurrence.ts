@@ -18,13 +18,28 @@ export interface Occurrence {
   readonly series?: Int32Array
 }
 
-/** Events in days as occurrences in buckets; an event that touches a bucket covers it. */
+/**
+ * Events in days as occurrences in buckets; an event that touches a bucket covers it. One that is told
+ * twice counts once, and one that ends before it begins is none.
+ */
 export function occurrencesOf(events: readonly PanelEvent[], buckets: Buckets): Occurrence[] {
-  return events.map(({ firstDay, lastDay, ...rest }) => ({
+  return distinct(events).map(({ firstDay, lastDay, ...rest }) => ({
     ...rest,
     first: bucketOf(firstDay * DAY_MS, buckets),
     last: bucketOf((lastDay + 1) * DAY_MS - 1, buckets),
   }))
+}
+
+function distinct(events: readonly PanelEvent[]): PanelEvent[] {
+  const seen = new Set<string>()
+  return events.filter(({ name, firstDay, lastDay, series }) => {
+    if (!(lastDay >= firstDay)) return false
+    if (series !== undefined) return true
+    const key = JSON.stringify([name, firstDay, lastDay])
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
 }
 
 /** How far an occasion reaches before its first and after its last step. */

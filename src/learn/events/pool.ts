@@ -122,7 +122,11 @@ function momentsAt({ ratio }: Ratios, size: number, at: number) {
     sum += r
     squares += r * r
   }
-  return { n, mean: n > 0 ? sum / n : 1, squares: n > 0 ? squares - (sum * sum) / n : 0 }
+  return {
+    n,
+    mean: n > 0 ? sum / n : 1,
+    squares: n > 0 ? Math.max(0, squares - (sum * sum) / n) : 0,
+  }
 }
 
 /** Variance of children's effects about their parent's, by the method of moments, over all steps. */

@@ -6,7 +6,8 @@ import { aggregate, type Hierarchy } from './hierarchy.ts'
 export interface Reconciler {
   /**
    * Reconciled values of all nodes (aggregates, then bottom series) from base values of all nodes;
-   * aggregates are exactly the sums of the bottom values.
+   * aggregates are exactly the sums of the bottom values. Throws ERR_ARGUMENT on values that are not
+   * finite.
    */
   reconcile(base: Float64Array): Float64Array
 }
@@ -94,6 +95,9 @@ function requireAll({ aggregates, bottom }: Hierarchy, base: Float64Array): numb
     base.length === aggregates + bottom,
     `reconcile: ${base.length} values, not ${aggregates} aggregates and ${bottom} bottom series`,
   )
+  for (let i = 0; i < base.length; i++) {
+    requireArgument(Number.isFinite(base[i]!), `reconcile: value ${i} is ${base[i]}`)
+  }
   return aggregates
 }
 

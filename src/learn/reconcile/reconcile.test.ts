@@ -237,3 +237,22 @@ describe('samples', () => {
     expect(rankTemplate(errors, 2, points, 'seed')).toEqual(template)
   })
 })
+
+it('refuses values that are not finite, wherever they stand', () => {
+  const variance = new Float64Array(8).fill(1)
+  const all = [
+    bottomUp(small),
+    minTrace(small, diagonal(variance)),
+    minTrace(small, diagonal(variance), { keepGain: true }),
+  ]
+  for (const reconciler of all) {
+    for (const [at, value] of [
+      [0, Number.NaN],
+      [5, Infinity],
+    ] as const) {
+      const base = new Float64Array(8).fill(2)
+      base[at] = value
+      expect(() => reconciler.reconcile(base)).toThrow(/ERR_ARGUMENT|value/)
+    }
+  }
+})
