@@ -1,5 +1,5 @@
-import { isOpen } from '../../core/calendar.ts'
 import type { Panel } from '../../core/panel.ts'
+import { isOpenBucket } from '../axis.ts'
 
 /** How the buckets of a panel are counted for young series. */
 export interface AgeClock {
@@ -59,9 +59,7 @@ export interface Evidence {
 
 /** True where the panel sells in the bucket. */
 export function openBuckets(panel: Panel): (bucket: number) => boolean {
-  const { openDays, buckets } = panel
-  if (openDays === undefined || buckets.frequency !== 'D') return () => true
-  return (bucket) => isOpen(bucket, openDays)
+  return (bucket) => isOpenBucket(panel, bucket)
 }
 
 export const phaseOf = (bucket: number, season: number) => ((bucket % season) + season) % season

@@ -1,6 +1,7 @@
-import { isOpen, weekdayOf } from '../../core/calendar.ts'
+import { weekdayOf } from '../../core/calendar.ts'
 import { requireArgument } from '../../core/errors.ts'
 import { historyBefore, type Panel, type QuantileForecast } from '../../core/panel.ts'
+import { isOpenBucket } from '../axis.ts'
 import { type Contributions, closedWith } from './contributions.ts'
 import { fitCurve } from './fit-curve.ts'
 import type { Part } from './parts.ts'
@@ -113,10 +114,6 @@ function meanOfLast(values: readonly number[], count: number): number {
 
 function openBuckets(panel: Panel, origin: number, horizon: number): Uint8Array {
   return Uint8Array.from({ length: horizon }, (_, t) => Number(isOpenBucket(panel, origin + t)))
-}
-
-function isOpenBucket({ buckets, openDays }: Panel, bucket: number): boolean {
-  return buckets.frequency !== 'D' || openDays === undefined || isOpen(bucket, openDays)
 }
 
 /** The place of a bucket in its short cycle: weekday, or hour of the day. */

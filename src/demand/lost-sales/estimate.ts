@@ -136,7 +136,7 @@ function updateFactors(work: Work): void {
       const plain = level[from + t]! * priceFactor(prices, work.response, i, t)
       sums.seen[row + t]! += Math.max(0, value)
       sums.expected[row + t]! += plain
-      addCell(priced, prices, i, t, value, plain * work.factors[row + t]!)
+      addCell(priced, prices, i, t, Math.max(0, value), plain * work.factors[row + t]!)
     }
   }
   work.factors = dayFactors(sums, readKnob(NEIGHBOUR_PRIOR, settings))
@@ -176,7 +176,7 @@ function updateLevels(work: Work): void {
       expected[from + t] = m
       const value = panel.values[from + t]!
       if (Number.isNaN(value)) continue
-      square[i]! += (value - m) ** 2 - m
+      square[i]! += (Math.max(0, value) - m) ** 2 - m
       weight[i]! += m * m
     }
     pooled.square += square[i]!

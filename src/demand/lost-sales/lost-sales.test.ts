@@ -180,6 +180,18 @@ describe('suspected stock-outs', () => {
     expect(found[0]!.probability).toBeGreaterThan(0.95)
   })
 
+  it('read nothing from the end on', () => {
+    const end = suspectStockOuts(panel)[0]!.lastBucket
+    const values = panel.values.slice()
+    for (let i = 0; i < panel.ids.length; i++) {
+      const from = panel.offsets[i]! + end - panel.firstBucket[i]!
+      values.fill(0, Math.max(panel.offsets[i]!, from), panel.offsets[i + 1]!)
+    }
+    const found = suspectStockOuts(panel, { end })
+    expect(found).toEqual(suspectStockOuts({ ...panel, values }, { end }))
+    for (const { lastBucket } of found) expect(lastBucket).toBeLessThan(end)
+  })
+
   it('count as censored only when asked for', () => {
     expect(censorSuspected(panel)).toBe(panel)
     const censored = censorSuspected(panel, { settings: { 'demand.suspect-stock-outs': 1 } })

@@ -1,5 +1,5 @@
-import { isOpen } from '../../core/calendar.ts'
 import type { Panel } from '../../core/panel.ts'
+import { isOpenBucket } from '../axis.ts'
 import { type DemandModel, type DemandModelOptions, fitDemand } from './estimate.ts'
 import { meanAtLeast } from './expectation.ts'
 
@@ -24,7 +24,7 @@ export function estimateLostSales(
   panel: Panel,
   options: DemandModelOptions & { readonly model?: DemandModel } = {},
 ): LostSales {
-  const { censored, openDays } = panel
+  const { censored } = panel
   const series: number[] = []
   const bucket: number[] = []
   const sold: number[] = []
@@ -36,8 +36,7 @@ export function estimateLostSales(
       for (let at = panel.offsets[i]!; at < panel.offsets[i + 1]!; at++) {
         const day = panel.firstBucket[i]! + at - panel.offsets[i]!
         const units = censored[at]!
-        if (Number.isNaN(units) || day >= end) continue
-        if (openDays && panel.buckets.frequency === 'D' && !isOpen(day, openDays)) continue
+        if (Number.isNaN(units) || day >= end || !isOpenBucket(panel, day)) continue
         series.push(i)
         bucket.push(day)
         sold.push(units)

@@ -30,9 +30,10 @@ export function suspectStockOuts(
   const { expected, size } = fitDemand(panel, options)
   const found: SuspectedStockOut[] = []
   const least = readKnob(SUSPICION, options.settings)
+  const end = options.end ?? Infinity
   for (let i = 0; i < panel.ids.length; i++) {
     const from = panel.offsets[i]!
-    const count = panel.offsets[i + 1]! - from
+    const count = Math.min(panel.offsets[i + 1]! - from, end - panel.firstBucket[i]!)
     let start = -1
     let logChance = 0
     for (let t = 0; t < count; t++) {

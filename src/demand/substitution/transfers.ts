@@ -1,5 +1,5 @@
-import { isOpen } from '../../core/calendar.ts'
 import type { Panel } from '../../core/panel.ts'
+import { isOpenBucket } from '../axis.ts'
 import type { DemandModel } from '../lost-sales/estimate.ts'
 import { estimateLostSales } from '../lost-sales/lost-sales.ts'
 import type { Candidates } from './candidates.ts'
@@ -57,7 +57,7 @@ export function layOut(
 function indexInStock(panel: Panel, model: DemandModel, j: number, day: number): number {
   const t = day - panel.firstBucket[j]!
   if (t < 0 || t >= panel.offsets[j + 1]! - panel.offsets[j]!) return -1
-  if (panel.openDays && !isOpen(day, panel.openDays)) return -1
+  if (!isOpenBucket(panel, day)) return -1
   const at = panel.offsets[j]! + t
   return Number.isNaN(panel.values[at]!) || !(model.expected[at]! > 0) ? -1 : at
 }

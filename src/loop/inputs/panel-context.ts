@@ -11,6 +11,11 @@ export interface PanelContextOptions {
   readonly aheadDays?: number
   /** Also the products that never sold: those on sale by then with zeros, others without values. Default false. */
   readonly withUnsold?: boolean
+  /**
+   * First day that is not known yet: usual prices and suspected stock-outs are learned from the days
+   * before it. Default: the day after the last one of the data.
+   */
+  readonly end?: number
   /** Knobs; `demand.suspect-stock-outs` takes long runs of zeros for stock-outs. */
   readonly settings?: KnobSettings
 }
@@ -24,11 +29,16 @@ export interface PanelContextOptions {
 export async function readPanelContext(
   db: Database,
   sales: SalesHistory,
-  { aheadDays = 84, withUnsold = false, settings = {} }: PanelContextOptions = {},
+  {
+    aheadDays = 84,
+    withUnsold = false,
+    end = sales.lastDay + 1,
+    settings = {},
+  }: PanelContextOptions = {},
 ): Promise<Panel> {
   const base = withUnsold ? await addUnsold(db, sales) : sales.panel
   const statics = await readStatics(db, base.ids)
-  const known = await readPrices(db, base, sales.lastDay + aheadDays)
+  const known = await readPrices(db, base, sales.lastDay + aheadDays, end)
   const events = await readEvents(db)
   const censored = await readCensored(db, base)
   const panel: Panel = {
@@ -38,7 +48,7 @@ export async function readPanelContext(
     ...(events.length === 0 ? {} : { events }),
     ...(censored === undefined ? {} : { censored }),
   }
-  return censorSuspected(panel, { settings })
+  return censorSuspected(panel, { end, settings })
 }
 
 /** Days of zeros at most that stand before the forecast of a product that never sold. */
@@ -55,7 +65,9 @@ async function addUnsold(db: Database, { panel, firstDay, lastDay }: SalesHistor
   for (let row = 0; row < table.rowCount; row++) {
     const id = textAt(column, row)!
     if (sold.has(id)) continue
-    const from = Math.max(launched[row] || lastDay + 1, firstDay, lastDay + 1 - UNSOLD_DAYS)
+    // A launch to come begins with the forecast: a series of no days must not move the panel's end.
+    const launch = Math.min(launched[row] || lastDay + 1, lastDay + 1)
+    const from = Math.max(launch, firstDay, lastDay + 1 - UNSOLD_DAYS)
     ids.push(id)
     first.push(from)
     offsets.push(offsets.at(-1)! + Math.max(0, lastDay + 1 - from))
@@ -127,6 +139,7 @@ async function readPrices(
   db: Database,
   panel: Panel,
   lastDay: number,
+  end: number,
 ): Promise<KnownCovariates | undefined> {
   const table = await db.table(
     `SELECT product_id, starts_on, ends_on, price_cents, kind = 'promotion' AS promoted
@@ -158,19 +171,21 @@ async function readPrices(
     price.fill(rows.cents[row]!, offsets[i]! + from, offsets[i]! + to)
     if (rows.promoted[row] === 1) promotion.fill(1, offsets[i]! + from, offsets[i]! + to)
   })
-  toRelative(panel, offsets, price, promotion)
+  toRelative(panel, end, offsets, price, promotion)
   return { offsets, columns: { price_relative: price, promotion } }
 }
 
-/** Divides prices by the product's usual one: the median regular price of its days of history. */
+/** Divides prices by the product's usual one: the median regular price of its days before `end`. */
 function toRelative(
   panel: Panel,
+  end: number,
   offsets: Int32Array,
   price: Float64Array,
   promotion: Float64Array,
 ): void {
   for (let i = 0; i < panel.ids.length; i++) {
-    const held = panel.offsets[i + 1]! - panel.offsets[i]!
+    const length = panel.offsets[i + 1]! - panel.offsets[i]!
+    const held = Math.max(0, Math.min(length, end - panel.firstBucket[i]!))
     const from = offsets[i]!
     const regular = price
       .subarray(from, held > 0 ? from + held : offsets[i + 1]!)
