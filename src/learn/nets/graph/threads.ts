@@ -55,7 +55,8 @@ export const MOST_PARTS = 256
 /** Tickets a turn: more than MOST_PARTS. */
 const TICKETS = 1024
 const MOST_TURNS = 2 ** 20 - 1
-const WAIT_MS = 10_000
+/** A thread that fails says so; this is for one that was ended from outside, on a busy machine too. */
+const WAIT_MS = 60_000
 
 /** Starts `workers − 1` threads beside the calling one. */
 export function createTeam(memory: NetMemory, workers: number): ThreadTeam {
