@@ -140,6 +140,16 @@ describe('lost sales', () => {
     expect(lost.series.length).toBe(3)
   })
 
+  it('read a price that is none as unknown', () => {
+    const none = [Number.POSITIVE_INFINITY, 0, -1, Number.NaN]
+    const priced = (of: (at: number) => number) => {
+      const price_relative = Float64Array.from(panel.values, (_v, at) => of(at))
+      return { ...panel, known: { offsets: panel.offsets, columns: { price_relative } } }
+    }
+    const plain = fitDemand(priced(() => 1))
+    expect(fitDemand(priced((at) => none[at % 4]!))).toEqual(plain)
+  })
+
   it('follow the price', () => {
     const n = 40
     const random = createRandom('prices')

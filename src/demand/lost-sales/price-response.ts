@@ -31,10 +31,15 @@ export function priceFactor(
   t: number,
 ): number {
   const at = offsets[i]! + t
-  const price = relative?.[at] ?? Number.NaN
+  const log = logPrice(relative?.[at])
   const flag = promoted?.[at] ?? 0
-  if (!(price > 0 && price !== 1) && !(flag > 0)) return 1
-  return Math.exp((price > 0 ? -elasticity * Math.log(price) : 0) + (flag > 0 ? promotionLift : 0))
+  if (log === 0 && !(flag > 0)) return 1
+  return Math.exp(-elasticity * log + (flag > 0 ? promotionLift : 0))
+}
+
+/** Logarithm of a relative price; 0 where it is unknown or no price at all. */
+function logPrice(price = Number.NaN): number {
+  return price > 0 && price < Infinity ? Math.log(price) : 0
 }
 
 /** Sums of one pass over cells with another price than usual. */
@@ -58,8 +63,7 @@ export function addCell(
   expected: number,
 ): void {
   const at = offsets[i]! + t
-  const price = relative?.[at] ?? Number.NaN
-  const a = price > 0 ? -Math.log(price) : 0
+  const a = -logPrice(relative?.[at])
   const b = (promoted?.[at] ?? 0) > 0 ? 1 : 0
   if (a === 0 && b === 0) return
   const { gradient, hessian } = sums

@@ -1,6 +1,7 @@
 import { declareKnob, type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { EventProfile } from './effects.ts'
-import { type Occurrence, profileIndex } from './occurrence.ts'
+import { profileIndex } from './occurrence.ts'
+import type { OnSeries } from './windows.ts'
 
 const RESPONSE_SPREAD = declareKnob({
   name: 'learn.event-response-spread',
@@ -14,14 +15,7 @@ const RESPONSE_SPREAD = declareKnob({
 /** Gathers how strongly each series answers an occasion, relative to its group. */
 export interface Responses {
   begin(profile: EventProfile, groupOf: Int32Array): void
-  readonly add: (
-    occurrence: Occurrence,
-    series: number,
-    step: number,
-    seen: number,
-    expected: number,
-    isOrdinary: boolean,
-  ) => void
+  readonly add: OnSeries
   /** Responses by series: 1 where nothing is known. */
   finish(settings: KnobSettings): Float64Array
 }

@@ -20,6 +20,16 @@ export interface WindowSums {
   readonly ordinary: Uint8Array
 }
 
+/** Called with what a series showed at a step around an occurrence. */
+export type OnSeries = (
+  occurrence: Occurrence,
+  series: number,
+  step: number,
+  seen: number,
+  expected: number,
+  isOrdinary: boolean,
+) => void
+
 export interface WindowPlan extends Reach {
   /** Steps beside the window from which the level is taken, on each side. */
   readonly reach: number
@@ -41,14 +51,7 @@ export interface WindowPlan extends Reach {
   /** What other events, and earlier rounds, say of a step of a group: a multiplier. */
   readonly others: (group: number, step: number) => number
   /** Called with what each series showed, for its own response. */
-  readonly onSeries?: (
-    occurrence: Occurrence,
-    series: number,
-    step: number,
-    seen: number,
-    expected: number,
-    isOrdinary: boolean,
-  ) => void
+  readonly onSeries?: OnSeries
 }
 
 /** Steps of ordinary history that a series needs before an occurrence, in short seasons. */
