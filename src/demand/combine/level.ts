@@ -17,8 +17,9 @@ export interface LevelCorrection {
 /**
  * Learns from the totals of past origins by how much all forecasts together were off: 1 + K/(K + k) ·
  * (Σ actual / Σ mean − 1), k = knob demand.origin-prior. It is applied where doing so at each earlier
- * origin, with what was known then, would have taken at least a tenth off the error of the total;
- * with one origin there is nothing to show that, and nothing is corrected.
+ * origin, with what was known then, would have taken at least a tenth off the error of the total
+ * without making that of the series' sums larger; with one origin there is nothing to show that, and
+ * nothing is corrected.
  */
 export function learnLevel(
   origins: readonly JudgedOrigin[],
@@ -27,9 +28,14 @@ export function learnLevel(
 ): LevelCorrection {
   const totals = origins.map((judged, k) => totalsOf(judged, combined[k]!))
   const factors = totals.map((_, k) => factorOf(totals.slice(0, k), priors))
-  const error = (f: (k: number) => number) =>
+  const ofTotal = (f: (k: number) => number) =>
     totals.reduce((sum, { actual, mean }, k) => sum + Math.abs(f(k) * mean - actual), 0)
-  const helps = origins.length > 1 && error((k) => factors[k]!) < ENOUGH * error(() => 1)
+  const ofSeries = (f: (k: number) => number) =>
+    origins.reduce((sum, judged, k) => sum + errorOfSums(judged, combined[k]!, f(k)), 0)
+  const helps =
+    origins.length > 1 &&
+    ofTotal((k) => factors[k]!) < ENOUGH * ofTotal(() => 1) &&
+    ofSeries((k) => factors[k]!) <= ofSeries(() => 1)
   return helps
     ? { factor: factorOf(totals, priors), atOrigin: factors }
     : { factor: 1, atOrigin: totals.map(() => 1) }
@@ -49,6 +55,23 @@ function totalsOf({ actual }: JudgedOrigin, combined: QuantileForecast): Totals 
     said += combined.mean[k]!
   }
   return { actual: came, mean: said }
+}
+
+/** Σ over the series of |factor × Σ mean − Σ actual|. */
+function errorOfSums(
+  { actual, horizon }: JudgedOrigin,
+  { mean }: QuantileForecast,
+  factor: number,
+): number {
+  let error = 0
+  for (let from = 0; from < actual.length; from += horizon) {
+    let difference = 0
+    for (let at = from; at < from + horizon; at++) {
+      if (!Number.isNaN(actual[at]!)) difference += factor * mean[at]! - actual[at]!
+    }
+    error += Math.abs(difference)
+  }
+  return error
 }
 
 function factorOf(totals: readonly Totals[], priors: WeightPriors): number {
