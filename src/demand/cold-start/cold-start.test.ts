@@ -57,6 +57,13 @@ describe('cold start', () => {
     expect(other!).toBeLessThan(mug!)
   })
 
+  it('counts young days that are not whole up', () => {
+    const panel = shop([{ title: 'stoneware mug yellow', values: [3, 0, 2] }])
+    const of = (days: number) =>
+      COLD_START.fit(panel, { settings: { 'demand.young-days': days } }).predict(END, 28, LEVELS)
+    expect(of(55.4)).toEqual(of(56))
+  })
+
   it('draws a strong first day towards the likes and follows weeks of own sales', () => {
     const panel = shop([
       { title: 'stoneware mug yellow', values: [60] },

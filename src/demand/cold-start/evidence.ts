@@ -18,9 +18,9 @@ export const AGE_BINS = 12
 export function ageClock({ buckets }: Panel, youngDays: number): AgeClock {
   switch (buckets.frequency) {
     case 'H':
-      return { binWidth: 168, young: 24 * youngDays, season: 24 }
+      return { binWidth: 168, young: Math.ceil(24 * youngDays), season: 24 }
     case 'D':
-      return { binWidth: 7, young: youngDays, season: 7 }
+      return { binWidth: 7, young: Math.ceil(youngDays), season: 7 }
     case 'W':
       return { binWidth: 1, young: Math.ceil(youngDays / 7), season: 1 }
     case 'M':

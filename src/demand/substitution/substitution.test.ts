@@ -73,6 +73,14 @@ describe('substitution', () => {
     expect(probability.reduce((a, b) => a + b, 0) / 45).toBeLessThan(0.05)
   })
 
+  it('takes a number of candidates that is not whole for the nearest one', () => {
+    const panel = shop(5, 0.5)
+    const of = (count: number) =>
+      estimateSubstitution(panel, { settings: { 'demand.substitute-candidates': count } })
+    expect(of(3.6)).toEqual(of(4))
+    expect(of(4).series.length).toBeGreaterThan(0)
+  })
+
   it('says nothing without stock-outs', () => {
     const { censored: _, ...panel } = shop(3, 0.5)
     expect(estimateSubstitution(panel).series.length).toBe(0)

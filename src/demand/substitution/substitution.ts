@@ -42,7 +42,7 @@ export function estimateSubstitution(
 ): Substitution {
   if (!panel.censored?.some((units) => !Number.isNaN(units))) return NOTHING
   const fitted = model ?? fitDemand(panel, { settings })
-  const ranks = readKnob(CANDIDATES, settings)
+  const ranks = Math.round(readKnob(CANDIDATES, settings))
   const filter = {
     halfLife: readKnob(LEVEL_HALF_LIFE, settings),
     prior: readKnob(LEVEL_PRIOR, settings),
