@@ -136,7 +136,7 @@ function quantile(labels: Labels, levels: readonly number[], shared: boolean): O
 
 function quantileOfTarget({ rows, target, weights }: Labels, level: number): number {
   if (weights === undefined) return quantileOf(target.slice(), rows, level)
-  return weightedQuantile(target, weights, rows, level)
+  return weightedQuantile(target.slice(), weights.slice(), rows, level)
 }
 
 function onePerLevel({ target, weights }: Labels, levels: readonly number[]): Gradients {

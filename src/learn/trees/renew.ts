@@ -15,23 +15,28 @@ export function renewLeaves(
   levels: readonly number[],
   own: readonly number[],
 ): Float64Array {
-  const values = new Float64Array(leaves.length * own.length)
+  const width = own.length
+  const values = new Float64Array(leaves.length * width)
   const most = leaves.reduce((a, leaf) => Math.max(a, leaf.count), 0)
-  const rests = new Float64Array(most)
-  const shares = weights === undefined ? undefined : new Float64Array(most)
+  const index = ints.subarray(layout.indexAt / 4)
+  const rests = own.map(() => new Float64Array(most))
+  const shares = new Float64Array(weights === undefined ? 0 : most)
+  const moved = new Float64Array(shares.length)
   leaves.forEach(({ begin, count }, l) => {
-    own.forEach((output, k) => {
-      for (let i = 0; i < count; i++) {
-        const row = ints[layout.indexAt / 4 + begin + i]!
-        rests[i] = target[row]! - scores[row * layout.outputs + output]!
-        if (shares !== undefined) shares[i] = weights![row]!
-      }
-      const level = levels[output]!
-      values[l * own.length + k] =
-        shares === undefined
-          ? quantileOf(rests, count, level)
-          : weightedQuantile(rests, shares, count, level)
-    })
+    for (let i = 0; i < count; i++) {
+      const row = index[begin + i]!
+      const y = target[row]!
+      for (let k = 0; k < width; k++) rests[k]![i] = y - scores[row * layout.outputs + own[k]!]!
+      if (weights !== undefined) shares[i] = weights[row]!
+    }
+    for (let k = 0; k < width; k++) {
+      const level = levels[own[k]!]!
+      if (weights !== undefined) moved.set(shares.subarray(0, count))
+      values[l * width + k] =
+        weights === undefined
+          ? quantileOf(rests[k]!, count, level)
+          : weightedQuantile(rests[k]!, moved, count, level)
+    }
   })
   return values
 }

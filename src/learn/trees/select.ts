@@ -43,21 +43,50 @@ function medianOfThree(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c))
 }
 
-/** Smallest value whose cumulative weight reaches level × total (order: indices into values). */
+/**
+ * Smallest of the first `count` values whose cumulative weight reaches level × total. Reorders values and
+ * weights alike: the side of the pivot (see selectNth) is chosen by the weight of what lies below it.
+ */
 export function weightedQuantile(
   values: Float64Array,
   weights: Float64Array,
   count: number,
   level: number,
 ): number {
-  const order = Uint32Array.from({ length: count }, (_, i) => i)
-  order.sort((a, b) => values[a]! - values[b]!)
-  let total = 0
-  for (let i = 0; i < count; i++) total += weights[i]!
+  const goal = level * sumOf(weights, 0, count)
   let reached = 0
-  for (const i of order) {
-    reached += weights[i]!
-    if (reached >= level * total) return values[i]!
+  let first = 0
+  let last = count - 1
+  while (first < last) {
+    const pivot = medianOfThree(values[first]!, values[(first + last) >> 1]!, values[last]!)
+    let i = first
+    let j = last
+    while (i <= j) {
+      while (values[i]! < pivot) i++
+      while (values[j]! > pivot) j--
+      if (i > j) break
+      const value = values[i]!
+      const weight = weights[i]!
+      values[i] = values[j]!
+      weights[i++] = weights[j]!
+      values[j] = value
+      weights[j--] = weight
+    }
+    const below = reached + sumOf(weights, first, j + 1)
+    const upTo = below + sumOf(weights, j + 1, i)
+    if (j >= first && below >= goal) last = j
+    // What the parts lack of the goal by rounding alone, the largest of them makes up for.
+    else if (i > last || (i - j > 1 && upTo >= goal)) return pivot
+    else {
+      first = i
+      reached = upTo
+    }
   }
-  return values[order[count - 1]!]!
+  return values[first]!
+}
+
+function sumOf(numbers: Float64Array, from: number, to: number): number {
+  let sum = 0
+  for (let i = from; i < to; i++) sum += numbers[i]!
+  return sum
 }
