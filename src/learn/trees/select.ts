@@ -43,9 +43,13 @@ function medianOfThree(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c))
 }
 
+/** Share of a sum that its rounding stays well below. */
+const ROUNDING = 1e-11
+
 /**
  * Smallest of the first `count` values whose cumulative weight reaches level × total. Reorders values and
  * weights alike: the side of the pivot (see selectNth) is chosen by the weight of what lies below it.
+ * Reached is what rounding alone parts from the goal, so that the order of the values does not matter.
  */
 export function weightedQuantile(
   values: Float64Array,
@@ -53,7 +57,7 @@ export function weightedQuantile(
   count: number,
   level: number,
 ): number {
-  const goal = level * sumOf(weights, 0, count)
+  const goal = level * sumOf(weights, 0, count) * (1 - ROUNDING)
   let reached = 0
   let first = 0
   let last = count - 1
@@ -75,7 +79,6 @@ export function weightedQuantile(
     const below = reached + sumOf(weights, first, j + 1)
     const upTo = below + sumOf(weights, j + 1, i)
     if (j >= first && below >= goal) last = j
-    // What the parts lack of the goal by rounding alone, the largest of them makes up for.
     else if (i > last || (i - j > 1 && upTo >= goal)) return pivot
     else {
       first = i
