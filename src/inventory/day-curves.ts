@@ -87,8 +87,9 @@ export function forecastDay(f: number, horizon: number): number {
  * Fills the curves of product `i` for the days from forecast index `from` on. The tail above the
  * last level is stretched so that the mean of the ranks equals the forecast's mean: a product that
  * sells on 1 day in 40 has all its quantiles at zero and lives in that tail alone. Where the
- * quantiles already carry more than the mean, they stand and the tail is empty; where one giant
- * order has lifted the mean far above them, the tail stops at `tailLimit`. Small days are
+ * quantiles already carry more than the mean, all are brought down to it (means and quantiles are
+ * learned apart, and a slow product's excess of 0.1 a day is weeks of stock over a lead time); where one
+ * giant order has lifted the mean far above them, the tail stops at `tailLimit`. Small days are
  * rounded to whole units, the sum over the ranks staying as it is: a unit in stock is sold or not.
  * `closed[day]` = 1 empties a day. Days from `days` on are left empty.
  */
@@ -203,9 +204,20 @@ function stretchTail(
   for (let r = 0; r < count[0]!; r++) sum += Math.max(0, base[0]! + slope[0]! * weight[r]!)
   for (let s = 1; s < top; s++) sum += base[s]! * count[s]! + slope[s]! * weights[s]!
   const missing = mean * samples - sum
+  if (missing < 0) return shrink(base, slope, mean / (sum / samples), mean)
   slope[top] = missing > 0 && tail > 0 ? missing / tail : 0
   if (base[top]! > 0) slope[top] = Math.min(slope[top]!, tailLimit * base[top]!)
   return (sum + slope[top]! * tail) / samples
+}
+
+/** Brings a day whose quantiles carry more than its mean down to it, empty above the last one. */
+function shrink(base: Float64Array, slope: Float64Array, factor: number, mean: number): number {
+  slope[slope.length - 1] = 0
+  for (let s = 0; s < base.length; s++) {
+    base[s]! *= factor
+    slope[s]! *= factor
+  }
+  return mean
 }
 
 /**

@@ -100,6 +100,15 @@ describe('fillDayCurves', () => {
     })
   })
 
+  it('brings quantiles that carry more than the mean down to it', () => {
+    const loud = countForecast([12], 1)
+    const forecast = { ...loud, mean: loud.mean.map((mean) => mean / 2) }
+    fillDayCurves(curves, table, forecast, 0, 0, new Uint8Array(40))
+    const sum = curves.units.subarray(0, 256).reduce((total, units) => total + units, 0)
+    expect(sum / 256 / forecast.mean[0]!).toBeCloseTo(1, 6)
+    expect(curves.mean[0]).toBeCloseTo(forecast.mean[0]!, 6)
+  })
+
   it('agrees with the interpolation of core between the outer levels', () => {
     const forecast = countForecast([60], 1)
     fillDayCurves(curves, table, forecast, 0, 0, new Uint8Array(40))
