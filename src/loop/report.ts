@@ -70,6 +70,20 @@ function describeForecast({ forecast, store }: Report): string[] {
     `  ${forecast.products} products, ${forecast.horizonDays} days from ${forecast.origin}.`,
     `  The chosen models beat the seasonal naive on ${percent(forecast.beatsNaive)} of products; scaled pinball loss ${forecast.scaledPinball.toFixed(3)} against ${forecast.naiveScaledPinball.toFixed(3)}.`,
     `  90 % bands held ${percent(forecast.coverage90)} of days. Most used: ${top.join(', ')}.`,
+    ...describeSegments(forecast.segments ?? []),
+  ]
+}
+
+/** Segments named in the report; the command lists all. */
+const TOP_SEGMENTS = 5
+
+/** Which models forecast the largest segments, and by how much they beat the floor. */
+function describeSegments(segments: NonNullable<ForecastNote['segments']>): string[] {
+  if (segments.length === 0) return []
+  const largest = [...segments].sort((a, b) => b.products - a.products).slice(0, TOP_SEGMENTS)
+  return [
+    '  By volume, pattern and age (storewright forecast segments lists them all):',
+    ...largest.map(({ sentence }) => `    ${sentence}`),
   ]
 }
 
