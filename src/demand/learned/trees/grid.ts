@@ -3,7 +3,8 @@ import { type Axis, axisOf, hasSlot, isOpenBucket, slotOf } from '../../axis.ts'
 
 /**
  * A panel on its open axis as one dense table: series × slots, NaN where nothing was observed (before
- * the first and after the last observation, missing, closed). Slot 0 is the panel's first.
+ * the first and after the last observation, missing, closed). Slot 0 is the panel's first, or a later
+ * one where the table would be too large.
  */
 export interface PanelGrid {
   readonly panel: Panel
@@ -20,12 +21,19 @@ export interface PanelGrid {
   readonly base: number
 }
 
-/** Spreads a panel over its open axis. Throws ERR_PANEL when every weekday is closed. */
-export function gridOf(panel: Panel): PanelGrid {
+/** Values of a grid at most: 1 GiB. One series of long ago must not take the memory of all. */
+const MOST_VALUES = 2 ** 27
+
+/**
+ * Spreads a panel over its open axis, the latest buckets of it where they are more than `most` values.
+ * Throws ERR_PANEL when every weekday is closed.
+ */
+export function gridOf(panel: Panel, most = MOST_VALUES): PanelGrid {
   const axis = axisOf(panel)
   const series = panel.ids.length
-  const first = panel.firstBucket.reduce((a, b) => Math.min(a, b), 2 ** 31 - 1)
-  const end = series > 0 ? panelEnd(panel) : first
+  const begins = panel.firstBucket.reduce((a, b) => Math.min(a, b), 2 ** 31 - 1)
+  const end = series > 0 ? panelEnd(panel) : begins
+  const first = Math.max(begins, end - Math.floor(most / Math.max(1, series)))
   const buckets = openBuckets(axis, first, end)
   const base = buckets.length > 0 ? slotOf(axis, buckets[0]!) : 0
   const slots = buckets.length
@@ -36,7 +44,7 @@ export function gridOf(panel: Panel): PanelGrid {
     const from = panel.offsets[i]!
     const begin = panel.firstBucket[i]!
     const length = panel.offsets[i + 1]! - from
-    const at = Math.min(slots, slotOf(axis, begin) - base)
+    const at = Math.max(0, Math.min(slots, slotOf(axis, begin) - base))
     firstSlot[i] = at
     for (let t = at; t < slots && buckets[t]! < begin + length; t++) {
       if (open[t] === 1) values[i * slots + t] = panel.values[from + buckets[t]! - begin]!
