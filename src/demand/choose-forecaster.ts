@@ -16,7 +16,7 @@ export interface ChooseForecasterOptions extends ChooseOptions {
   /**
    * `auto` (default: classical and learned models combined), `classical`, or names of classical and
    * learned models: classical ones alone are chosen among, learned ones join them in a combination, a
-   * learned one alone is asked alone.
+   * learned one alone is asked alone. Several learned ones are combined beside all classical ones.
    */
   readonly models?: readonly string[]
   /** Learned forecasters that `auto` combines; default: those of the knobs demand.auto-…. */
@@ -55,7 +55,7 @@ export async function chooseForecaster(
   }
   if (classical === undefined && learned.length === 1) return alone(panel, learned[0]!, options)
   const floor = classicalForecaster({
-    ...(classical === undefined ? {} : { models: classical }),
+    models: classical ?? ['auto'],
     ...(options.mixes === undefined ? {} : { mixes: options.mixes }),
   })
   return combineForecasters(panel, floor, learned, options)

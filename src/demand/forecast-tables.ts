@@ -1,3 +1,4 @@
+import { StorewrightError } from '../core/errors.ts'
 import { numberColumn, type Table } from '../core/table.ts'
 import { createWorkerPool } from '../core/workers.ts'
 import type { BacktestRow } from './backtest-rows.ts'
@@ -83,6 +84,7 @@ async function fillRows(
       })
     }
   }
+  for (const numbers of [mean, ...quantiles]) requireFiniteRows(numbers, request)
   const columns = Object.fromEntries(
     quantiles.map((q, l) => [`q${levels[l]}`, numberColumn(q)] as const),
   )
@@ -91,6 +93,17 @@ async function fillRows(
     rowCount: rows,
     columns: { unique_id: unique_id!, ds: ds!, mean: numberColumn(mean), ...columns },
   }
+}
+
+/** A number that is none must not reach a file, where it would pass as an empty cell. */
+function requireFiniteRows(numbers: Float64Array, { panel, series }: PanelRequest) {
+  const row = numbers.findIndex((value) => !Number.isFinite(value))
+  if (row < 0) return
+  throw new StorewrightError(
+    'ERR_NOT_FINITE',
+    `the forecast of ${panel.ids[series[row]!]} came to ${numbers[row]}`,
+    { next: 'Look for numbers out of proportion in its history, or choose another --model.' },
+  )
 }
 
 /** Zero for each series that was never below it. */

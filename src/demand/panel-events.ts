@@ -21,6 +21,8 @@ export function readEvents(table: Table, file?: string): PanelEvent[] {
     if (firstDay === undefined) throw bad(`${name} has no first day`, row, 'starts_on', file)
     const lastDay = dayAt(table, 'ends_on', row, file) ?? firstDay
     if (lastDay < firstDay) throw bad(`${name} ends before it starts`, row, 'ends_on', file)
+    if (text('strength', row) !== undefined)
+      throw bad(`strength is "${text('strength', row)}", not a number`, row, 'strength', file)
     const strength = numberAt(table, 'strength', row)
     const kind = text('kind', row) ?? 'event'
     return { name, kind, firstDay, lastDay, ...(strength === undefined ? {} : { strength }) }

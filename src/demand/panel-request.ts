@@ -58,6 +58,7 @@ export function readRequest(history: Table, future: Table, tables: PanelTables):
   requireColumns(future, ['unique_id', 'ds'], tables.futureFile)
   requireRows(history, file)
   requireRows(future, tables.futureFile)
+  requireObserved(history, file)
   const past = readPanelTable(history, { ...tables, ...(file === undefined ? {} : { file }) })
   const keys = readKeys(future, frequency, tables.futureFile, past.buckets)
   const bare = withSeriesOf(withoutKnown(past), keys)
@@ -79,6 +80,7 @@ export function readHistory(
 ): { readonly panel: Panel; readonly remarks: readonly string[] } {
   const { frequency, historyFile: file } = tables
   requireRows(history, file)
+  requireObserved(history, file)
   const past = readPanelTable(history, { ...tables, ...(file === undefined ? {} : { file }) })
   const rows = rowsOf(history, readKeys(history, frequency, file, past.buckets), past)
   const covariates = readCovariates(past, rows, rows)
@@ -91,6 +93,23 @@ function requireRows(table: Table, file?: string): void {
   throw new StorewrightError('ERR_PANEL', 'there are no rows', {
     ...(file === undefined ? {} : { file }),
     next: 'Give rows below the header.',
+  })
+}
+
+/** Sizes above this are slips of a pen or a converter, and their squares pass what a net can hold. */
+const LARGEST = 1e15
+
+/** Throws ERR_PANEL where nothing was observed at all, or with the line of a y too large to be one. */
+function requireObserved(history: Table, file?: string): void {
+  const y = history.columns['y']
+  if (y?.kind !== 'number') return
+  const row = y.values.findIndex((value) => Math.abs(value) > LARGEST)
+  if (row >= 0) throw fault(`y is ${y.values[row]}, beyond 1e15`, row, 'y', file)
+  if (y.values.some((value) => Number.isFinite(value))) return
+  throw new StorewrightError('ERR_PANEL', 'y is empty in every row: nothing was observed', {
+    ...(file === undefined ? {} : { file }),
+    column: 'y',
+    next: 'Give at least one observation; 0 where nothing sold.',
   })
 }
 
@@ -127,7 +146,8 @@ function originOfSeries(
     const own = panel.firstBucket[i]! + panel.offsets[i + 1]! - panel.offsets[i]!
     if (keys.bucket[row]! < own) {
       const last = formatBucket(own - 1, panel.buckets)
-      throw fault(`the history of ${panel.ids[i]} reaches to ${last}`, row, 'ds', file)
+      const message = `the history of ${panel.ids[i]} reaches to ${last}; the future starts after it`
+      throw fault(message, row, 'ds', file)
     }
     if (keys.bucket[row]! < end) origins[i] = own
   }
@@ -226,9 +246,12 @@ function commonFlags(
   return set > 0 && set < RARE * flags.length ? flags : undefined
 }
 
+/** Share of unobserved buckets above which the frequency may be the wrong one. */
+const MOSTLY_GAPS = 0.75
+
 /** What is odd in a history, and how it is taken. */
 function remarksOn(panel: Panel): string[] {
-  let [gappy, missing, negative, zero, single] = [0, 0, 0, 0, 0]
+  let [gappy, missing, negative, zero, single, unseen] = [0, 0, 0, 0, 0, 0]
   for (let i = 0; i < panel.ids.length; i++) {
     const y = panel.values.subarray(panel.offsets[i]!, panel.offsets[i + 1]!)
     let [own, below, sold] = [0, 0, false]
@@ -239,16 +262,23 @@ function remarksOn(panel: Panel): string[] {
     }
     missing += own
     negative += below
-    if (own > 0) gappy++
+    if (y.length === own) unseen++
+    else if (own > 0) gappy++
     if (y.length - own === 1) single++
     if (y.length > own && !sold) zero++
   }
   const said: string[] = []
-  if (gappy > 0) said.push(`${gappy} series have gaps (${missing} buckets): taken as not observed`)
+  if (gappy > 0) said.push(`gaps in ${gappy} series (${missing} buckets): taken as not observed`)
+  if (missing > MOSTLY_GAPS * panel.values.length)
+    said.push(`most buckets have no observation: is ${panel.buckets.frequency} the frequency?`)
   if (negative > 0)
     said.push(`y is below zero in ${negative} rows: kept, these series may be forecast below zero`)
-  if (zero > 0) said.push(`${zero} series are all zeros: forecast as zero or nearly so`)
+  if (zero > 0) said.push(`${seriesHave(zero)} zeros only: forecast as zero or nearly so`)
   if (single > 0)
-    said.push(`${single} series have one observation: forecast from it and what young series did`)
+    said.push(`${seriesHave(single)} one observation: forecast from it and what young series did`)
+  if (unseen > 0)
+    said.push(`${seriesHave(unseen)} no past: forecast from attributes and what young series did`)
   return said
 }
+
+const seriesHave = (count: number) => `${count} series ${count === 1 ? 'has' : 'have'}`

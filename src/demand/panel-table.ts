@@ -153,7 +153,12 @@ function requireSameWeekday(instant: Float64Array, buckets: Buckets, file?: stri
     const day = Math.floor(instant[row]! / DAY_MS)
     if (weekdayOf(day) === buckets.weekStart) continue
     const week = formatBucket(bucketOf(instant[row]!, buckets), buckets)
-    throw fault(`weeks start on another weekday elsewhere (${week})`, row, 'ds', file)
+    throw new StorewrightError('ERR_PANEL', `weeks start on another weekday elsewhere (${week})`, {
+      ...(file === undefined ? {} : { file }),
+      line: row + 2,
+      column: 'ds',
+      next: 'Let all weeks start on one weekday; days are --frequency D.',
+    })
   }
 }
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, renameSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Frequency } from '../core/calendar.ts'
 import { StorewrightError } from '../core/errors.ts'
@@ -162,10 +162,44 @@ async function readHeader(
   const names = shape.map((row) => String(row['column_name']))
   const absent = needed.find((name) => !names.includes(name))
   if (absent === undefined) return names
+  if (statSync(path).size === 0) {
+    throw new StorewrightError('ERR_FEED_BAD_HEADER', `${path} is empty`, {
+      file: path,
+      next: `Give a header with ${needed.join(', ')}, and rows below it.`,
+    })
+  }
+  if (names.length === 1) await requireEvenRows(db, path, names[0]!)
   throw new StorewrightError('ERR_FEED_BAD_HEADER', `${path} has no column ${absent}`, {
     file: path,
     line: 1,
     next: `It has ${names.join(', ')}; ${needed.join(', ')} are needed.`,
+  })
+}
+
+/**
+ * Throws with the line of the first row that has more or fewer columns than the header. DuckDB reads
+ * such a file as one column, whose name is the whole header.
+ */
+async function requireEvenRows(db: Database, path: string, header: string): Promise<void> {
+  const separator = [',', ';', '\t', '|'].find((sign) => header.includes(sign))
+  if (separator === undefined || path.endsWith('.parquet')) return
+  const columns = header.split(separator).length
+  const lines = `read_csv(${quoteText(path)}, header = false, auto_detect = false, delim = '\u0001',
+    quote = '', escape = '', columns = {'line': 'VARCHAR'})`
+  const [bad] = await readable(path, () =>
+    db.rows(
+      `SELECT n, has FROM (
+         SELECT line, row_number() OVER () AS n, len(string_split(line, ${quoteText(separator)})) AS has
+         FROM ${lines}
+       ) WHERE has <> ${columns} AND NOT contains(line, '"') LIMIT 1`,
+    ),
+  )
+  if (bad === undefined) return
+  const message = `the row has ${bad['has']} columns, the header has ${columns}`
+  throw new StorewrightError('ERR_FEED_BAD_VALUE', message, {
+    file: path,
+    line: Number(bad['n']),
+    next: 'Correct the row and run the command again.',
   })
 }
 

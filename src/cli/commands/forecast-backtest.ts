@@ -50,6 +50,11 @@ export function addBacktest(forecast: Command): void {
 
 async function runBacktest(options: BacktestCommandOptions): Promise<void> {
   const { store, history, frequency, model, origins, horizon, seed } = options
+  if (store !== undefined && history !== undefined) {
+    throw new StorewrightError('ERR_ARGUMENT', 'a store and a history are two things to judge', {
+      next: 'Give --store DIR or --history FILE, not both.',
+    })
+  }
   const progress = progressPrinter(options.json === true)
   const asked = {
     models: model,
@@ -84,8 +89,9 @@ function describeReport({ rows, origins, horizon }: StoreBacktest): string {
   return [
     ...lines,
     '',
-    `Origins ${origins.join(', ')}; ${horizon} buckets ahead. pinball: over the mean size of the naive`,
-    'step; sums: WAPE of the sums over the horizon; 80 %, 90 %: share inside these bands.',
+    `Origins ${origins.join(', ')}; ${horizon} buckets ahead. series: counted at each origin;`,
+    'pinball: over the mean size of the naive step; sums: WAPE of the sums over the horizon;',
+    '80 %, 90 %: share inside these bands.',
   ].join('\n')
 }
 

@@ -85,7 +85,7 @@ describe('storewright forecast panel, on input that is odd but can be used', {
         'unique_id,ds,y',
         weeks(0, WEEKS, (s, w) => [sold(s, w)]).filter((_, k) => k % 9 !== 4),
       ),
-      'have gaps',
+      'gaps in 3 series',
     ],
     [
       'empty cells, NA and NaN',
@@ -93,7 +93,7 @@ describe('storewright forecast panel, on input that is odd but can be used', {
         'unique_id,ds,y',
         weeks(0, WEEKS, (s, w) => [['', 'NA', 'NaN'][w % 13] ?? sold(s, w)]),
       ),
-      'have gaps',
+      'gaps in 3 series',
     ],
     [
       'negative sales',
@@ -119,7 +119,7 @@ describe('storewright forecast panel, on input that is odd but can be used', {
         'unique_id,ds,y',
         weeks(0, WEEKS, (s, w) => [s === 'c' ? 0 : sold(s, w)]),
       ),
-      'all zeros',
+      'zeros only',
     ],
     [
       'nothing but zeros',
@@ -127,7 +127,7 @@ describe('storewright forecast panel, on input that is odd but can be used', {
         'unique_id,ds,y',
         weeks(0, WEEKS, () => [0]),
       ),
-      'all zeros',
+      'zeros only',
     ],
     ['one point in all', csv('unique_id,ds,y', [['a', formatDay(FIRST), 3]]), 'one observation'],
   ])('%s: forecasts all the same and says how it was taken', (_, history, said) => {
@@ -173,9 +173,16 @@ describe('storewright forecast panel, on input that is odd but can be used', {
 
   it('forecasts a series that only the future has', () => {
     const future = `${usualFuture()}\nnew,${formatDay(FIRST + 7 * WEEKS)}`
-    const { status, rows } = forecast(usualHistory(), future)
+    const { status, stderr, rows } = forecast(usualHistory(), future)
+    expect(stderr).toContain('1 series has no past')
     expect(status).toBe(0)
     expectSound(rows, 3 * AHEAD + 1)
+  })
+
+  it('combines several learned models without a classical one being named', () => {
+    const { status, rows } = forecast(usualHistory(), usualFuture(), '--model', 'trees,cold-start')
+    expect(status).toBe(0)
+    expectSound(rows, 3 * AHEAD)
   })
 })
 
@@ -201,6 +208,23 @@ describe('storewright forecast panel, on input that cannot be used', { timeout: 
       usualFuture(),
       /weekday/,
     ],
+    [
+      'a y beyond reason',
+      replaced(usualHistory(), 5, `${row(4)},1e300`),
+      usualFuture(),
+      /line 6, y/,
+    ],
+    ['a row cut short', replaced(usualHistory(), 5, row(4)), usualFuture(), /h\.csv, line 6/],
+    ['an empty file', '', usualFuture(), /h\.csv is empty/],
+    [
+      'no y at all',
+      csv(
+        'unique_id,ds,y',
+        weeks(0, 9, () => ['']),
+      ),
+      usualFuture(),
+      /empty in every/,
+    ],
     ['no column y', 'unique_id,ds\na,2025-01-06', usualFuture(), /no column y/],
     ['an empty history', 'unique_id,ds,y', usualFuture(), /no rows/],
     ['an empty future', usualHistory(), 'unique_id,ds', /no rows/],
@@ -221,11 +245,14 @@ describe('storewright forecast panel, on input that cannot be used', { timeout: 
   it.each([
     ['levels out of order', ['--levels', '0.9,0.1'], /rising order/],
     ['a level of one', ['--levels', '0.5,1'], /between 0 and 1/],
+    ['a level that is a word', ['--levels', '0.5,x'], /"x" is not a number/],
+    ['a strength that is a word', ['--events', at('strong.csv')], /strong\.csv, line 2, strength/],
     ['an unknown model', ['--model', 'tetha'], /Did you mean theta/],
     ['an unknown country', ['--country', 'XX'], /country "XX" is unknown/],
     ['a static file twice', ['--static', at('twice.csv')], /second row for a/],
   ])('%s: says so, and writes nothing', (_, more, said) => {
     writeFileSync(at('twice.csv'), 'unique_id,brand\na,red\na,blue\n')
+    writeFileSync(at('strong.csv'), 'name,starts_on,strength\nFair,2026-01-05,much\n')
     const { status, stderr, rows } = forecast(usualHistory(), usualFuture(), ...more)
     expect(stderr).toMatch(said)
     expect(status).not.toBe(0)
@@ -249,6 +276,13 @@ describe('storewright forecast backtest', { timeout: 60_000 }, () => {
     const all = report.rows.filter((r: { segment: string }) => r.segment === 'all')
     expect(all.map((r: { model: string }) => r.model)).toEqual(['classical', 'seasonal-naive'])
     for (const r of all) expect(Object.values(r).every((v) => v !== null)).toBe(true)
+  })
+
+  it('refuses a store and a history together', () => {
+    const args = [main, 'forecast', 'backtest', '--store', folder, '--history', at('h.csv')]
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    expect(stderr).toContain('not both')
+    expect(status).toBe(2)
   })
 
   it('says what is missing', () => {

@@ -72,7 +72,7 @@ async function forecastFiles(options: PanelOptions): Promise<void> {
   for (const line of describeChoice(made)) process.stderr.write(`${line}\n`)
   const seconds = (performance.now() - startedAt) / 1000
   process.stderr.write(
-    `Wrote ${made.forecast.rowCount} rows of ${made.ids.length} series to ${out} in ${seconds.toFixed(1)} s.\n`,
+    `Wrote ${made.forecast.rowCount} rows to ${out} in ${seconds.toFixed(1)} s.\n`,
   )
 }
 
@@ -139,7 +139,11 @@ function describeWeights(
 }
 
 function parseLevels(text: string): number[] {
-  const levels = text.split(',').map(Number)
+  const parts = text.split(',').map((part) => part.trim())
+  const odd = parts.find((part) => part === '' || Number.isNaN(Number(part)))
+  if (odd !== undefined)
+    throw new InvalidArgumentError(`levels: "${odd}" is not a number, such as 0.9`)
+  const levels = parts.map(Number)
   try {
     requireLevels(levels)
   } catch (error) {
