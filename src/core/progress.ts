@@ -20,7 +20,7 @@ export const silent: OnProgress = () => {}
 export function throwIfStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {
     throw new StorewrightError('ERR_CANCELLED', 'Stopped before the work ended.', {
-      next: 'Run the same command again: finished steps are kept.',
+      next: 'Nothing stands half-written. Run the same command again; a store keeps its finished steps.',
     })
   }
 }
