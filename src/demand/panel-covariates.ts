@@ -44,7 +44,11 @@ export function readCovariates(panel: Panel, history: PanelRows, future: PanelRo
     const constant = constantPerSeries(panel, past, history, ahead, future)
     if (constant !== undefined) statics[name] = constant
     else if (past.kind === 'text') remarks.push(`${name}: a text that changes in time is not used`)
-    else if (isUsable(name, ahead, remarks)) known[name] = [past.values, ahead.values]
+    else if (isUsable(name, ahead, remarks)) {
+      known[name] = [past.values, ahead.values]
+      const endless = countInfinite(past.values) + countInfinite(ahead.values)
+      if (endless > 0) remarks.push(`${name}: infinite in ${endless} rows, unknown there`)
+    }
   }
   for (const name of Object.keys(future.table.columns)) {
     if (KEYS.has(name) || names.includes(name)) continue
@@ -53,6 +57,9 @@ export function readCovariates(panel: Panel, history: PanelRows, future: PanelRo
   const columns = Object.keys(known).length > 0 ? spread(panel, history, future, known) : undefined
   return { statics, remarks, ...(columns === undefined ? {} : { known: columns }) }
 }
+
+const countInfinite = (values: Float64Array) =>
+  values.reduce((n, value) => n + (Math.abs(value) === Infinity ? 1 : 0), 0)
 
 function isUsable(
   name: string,

@@ -162,6 +162,22 @@ describe('storewright forecast panel, on input that is odd but can be used', {
     expectSound(rows, 3 * AHEAD)
   })
 
+  it('takes an infinite covariate as unknown, and says so', () => {
+    const priced = (from: number, count: number, cells: (s: string, w: number) => Row) =>
+      weeks(from, count, (s, w) => [...cells(s, w), w === 7 ? 'Infinity' : 3 + (w % 4)])
+    const history = csv(
+      'unique_id,ds,y,price',
+      priced(0, WEEKS, (s, w) => [sold(s, w)]),
+    )
+    const future = csv(
+      'unique_id,ds,price',
+      priced(WEEKS, AHEAD, () => []),
+    )
+    const { stderr, rows } = forecast(history, future, '--model', 'trees')
+    expect(stderr).toContain('price: infinite in 3 rows, unknown there')
+    expectSound(rows, 3 * AHEAD)
+  })
+
   it('takes a static file, an events file and a country', () => {
     writeFileSync(at('s.csv'), 'unique_id,brand,weight\na,red,2\nb,blue,3\n')
     writeFileSync(at('e.csv'), 'name,kind,starts_on\nFair,fair,2025-06-01\nFair,fair,2026-06-03\n')

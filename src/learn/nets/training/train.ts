@@ -124,7 +124,10 @@ async function runSteps(run: Run, state: RunState): Promise<void> {
       look(run, state)
       good = net.saveState()
       options.onCheckpoint?.(checkpoint(state, good))
-      const note = `loss ${net.loss.toFixed(4)}, held out ${state.bestLoss.toFixed(4)}`
+      const heldOut = Number.isFinite(state.bestLoss)
+        ? `, held out ${state.bestLoss.toFixed(4)}`
+        : ''
+      const note = `loss ${net.loss.toFixed(4)}${heldOut}`
       onProgress({ step: 'train net', done: state.step, total: steps, note })
     }
     await new Promise((resolve) => setImmediate(resolve))
