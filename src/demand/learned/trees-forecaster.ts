@@ -117,7 +117,15 @@ function cycleOf(frequency: Panel['buckets']['frequency'], season: number) {
   }
 }
 
+interface Said {
+  readonly origin: number
+  readonly horizon: number
+  readonly mean: Float64Array
+}
+
 function fittedTrees(grid: PanelGrid, path: TreePath | undefined, fallback: Fallback): FittedTrees {
+  // What was last forecast is what is mostly explained: its means need not be made again.
+  let last: Said | undefined
   const predict = (origin: number, horizon: number, levels: Float64Array): QuantileForecast => {
     const writer = new SlotWriter(grid, origin, horizon, levels)
     const silent = writer.fill(
@@ -125,12 +133,17 @@ function fittedTrees(grid: PanelGrid, path: TreePath | undefined, fallback: Fall
       fallback.context.nonNegative,
     )
     fallback.fill(writer, silent)
+    last = { origin, horizon, mean: writer.forecast.mean.slice() }
     return writer.forecast
   }
+  const meanOf = (origin: number, horizon: number): Float64Array =>
+    last?.origin === origin && last.horizon === horizon
+      ? last.mean
+      : predict(origin, horizon, Float64Array.of(0.5)).mean
   return {
     predict,
     explain(origin, horizon, indices = Int32Array.from(grid.panel.ids, (_, i) => i)) {
-      const { mean } = predict(origin, horizon, Float64Array.of(0.5))
+      const mean = meanOf(origin, horizon)
       const writer = new SlotWriter(grid, origin, horizon, Float64Array.of(0.5))
       const slots = path?.explain(gridSlot(grid, origin), writer.slots, indices) ?? {}
       const parts = writer.spreadParts(slots, indices.length)

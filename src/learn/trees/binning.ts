@@ -189,8 +189,15 @@ export function writeBins(
     }
     return
   }
+  // Rows of one series often stand together and share their values.
+  let last = Number.NaN
+  let bin = MISSING_BIN
   for (let i = 0, o = at; i < values.length; i++, o += stride) {
     const value = values[i]!
-    out[o] = Number.isNaN(value) ? MISSING_BIN : 1 + countBelow(bins.edges, value)
+    if (value !== last) {
+      last = value
+      bin = Number.isNaN(value) ? MISSING_BIN : 1 + countBelow(bins.edges, value)
+    }
+    out[o] = bin
   }
 }
