@@ -20,7 +20,7 @@ export interface Calibration {
   /** Share of points at or below each quantile, before and after; ties as far as they help. */
   readonly before: Float64Array
   readonly after: Float64Array
-  /** segments × bands. */
+  /** Points that spoke for a level, its quantile being no atom: segments × bands × levels. */
   readonly points: Int32Array
 }
 
@@ -52,7 +52,7 @@ export function learnCalibration(
   const scores = collectScores(origins, combined, bands)
   const trust = origins.length / (origins.length + priors.origins)
   const shift = new Float64Array(SEGMENTS.length * width * size)
-  const points = new Int32Array(SEGMENTS.length * width)
+  const points = new Int32Array(SEGMENTS.length * width * size)
   for (let b = 0; b < width; b++) {
     const pooled = BACKTEST_LEVELS.map((level, l) => {
       return shiftOf(joined(scores.slice(0, -1).map((of) => of[b]![l]!)), level)
@@ -60,7 +60,7 @@ export function learnCalibration(
     for (let s = 0; s < SEGMENTS.length; s++) {
       const counts = scores[s]![b]!.map((of) => of.length)
       const most = Math.max(...counts)
-      points[s * width + b] = most
+      points.set(counts, (s * width + b) * size)
       const drawn = pooled.map((common, l) => {
         const n = (seriesOf[s]! * counts[l]!) / Math.max(1, most)
         const share = n / (n + priors.series) || 0

@@ -17,6 +17,9 @@ export interface CalibrationRow {
   readonly points: number
 }
 
+/** Share of a cell's points that a level must have: of what is mostly zero the rest is no fair sample. */
+const LEAST_SHARE = 0.5
+
 /**
  * Rows of every segment, part of the horizon and level that had something to learn from: quantiles of
  * zero say nothing.
@@ -27,19 +30,18 @@ export function calibrationRows({ calibration }: Verdict): CalibrationRow[] {
   const width = bands.length - 1
   const size = BACKTEST_LEVELS.length
   return SEGMENTS.flatMap((segment, s) =>
-    Array.from({ length: width }, (_, b) => s * width + b).flatMap((cell, b) =>
-      points[cell] === 0
-        ? []
-        : Array.from(BACKTEST_LEVELS, (level, l) => ({
-            segment,
-            from: bands[b]! + 1,
-            to: bands[b + 1]!,
-            level,
-            before: before[cell * size + l]!,
-            after: after[cell * size + l]!,
-            shift: shift[cell * size + l]!,
-            points: points[cell]!,
-          })).filter((row) => Number.isFinite(row.before)),
-    ),
+    Array.from({ length: width }, (_, b) => (s * width + b) * size).flatMap((cell, b) => {
+      const most = Math.max(...points.subarray(cell, cell + size))
+      return Array.from(BACKTEST_LEVELS, (level, l) => ({
+        segment,
+        from: bands[b]! + 1,
+        to: bands[b + 1]!,
+        level,
+        before: before[cell + l]!,
+        after: after[cell + l]!,
+        shift: shift[cell + l]!,
+        points: points[cell + l]!,
+      })).filter((row) => row.points > LEAST_SHARE * most)
+    }),
   )
 }
