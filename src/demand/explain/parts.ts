@@ -1,20 +1,6 @@
-/**
- * What a forecast is made of, in the order in which it is told. The parts of a forecast sum to its
- * mean; those of forecast_contributions and forecast_changes in the feed.
- */
-export const PARTS = [
-  'level',
-  'recent_sales',
-  'trend',
-  'weekday',
-  'season',
-  'price',
-  'event',
-  'neighbours',
-  'attributes',
-  'calibration',
-  'other',
-] as const
+import { FORECAST_PARTS as PARTS } from '../../core/forecast-parts.ts'
+
+export { PARTS }
 
 export type Part = (typeof PARTS)[number]
 

@@ -1,3 +1,4 @@
+import { FORECAST_PARTS } from '../../core/forecast-parts.ts'
 import { boolean, day, id, integer, number, oneOf, optional, text } from '../declare/column.ts'
 import { defineTable } from '../declare/table.ts'
 
@@ -55,21 +56,7 @@ export const forecastCalibration = defineTable(
   { key: ['version', 'segment', 'horizon_from', 'level'], ...result },
 )
 
-const PARTS = [
-  'level',
-  'recent_sales',
-  'trend',
-  'weekday',
-  'season',
-  'price',
-  'event',
-  'neighbours',
-  'attributes',
-  'calibration',
-  'other',
-] as const
-
-const part = oneOf(PARTS, 'What it comes from.')
+const part = oneOf(FORECAST_PARTS, 'What it comes from.')
 
 export const forecastContributions = defineTable(
   'forecast_contributions',
@@ -97,7 +84,7 @@ export const forecastChanges = defineTable(
     product_id,
     place_id,
     part: oneOf(
-      [...PARTS, 'model'],
+      [...FORECAST_PARTS, 'model'],
       'What changed; model = the models differ and do not tell more.',
     ),
     units: number('units', 'Units this adds to the forecast.', '-3.5', SIGNED),

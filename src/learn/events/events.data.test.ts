@@ -49,7 +49,7 @@ function occasions(name: string): Occurrence[] {
     })
 }
 
-describe.skipIf(!isThere)('India', () => {
+describe.skipIf(!isThere)('India (skipped without data/load/india)', () => {
   it('uses less power for days after Diwali, on whatever date it is', () => {
     const { names, rows, first } = readDays()
     const data = {
