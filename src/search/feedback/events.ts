@@ -1,0 +1,43 @@
+/** What a customer did with a result. */
+export type FeedbackKind = 'view' | 'click' | 'add_to_cart' | 'purchase'
+
+/** One act of a customer on one product after one search. */
+export interface FeedbackEvent {
+  readonly kind: FeedbackKind
+  readonly queryId: string
+  readonly productId: string
+  /** Place in the results from 1, where known. */
+  readonly position?: number
+  /** Epoch ms. */
+  readonly at: number
+  readonly sessionId?: string
+  readonly customerId?: string
+}
+
+/** How many candidates one arm was asked for, and with what probability this was chosen. */
+export interface ArmShare {
+  readonly arm: string
+  readonly count: number
+}
+
+/** What was searched, chosen and shown: the log that learning and replay read. */
+export interface SearchRecord {
+  readonly queryId: string
+  readonly raw: string
+  /** Normalized text of the query. */
+  readonly text: string
+  /** Epoch ms. */
+  readonly at: number
+  readonly sessionId?: string
+  readonly customerId?: string
+  /** Product ids shown, first = position 1. */
+  readonly shown: readonly string[]
+  /** Which arms brought each shown product (indices into `shares`). */
+  readonly broughtBy: readonly (readonly number[])[]
+  readonly shares: readonly ArmShare[]
+  /** Name of the whole choice made by the policy, and the probability with which it was made. */
+  readonly choice: string
+  readonly propensity: number
+  /** Version of the models that answered. */
+  readonly version: number
+}
