@@ -20,6 +20,17 @@ export interface ArmShare {
   readonly count: number
 }
 
+/**
+ * What the retrieval policy saw when it chose. It is logged with the choice, so that learning and
+ * replay judge the choice by what was known then and not by what is known later.
+ */
+export interface PolicySight {
+  /** Of the query, the asker and the moment, in the order of `CONTEXT_FEATURES` of the policy. */
+  readonly context: readonly number[]
+  /** Of each arm on offer, by name, in the order of `ARM_FEATURES` of the policy. */
+  readonly arms: Readonly<Record<string, readonly number[]>>
+}
+
 /** What was searched, chosen and shown: the log that learning and replay read. */
 export interface SearchRecord {
   readonly queryId: string
@@ -38,6 +49,9 @@ export interface SearchRecord {
   /** Name of the whole choice made by the policy, and the probability with which it was made. */
   readonly choice: string
   readonly propensity: number
+  /** Probability with which the static default would have been chosen; 1 without a learned policy. */
+  readonly defaultPropensity?: number
+  readonly seen?: PolicySight
   /** Version of the models that answered. */
   readonly version: number
 }
