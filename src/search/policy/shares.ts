@@ -2,7 +2,7 @@ import type { ArmShare } from '../feedback/events.ts'
 import type { ArmOffer, RetrievalBudget } from './types.ts'
 
 /** Share of an arm's cost that it takes however few candidates are asked for. */
-const FIXED_COST: number = 0.5
+const FIXED_COST = 0.5
 
 /** Expected milliseconds of a call of `arm` for `count` candidates: half fixed, half by count. */
 export function costOf(arm: ArmOffer, count: number): number {
@@ -43,7 +43,7 @@ export function nameOf(shares: readonly ArmShare[]): string {
  */
 export function defaultCounts(arms: readonly ArmOffer[], budget: RetrievalBudget): number[] {
   const wanted = arms.map(({ defaultCount }) => Math.max(0, Math.floor(defaultCount)))
-  if (wanted.every((count) => count === 0) && wanted.length > 0) wanted[0] = 1
+  if (wanted.length > 0 && !wanted.some((count) => count > 0)) wanted[0] = 1
   const first = wanted.findIndex((count) => count > 0)
   for (;;) {
     const counts = scaled(wanted, budget.candidates)
