@@ -4,6 +4,7 @@ import type { OpenDays } from '../core/calendar.ts'
 import { type Panel, panelOf, type QuantileForecast } from '../core/panel.ts'
 import { createRandom } from '../core/random/random.ts'
 import type { Forecaster } from './forecaster.ts'
+import { MEANS, QUANTILES } from './wanted.ts'
 
 const LEVELS = Float64Array.from([0.05, 0.25, 0.5, 0.75, 0.95])
 const DAILY = { frequency: 'D' } as const
@@ -25,6 +26,7 @@ export function forecasterContract(
   describe(`${forecaster.name} as a forecaster`, () => {
     hasSensibleShortForecasts(forecaster, runs)
     readsNothingFromTheOriginOn(forecaster)
+    givesWhatIsWanted(forecaster)
     respectsClosedDays(forecaster)
     copesWithGaps(forecaster)
     scales(forecaster, scaling)
@@ -99,6 +101,27 @@ function readsNothingFromTheOriginOn(forecaster: Forecaster): void {
     const later = fitted.predict(85, HORIZON, LEVELS)
     expect(fitted.predict(60, HORIZON, LEVELS)).toEqual(first)
     expect(later).not.toEqual(first)
+  })
+}
+
+function givesWhatIsWanted(forecaster: Forecaster): void {
+  it('says the same, to the bit, of what is wanted, whatever else is', async () => {
+    const panel = lumpyPanel(9, 120)
+    const fitted = await forecaster.fit(panel, { trainEnd: 100 })
+    const wanted = Uint8Array.from(panel.ids, (_, i) => i % 3)
+    for (const at of [100, 113]) {
+      const whole = fitted.predict(at, HORIZON, LEVELS)
+      const asked = fitted.predict(at, HORIZON, LEVELS, wanted)
+      requireSound(asked, 0)
+      wanted.forEach((what, i) => {
+        const of = (values: Float64Array, width: number) =>
+          values.subarray(i * width, (i + 1) * width)
+        if (what >= MEANS) expect(of(asked.mean, HORIZON)).toEqual(of(whole.mean, HORIZON))
+        if (what < QUANTILES) return
+        const width = HORIZON * LEVELS.length
+        expect(of(asked.quantiles, width)).toEqual(of(whole.quantiles, width))
+      })
+    }
   })
 }
 

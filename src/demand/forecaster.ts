@@ -2,6 +2,7 @@ import type { KnobSettings } from '../core/knobs.ts'
 import type { Panel, QuantileForecast } from '../core/panel.ts'
 import type { OnProgress } from '../core/progress.ts'
 import type { WorkerPool } from '../core/workers.ts'
+import type { Wanted } from './wanted.ts'
 
 /** What may be said to `fit`; everything has a default. */
 export interface FitParameters {
@@ -45,6 +46,8 @@ export interface FittedForecaster {
    * Means and quantiles of `horizon` buckets from bucket `origin` on, of every series, at `levels`
    * (rising, in (0, 1)). Reads nothing at or after `origin`. Quantiles rise with the level and are
    * at least zero where the history before `trainEnd` is. Throws ERR_ARGUMENT on bad levels.
+   * `wanted` says which of these numbers will be read; those are the same as without it, the others
+   * are finite and mean nothing.
    */
-  predict(origin: number, horizon: number, levels: Float64Array): QuantileForecast
+  predict(origin: number, horizon: number, levels: Float64Array, wanted?: Wanted): QuantileForecast
 }

@@ -7,6 +7,7 @@ import type { SeriesForecast, SeriesModel, SeriesView } from './classical/series
 import { forecastShort, SHORT_HISTORY } from './classical/short-history.ts'
 import type { DirectForecaster, FitParameters } from './forecaster.ts'
 import { growable } from './scratch.ts'
+import { NOTHING } from './wanted.ts'
 
 /** A forecaster of panels from a model of one series: the same model for every series. */
 export function panelForecaster(model: SeriesModel): DirectForecaster {
@@ -21,9 +22,10 @@ export function panelForecaster(model: SeriesModel): DirectForecaster {
         fitSeries(model, view, context, parametersOf(model, stored, i))
       }
       return {
-        predict(origin, horizon, levels) {
+        predict(origin, horizon, levels, wanted) {
           const writer = new ForecastWriter(panel, origin, horizon, levels)
           for (let i = 0; i < panel.ids.length; i++) {
+            if (wanted?.[i] === NOTHING) continue
             const view = reader.read(i, origin)
             forecastSeries(model, view, context, parametersOf(model, stored, i), writer.slots)
             writer.write(i)

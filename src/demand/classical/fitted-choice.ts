@@ -3,6 +3,7 @@ import type { BacktestRow } from '../backtest-rows.ts'
 import type { FittedForecaster } from '../forecaster.ts'
 import { ForecastWriter } from '../panel-forecaster.ts'
 import { pickPanel } from '../slice.ts'
+import type { Wanted } from '../wanted.ts'
 import { type CandidateSet, modelNames } from './candidates.ts'
 import type { PanelContext } from './context.ts'
 import { membersName } from './mix.ts'
@@ -23,6 +24,7 @@ export interface ChosenForecaster extends FittedForecaster {
     horizon: number,
     levels: Float64Array,
     options?: RunOptions,
+    wanted?: Wanted,
   ): Promise<QuantileForecast>
   /** The same for some series alone, by index and in that order. */
   predictSeries(
@@ -53,14 +55,14 @@ export function chosenForecaster(fitted: FittedChoice): ChosenForecaster {
     chosen: Array.from(members, (bits) => membersName(set, bits)),
     backtest,
     backtestOrigins,
-    predict(origin, horizon, levels) {
+    predict(origin, horizon, levels, wanted) {
       const { forecast } = new ForecastWriter(panel, origin, horizon, levels)
       const models = modelNames(set)
       const task = { panel, context, models, members, parameters, origin, horizon, levels }
-      return { ...forecast, ...predictShard(task) }
+      return { ...forecast, ...predictShard(wanted === undefined ? task : { ...task, wanted }) }
     },
-    predictSharded: (origin, horizon, levels, run) =>
-      predictSome(fitted, everySeries, origin, horizon, levels, run),
+    predictSharded: (origin, horizon, levels, run, wanted) =>
+      predictSome(fitted, everySeries, origin, horizon, levels, run, wanted),
     predictSeries: (indices, origin, horizon, levels, run) =>
       predictSome(fitted, indices, origin, horizon, levels, run),
   }
@@ -73,6 +75,7 @@ async function predictSome(
   horizon: number,
   levels: Float64Array,
   run: RunOptions = {},
+  wanted?: Wanted,
 ): Promise<QuantileForecast> {
   const { set, context } = fitted
   const models = modelNames(set)
@@ -83,7 +86,10 @@ async function predictSome(
     const rows = indices.slice(from, to)
     const members = rows.map((i) => fitted.members[i]!)
     const parameters = pickRows(fitted.parameters, stride, rows)
-    return { panel, context, models, members, parameters, origin, horizon, levels }
+    const task = { panel, context, models, members, parameters, origin, horizon, levels }
+    return wanted === undefined
+      ? task
+      : { ...task, wanted: Uint8Array.from(rows, (i) => wanted[i]!) }
   }
   const parts = await mapShards(picked, 'predictShard', 'forecast', taskOf, run)
   const mean = concatenate(parts.map((part) => part.mean))

@@ -1,4 +1,5 @@
 import { normalQuantile } from '../../core/distributions/normal.ts'
+import { selectRanks } from '../../core/order-statistics.ts'
 import { sortedQuantile } from '../../core/quantiles.ts'
 import { growable } from '../scratch.ts'
 import type { SeriesForecast } from './series-model.ts'
@@ -17,15 +18,28 @@ export function residualShape(
   levels: Float64Array,
   z: Float64Array,
 ): void {
-  const own = sorted(count).subarray(0, count)
-  own.set(residuals.subarray(0, count))
-  own.sort()
   const weight = sd > 0 && count > 0 ? count / (count + prior) : 0
+  const own = sorted(count).subarray(0, count)
+  if (weight > 0) {
+    own.set(residuals.subarray(0, count))
+    selectRanks(own, ranksAround(levels, count))
+  }
   for (let l = 0; l < levels.length; l++) {
     const normal = normalQuantile(levels[l]!)
     const empirical = weight > 0 ? sortedQuantile(own, levels[l]!) / sd : 0
     z[l] = weight * empirical + (1 - weight) * normal
   }
+}
+
+/** Places of the sorted numbers on both sides of each level, as sortedQuantile reads them. */
+function ranksAround(levels: Float64Array, count: number): Int32Array {
+  const ranks = new Int32Array(2 * levels.length)
+  for (let l = 0; l < levels.length; l++) {
+    const below = Math.floor(levels[l]! * (count - 1))
+    ranks[2 * l] = below
+    ranks[2 * l + 1] = Math.min(below + 1, count - 1)
+  }
+  return ranks.sort()
 }
 
 /** quantiles = mean + sd(h)·z(τ) for every slot of the forecast. */

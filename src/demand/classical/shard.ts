@@ -2,6 +2,7 @@ import type { Panel } from '../../core/panel.ts'
 import { slotOf } from '../axis.ts'
 import { describe, ForecastWriter, fitSeries, SeriesReader } from '../panel-forecaster.ts'
 import { addScore, BACKTEST_LEVELS, SCORE_SIZE } from '../score.ts'
+import { NOTHING, type Wanted } from '../wanted.ts'
 import { type CandidateSet, candidateSet, parametersAt } from './candidates.ts'
 import type { PanelContext } from './context.ts'
 import { forecastMembers } from './mix.ts'
@@ -42,9 +43,11 @@ export interface PredictTask extends FitTask {
   readonly origin: number
   readonly horizon: number
   readonly levels: Float64Array
+  /** What is wanted of each series; everything where it is not said. */
+  readonly wanted?: Wanted
 }
 
-/** Forecasts every series with its members; mean (series × horizon) and quantiles (… × levels). */
+/** Forecasts every series that is wanted with its members; mean (series × horizon) and quantiles (… × levels). */
 export function predictShard(task: PredictTask): {
   readonly mean: Float64Array
   readonly quantiles: Float64Array
@@ -55,6 +58,7 @@ export function predictShard(task: PredictTask): {
   const reader = new SeriesReader(panel)
   const writer = new ForecastWriter(panel, origin, task.horizon, task.levels)
   for (let i = 0; i < panel.ids.length; i++) {
+    if (task.wanted?.[i] === NOTHING) continue
     const view = reader.read(i, origin)
     const own = task.parameters.subarray(i * stride, (i + 1) * stride)
     forecastMembers(set, task.members[i]!, view, context, own, writer.slots)

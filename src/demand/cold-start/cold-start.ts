@@ -2,6 +2,7 @@ import { readKnob } from '../../core/knobs.ts'
 import { type Panel, panelEnd, type QuantileForecast } from '../../core/panel.ts'
 import type { DirectForecaster, FitParameters, FittedForecaster } from '../forecaster.ts'
 import { forecasterOf } from '../forecasters.ts'
+import { MEANS, NOTHING, wantedSeries } from '../wanted.ts'
 import { ageClock, learnStart, openBuckets, phaseOf } from './evidence.ts'
 import { SIZE_PRIOR, YOUNG_DAYS } from './knobs.ts'
 import { likenessIndex } from './likeness.ts'
@@ -61,9 +62,11 @@ export const COLD_START: ColdStartForecaster = {
       model !== undefined && origin - panel.firstBucket[i]! < model.clock.young
     return {
       isYoung,
-      predict(origin, horizon, levels) {
-        const forecast = grown.predict(origin, horizon, levels)
-        if (model) addYoung(model, forecast, isYoung)
+      predict(origin, horizon, levels, wanted) {
+        const ofGrown = wanted?.map((what, i) => (isYoung(i, origin) ? NOTHING : what))
+        const forecast = grown.predict(origin, horizon, levels, ofGrown)
+        const isAsked = (i: number) => isYoung(i, origin) && wanted?.[i] !== NOTHING
+        if (model) addYoung(model, forecast, isAsked)
         return forecast
       },
       likes(i, origin) {
@@ -92,12 +95,12 @@ function learn(panel: Panel, { trainEnd, settings = {} }: FitParameters): ColdSt
 function addYoung(
   model: ColdStart,
   forecast: QuantileForecast,
-  isYoung: (i: number, origin: number) => boolean,
+  isAsked: (i: number) => boolean,
 ): void {
-  const { origin } = forecast
-  const levels = levelsAt(model, origin)
-  for (let i = 0; i < model.panel.ids.length; i++) {
-    if (!isYoung(i, origin)) continue
+  const asked = wantedSeries(model.panel.ids.length, undefined, MEANS).filter(isAsked)
+  if (asked.length === 0) return
+  const levels = levelsAt(model, forecast.origin)
+  for (const i of asked) {
     const { level } = borrow(model, levels, i)
     const prior = { rate: level.rate * model.launch, size: level.size }
     const own = levels.evidence[i]!

@@ -1,9 +1,46 @@
 import type { QuantileForecast } from '../../core/panel.ts'
+import { MEANS, NOTHING, QUANTILES, type Wanted } from '../wanted.ts'
 
 /** Weights of members by segment (segments × members) for quantiles and for means. */
 export interface BlendWeights {
   readonly quantiles: Float64Array
   readonly means: Float64Array
+}
+
+/**
+ * The weights among the members that are there: what an absent one would weigh goes to the first, so
+ * that rows still sum to one. A series may come into a segment that had no series when members were
+ * fitted.
+ */
+export function weightsOfPresent(
+  { quantiles, means }: BlendWeights,
+  present: readonly boolean[],
+): BlendWeights {
+  if (present.every(Boolean)) return { quantiles, means }
+  const kept = (weights: Float64Array) => {
+    const moved = weights.slice()
+    for (let at = 0; at < moved.length; at++) {
+      const m = at % present.length
+      if (present[m]) continue
+      moved[at - m]! += moved[at]!
+      moved[at] = 0
+    }
+    return moved
+  }
+  return { quantiles: kept(quantiles), means: kept(means) }
+}
+
+/** What the blend reads of member `m`, by series. */
+export function wantedOf(
+  { quantiles, means }: BlendWeights,
+  members: number,
+  m: number,
+  segment: Int32Array,
+): Wanted {
+  return Uint8Array.from(segment, (s) => {
+    const place = s * members + m
+    return quantiles[place] !== 0 ? QUANTILES : means[place] !== 0 ? MEANS : NOTHING
+  })
 }
 
 /**
@@ -52,16 +89,17 @@ export function scaleForecast(forecast: QuantileForecast, factor: number): void 
 }
 
 /**
- * Forecasts with the numbers of the first put where a later one says nothing finite, so that one
- * member's fault does not reach the whole.
+ * Forecasts with the numbers of the floor put where one after the first says nothing finite, so that
+ * one member's fault does not reach the whole. The floor, by default the first, is asked for only then.
  */
 export function patched<Part extends QuantileForecast | undefined>(
   forecasts: readonly Part[],
+  floorOf: () => QuantileForecast = () => forecasts[0]!,
 ): readonly Part[] {
-  const floor = forecasts[0]!
-  const size = floor.levels.length
   return forecasts.map((forecast, m) => {
     if (m === 0 || forecast === undefined || allFinite(forecast)) return forecast
+    const floor = floorOf()
+    const size = floor.levels.length
     const mean = forecast.mean.slice()
     const quantiles = forecast.quantiles.slice()
     for (let at = 0; at < mean.length; at++) {
@@ -75,5 +113,12 @@ export function patched<Part extends QuantileForecast | undefined>(
 }
 
 function allFinite({ mean, quantiles }: QuantileForecast): boolean {
-  return mean.every(Number.isFinite) && quantiles.every(Number.isFinite)
+  return areFinite(mean) && areFinite(quantiles)
+}
+
+/** Zero times a number is not zero where the number is not finite. */
+function areFinite(values: Float64Array): boolean {
+  let sum = 0
+  for (let k = 0; k < values.length; k++) sum += 0 * values[k]!
+  return sum === 0
 }

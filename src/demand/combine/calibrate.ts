@@ -82,7 +82,10 @@ type Scores = number[][][][]
  * No quantile is shifted below what the models allow: zero where they all stay at or above it.
  */
 export function leastOf(quantiles: readonly Float64Array[]): number {
-  return quantiles.every((of) => of.every((q) => q >= 0)) ? 0 : -Infinity
+  for (const of of quantiles) {
+    for (let k = 0; k < of.length; k++) if (!(of[k]! >= 0)) return -Infinity
+  }
+  return 0
 }
 
 /**

@@ -10,7 +10,15 @@ import { explainCombination } from '../explain/members.ts'
 import type { FittedForecaster, Forecaster } from '../forecaster.ts'
 import { BACKTEST_LEVELS } from '../score.ts'
 import { pickForecast, pickPanel } from '../slice.ts'
-import { blend, patched, scaleForecast } from './blend.ts'
+import type { Wanted } from '../wanted.ts'
+import {
+  type BlendWeights,
+  blend,
+  patched,
+  scaleForecast,
+  wantedOf,
+  weightsOfPresent,
+} from './blend.ts'
 import { applyCalibration, leastOf, outerWidth } from './calibrate.ts'
 import { COMBINED, type JudgeOptions, judgeCombination, type Verdict } from './judge.ts'
 import { predictIn } from './judged.ts'
@@ -62,7 +70,10 @@ export async function combineForecasters(
     const wanted = hasWeight(verdict, members.length, m + 1, segment)
     fitted.push(wanted ? await member.fit(panel, parameters) : undefined)
   }
-  return combinedForecaster({ panel, bounds, members, fitted, verdict, chosen, segment, options })
+  const present = fitted.map((member) => member !== undefined)
+  const weights = weightsOfPresent(verdict.weights, present)
+  const made = { panel, bounds, members, fitted, weights, verdict, chosen, segment, options }
+  return combinedForecaster(made)
 }
 
 /** The series that the members are judged on: all, or a sample where there are many. */
@@ -97,6 +108,8 @@ interface Combination {
   readonly bounds: readonly number[]
   readonly members: readonly Forecaster[]
   readonly fitted: readonly (FittedForecaster | undefined)[]
+  /** Those of the verdict, among the members that were fitted. */
+  readonly weights: BlendWeights
   readonly verdict: Verdict
   readonly chosen: ChosenForecaster
   readonly segment: Int32Array
@@ -119,16 +132,18 @@ function combinedForecaster(made: Combination): CombinedForecaster {
     backtest: [...chosen.backtest, ...verdict.rows],
     backtestOrigins: verdict.origins.length > 0 ? verdict.origins : chosen.backtestOrigins,
     predict(origin, horizon, levels) {
-      const all = allLevels(levels)
-      const parts = made.fitted.map((member) => member?.predict(origin, horizon, all))
-      return finish(made, parts, origin, levels)
+      const asked = ask(made, origin, horizon, levels)
+      const parts = made.fitted.map((member, m) =>
+        member?.predict(origin, horizon, asked.all, asked.wanted[m]),
+      )
+      return finish(made, asked, parts)
     },
     explain: (forecast) =>
       explainCombination(
         panel,
         {
           members: made.fitted,
-          weights: verdict.weights.means,
+          weights: made.weights.means,
           segment: segmentsAt(panel, forecast.origin, made.bounds, made.options.settings),
         },
         forecast,
@@ -147,13 +162,32 @@ async function forecastCombined(
   levels: Float64Array,
   run: RunOptions,
 ): Promise<QuantileForecast> {
-  const all = allLevels(levels)
+  const asked = ask(made, origin, horizon, levels)
   const parts: (QuantileForecast | undefined)[] = []
-  for (const member of made.fitted) {
+  for (const [m, member] of made.fitted.entries()) {
     throwIfStopped(run.signal)
-    parts.push(member && (await predictIn(member, origin, horizon, all, run)))
+    const wanted = asked.wanted[m]
+    parts.push(member && (await predictIn(member, origin, horizon, asked.all, run, wanted)))
   }
-  return finish(made, parts, origin, levels)
+  return finish(made, asked, parts)
+}
+
+/** What is asked of a combination, and what that asks of each member. */
+interface Asked {
+  readonly origin: number
+  readonly horizon: number
+  readonly levels: Float64Array
+  /** The levels asked for and those that the correction is made of. */
+  readonly all: Float64Array
+  readonly segment: Int32Array
+  readonly wanted: readonly Wanted[]
+}
+
+function ask(made: Combination, origin: number, horizon: number, levels: Float64Array): Asked {
+  const { panel, bounds, members, weights, options } = made
+  const segment = segmentsAt(panel, origin, bounds, options.settings)
+  const wanted = members.map((_, m) => wantedOf(weights, members.length, m, segment))
+  return { origin, horizon, levels, all: allLevels(levels), segment, wanted }
 }
 
 /** The levels asked for and those that the correction is made of. */
@@ -164,13 +198,12 @@ function allLevels(levels: Float64Array): Float64Array {
 /** Members' forecasts blended, corrected, and cut to the levels asked for. */
 function finish(
   made: Combination,
+  { origin, horizon, levels, all, segment }: Asked,
   parts: readonly (QuantileForecast | undefined)[],
-  origin: number,
-  levels: Float64Array,
 ): QuantileForecast {
-  const { panel, verdict, bounds, options } = made
-  const segment = segmentsAt(panel, origin, bounds, options.settings)
-  const whole = blend(patched(parts), verdict.weights, segment)
+  const { verdict, chosen, weights } = made
+  const floorOf = () => chosen.predict(origin, horizon, all)
+  const whole = blend(patched(parts, floorOf), weights, segment)
   scaleForecast(whole, verdict.level)
   const outer = outerWidth(pickLevels(whole, BACKTEST_LEVELS))
   const forecast = pickLevels(whole, levels)
@@ -181,6 +214,9 @@ function finish(
 
 function pickLevels(forecast: QuantileForecast, levels: Float64Array): QuantileForecast {
   const size = forecast.levels.length
+  if (levels.length === size && levels.every((level, l) => level === forecast.levels[l])) {
+    return forecast
+  }
   const places = Array.from(levels, (level) => forecast.levels.indexOf(level))
   const quantiles = new Float64Array(forecast.mean.length * levels.length)
   for (let at = 0, k = 0; at < forecast.mean.length; at++) {

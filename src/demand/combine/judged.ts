@@ -6,6 +6,7 @@ import type { RunOptions } from '../classical/sharded.ts'
 import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
 import { SeriesReader } from '../panel-forecaster.ts'
 import { BACKTEST_LEVELS, seriesScale } from '../score.ts'
+import type { Wanted } from '../wanted.ts'
 import { patched } from './blend.ts'
 
 /** What was forecast at one past origin, and what came. */
@@ -29,6 +30,7 @@ interface ShardedForecaster extends FittedForecaster {
     horizon: number,
     levels: Float64Array,
     options?: RunOptions,
+    wanted?: Wanted,
   ): Promise<QuantileForecast>
 }
 
@@ -39,11 +41,12 @@ export function predictIn(
   horizon: number,
   levels: Float64Array,
   run: RunOptions,
+  wanted?: Wanted,
 ): QuantileForecast | Promise<QuantileForecast> {
   const sharded = fitted as Partial<ShardedForecaster>
   return (
-    sharded.predictSharded?.(origin, horizon, levels, run) ??
-    fitted.predict(origin, horizon, levels)
+    sharded.predictSharded?.(origin, horizon, levels, run, wanted) ??
+    fitted.predict(origin, horizon, levels, wanted)
   )
 }
 

@@ -1,9 +1,10 @@
 import { readKnob } from '../../core/knobs.ts'
-import { type Panel, panelEnd, type QuantileForecast } from '../../core/panel.ts'
+import { type Panel, panelEnd } from '../../core/panel.ts'
 import { seasonOf, slotOf } from '../axis.ts'
 import type { Contributions } from '../explain/contributions.ts'
 import { closedWith } from '../explain/contributions.ts'
 import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
+import { MEANS, NOTHING } from '../wanted.ts'
 import { type Fallback, fallbackOf } from './trees/fallback.ts'
 import { gridOf, gridSlot, type PanelGrid } from './trees/grid.ts'
 import { LEAST_ROWS } from './trees/knobs.ts'
@@ -126,20 +127,19 @@ interface Said {
 function fittedTrees(grid: PanelGrid, path: TreePath | undefined, fallback: Fallback): FittedTrees {
   // What was last forecast is what is mostly explained: its means need not be made again.
   let last: Said | undefined
-  const predict = (origin: number, horizon: number, levels: Float64Array): QuantileForecast => {
+  const predict: FittedForecaster['predict'] = (origin, horizon, levels, wanted) => {
     const writer = new SlotWriter(grid, origin, horizon, levels)
-    const silent = writer.fill(
-      path?.predict(gridSlot(grid, origin), writer.slots, levels),
-      fallback.context.nonNegative,
-    )
-    fallback.fill(writer, silent)
-    last = { origin, horizon, mean: writer.forecast.mean.slice() }
+    const said = path?.predict(gridSlot(grid, origin), writer.slots, levels, wanted)
+    fallback.fill(writer, writer.fill(said, fallback.context.nonNegative, wanted))
+    const isWhole = wanted === undefined || wanted.every((what) => what !== NOTHING)
+    if (isWhole) last = { origin, horizon, mean: writer.forecast.mean.slice() }
     return writer.forecast
   }
+  const meansAlone = new Uint8Array(grid.series).fill(MEANS)
   const meanOf = (origin: number, horizon: number): Float64Array =>
     last?.origin === origin && last.horizon === horizon
       ? last.mean
-      : predict(origin, horizon, Float64Array.of(0.5)).mean
+      : predict(origin, horizon, Float64Array.of(0.5), meansAlone).mean
   return {
     predict,
     explain(origin, horizon, indices = Int32Array.from(grid.panel.ids, (_, i) => i)) {

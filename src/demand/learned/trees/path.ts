@@ -1,4 +1,5 @@
 import type { Part } from '../../explain/parts.ts'
+import type { Wanted } from '../../wanted.ts'
 
 /** Forecasts of the slots from an origin on: series × slots (× levels); NaN where nothing can be said. */
 export interface SlotForecast {
@@ -11,8 +12,8 @@ export type SlotParts = Partial<Record<Part, Float64Array>>
 
 /** A way to forecast all series of a grid by trees; parameters are fixed. */
 export interface TreePath {
-  /** `slots` slots from grid slot `origin` on. Reads no value from there on. */
-  predict(origin: number, slots: number, levels: Float64Array): SlotForecast
+  /** `slots` slots from grid slot `origin` on, where `wanted`. Reads no value from there on. */
+  predict(origin: number, slots: number, levels: Float64Array, wanted?: Wanted): SlotForecast
   /** What the means of the series at `indices` are made of, in that order. */
   explain(origin: number, slots: number, indices: Int32Array): SlotParts
 }

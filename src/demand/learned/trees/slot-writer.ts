@@ -3,6 +3,7 @@ import type { QuantileForecast } from '../../../core/panel.ts'
 import { repairCrossing, requireLevels } from '../../../core/quantiles.ts'
 import { hasSlot, isOpenBucket, slotOf } from '../../axis.ts'
 import type { Part } from '../../explain/parts.ts'
+import { MEANS, type Wanted, wantedSeries } from '../../wanted.ts'
 import type { PanelGrid } from './grid.ts'
 import type { SlotForecast, SlotParts } from './path.ts'
 
@@ -40,15 +41,12 @@ export class SlotWriter {
 
   /**
    * Copies what was said, quantiles rising and, where `nonNegative`, at least zero; returns the series
-   * of which something is missing (all, where nothing was said).
+   * of which something wanted is missing (all of them, where nothing was said).
    */
-  fill(said: SlotForecast | undefined, nonNegative: boolean): number[] {
-    const { ids } = this.forecast
-    if (said === undefined) return ids.map((_, i) => i)
-    const silent: number[] = []
-    ids.forEach((_, i) => {
-      if (!this.write(i, said, i * this.slots)) silent.push(i)
-    })
+  fill(said: SlotForecast | undefined, nonNegative: boolean, wanted?: Wanted): number[] {
+    const asked = Array.from(wantedSeries(this.forecast.ids.length, wanted, MEANS))
+    if (said === undefined) return asked
+    const silent = asked.filter((i) => !this.write(i, said, i * this.slots))
     const { mean, quantiles, levels } = this.forecast
     if (nonNegative) {
       for (let k = 0; k < mean.length; k++) mean[k] = Math.max(0, mean[k]!)

@@ -1,6 +1,7 @@
 import { type KnobSettings, readKnob } from '../../../../core/knobs.ts'
 import { interpolateQuantile } from '../../../../core/quantiles.ts'
 import { trees } from '../../../../learn/index.ts'
+import { MEANS, QUANTILES, type Wanted, wantedSeries } from '../../../wanted.ts'
 import { featureTable, treeFeatures } from '../features.ts'
 import type { PanelGrid } from '../grid.ts'
 import { growing, LEVEL_ROWS } from '../knobs.ts'
@@ -65,7 +66,7 @@ export function fitLevelPath(grid: PanelGrid, options: LevelOptions): TreePath |
   const slots = trainSlots(rows, options)
   const model = { setting, profile, sums, slots }
   return {
-    predict: (origin, count, levels) => predictLevel(model, origin, count, levels),
+    predict: (origin, count, levels, wanted) => predictLevel(model, origin, count, levels, wanted),
     explain: (origin, count, indices) => explainLevel(model, origin, count, indices),
   }
 }
@@ -155,32 +156,74 @@ function predictLevel(
   origin: number,
   count: number,
   levels: Float64Array,
+  asked?: Wanted,
 ): SlotForecast {
   const { series } = model.setting.grid
   const mean = new Float64Array(series * count).fill(Number.NaN)
   const quantiles = new Float64Array(series * count * levels.length).fill(Number.NaN)
   const own = levelFacts(model.setting.groupings)
   const shape = weekShape(model, origin, count)
-  for (let from = 0; from < series; from += SERIES_AT_ONCE) {
-    const size = Math.min(SERIES_AT_ONCE, series - from)
-    const wanted = Int32Array.from({ length: size }, (_, k) => from + k)
-    const facts = factsOf(model, origin, count, wanted, own)
+  const size = levels.length
+  const wanted = wantedSeries(series, asked, MEANS)
+  for (let from = 0; from < wanted.length; from += SERIES_AT_ONCE) {
+    const some = wanted.subarray(from, from + SERIES_AT_ONCE)
+    const facts = factsOf(model, origin, count, some, own)
     if (facts.indices.length === 0) continue
     const rates = model.sums.predict(treeFeatures(facts.table))
-    const learned = slotQuantiles(model, facts, origin, count)
     facts.indices.forEach((i, k) => {
-      const base = facts.base[k]!
-      for (let h = 0; h < count; h++) {
-        mean[i * count + h] = base * rates[k]! * shape[h]!
-        const at = (k * count + h) * LEARNED_LEVELS.length
-        levels.forEach((level, l) => {
-          const z = interpolateQuantile(learned, at, LEARNED_LEVELS, level, 0)
-          quantiles[(i * count + h) * levels.length + l] = base * z
-        })
-      }
+      const level = facts.base[k]! * rates[k]!
+      for (let h = 0; h < count; h++) mean[i * count + h] = level * shape[h]!
+      // Nobody asked, which is not the same as having nothing to say.
+      if (asked?.[i] === MEANS) quantiles.fill(0, i * count * size, (i + 1) * count * size)
     })
+    const spread = asked === undefined ? facts : someFacts(facts, asked)
+    writeQuantiles(model, spread, origin, count, levels, quantiles)
   }
   return { mean, quantiles }
+}
+
+/** The facts of those series whose quantiles are wanted; the table of the sums is left as it is. */
+function someFacts(facts: Facts, wanted: Wanted): Facts {
+  const kept = Array.from(facts.indices, (_, k) => k).filter(
+    (k) => wanted[facts.indices[k]!] === QUANTILES,
+  )
+  return {
+    ...facts,
+    indices: Int32Array.from(kept, (k) => facts.indices[k]!),
+    base: Float64Array.from(kept, (k) => facts.base[k]!),
+    features: kept.map((k) => facts.features[k]!),
+  }
+}
+
+/** Writes quantiles of slots in units, series × count × levels, of the series that `facts` has. */
+function writeQuantiles(
+  model: LevelModel,
+  facts: Facts,
+  origin: number,
+  count: number,
+  levels: Float64Array,
+  quantiles: Float64Array,
+): void {
+  if (facts.indices.length === 0) return
+  const learned = slotQuantiles(model, facts, origin, count)
+  const size = levels.length
+  // Most levels asked for are learned ones.
+  const places = Array.from(levels, (level) => LEARNED_LEVELS.indexOf(level))
+  for (let k = 0; k < facts.indices.length; k++) {
+    const base = facts.base[k]!
+    for (let h = 0; h < count; h++) {
+      const from = (k * count + h) * LEARNED_LEVELS.length
+      const to = (facts.indices[k]! * count + h) * size
+      for (let l = 0; l < size; l++) {
+        const place = places[l]!
+        const z =
+          place >= 0
+            ? Math.max(0, learned[from + place]!)
+            : interpolateQuantile(learned, from, LEARNED_LEVELS, levels[l]!, 0)
+        quantiles[to + l] = base * z
+      }
+    }
+  }
 }
 
 /** Usual share of each slot ahead in the week, mean 1 over the slots asked for. */

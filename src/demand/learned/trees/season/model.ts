@@ -2,6 +2,7 @@ import { normalQuantile } from '../../../../core/distributions/normal.ts'
 import { type KnobSettings, readKnob } from '../../../../core/knobs.ts'
 import { sortedQuantile } from '../../../../core/quantiles.ts'
 import type { trees } from '../../../../learn/index.ts'
+import { MEANS, type Wanted, wantedSeries } from '../../../wanted.ts'
 import { featureTable, treeFeatures } from '../features.ts'
 import type { PanelGrid } from '../grid.ts'
 import { type Grouping, groupingsOf, oneGroup } from '../groupings.ts'
@@ -89,7 +90,8 @@ export function fitSeasonPath(grid: PanelGrid, options: SeasonOptions): TreePath
   const learned = isEnough ? learn(rows, end - season, options) : UNLEARNED
   const fitted = { grid, groupings, occasions, ...learned }
   return {
-    predict: (origin, slots, levels) => predictSeason(fitted, stateAt(origin), slots, levels),
+    predict: (origin, slots, levels, wanted) =>
+      predictSeason(fitted, stateAt(origin), slots, levels, wanted),
     explain: (origin, slots, indices) => explainSeason(fitted, stateAt(origin), slots, indices),
   }
 }
@@ -169,20 +171,22 @@ function predictSeason(
   view: SeasonView,
   slots: number,
   levels: Float64Array,
+  wanted?: Wanted,
 ): SlotForecast {
   const { series } = model.grid
   const { level } = view.state.structure
   const mean = new Float64Array(series * slots)
   const quantiles = new Float64Array(series * slots * levels.length)
   const z = levels.map((tau) => sortedQuantile(model.residuals, tau))
-  for (let from = 0; from < series; from += SERIES_AT_ONCE) {
-    const count = Math.min(SERIES_AT_ONCE, series - from)
-    const indices = Int32Array.from({ length: count }, (_, k) => from + k)
+  const asked = wantedSeries(series, wanted, MEANS)
+  for (let from = 0; from < asked.length; from += SERIES_AT_ONCE) {
+    const indices = asked.subarray(from, from + SERIES_AT_ONCE)
     const { expected, unit, correction, size } = outlookOf(model, view, slots, indices)
-    for (let k = 0; k < count * slots; k++) {
-      const l = level[from + Math.floor(k / slots)]!
+    for (let k = 0; k < indices.length * slots; k++) {
+      const i = indices[Math.floor(k / slots)]!
+      const l = level[i]!
       const centre = expected[k]! + unit[k]! * correction[k]!
-      const at = from * slots + k
+      const at = i * slots + (k % slots)
       mean[at] = l * centre
       for (let q = 0; q < levels.length; q++) {
         quantiles[at * levels.length + q] = l * (centre + unit[k]! * size[k]! * z[q]!)
