@@ -1,2 +1,37 @@
 // The door of search: each part is a namespace of its own, so that one can be used alone.
+
+export type { Arm, ArmRequest, Asker, Union, UnionArm } from './arms/arm.ts'
+export {
+  type Field,
+  type FieldRole,
+  type FieldValue,
+  NUMBER_ROLES,
+  type Product,
+  TEXT_ROLES,
+  VALUE_ROLES,
+} from './catalogue/product.ts'
+export type {
+  ArmShare,
+  FeedbackEvent,
+  FeedbackKind,
+  SearchRecord,
+} from './feedback/events.ts'
+export type {
+  Candidates,
+  DocSet,
+  Filter,
+  SearchIndex,
+  TextOptions,
+  TextScoring,
+  ValueColumn,
+} from './index/types.ts'
 export * as policy from './policy/door.ts'
+export {
+  type AnalyzedQuery,
+  type Interpretation,
+  MAX_QUERY_LENGTH,
+  MAX_QUERY_TOKENS,
+  type Script,
+  type Slot,
+} from './query/query.ts'
+export type { FeatureContext, RankFeature } from './ranker/feature.ts'
