@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { MAX_QUERY_LENGTH } from '../../search/query/query.ts'
+import { MAX_QUERY_LENGTH } from '../../search/index.ts'
 import { moment, share } from './common.ts'
 
 /** Longer texts are refused; what is longer than people type is cut. */
