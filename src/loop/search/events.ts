@@ -18,8 +18,15 @@ export const searchAsked = defineEvent(
     shares: z.array(z.object({ arm: z.string(), count: z.int() })),
     choice: z.string(),
     propensity: z.number().gt(0).max(1),
+    defaultPropensity: z.number().min(0).max(1).exactOptional(),
+    seen: z
+      .object({
+        context: z.array(z.number()),
+        arms: z.record(z.string(), z.array(z.number())),
+      })
+      .exactOptional(),
     version: z.int(),
-    explored: z.boolean(),
+    /** Products that matched in all. */
     total: z.int(),
   }),
 )
