@@ -22,6 +22,8 @@ export interface Field {
   readonly role: FieldRole
   /** What a match in this field counts beside one in another; by default by its role. */
   readonly weight?: number
+  /** False where its words are indexed within another field (combined attributes): only its values are. */
+  readonly words?: boolean
 }
 
 /** A value of a field: a text, a number (a date in epoch ms), or several texts. */
