@@ -1,6 +1,7 @@
 // The door of search: each part is a namespace of its own, so that one can be used alone.
 
 export type { Arm, ArmRequest, Asker, Union, UnionArm } from './arms/arm.ts'
+export * as catalogue from './catalogue/door.ts'
 export {
   type Field,
   type FieldRole,
