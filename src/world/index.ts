@@ -1,3 +1,4 @@
+export { type Interval, studentInterval } from '../core/distributions/student.ts'
 export { type Alias, createAlias } from './customers/alias.ts'
 export {
   attractionOf,
@@ -28,7 +29,6 @@ export { type Foresight, foresee } from './replay/bound.ts'
 export { hindsightLevels } from './replay/hindsight.ts'
 export { denseDays, historyOf, initialStock } from './replay/initial-stock.ts'
 export { createWorld, type ReplayInput, type World } from './replay/input.ts'
-export { type Interval, studentInterval } from './replay/interval.ts'
 export { type ReplayParams, readReplayParams } from './replay/knobs.ts'
 export { discretize, fixedLeadTimes, type LeadTimes, leadTimesOf } from './replay/lead-times.ts'
 export { type Luck, luckOf } from './replay/luck.ts'

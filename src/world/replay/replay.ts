@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
+import { type Interval, studentInterval } from '../../core/distributions/student.ts'
 import type { KnobSettings } from '../../core/knobs.ts'
 import { readKnob } from '../../core/knobs.ts'
 import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import { replayBaseStock } from './base-stock.ts'
 import { type Foresight, foresee } from './bound.ts'
 import { createWorld, type ReplayInput, type World } from './input.ts'
-import { type Interval, studentInterval } from './interval.ts'
 import { readReplayParams, seedsKnob } from './knobs.ts'
 import { type Luck, luckOf } from './luck.ts'
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { studentInterval, studentQuantile975 } from './interval.ts'
+import { studentInterval, studentQuantile975 } from './student.ts'
 
 describe('studentInterval', () => {
   it('uses the quantiles of the printed tables', () => {

@@ -1,6 +1,6 @@
-import { betaI } from '../../core/distributions/special.ts'
+import { betaI } from './special.ts'
 
-/** A mean over seeds and its 95 % confidence interval. */
+/** A mean of independent values and its 95 % confidence interval. */
 export interface Interval {
   readonly mean: number
   readonly low: number
