@@ -21,6 +21,11 @@ export interface RankFeature {
   readonly about: string
   /** Names of its columns, for this index. */
   columns(index: SearchIndex): readonly string[]
+  /**
+   * For each column, in which direction sense asks the score to go: 1 never lower as it rises, −1
+   * never higher, 0 free. All free where absent.
+   */
+  directions?(index: SearchIndex): readonly (-1 | 0 | 1)[]
   /** Writes its columns: value of document i in column c at out[i × stride + c]. NaN = missing. */
   compute(context: FeatureContext, out: Float32Array, stride: number): void
 }

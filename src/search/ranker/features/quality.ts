@@ -1,0 +1,19 @@
+import type { RankFeature } from '../feature.ts'
+import { percentiles } from '../standing.ts'
+
+/** How good a product is by itself: popularity, rating and whatever else the catalogue knows. */
+export const quality: RankFeature = {
+  name: 'quality',
+  about: 'how popular and well rated the product is',
+  columns: () => ['quality:prior', 'quality:standing'],
+  directions: () => [0, 0],
+  compute({ index, union }, out, stride) {
+    const all = index.quality()
+    const values = Float32Array.from(union.docs, (doc) => all[doc]!)
+    const standing = percentiles(values)
+    for (let i = 0; i < values.length; i++) {
+      out[i * stride] = values[i]!
+      out[i * stride + 1] = standing[i]!
+    }
+  },
+}

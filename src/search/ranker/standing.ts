@@ -1,0 +1,32 @@
+/**
+ * Share of the other values that each value is above, ties counted half, in [0, 1]; NaN stays NaN,
+ * and a value without others stands at 0.5.
+ */
+export function percentiles(values: ArrayLike<number>): Float32Array {
+  const order = presentPlaces(values).sort((a, b) => values[a]! - values[b]!)
+  const out = new Float32Array(values.length).fill(Number.NaN)
+  for (let from = 0; from < order.length; ) {
+    let to = from + 1
+    while (to < order.length && values[order[to]!]! === values[order[from]!]!) to++
+    const others = order.length - 1
+    const standing = others === 0 ? 0.5 : (from + (to - from - 1) / 2) / others
+    for (let i = from; i < to; i++) out[order[i]!] = standing
+    from = to
+  }
+  return out
+}
+
+/** Each value over the largest, where that is above 0; else 0. NaN stays NaN. */
+export function sharesOfBest(values: ArrayLike<number>): Float32Array {
+  let best = 0
+  for (let i = 0; i < values.length; i++) if (values[i]! > best) best = values[i]!
+  return Float32Array.from({ length: values.length }, (_, i) =>
+    Number.isNaN(values[i]!) ? Number.NaN : best > 0 ? values[i]! / best : 0,
+  )
+}
+
+function presentPlaces(values: ArrayLike<number>): number[] {
+  const places: number[] = []
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) places.push(i)
+  return places
+}

@@ -1,0 +1,74 @@
+import type { SearchIndex } from '../index/types.ts'
+import type { AnalyzedQuery } from '../query/query.ts'
+
+/** A title as features read it: words and their terms, analyzed once. */
+export interface TitleWords {
+  /** Folded, one blank between words. */
+  readonly text: string
+  readonly tokens: readonly string[]
+  readonly terms: readonly string[]
+}
+
+const EMPTY: TitleWords = { text: '', tokens: [], terms: [] }
+
+interface Cache {
+  revision: number
+  readonly field: string | undefined
+  readonly titles: Map<number, TitleWords>
+}
+
+/** Titles read per index; they go with it. */
+const caches = new WeakMap<SearchIndex, Cache>()
+
+/** Name of the title field, if the catalogue has one. */
+export function titleFieldOf(index: SearchIndex): string | undefined {
+  return index.fields.find(({ role }) => role === 'title')?.name
+}
+
+/** The words of a document's title; empty where it has none. Kept until the index changes. */
+export function titleWords(index: SearchIndex, doc: number): TitleWords {
+  let cache = caches.get(index)
+  if (cache === undefined) {
+    cache = { revision: index.revision, field: titleFieldOf(index), titles: new Map() }
+    caches.set(index, cache)
+  }
+  if (cache.revision !== index.revision) {
+    cache.titles.clear()
+    cache.revision = index.revision
+  }
+  const known = cache.titles.get(doc)
+  if (known !== undefined) return known
+  const words = readTitle(index, doc, cache.field)
+  cache.titles.set(doc, words)
+  return words
+}
+
+function readTitle(index: SearchIndex, doc: number, field: string | undefined): TitleWords {
+  if (field === undefined) return EMPTY
+  const value = index.valueOf(doc, field)
+  if (value === undefined) return EMPTY
+  const { text, tokens, terms } = index.analyze(
+    typeof value === 'object' ? value.join(' ') : `${value}`,
+  )
+  return { text, tokens, terms }
+}
+
+/** The words of the query with their weight: log((N + 1) / (df + 0.5)), 0 for dropped stop words. */
+export interface QueryWord {
+  readonly token: string
+  readonly term: string
+  readonly weight: number
+}
+
+/** Each token of the query with its inverse document frequency. */
+export function queryWords(index: SearchIndex, query: AnalyzedQuery): readonly QueryWord[] {
+  return query.tokens.map((token, i) => {
+    const term = query.terms[i] ?? ''
+    const weight = term === '' ? 0 : inverseFrequency(index, term)
+    return { token, term, weight }
+  })
+}
+
+function inverseFrequency(index: SearchIndex, term: string): number {
+  return Math.max(0, Math.log((index.size + 1) / (index.documentFrequency(term) + 0.5)))
+}
