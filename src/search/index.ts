@@ -11,6 +11,8 @@ export {
   TEXT_ROLES,
   VALUE_ROLES,
 } from './catalogue/product.ts'
+export * as clicks from './clicks/door.ts'
+export * as evaluate from './evaluate/door.ts'
 export type {
   ArmShare,
   FeedbackEvent,
