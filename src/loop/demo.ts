@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { pathBeside } from '../core/files.ts'
+import { StorewrightError } from '../core/errors.ts'
+import { pathBeside, writeFileWhole } from '../core/files.ts'
 import { type OnProgress, silent } from '../core/progress.ts'
 import { writeTables } from '../feed/index.ts'
 import { type DemoParams, generateDemoStore } from '../world/index.ts'
+import { requireStore, storePaths } from './store/paths.ts'
 import { initStore, withDatabase } from './store/store.ts'
 
 export interface DemoOptions extends DemoParams {
@@ -25,10 +27,23 @@ export async function makeDemoStore(folder: string, options: DemoOptions = {}): 
     const stop = signal === undefined ? {} : { signal }
     const { tables } = generateDemoStore(params, { onProgress, ...stop })
     await withDatabase(part, 'write', (db) => writeTables(db, tables, { onProgress, ...stop }))
+    writeFileWhole(storePaths(part).demo, `${JSON.stringify(params)}\n`)
     renameSync(part, resolve(folder))
     return true
   } catch (error) {
     rmSync(part, { recursive: true, force: true })
     throw error
   }
+}
+
+/** What a demo store was made of; throws ERR_STORE_EMPTY for a store that is no demo. */
+export function readDemoParams(folder: string): DemoParams {
+  const { demo } = requireStore(folder)
+  if (!existsSync(demo)) {
+    throw new StorewrightError('ERR_STORE_EMPTY', `${folder} is no demo store`, {
+      file: folder,
+      next: 'Virtual customers know the wishes of a demo store alone; make one: storewright start --no-serve',
+    })
+  }
+  return JSON.parse(readFileSync(demo, 'utf8')) as DemoParams
 }

@@ -9,6 +9,8 @@ export interface StorePaths {
   readonly ledger: string
   readonly models: string
   readonly settings: string
+  /** What a demo store was made of; other stores have no such file. */
+  readonly demo: string
 }
 
 export function storePaths(folder: string): StorePaths {
@@ -19,6 +21,7 @@ export function storePaths(folder: string): StorePaths {
     ledger: join(root, 'ledger'),
     models: join(root, 'models'),
     settings: join(root, 'storewright.toml'),
+    demo: join(root, 'demo.json'),
   }
 }
 
