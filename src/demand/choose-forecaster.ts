@@ -23,6 +23,8 @@ export interface ChooseForecasterOptions extends ChooseOptions {
   readonly learned?: readonly Forecaster[]
   /** Correct level and quantiles by what the past shows. Default true. */
   readonly calibrate?: boolean
+  /** Keep what a combination said of the past, for a reconciliation. Default false. */
+  readonly keepPast?: boolean
 }
 
 /** What the names of models mean. */

@@ -7,6 +7,13 @@ import type { CombinedForecaster } from './combine/combined-forecaster.ts'
 import type { Verdict } from './combine/judge.ts'
 import type { Contributions } from './explain/contributions.ts'
 import { curveContributions } from './explain/curve-parts.ts'
+import { pastForecasts } from './hierarchy/past.ts'
+import {
+  type HierarchyForecast,
+  type ReconcileOptions,
+  reconcileForecast,
+} from './hierarchy/reconcile-forecast.ts'
+import { fromLaunchOn, partsFromLaunchOn } from './launch.ts'
 
 /** What a forecast of a panel may be told. */
 export interface ForecastPanelOptions extends ChooseForecasterOptions {
@@ -16,6 +23,11 @@ export interface ForecastPanelOptions extends ChooseForecasterOptions {
   readonly origin?: number
   /** Tell what the means are made of. Default false: it takes a second forecast. */
   readonly explain?: boolean
+  /**
+   * Forecast sums too (groups of static columns, or groupings given), consistent with the series: under
+   * MinT, where the past says that it is better, series move as well.
+   */
+  readonly hierarchy?: Pick<ReconcileOptions, 'groupings' | 'forecaster' | 'samples' | 'span'>
   /** Threads beside this one, when no pool is given. Default 0: all in this thread. */
   readonly workers?: number
 }
@@ -31,6 +43,8 @@ export interface PanelForecast {
   readonly combination?: Combination
   /** What the means are made of, where it was asked for. */
   readonly contributions?: Contributions
+  /** Forecasts of the sums, where they were asked for. */
+  readonly sums?: HierarchyForecast
 }
 
 /** Members of a combination, the floor first, the verdict on them, and the segment of each series. */
@@ -42,7 +56,8 @@ export interface Combination {
 
 /**
  * Forecasts every series of a panel: models chosen by backtest, fitted, and asked for means and
- * quantiles of `horizon` buckets from `origin` on. The same result on any number of threads.
+ * quantiles of `horizon` buckets from `origin` on; nothing sells before the day in the static column
+ * `launched_on` of a series without history. The same result on any number of threads.
  * Throws ERR_ARGUMENT on bad options, ERR_PANEL on an unusable panel, ERR_CANCELLED when stopped.
  */
 export async function forecastPanel(
@@ -56,15 +71,33 @@ export async function forecastPanel(
   const run = { ...options, ...(pool === undefined ? {} : { pool }) }
   try {
     const trainEnd = Math.min(origin, options.trainEnd ?? origin)
-    const fitted = await chooseForecaster(panel, { ...run, trainEnd })
-    const forecast = await fitted.predictSharded(origin, options.horizon, levels, run)
+    const keepPast = options.hierarchy !== undefined
+    const asked = { ...run, trainEnd, keepPast }
+    const fitted = await chooseForecaster(panel, asked)
+    const predicted = await fitted.predictSharded(origin, options.horizon, levels, run)
+    const made = fromLaunchOn(panel, predicted)
+    const sums = options.hierarchy && (await withSums(panel, fitted, made, asked))
+    const forecast = sums?.bottom ?? made
     const { chosen, backtest, backtestOrigins } = fitted
     const combination = combinationOf(fitted)
     const contributions = options.explain === true ? explained(panel, fitted, forecast) : {}
-    return { forecast, chosen, backtest, backtestOrigins, ...combination, ...contributions }
+    const beside = { ...combination, ...contributions, ...(sums ? { sums } : {}) }
+    return { forecast, chosen, backtest, backtestOrigins, ...beside }
   } finally {
     await own?.close()
   }
+}
+
+/** The forecast made to add up with forecasts of its sums. */
+async function withSums(
+  panel: Panel,
+  fitted: ChosenForecaster | CombinedForecaster,
+  forecast: QuantileForecast,
+  options: ForecastPanelOptions,
+): Promise<HierarchyForecast> {
+  options.onProgress?.({ step: 'reconcile sums', done: 0, total: 1 })
+  const past = await pastForecasts(panel, fitted, options)
+  return reconcileForecast(panel, forecast, past, { ...options, ...options.hierarchy })
 }
 
 /** The parts of a forecast, from its members or, where it has none, from its curve. */
@@ -75,7 +108,7 @@ function explained(
 ): { readonly contributions: Contributions } {
   const contributions =
     'explain' in fitted ? fitted.explain(forecast) : curveContributions(panel, forecast)
-  return { contributions }
+  return { contributions: partsFromLaunchOn(panel, contributions) }
 }
 
 /** What a combined forecaster says of itself; nothing for others. */

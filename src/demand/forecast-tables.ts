@@ -6,6 +6,8 @@ import { type ChooseForecasterOptions, chooseForecaster } from './choose-forecas
 import type { ChosenForecaster } from './classical/fitted-choice.ts'
 import type { RunOptions } from './classical/sharded.ts'
 import { type Combination, combinationOf } from './forecast-panel.ts'
+import { askedGroupings } from './hierarchy/asked-groupings.ts'
+import { addSums, type RowForecast, type TableSums } from './hierarchy/table-sums.ts'
 import { type PanelRequest, type PanelTables, readRequest } from './panel-request.ts'
 
 /** What `storewright forecast panel` may be told. */
@@ -14,6 +16,11 @@ export interface ForecastTablesOptions
     PanelTables {
   readonly levels: ArrayLike<number>
   readonly workers?: number
+  /**
+   * Attributes of the series whose groups are summed (`id:1`, `id:2` … are the parts of ids, `all` is
+   * every usable attribute): the forecast and its sums are then made to agree. Default: no sums.
+   */
+  readonly hierarchy?: readonly string[]
 }
 
 /** The forecast, a row for each row of the future table, and how the models did. */
@@ -28,6 +35,8 @@ export interface ForecastTables {
   readonly combination?: Combination
   /** What was repaired or left out of the tables. */
   readonly remarks: readonly string[]
+  /** Forecasts of the groups, where they were asked for. */
+  readonly sums?: TableSums
 }
 
 /**
@@ -45,12 +54,18 @@ export async function forecastTables(
   const { panel, horizon, remarks } = request
   const pool = options.pool ?? (options.workers ? createWorkerPool(options.workers) : undefined)
   try {
-    const run = { ...options, horizon, ...(pool === undefined ? {} : { pool }) }
+    const { hierarchy } = options
+    const keepPast = hierarchy !== undefined
+    const run = { ...options, horizon, keepPast, ...(pool === undefined ? {} : { pool }) }
+    if (hierarchy !== undefined) askedGroupings(panel, hierarchy)
     const fitted = await chooseForecaster(panel, run)
     const levels = Float64Array.from(options.levels)
-    const forecast = await fillRows(fitted, future, request, levels, run)
+    const rows = await fillRows(fitted, request, levels, run)
+    const sums = hierarchy && (await addSums(request, rows, fitted, hierarchy, levels, run))
+    const forecast = rowTable(future, request, rows, levels)
     const { chosen, backtest } = fitted
-    return { forecast, ids: panel.ids, chosen, backtest, remarks, ...combinationOf(fitted) }
+    const made = { forecast, ids: panel.ids, chosen, backtest, remarks, ...combinationOf(fitted) }
+    return sums === undefined ? made : { ...made, sums }
   } finally {
     if (pool !== options.pool) await pool?.close()
   }
@@ -59,13 +74,12 @@ export async function forecastTables(
 /** One forecast an origin; usually there is one origin. */
 async function fillRows(
   fitted: ChosenForecaster,
-  future: Table,
   request: PanelRequest,
   levels: Float64Array,
   run: RunOptions,
-): Promise<Table> {
+): Promise<RowForecast> {
   const { keys, series, origins, horizon } = request
-  const rows = future.rowCount
+  const rows = series.length
   const mean = new Float64Array(rows)
   const quantiles = Array.from(levels, () => new Float64Array(rows))
   const floors = floorsOf(request)
@@ -84,13 +98,22 @@ async function fillRows(
       })
     }
   }
+  return { mean, quantiles }
+}
+
+function rowTable(
+  future: Table,
+  request: PanelRequest,
+  { mean, quantiles }: RowForecast,
+  levels: Float64Array,
+): Table {
   for (const numbers of [mean, ...quantiles]) requireFiniteRows(numbers, request)
   const columns = Object.fromEntries(
     quantiles.map((q, l) => [`q${levels[l]}`, numberColumn(q)] as const),
   )
   const { unique_id, ds } = future.columns
   return {
-    rowCount: rows,
+    rowCount: future.rowCount,
     columns: { unique_id: unique_id!, ds: ds!, mean: numberColumn(mean), ...columns },
   }
 }

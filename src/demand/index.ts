@@ -53,11 +53,14 @@ export {
 } from './forecast-tables.ts'
 export type { FitParameters, FittedForecaster, Forecaster } from './forecaster.ts'
 export { FORECASTERS, forecasterOf } from './forecasters.ts'
+export type { LevelFigures, MethodChoice, ReconcileMethod } from './hierarchy/choose-method.ts'
+export { pastForecasts } from './hierarchy/past.ts'
 export {
   type HierarchyForecast,
   type ReconcileOptions,
   reconcileForecast,
 } from './hierarchy/reconcile-forecast.ts'
+export type { TableSums } from './hierarchy/table-sums.ts'
 export { type DemandModel, type DemandModelOptions, fitDemand } from './lost-sales/estimate.ts'
 export { estimateLostSales, type LostSales } from './lost-sales/lost-sales.ts'
 export {
@@ -67,6 +70,7 @@ export {
 } from './lost-sales/suspected.ts'
 export { type PanelTables, readHistory } from './panel-request.ts'
 export { type PanelTableOptions, readPanelTable } from './panel-table.ts'
+export type { PastForecast } from './past-forecast.ts'
 export { BACKTEST_LEVELS } from './score.ts'
 export { pickPanel } from './slice.ts'
 export {

@@ -11,7 +11,12 @@ export { importIntoStore } from './import.ts'
 export { type ProductFacts, readProducts } from './inputs/products.ts'
 export { readOpenDays, readSales, type SalesHistory } from './inputs/sales.ts'
 export { recentDailySales } from './inputs/stock.ts'
-export { forecastPanelFiles, type HistoryFiles, type PanelFilesOptions } from './panel-files.ts'
+export {
+  forecastPanelFiles,
+  groupsBeside,
+  type HistoryFiles,
+  type PanelFilesOptions,
+} from './panel-files.ts'
 export {
   type CurrentPlan,
   dayOrNever,

@@ -38,6 +38,10 @@ export interface PanelFilesOptions extends HistoryFiles {
   readonly seed: number
   readonly settings?: KnobSettings
   readonly out: string
+  /** Attributes whose groups are forecast too; see ForecastTablesOptions. */
+  readonly hierarchy?: readonly string[]
+  /** Where the forecasts of the groups go. */
+  readonly groupsOut?: string
   readonly onProgress?: OnProgress
   readonly signal?: AbortSignal
 }
@@ -50,12 +54,14 @@ const THREADS = 2
  */
 export async function forecastPanelFiles(options: PanelFilesOptions): Promise<ForecastTables> {
   requireLevels(options.levels)
-  requireFolder(options.out)
+  const { out, groupsOut = groupsBeside(out) } = options
+  requireFolder(out)
+  requireFolder(groupsOut)
   const db = await openDatabase(':memory:', { threads: THREADS })
   try {
     const history = await readPanelFile(db, options.history, ['unique_id', 'ds', 'y'])
     const future = await readPanelFile(db, options.future, ['unique_id', 'ds'])
-    const { levels, models, seed, settings, onProgress, signal } = options
+    const { levels, models, seed, settings, hierarchy, onProgress, signal } = options
     const made = await forecastTables(history, future, {
       ...(await readBeside(db, options)),
       levels,
@@ -64,14 +70,21 @@ export async function forecastPanelFiles(options: PanelFilesOptions): Promise<Fo
       workers: THREADS,
       futureFile: options.future,
       ...(settings === undefined ? {} : { settings }),
+      ...(hierarchy === undefined ? {} : { hierarchy }),
       ...(onProgress === undefined ? {} : { onProgress }),
       ...(signal === undefined ? {} : { signal }),
     })
-    await writeCsv(db, made.forecast, options.out)
+    await writeCsv(db, made.forecast, out)
+    if (made.sums !== undefined) await writeCsv(db, made.sums.groups, groupsOut)
     return made
   } finally {
     db.close()
   }
+}
+
+/** o.csv → o.groups.csv */
+export function groupsBeside(out: string): string {
+  return out.endsWith('.csv') ? `${out.slice(0, -4)}.groups.csv` : `${out}.groups.csv`
 }
 
 /** Reads a history file, and what comes beside it, for a backtest. */

@@ -202,6 +202,72 @@ describe('storewright forecast panel, on input that is odd but can be used', {
   })
 })
 
+describe('storewright forecast panel --hierarchy', { timeout: 60_000 }, () => {
+  const kinds = () => writeFileSync(at('s.csv'), 'unique_id,kind,size\na,x,1\nb,x,2\nc,y,2\n')
+  const readGroups = (file: string) => {
+    const [head, ...lines] = readFileSync(file, 'utf8').trim().split('\n')
+    expect(head!.startsWith('level,group,ds,mean,q0.05')).toBe(true)
+    return lines.map((line) => line.split(','))
+  }
+
+  it.each(['classical', 'auto'])('adds rows up exactly at every level, by %s', (model) => {
+    kinds()
+    const asked = ['--static', at('s.csv'), '--hierarchy', 'kind,size', '--model', model]
+    // The last week asks for two of three series.
+    const future = usualFuture().split('\n').slice(0, -1).join('\n')
+    const { status, stderr, rows } = forecast(usualHistory(), future, ...asked)
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/groups: (sums of their series|by MinT)/)
+    expect(stderr).toMatch(/groups, past WAPE: total .*, kind .*, size .*, series /)
+    expectSound(rows, 3 * AHEAD - 1)
+    const groups = readGroups(at('o.groups.csv'))
+    expect(groups.map(([level, group]) => `${level}/${group}`)).toContain('kind/x')
+    const members: Record<string, string> = {
+      'total/all': 'abc',
+      'kind/x': 'ab',
+      'kind/y': 'c',
+      'size/1': 'a',
+      'size/2': 'bc',
+    }
+    const asRows = future.split('\n').slice(1)
+    for (const [level, group, ds, mean, ...quantiles] of groups) {
+      const sum = asRows.reduce((total, line, k) => {
+        const [id, day] = line.split(',')
+        const isIn = day === ds && members[`${level}/${group}`]!.includes(id!)
+        return isIn ? total + rows![k]![0]! : total
+      }, 0)
+      expect(Math.abs(Number(mean) - sum)).toBeLessThan(1e-9 * (1 + sum))
+      expect(quantiles.map(Number)).toEqual(quantiles.map(Number).toSorted((x, y) => x - y))
+    }
+    // c is not asked for in the last week: kind y has a row less.
+    expect(groups.filter(([level, group]) => level === 'kind' && group === 'y')).toHaveLength(5)
+  })
+
+  it('writes the groups where it is told to, by parts of the ids', () => {
+    const ids = { a: 'n_1', b: 'n_2', c: 's_1' } as const
+    const renamed = (text: string) =>
+      text.replace(/^([abc]),/gm, (_, id: keyof typeof ids) => `${ids[id]},`)
+    const asked = ['--hierarchy', 'id:1', '--groups-out', at('g.csv'), '--model', 'theta']
+    const { status } = forecast(renamed(usualHistory()), renamed(usualFuture()), ...asked)
+    expect(status).toBe(0)
+    const names = readGroups(at('g.csv')).map(([level, group]) => `${level}/${group}`)
+    expect([...new Set(names)]).toEqual(['total/all', 'id:1/n', 'id:1/s'])
+  })
+
+  it.each([
+    ['an attribute that is none', ['--hierarchy', 'kidn'], /Did you mean kind/],
+    ['part of ids that is none', ['--hierarchy', 'id:3'], /id:3: it is the same for all series/],
+    ['a file without groups', ['--groups-out', at('g.csv')], /with --hierarchy/],
+  ])('%s: says so, and writes nothing', (_, more, said) => {
+    kinds()
+    const asked = ['--static', at('s.csv'), ...more]
+    const { status, stderr, rows } = forecast(usualHistory(), usualFuture(), ...asked)
+    expect(stderr).toMatch(said)
+    expect(status).not.toBe(0)
+    expect(rows).toBeUndefined()
+  })
+})
+
 describe('storewright forecast panel, on input that cannot be used', { timeout: 60_000 }, () => {
   const row = (week: number) => `a,${formatDay(FIRST + 7 * week)}`
   it.each([

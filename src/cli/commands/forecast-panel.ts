@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Frequency } from '../../core/calendar.ts'
+import { requireArgument } from '../../core/errors.ts'
 import { requireLevels } from '../../core/quantiles.ts'
 import { type ForecastTables, modelNames, type SegmentRow } from '../../demand/index.ts'
-import { forecastPanelFiles, type HistoryFiles } from '../../loop/index.ts'
+import { forecastPanelFiles, groupsBeside, type HistoryFiles } from '../../loop/index.ts'
 import { wholeNumber } from '../options.ts'
 import { progressPrinter, stopSignal } from '../output.ts'
 
@@ -21,6 +22,8 @@ interface PanelOptions extends FileOptions {
   readonly out: string
   readonly model: string[]
   readonly seed: number
+  readonly hierarchy?: string[]
+  readonly groupsOut?: string
 }
 
 /** forecast panel: any panel in files. */
@@ -45,10 +48,19 @@ export function addPanelForecast(forecast: Command): void {
       parseNames,
       ['auto'],
     )
+    .option(
+      '--hierarchy <names>',
+      'attributes whose groups are forecast too, in agreement with the rows: store,dept · id:1 (part of ids) · all',
+      parseNames,
+    )
+    .option('--groups-out <file>', 'CSV of the groups (default: beside --out, as o.groups.csv)')
     .option('--seed <number>', 'same seed, same result', wholeNumber(0), 1)
     .addHelpText(
       'after',
-      '\nExample:\n  storewright forecast panel --history h.csv --future f.csv --frequency W --out o.csv',
+      `
+Examples:
+  storewright forecast panel --history h.csv --future f.csv --frequency W --out o.csv
+  storewright forecast panel --history h.csv --future f.csv --frequency W --out o.csv --hierarchy store,dept`,
     )
     .action(forecastFiles)
 }
@@ -56,7 +68,12 @@ export function addPanelForecast(forecast: Command): void {
 async function forecastFiles(options: PanelOptions): Promise<void> {
   const progress = progressPrinter(false)
   const startedAt = performance.now()
-  const { history, future, levels, model, seed, out } = options
+  const { history, future, levels, model, seed, out, hierarchy } = options
+  const groupsOut = options.groupsOut ?? groupsBeside(out)
+  requireArgument(
+    hierarchy !== undefined || options.groupsOut === undefined,
+    '--groups-out: name what to add up with --hierarchy',
+  )
   const made = await forecastPanelFiles({
     ...filesOf(history, options),
     future,
@@ -64,16 +81,21 @@ async function forecastFiles(options: PanelOptions): Promise<void> {
     models: model,
     seed,
     out,
+    groupsOut,
+    ...(hierarchy === undefined ? {} : { hierarchy }),
     onProgress: progress.onProgress,
     signal: stopSignal(),
   })
   progress.end()
   for (const remark of made.remarks) process.stderr.write(`note: ${remark}\n`)
   for (const line of describeChoice(made)) process.stderr.write(`${line}\n`)
+  for (const line of describeSums(made)) process.stderr.write(`${line}\n`)
   const seconds = (performance.now() - startedAt) / 1000
   process.stderr.write(
     `Wrote ${made.forecast.rowCount} rows to ${out} in ${seconds.toFixed(1)} s.\n`,
   )
+  if (made.sums === undefined) return
+  process.stderr.write(`Wrote ${made.sums.groups.rowCount} rows of groups to ${groupsOut}.\n`)
 }
 
 /** The options that panel and backtest share. */
@@ -124,6 +146,26 @@ function describeChoice({ combination }: ForecastTables): string[] {
       const means = describeWeights(members, (of) => of.meanWeight ?? of.weight, row.sumsRatio)
       return `${row.segment}: ${row.series} series; quantiles ${quantiles}; means ${means}`
     })
+}
+
+/** How rows and groups were made to agree, and how far off each level was in the past. */
+function describeSums({ sums }: ForecastTables): string[] {
+  if (sums === undefined) return []
+  const { choice, origins, early } = sums
+  const notes =
+    early > 0 ? [`note: ${early} rows before the end of the history are in no group`] : []
+  if (origins === 0) {
+    return [...notes, 'groups: sums of their series; the history is too short to judge MinT']
+  }
+  const past = `on ${origins} past ${origins === 1 ? 'origin' : 'origins'}`
+  const better = `MinT had ${choice.ratio.toFixed(3)} of the error of plain sums ${past}`
+  const how =
+    choice.method === 'mint' ? 'by MinT, which moves the rows too' : 'sums of their series'
+  const levels = choice.levels.map(({ level, base, bottomUp, mint }) => {
+    const made = choice.method === 'mint' ? mint : bottomUp
+    return `${level} ${made.toFixed(3)} (alone ${base.toFixed(3)})`
+  })
+  return [...notes, `groups: ${how} (${better})`, `groups, past WAPE: ${levels.join(', ')}`]
 }
 
 /** "classical 0.41 + trees 0.59 (0.932 of the floor)". */

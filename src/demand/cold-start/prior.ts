@@ -1,5 +1,6 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Panel } from '../../core/panel.ts'
+import { launchOf } from '../launch.ts'
 import {
   AGE_BINS,
   type AgeClock,
@@ -162,6 +163,7 @@ export function binAt(
 ): number {
   const born = panel.firstBucket[i]!
   if (born < profile.bornFrom) return AGE_BINS - 1
-  // A series that has not begun is taken to begin at the origin.
-  return ageBin(clock, bucket - Math.min(born, origin))
+  // A series that has not begun is taken to begin at its launch, or at the origin.
+  const begin = Math.max(Math.min(born, origin), launchOf(panel, i) ?? origin)
+  return ageBin(clock, Math.max(0, bucket - begin))
 }

@@ -30,6 +30,8 @@ export interface CombinedForecaster extends ChosenForecaster {
   /** Names of the members; the first is the floor. */
   readonly members: readonly string[]
   readonly verdict: Verdict
+  /** Indices of the series that the verdict is from. */
+  readonly judged: Int32Array
   /** Name of the segment of each series now. */
   readonly segment: readonly string[]
   /** What the means of a forecast that it made are made of. */
@@ -53,8 +55,9 @@ export async function combineForecasters(
   const members = [floor, ...learned]
   const bounds = volumeBounds(panel, end)
   const segment = segmentsAt(panel, end, bounds, options.settings)
+  const judged = sampleOf(panel, options)
   const verdict = await judgeCombination(
-    sampleOf(panel, options),
+    judged.length === panel.ids.length ? panel : pickPanel(panel, judged),
     members,
     end,
     bounds,
@@ -72,24 +75,35 @@ export async function combineForecasters(
   }
   const present = fitted.map((member) => member !== undefined)
   const weights = weightsOfPresent(verdict.weights, present)
-  const made = { panel, bounds, members, fitted, weights, verdict, chosen, segment, options }
+  const made = {
+    panel,
+    bounds,
+    members,
+    fitted,
+    weights,
+    verdict,
+    judged,
+    chosen,
+    segment,
+    options,
+  }
   return combinedForecaster(made)
 }
 
 /** The series that the members are judged on: all, or a sample where there are many. */
-function sampleOf(panel: Panel, options: JudgeOptions): Panel {
+function sampleOf(panel: Panel, options: JudgeOptions): Int32Array {
   const most = Math.round(readKnob(combinationSeries, options.settings))
   const total = panel.ids.length
-  if (total <= most) return panel
-  const random = createRandom(`combine-${options.seed ?? 1}`)
   const order = Int32Array.from({ length: total }, (_, i) => i)
+  if (total <= most) return order
+  const random = createRandom(`combine-${options.seed ?? 1}`)
   for (let k = 0; k < most; k++) {
     const other = k + random.int(total - k)
     const kept = order[k]!
     order[k] = order[other]!
     order[other] = kept
   }
-  return pickPanel(panel, order.slice(0, most).sort())
+  return order.slice(0, most).sort()
 }
 
 function countOf(segment: Int32Array): Int32Array {
@@ -111,6 +125,7 @@ interface Combination {
   /** Those of the verdict, among the members that were fitted. */
   readonly weights: BlendWeights
   readonly verdict: Verdict
+  readonly judged: Int32Array
   readonly chosen: ChosenForecaster
   readonly segment: Int32Array
   readonly options: JudgeOptions
@@ -127,6 +142,7 @@ function combinedForecaster(made: Combination): CombinedForecaster {
   return {
     members: members.map((member) => member.name),
     verdict,
+    judged: made.judged,
     segment: Array.from(segment, (s) => SEGMENTS[s]!),
     chosen: panel.ids.map((_, i) => (verdict.used[segment[i]!] ? COMBINED : chosen.chosen[i]!)),
     backtest: [...chosen.backtest, ...verdict.rows],

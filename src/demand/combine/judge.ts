@@ -3,6 +3,7 @@ import type { Panel, QuantileForecast } from '../../core/panel.ts'
 import type { BacktestRow } from '../backtest-rows.ts'
 import type { FitParameters, Forecaster } from '../forecaster.ts'
 import { guardMargin } from '../knobs.ts'
+import type { PastForecast } from '../past-forecast.ts'
 import { type BlendWeights, blend, scaleForecast } from './blend.ts'
 import { applyCalibration, type Calibration, learnCalibration, outerWidth } from './calibrate.ts'
 import { errorCorrelation } from './correlation.ts'
@@ -40,6 +41,8 @@ export interface Verdict {
   readonly correlation: number | undefined
   readonly segments: readonly SegmentRow[]
   readonly rows: readonly BacktestRow[]
+  /** What the combination said at each origin and what came, of the series judged; where asked for. */
+  readonly past?: readonly PastForecast[]
 }
 
 /** What is asked of a judgement. */
@@ -47,6 +50,8 @@ export interface JudgeOptions extends FitParameters {
   readonly horizon: number
   /** Correct levels and quantiles by what the past shows. Default true. */
   readonly calibrate?: boolean
+  /** Keep the forecasts of the past, for a reconciliation. Default false. */
+  readonly keepPast?: boolean
 }
 
 /**
@@ -101,7 +106,17 @@ export async function judgeCombination(
       }),
       ...seriesRows(panel, COMBINED, origins, combined),
     ],
+    ...(options.keepPast ? { past: pastMeans(origins, combined) } : {}),
   }
+}
+
+function pastMeans(
+  origins: readonly JudgedOrigin[],
+  combined: readonly QuantileForecast[],
+): PastForecast[] {
+  return origins.map(({ origin, horizon, actual }, k) => {
+    return { origin, horizon, actual, mean: combined[k]!.mean }
+  })
 }
 
 function priorsOf({ settings = {} }: FitParameters): WeightPriors {

@@ -102,7 +102,7 @@ export function judgedOrigin(
 }
 
 /** What came in the buckets [origin, to); NaN where nothing is to be judged. */
-function actualsOf(panel: Panel, origin: number, to: number, horizon: number): Float64Array {
+export function actualsOf(panel: Panel, origin: number, to: number, horizon: number): Float64Array {
   const actual = new Float64Array(panel.ids.length * horizon).fill(Number.NaN)
   for (let i = 0; i < panel.ids.length; i++) {
     const first = panel.firstBucket[i]!

@@ -1,48 +1,92 @@
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { reconcile } from '../../learn/index.ts'
 import { errorsOf, type PastNodes } from './errors.ts'
+import { reconcileMargin } from './knobs.ts'
 
 /** bottom-up takes the sums of the bottom series; mint lets the aggregates speak too. */
 export type ReconcileMethod = 'bottom-up' | 'mint'
 
+/** How forecasts of one level did on the past: Σ |error| / Σ |actual| over its nodes and buckets. */
+export interface LevelFigures {
+  /** total, the name of a grouping, or series for the bottom. */
+  readonly level: string
+  readonly nodes: number
+  /** Forecasts of the level itself, before they were made to add up. */
+  readonly base: number
+  readonly bottomUp: number
+  readonly mint: number
+}
+
 /** Which method did better on the past, and by how much. */
 export interface MethodChoice {
   readonly method: ReconcileMethod
-  /** Loss of MinT over that of bottom-up on origins that its covariance was not learned from. */
+  /**
+   * Error of MinT over that of bottom-up on origins that its covariance was not learned from, the
+   * geometric mean over the levels; NaN where there was no past to judge on.
+   */
   readonly ratio: number
+  /** By level, the total first and the bottom series last. */
+  readonly levels: readonly LevelFigures[]
+  /** Of the method chosen, by aggregate: Σ |error| / Σ |actual|; NaN where nothing came. */
+  readonly wape: Float64Array
+  /** Σ (forecast − actual) / Σ |actual|. */
+  readonly bias: Float64Array
 }
 
-/** What MinT must save to replace the plain sums. */
-const MARGIN = 0.01
+/** Σ |error|, Σ error and Σ |actual| of each node. */
+interface NodeSums {
+  readonly absolute: Float64Array
+  readonly signed: Float64Array
+}
 
 /**
  * Compares MinT with bottom-up on each past origin, with the covariance of the errors of the other
- * origins (of the other half of the buckets where there is one alone). The loss is the mean, over
- * the level of aggregates and the level of bottom series, of Σ |error| / Σ |actual|.
+ * origins (of the other half of the buckets, and twice the margin, where there is one alone). Every
+ * level counts alike.
  */
 export function chooseMethod(
   hierarchy: reconcile.Hierarchy,
   past: readonly PastNodes[],
+  settings?: KnobSettings,
 ): MethodChoice {
-  const folds = past.length > 1 ? past : halves(past[0]!)
-  let [mint, plain] = [0, 0]
+  const folds = past.length > 1 ? past : past.flatMap(halves)
+  const nodes = hierarchy.aggregates + hierarchy.bottom
+  const empty = (): NodeSums => ({
+    absolute: new Float64Array(nodes),
+    signed: new Float64Array(nodes),
+  })
+  const sums = { base: empty(), bottomUp: empty(), mint: empty() }
+  const size = new Float64Array(nodes)
+  const plain = reconcile.bottomUp(hierarchy)
   folds.forEach((held, k) => {
     const others = folds.filter((_, other) => other !== k)
-    const project = projector(hierarchy, others)
-    mint += lossOf(hierarchy, held, project)
-    plain += lossOf(hierarchy, held, reconcile.bottomUp(hierarchy))
+    const project = others.length > 0 ? projector(hierarchy, others) : plain
+    addErrors(sums.base, held)
+    addErrors(sums.bottomUp, held, plain)
+    addErrors(sums.mint, held, project)
+    held.actual.forEach((y, at) => {
+      size[Math.floor(at / held.horizon)]! += Math.abs(y)
+    })
   })
-  const ratio = plain > 0 ? mint / plain : 1
-  return { method: ratio < 1 - MARGIN ? 'mint' : 'bottom-up', ratio }
+  const levels = figuresOf(hierarchy, sums, size)
+  const ratio = meanRatio(levels)
+  const margin = readKnob(reconcileMargin, settings) * (past.length > 1 ? 1 : 2)
+  const method = ratio < 1 - margin ? 'mint' : 'bottom-up'
+  const { absolute, signed } = method === 'mint' ? sums.mint : sums.bottomUp
+  const share = (values: Float64Array) =>
+    Float64Array.from({ length: hierarchy.aggregates }, (_, a) =>
+      size[a]! > 0 ? values[a]! / size[a]! : Number.NaN,
+    )
+  return { method, ratio, levels, wape: share(absolute), bias: share(signed) }
 }
 
-/** MinT by the shrunk covariance of past errors. */
+/** MinT by the shrunk covariance of past errors; negative values are left for the caller to judge. */
 export function projector(
   hierarchy: reconcile.Hierarchy,
   past: readonly PastNodes[],
 ): reconcile.Reconciler {
   const nodes = hierarchy.aggregates + hierarchy.bottom
-  const covariance = reconcile.shrunkCovariance(errorsOf(past), nodes)
-  return reconcile.minTrace(hierarchy, covariance, { nonNegative: true, keepGain: true })
+  return reconcile.minTrace(hierarchy, reconcile.shrunkCovariance(errorsOf(past).errors, nodes))
 }
 
 function halves({ horizon, actual, mean }: PastNodes): PastNodes[] {
@@ -67,21 +111,47 @@ function halves({ horizon, actual, mean }: PastNodes): PastNodes[] {
     }))
 }
 
-function lossOf(
-  hierarchy: reconcile.Hierarchy,
+function addErrors(
+  { absolute, signed }: NodeSums,
   { horizon, actual, mean }: PastNodes,
-  { reconcile: project }: reconcile.Reconciler,
-): number {
-  const nodes = hierarchy.aggregates + hierarchy.bottom
-  const error = [0, 0]
-  const size = [0, 0]
+  project?: reconcile.Reconciler,
+): void {
   for (let h = 0; h < horizon; h++) {
-    const made = project(Float64Array.from({ length: nodes }, (_, n) => mean[n * horizon + h]!))
-    for (let n = 0; n < nodes; n++) {
-      const level = n < hierarchy.aggregates ? 0 : 1
-      error[level]! += Math.abs(made[n]! - actual[n * horizon + h]!)
-      size[level]! += Math.abs(actual[n * horizon + h]!)
-    }
+    const said = Float64Array.from(absolute, (_, n) => mean[n * horizon + h]!)
+    const made = project?.reconcile(said) ?? said
+    made.forEach((value, n) => {
+      const error = value - actual[n * horizon + h]!
+      absolute[n]! += Math.abs(error)
+      signed[n]! += error
+    })
   }
-  return size[0]! > 0 && size[1]! > 0 ? error[0]! / size[0]! + error[1]! / size[1]! : 0
+}
+
+function figuresOf(
+  hierarchy: reconcile.Hierarchy,
+  sums: Readonly<Record<'base' | 'bottomUp' | 'mint', NodeSums>>,
+  size: Float64Array,
+): LevelFigures[] {
+  const levels = new Map<string, number[]>()
+  for (const { level, aggregate } of hierarchy.sums) {
+    levels.set(level, [...(levels.get(level) ?? []), aggregate])
+  }
+  const bottom = Array.from({ length: hierarchy.bottom }, (_, i) => hierarchy.aggregates + i)
+  return [...levels, [BOTTOM, bottom] as const].map(([level, of]) => {
+    const total = (values: Float64Array) => of.reduce((sum, n) => sum + values[n]!, 0)
+    const share = ({ absolute }: NodeSums) => total(absolute) / total(size)
+    const { base, bottomUp, mint } = sums
+    const nodes = of.length
+    return { level, nodes, base: share(base), bottomUp: share(bottomUp), mint: share(mint) }
+  })
+}
+
+/** Name of the level of the bottom series. */
+const BOTTOM = 'series'
+
+function meanRatio(levels: readonly LevelFigures[]): number {
+  const logs = levels
+    .map(({ mint, bottomUp }) => Math.log(mint / bottomUp))
+    .filter((log) => Number.isFinite(log))
+  return logs.length === 0 ? Number.NaN : Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length)
 }

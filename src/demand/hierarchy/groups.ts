@@ -2,38 +2,50 @@ import type { Panel } from '../../core/panel.ts'
 import type { reconcile } from '../../learn/index.ts'
 
 /** Groups of a class above which it says too little of each to be forecast on its own. */
-const MOST_GROUPS = 300
+export const MOST_GROUPS = 300
 
-/** The classes of a panel's series that can be added up: those named, or all of a usable size. */
-export function groupingsOf(panel: Panel, names?: readonly string[]): reconcile.Grouping[] {
-  return Object.entries(panel.statics ?? {}).flatMap(([name, column]) => {
-    if (column.kind !== 'category' || (names !== undefined && !names.includes(name))) return []
+/**
+ * Ways of adding a panel's series up: groupings given, classes (static columns) named, or all classes
+ * of a usable size.
+ */
+export function groupingsOf(
+  panel: Panel,
+  asked?: readonly (string | reconcile.Grouping)[],
+): reconcile.Grouping[] {
+  const names = asked ?? Object.keys(panel.statics ?? {})
+  return names.flatMap((name) => {
+    if (typeof name !== 'string') return [name]
+    const column = panel.statics?.[name]
+    if (column?.kind !== 'category') return []
     const groups = column.dictionary
     const usable = groups.length > 1 && groups.length <= MOST_GROUPS
     return usable ? [{ name, codes: column.codes, groups }] : []
   })
 }
 
-/** The sums of a panel's series as a panel: one series an aggregate, zeros where nothing is known. */
+/** The sums of a panel's series before `end` as a panel: one series an aggregate, from its first member on. */
 export function aggregatePanel(panel: Panel, hierarchy: reconcile.Hierarchy, end: number): Panel {
-  const first = panel.firstBucket.reduce((a, b) => Math.min(a, b), end)
-  const length = end - first
   const { aggregates, start, member, names } = hierarchy
-  const values = new Float64Array(aggregates * length)
+  const membersOf = (a: number) => member.subarray(start[a]!, start[a + 1]!)
+  const firstBucket = Int32Array.from({ length: aggregates }, (_, a) =>
+    membersOf(a).reduce((first, i) => Math.min(first, panel.firstBucket[i]!), end),
+  )
+  const offsets = new Int32Array(aggregates + 1)
+  for (let a = 0; a < aggregates; a++) offsets[a + 1] = offsets[a]! + end - firstBucket[a]!
+  const values = new Float64Array(offsets[aggregates]!)
   for (let a = 0; a < aggregates; a++) {
-    for (let k = start[a]!; k < start[a + 1]!; k++) {
-      const i = member[k]!
+    for (const i of membersOf(a)) {
       const from = panel.offsets[i]!
-      const shift = panel.firstBucket[i]! - first
+      const into = offsets[a]! + panel.firstBucket[i]! - firstBucket[a]!
       const kept = Math.min(panel.offsets[i + 1]! - from, end - panel.firstBucket[i]!)
-      for (let t = 0; t < kept; t++) values[a * length + shift + t]! += panel.values[from + t]! || 0
+      for (let t = 0; t < kept; t++) values[into + t]! += panel.values[from + t]! || 0
     }
   }
   return {
     ids: names,
     buckets: panel.buckets,
-    firstBucket: new Int32Array(aggregates).fill(first),
-    offsets: Int32Array.from({ length: aggregates + 1 }, (_, a) => a * length),
+    firstBucket,
+    offsets,
     values,
     ...(panel.openDays === undefined ? {} : { openDays: panel.openDays }),
     ...(panel.events === undefined

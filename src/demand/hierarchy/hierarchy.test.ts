@@ -1,8 +1,11 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Panel, QuantileForecast } from '../../core/panel.ts'
+import { interpolateQuantile } from '../../core/quantiles.ts'
 import { createRandom } from '../../core/random/random.ts'
 import { reconcile } from '../../learn/index.ts'
 import { forecasterOf } from '../forecasters.ts'
+import { marginSampler } from './margin-samples.ts'
 import { reconcileForecast } from './reconcile-forecast.ts'
 
 const SERIES = 40
@@ -50,9 +53,12 @@ function pastOf(panel: Panel, origin: number) {
   return { forecast, actual }
 }
 
-async function reconciled(common: number) {
+async function reconciled(common: number, origins = 2) {
   const panel = panelOf(common)
-  const past = [LENGTH - 3 * HORIZON, LENGTH - 2 * HORIZON].map((origin) => pastOf(panel, origin))
+  const past = [LENGTH - 3 * HORIZON, LENGTH - 2 * HORIZON].slice(0, origins).map((origin) => {
+    const { forecast, actual } = pastOf(panel, origin)
+    return { origin, horizon: HORIZON, mean: forecast.mean, actual }
+  })
   const { forecast, actual } = pastOf(panel, LENGTH - HORIZON)
   const made = await reconcileForecast(panel, forecast, past, { samples: 100 })
   return { panel, forecast, actual, made }
@@ -114,14 +120,86 @@ describe('reconcileForecast', () => {
     }
     const share = inside / (made.hierarchy.aggregates * HORIZON)
     expect(share).toBeGreaterThan(0.75)
-    expect(made.horizonQuantiles.every(Number.isFinite)).toBe(true)
+    expect(made.spanQuantiles.every(Number.isFinite)).toBe(true)
   })
 
-  it('refuses to work without a past', async () => {
+  it('makes paths whose mean is the forecast and that add up, path by path', async () => {
+    const { made } = await reconciled(0.5)
+    const { hierarchy, aggregates, paths } = made
+    const samples = 100
+    const categories = hierarchy.sums.flatMap(({ level, aggregate }) =>
+      level === 'category' ? [aggregate] : [],
+    )
+    for (let h = 0; h < HORIZON; h++) {
+      const path = (a: number, s: number) => paths[(a * HORIZON + h) * samples + s]!
+      let mean = 0
+      for (let s = 0; s < samples; s++) {
+        const sum = categories.reduce((total, a) => total + path(a, s), 0)
+        expect(Math.abs(sum - path(0, s))).toBeLessThan(1e-6)
+        mean += path(0, s) / samples
+      }
+      expect(mean).toBeCloseTo(aggregates.mean[h]!, 6)
+    }
+  })
+
+  it('adds up without a past too, and says that nothing was judged', async () => {
+    const { made } = await reconciled(0.5, 0)
+    expect(made.choice.method).toBe('bottom-up')
+    expect(made.choice.ratio).toBeNaN()
+    expect(widthOfTotal(made.aggregates)).toBeGreaterThan(0)
+  })
+
+  it('leaves out of the sums what is not counted', async () => {
     const panel = panelOf(0)
     const { forecast } = pastOf(panel, LENGTH - HORIZON)
-    await expect(reconcileForecast(panel, forecast, [])).rejects.toMatchObject({
+    const counted = new Uint8Array(SERIES * HORIZON).fill(1)
+    counted.fill(0, 0, HORIZON)
+    forecast.mean.fill(0, 0, HORIZON)
+    forecast.quantiles.fill(0, 0, HORIZON * LEVELS.length)
+    const past = [LENGTH - 3 * HORIZON, LENGTH - 2 * HORIZON].map((origin) => {
+      const made = pastOf(panel, origin)
+      return { origin, horizon: HORIZON, mean: made.forecast.mean, actual: made.actual }
+    })
+    const made = await reconcileForecast(panel, forecast, past, { counted, samples: 50 })
+    expect(made.bottom.mean.subarray(0, HORIZON).every((m) => m === 0)).toBe(true)
+  })
+
+  it('refuses a past of other series', async () => {
+    const panel = panelOf(0)
+    const { forecast } = pastOf(panel, LENGTH - HORIZON)
+    const past = [{ origin: 1, horizon: 2, mean: new Float64Array(2), actual: new Float64Array(2) }]
+    await expect(reconcileForecast(panel, forecast, past)).rejects.toMatchObject({
       code: 'ERR_ARGUMENT',
     })
+  })
+})
+
+describe('marginSampler', () => {
+  it('is the quantile function with the mean of the forecast', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -20, max: 50, noNaN: true }), { minLength: 5, maxLength: 5 }),
+        fc.double({ min: 0, max: 60, noNaN: true }),
+        fc.integer({ min: 20, max: 200 }),
+        (values, mean, samples) => {
+          const quantiles = Float64Array.from(values).sort()
+          const made = new Float64Array(samples)
+          marginSampler(LEVELS, samples)(quantiles, 0, mean, made)
+          const floor = quantiles[0]! >= 0 ? 0 : -Infinity
+          const plain = Float64Array.from(made, (_, r) =>
+            interpolateQuantile(quantiles, 0, LEVELS, (r + 0.5) / samples, floor),
+          )
+          const average = (of: Float64Array) => of.reduce((a, b) => a + b, 0) / of.length
+          expect(average(made)).toBeCloseTo(mean, 6)
+          for (let r = 1; r < samples; r++) expect(made[r]! - made[r - 1]!).toBeGreaterThan(-1e-9)
+          const before = average(plain)
+          if (floor === 0 && (before < 1e-6 || mean > 2 * before)) return
+          plain.forEach((v, r) => {
+            const expected = floor === 0 ? (v * mean) / before : v + mean - before
+            expect(Math.abs(made[r]! - expected)).toBeLessThan(1e-6 * (1 + Math.abs(expected)))
+          })
+        },
+      ),
+    )
   })
 })

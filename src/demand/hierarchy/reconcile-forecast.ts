@@ -1,22 +1,34 @@
 import { requireArgument } from '../../core/errors.ts'
+import { readKnob } from '../../core/knobs.ts'
 import type { Panel, QuantileForecast } from '../../core/panel.ts'
 import { sortedQuantile } from '../../core/quantiles.ts'
 import { reconcile } from '../../learn/index.ts'
 import { classicalForecaster } from '../classical/classical-forecaster.ts'
 import { predictIn } from '../combine/judged.ts'
 import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
+import type { PastForecast } from '../past-forecast.ts'
+import { movedBottom, movedPaths } from './apply-mint.ts'
 import { chooseMethod, type MethodChoice, projector } from './choose-method.ts'
-import { errorsOf, type PastForecast, type PastNodes, pastNodes } from './errors.ts'
+import { errorsOf, naiveErrors, type PastNodes, pastNodes } from './errors.ts'
 import { aggregatePanel, groupingsOf } from './groups.ts'
+import { reconcileSamples } from './knobs.ts'
+import { drawSums } from './sum-paths.ts'
 
 /** What a reconciliation may be told. */
 export interface ReconcileOptions extends FitParameters {
   /** Classes (static columns) whose groups are summed; default all with 2 to 300 groups. */
-  readonly groupings?: readonly string[]
+  readonly groupings?: readonly (string | reconcile.Grouping)[]
   /** Forecaster of the sums. Default: the classical choice. */
   readonly forecaster?: Forecaster
-  /** Sample paths that the quantiles of sums are made of. Default 200. */
+  /** Sample paths that the quantiles of sums are made of. Default: knob demand.reconcile-samples. */
   readonly samples?: number
+  /** Buckets that `spanQuantiles` adds up. Default: the whole horizon. */
+  readonly span?: number
+  /**
+   * series × horizon: 0 = the bucket of the series is not forecast and adds nothing to any sum.
+   * Default: all are.
+   */
+  readonly counted?: Uint8Array
 }
 
 /** Forecasts of sums and of their parts that agree. */
@@ -26,20 +38,22 @@ export interface HierarchyForecast {
   readonly aggregates: QuantileForecast
   /** The bottom series, as they were (bottom-up) or moved by what the sums say (MinT). */
   readonly bottom: QuantileForecast
-  /** Quantiles of the aggregates over the whole horizon: aggregates × levels. */
-  readonly horizonQuantiles: Float64Array
+  /** Quantiles of the aggregates' sums over the first `span` buckets: aggregates × levels. */
+  readonly spanQuantiles: Float64Array
+  /** Sample paths of the aggregates: aggregates × horizon × samples; they add up. */
+  readonly paths: Float64Array
   readonly choice: MethodChoice
 }
-
-const SAMPLES = 200
 
 /**
  * Makes a forecast of bottom series consistent with forecasts of their sums. Sums are forecast on
  * their own; MinT (with the shrunk covariance of past errors of all nodes) or bottom-up, whichever
- * did better on the past origins, reconciles means and samples. Samples have the margins of the
- * quantiles and the order of past errors (Schaake shuffle; Panagiotelis et al. 2023 on reconciling
- * samples). `past` are forecasts of the same series from earlier origins. Throws ERR_ARGUMENT
- * without any, or where the series differ.
+ * did better on the past origins, reconciles means and sample paths. Paths have the margins of the
+ * quantiles, the mean of the forecast and the order of past errors (Schaake shuffle; Panagiotelis et
+ * al. 2023 on reconciling samples). Under MinT quantiles of bottom series are scaled with their means:
+ * what the sums say moves them by little beside their own spread. `past` are forecasts of the same
+ * series from earlier origins; without any, sums are bottom-up and paths hang together as the steps of
+ * the naive forecast did. Throws ERR_ARGUMENT where the series differ.
  */
 export async function reconcileForecast(
   panel: Panel,
@@ -47,142 +61,154 @@ export async function reconcileForecast(
   past: readonly PastForecast[],
   options: ReconcileOptions = {},
 ): Promise<HierarchyForecast> {
-  requireArgument(past.length > 0, 'reconcileForecast: give forecasts of past origins')
-  const size = past[0]!.forecast.ids.length
+  const size = panel.ids.length
   requireArgument(
-    size === panel.ids.length && forecast.ids.length === size,
-    `reconcileForecast: past forecasts of ${size} series, the panel has ${panel.ids.length}`,
+    forecast.ids.length === size && past.every((at) => at.mean.length === size * at.horizon),
+    `reconcileForecast: the panel has ${size} series, the forecasts have others`,
   )
   const hierarchy = reconcile.hierarchyOf(size, groupingsOf(panel, options.groupings))
-  const nodes = await forecastSums(panel, hierarchy, forecast, past, options)
-  const choice = chooseMethod(hierarchy, nodes.past)
-  const project =
-    choice.method === 'mint' ? projector(hierarchy, nodes.past) : reconcile.bottomUp(hierarchy)
-  return { hierarchy, choice, ...sampled(hierarchy, forecast, nodes, project, options) }
+  const nodes = await forecastPast(panel, hierarchy, past, options)
+  const choice = chooseMethod(hierarchy, nodes, options.settings)
+  const isMint = choice.method === 'mint'
+  const own = isMint ? await forecastSums(panel, hierarchy, forecast, options) : undefined
+  const errors =
+    nodes.length > 0
+      ? errorsOf(nodes)
+      : naiveErrors(hierarchy, panel, forecast.origin, options.season)
+  const samples = options.samples ?? Math.round(readKnob(reconcileSamples, options.settings))
+  const { seed = 1 } = options
+  const drawn = drawSums(hierarchy, forecast, own, errors, { samples, seed })
+  const project = own && projector(hierarchy, nodes)
+  const bottom = project
+    ? movedBottom(hierarchy, forecast, own, project, options.counted)
+    : forecast
+  const paths = project ? movedPaths(hierarchy, drawn, project, forecast.horizon) : drawn.sums
+  const aggregates = sumsOf(hierarchy, bottom)
+  const floor = forecast.quantiles.every((q) => q >= 0) ? 0 : -Infinity
+  centre(paths, aggregates, samples, floor)
+  writeQuantiles(aggregates, paths, samples)
+  const span = Math.min(forecast.horizon, options.span ?? forecast.horizon)
+  const spanQuantiles = quantilesOfSpan(aggregates, paths, samples, span)
+  return { hierarchy, choice, aggregates, bottom, spanQuantiles, paths }
 }
 
-interface Sums {
-  readonly future: QuantileForecast
-  readonly past: readonly PastNodes[]
+const MIDDLE = Float64Array.of(0.5)
+
+/** What the aggregates were forecast to be at each past origin, beside their members. */
+async function forecastPast(
+  panel: Panel,
+  hierarchy: reconcile.Hierarchy,
+  past: readonly PastForecast[],
+  options: ReconcileOptions,
+): Promise<PastNodes[]> {
+  if (past.length === 0) return []
+  const earliest = Math.min(...past.map(({ origin }) => origin))
+  const latest = Math.max(...past.map(({ origin }) => origin))
+  const horizon = Math.max(...past.map((at) => at.horizon))
+  const fitted = await fitSums(panel, hierarchy, latest, { ...options, horizon }, earliest)
+  const nodes: PastNodes[] = []
+  for (const at of past) {
+    const sums = await predictIn(fitted, at.origin, at.horizon, MIDDLE, runOf(options))
+    nodes.push(pastNodes(hierarchy, at, sums.mean))
+  }
+  return nodes
 }
 
-/** Forecasts of the aggregates on their own, past and to come. */
+/** Forecasts of the aggregates on their own. */
 async function forecastSums(
   panel: Panel,
   hierarchy: reconcile.Hierarchy,
-  forecast: QuantileForecast,
-  past: readonly PastForecast[],
+  { origin, horizon, levels }: QuantileForecast,
   options: ReconcileOptions,
-): Promise<Sums> {
-  const { origin, horizon, levels } = forecast
-  const forecaster = options.forecaster ?? classicalForecaster()
-  const whole = aggregatePanel(panel, hierarchy, origin)
-  const fit = async (trainEnd: number): Promise<FittedForecaster> =>
-    forecaster.fit(whole, { ...options, horizon, trainEnd })
-  const earliest = Math.min(...past.map((at) => at.forecast.origin))
-  const early = await fit(earliest)
-  const nodes: PastNodes[] = []
-  for (const at of past) {
-    const sums = await predictIn(early, at.forecast.origin, at.forecast.horizon, levels, options)
-    nodes.push(pastNodes(hierarchy, at, sums))
-  }
-  const late = await fit(origin)
-  return { future: await predictIn(late, origin, horizon, levels, options), past: nodes }
+): Promise<QuantileForecast> {
+  const fitted = await fitSums(panel, hierarchy, origin, { ...options, horizon }, origin)
+  return predictIn(fitted, origin, horizon, levels, runOf(options))
 }
 
-type Sampled = Pick<HierarchyForecast, 'aggregates' | 'bottom' | 'horizonQuantiles'>
+/** Threads and the stop signal; sums are made in a moment and tell no progress. */
+function runOf({ pool, signal }: ReconcileOptions) {
+  return { ...(pool === undefined ? {} : { pool }), ...(signal === undefined ? {} : { signal }) }
+}
 
-/** Bucket by bucket: samples of all nodes, reconciled, and their quantiles. */
-function sampled(
+/** A forecaster of the aggregates that reads what lies before `end` and learned before `trainEnd`. */
+async function fitSums(
+  panel: Panel,
   hierarchy: reconcile.Hierarchy,
-  forecast: QuantileForecast,
-  { future, past }: Sums,
-  { reconcile: project }: reconcile.Reconciler,
-  { samples = SAMPLES, seed = 1 }: ReconcileOptions,
-): Sampled {
-  const nodes = hierarchy.aggregates + hierarchy.bottom
-  const { horizon, levels } = forecast
-  const template = reconcile.rankTemplate(errorsOf(past), nodes, samples, seed)
-  const aggregates = emptyLike(forecast, hierarchy.names)
-  const bottom = emptyLike(forecast, forecast.ids)
-  const sums = new Float64Array(samples * hierarchy.aggregates)
-  const floor = forecast.quantiles.every((q) => q >= 0) ? 0 : -Infinity
-  for (let h = 0; h < horizon; h++) {
-    const { means, margins } = marginsAt(future, forecast, h)
-    const drawn = reconcile.samplesOf(template, margins, levels, floor)
-    for (let s = 0; s < samples; s++) {
-      const made = project(drawn.subarray(s * nodes, (s + 1) * nodes))
-      drawn.set(made, s * nodes)
-      for (let a = 0; a < hierarchy.aggregates; a++) sums[s * hierarchy.aggregates + a]! += made[a]!
-    }
-    const mean = project(means)
-    writeBucket(aggregates, h, mean, drawn, 0, nodes)
-    writeBucket(bottom, h, mean, drawn, hierarchy.aggregates, nodes)
+  end: number,
+  options: ReconcileOptions,
+  trainEnd: number,
+): Promise<FittedForecaster> {
+  const { forecaster = classicalForecaster(), horizon, season, settings, seed } = options
+  // Models that were named for the series are not named for the sums.
+  const parameters: FitParameters = {
+    trainEnd,
+    ...runOf(options),
+    ...(horizon === undefined ? {} : { horizon }),
+    ...(season === undefined ? {} : { season }),
+    ...(settings === undefined ? {} : { settings }),
+    ...(seed === undefined ? {} : { seed }),
   }
-  const horizonQuantiles = sumQuantiles(sums, hierarchy.aggregates, samples, levels)
-  return { aggregates, bottom, horizonQuantiles }
+  return forecaster.fit(aggregatePanel(panel, hierarchy, end), parameters)
 }
 
-/** Means and quantiles of one bucket, of the sums and then of the bottom series. */
-function marginsAt(sums: QuantileForecast, bottom: QuantileForecast, h: number) {
+/** The means of the aggregates, as sums of the bottom series; quantiles still empty. */
+function sumsOf(hierarchy: reconcile.Hierarchy, bottom: QuantileForecast): QuantileForecast {
   const { horizon, levels } = bottom
-  const nodes = sums.ids.length + bottom.ids.length
-  const means = new Float64Array(nodes)
-  const margins = new Float64Array(nodes * levels.length)
-  for (let n = 0; n < nodes; n++) {
-    const [of, i] = n < sums.ids.length ? [sums, n] : [bottom, n - sums.ids.length]
-    const at = i * horizon + h
-    means[n] = of.mean[at]!
-    margins.set(
-      of.quantiles.subarray(at * levels.length, (at + 1) * levels.length),
-      n * levels.length,
+  const mean = new Float64Array(hierarchy.aggregates * horizon)
+  for (let h = 0; h < horizon; h++) {
+    const own = Float64Array.from(
+      { length: hierarchy.bottom },
+      (_, i) => bottom.mean[i * horizon + h]!,
     )
+    const all = reconcile.aggregate(hierarchy, own)
+    for (let a = 0; a < hierarchy.aggregates; a++) mean[a * horizon + h] = all[a]!
   }
-  return { means, margins }
+  const quantiles = new Float64Array(mean.length * levels.length)
+  return { ...bottom, ids: hierarchy.names, mean, quantiles }
 }
 
-/** Writes one bucket of the nodes from `from` on: means as given, quantiles of their samples. */
-function writeBucket(
-  into: QuantileForecast,
-  h: number,
-  means: Float64Array,
-  samples: Float64Array,
-  from: number,
-  nodes: number,
+/** Moves the samples of each bucket so that their mean is that of the forecast, as plain sums' is. */
+function centre(
+  paths: Float64Array,
+  { mean }: QuantileForecast,
+  samples: number,
+  floor: number,
 ): void {
-  const { horizon, levels } = into
-  const column = new Float64Array(samples.length / nodes)
-  for (let i = 0; i < into.ids.length; i++) {
-    for (let s = 0; s < column.length; s++) column[s] = samples[s * nodes + from + i]!
-    column.sort()
-    const at = i * horizon + h
-    into.mean[at] = means[from + i]!
+  for (let at = 0; at < mean.length; at++) {
+    const own = paths.subarray(at * samples, (at + 1) * samples)
+    const missing = mean[at]! - own.reduce((a, b) => a + b, 0) / samples
+    for (let s = 0; s < samples; s++) own[s] = Math.max(floor, own[s]! + missing)
+  }
+}
+
+function writeQuantiles(into: QuantileForecast, paths: Float64Array, samples: number): void {
+  const { levels, mean, quantiles } = into
+  for (let at = 0; at < mean.length; at++) {
+    const sorted = paths.slice(at * samples, (at + 1) * samples).sort()
     levels.forEach((level, l) => {
-      into.quantiles[at * levels.length + l] = sortedQuantile(column, level)
+      quantiles[at * levels.length + l] = sortedQuantile(sorted, level)
     })
   }
 }
 
-function emptyLike(forecast: QuantileForecast, ids: readonly string[]): QuantileForecast {
-  const { horizon, levels } = forecast
-  const mean = new Float64Array(ids.length * horizon)
-  return { ...forecast, ids, mean, quantiles: new Float64Array(mean.length * levels.length) }
-}
-
-function sumQuantiles(
-  sums: Float64Array,
-  aggregates: number,
+/** Quantiles of the sums of the first `span` buckets of each path. */
+function quantilesOfSpan(
+  { ids, horizon, levels }: QuantileForecast,
+  paths: Float64Array,
   samples: number,
-  levels: Float64Array,
+  span: number,
 ): Float64Array {
-  const out = new Float64Array(aggregates * levels.length)
-  for (let a = 0; a < aggregates; a++) {
-    const column = Float64Array.from(
-      { length: samples },
-      (_, s) => sums[s * aggregates + a]!,
-    ).sort()
+  const out = new Float64Array(ids.length * levels.length)
+  const sums = new Float64Array(samples)
+  for (let a = 0; a < ids.length; a++) {
+    sums.fill(0)
+    for (let h = 0; h < span; h++) {
+      const from = (a * horizon + h) * samples
+      for (let s = 0; s < samples; s++) sums[s]! += paths[from + s]!
+    }
+    sums.sort()
     levels.forEach((level, l) => {
-      out[a * levels.length + l] = sortedQuantile(column, level)
+      out[a * levels.length + l] = sortedQuantile(sums, level)
     })
   }
   return out

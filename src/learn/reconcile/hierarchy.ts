@@ -18,9 +18,20 @@ export interface Hierarchy {
   readonly aggregates: number
   /** Names of the aggregates: "total", "category: Mugs". */
   readonly names: readonly string[]
+  /** Every sum asked for, the total first; two that add up the same series share an aggregate. */
+  readonly sums: readonly NamedSum[]
   /** Row a of A has ones at member[start[a] … start[a+1]). */
   readonly start: Int32Array
   readonly member: Int32Array
+}
+
+/** One group of a grouping, and the aggregate that holds its sum. */
+export interface NamedSum {
+  /** Name of the grouping; total for all series together. */
+  readonly level: string
+  /** Name of the group; all for the total. */
+  readonly group: string
+  readonly aggregate: number
 }
 
 /**
@@ -30,8 +41,13 @@ export interface Hierarchy {
  */
 export function hierarchyOf(bottom: number, groupings: readonly Grouping[] = []): Hierarchy {
   requireArgument(bottom > 0, 'hierarchyOf: there are no bottom series')
-  const rows: { name: string; members: number[] }[] = [
-    { name: 'total', members: Array.from({ length: bottom }, (_, i) => i) },
+  const rows: Row[] = [
+    {
+      name: 'total',
+      level: 'total',
+      group: 'all',
+      members: Array.from({ length: bottom }, (_, i) => i),
+    },
   ]
   for (const { name, codes, groups } of groupings) {
     requireArgument(codes.length === bottom, `hierarchyOf: ${name} has ${codes.length} codes`)
@@ -42,24 +58,34 @@ export function hierarchyOf(bottom: number, groupings: readonly Grouping[] = [])
       if (code >= 0) members[code]!.push(i)
     }
     groups.forEach((group, g) => {
-      if (members[g]!.length > 0) rows.push({ name: `${name}: ${group}`, members: members[g]! })
+      if (members[g]!.length === 0) return
+      rows.push({ name: `${name}: ${group}`, level: name, group, members: members[g]! })
     })
   }
-  return pack(bottom, distinct(rows))
+  return pack(bottom, rows)
 }
 
-/** Rows of other members than all before: the same sum twice makes the constraints dependent. */
-function distinct(rows: readonly { name: string; members: number[] }[]) {
-  const seen = new Set<string>()
-  return rows.filter(({ members }) => {
-    const key = members.join(',')
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
+/** One aggregate. */
+interface Row {
+  readonly name: string
+  readonly level: string
+  readonly group: string
+  readonly members: readonly number[]
+}
+
+/** The same sum twice makes the constraints dependent: it is one aggregate under two names. */
+function pack(bottom: number, asked: readonly Row[]): Hierarchy {
+  const seen = new Map<string, number>()
+  const rows: Row[] = []
+  const sums = asked.map((row) => {
+    const key = row.members.join(',')
+    const known = seen.get(key)
+    if (known === undefined) {
+      seen.set(key, rows.length)
+      rows.push(row)
+    }
+    return { level: row.level, group: row.group, aggregate: known ?? rows.length - 1 }
   })
-}
-
-function pack(bottom: number, rows: readonly { name: string; members: number[] }[]): Hierarchy {
   const start = new Int32Array(rows.length + 1)
   rows.forEach(({ members }, a) => {
     start[a + 1] = start[a]! + members.length
@@ -68,7 +94,14 @@ function pack(bottom: number, rows: readonly { name: string; members: number[] }
   rows.forEach(({ members }, a) => {
     member.set(members, start[a]!)
   })
-  return { bottom, aggregates: rows.length, names: rows.map((row) => row.name), start, member }
+  return {
+    bottom,
+    aggregates: rows.length,
+    names: rows.map((row) => row.name),
+    sums,
+    start,
+    member,
+  }
 }
 
 /** The aggregates of bottom values, written before them: S b. */

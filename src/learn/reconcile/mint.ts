@@ -1,5 +1,6 @@
 import { requireArgument, StorewrightError } from '../../core/errors.ts'
 import { type ErrorCovariance, timesCovariance } from './covariance.ts'
+import { directSolver, MOST_DIRECT } from './direct.ts'
 import { aggregate, type Hierarchy } from './hierarchy.ts'
 
 /** Projects base forecasts onto those that add up. */
@@ -23,6 +24,11 @@ export interface ReconcilerOptions {
    * where many vectors are reconciled, as samples are. Default false.
    */
   readonly keepGain?: boolean
+  /**
+   * How the system of the size of the aggregates is solved: `direct` factors it once, `iterative` never
+   * writes it down. Default: direct up to 500 aggregates.
+   */
+  readonly solver?: 'direct' | 'iterative'
 }
 
 /** Takes the bottom values as they are; aggregates become their sums. */
@@ -36,8 +42,8 @@ export function bottomUp(hierarchy: Hierarchy, options: ReconcilerOptions = {}):
 /**
  * Minimum-trace reconciliation under the error covariance W: ỹ = ŷ − W Cᵀ (C W Cᵀ)⁻¹ C ŷ with
  * C = [I, −A], equal to S (Sᵀ W⁻¹ S)⁻¹ Sᵀ W⁻¹ ŷ. Only a system of the size of the aggregates is
- * solved, by conjugate gradients on products with the sparse A; nothing of the size of bottom ×
- * bottom is made. Source: Wickramasuriya, Athanasopoulos & Hyndman 2019, eq. 9 and lemma 1.
+ * solved, factored or by conjugate gradients on products with the sparse A; nothing of the size of
+ * bottom × bottom is made. Source: Wickramasuriya, Athanasopoulos & Hyndman 2019, eq. 9 and lemma 1.
  */
 export function minTrace(
   hierarchy: Hierarchy,
@@ -49,12 +55,10 @@ export function minTrace(
     covariance.variance.length === nodes,
     `minTrace: variances of ${covariance.variance.length} nodes, not ${nodes}`,
   )
-  const preconditioner = diagonalOf(hierarchy, covariance)
-  const times = (x: Float64Array) =>
-    constraint(hierarchy, timesCovariance(covariance, transposed(hierarchy, x)))
+  const solve = solverOf(hierarchy, covariance, options)
   /** What the bottom values lose for a gap between aggregates and sums. */
   const stepOf = (gap: Float64Array) => {
-    const solved = conjugateGradients(times, gap, preconditioner)
+    const solved = solve(gap)
     return timesCovariance(covariance, transposed(hierarchy, solved)).subarray(hierarchy.aggregates)
   }
   const step = options.keepGain ? gainOf(hierarchy, stepOf) : stepOf
@@ -67,6 +71,20 @@ export function minTrace(
       return finish(hierarchy, bottom, options.nonNegative === true)
     },
   }
+}
+
+function solverOf(
+  hierarchy: Hierarchy,
+  covariance: ErrorCovariance,
+  { solver }: ReconcilerOptions,
+): (gap: Float64Array) => Float64Array {
+  const isDirect = solver === 'direct' || (!solver && hierarchy.aggregates <= MOST_DIRECT)
+  const direct = isDirect ? directSolver(hierarchy, covariance) : undefined
+  if (direct !== undefined) return direct
+  const preconditioner = diagonalOf(hierarchy, covariance)
+  const times = (x: Float64Array) =>
+    constraint(hierarchy, timesCovariance(covariance, transposed(hierarchy, x)))
+  return (gap) => conjugateGradients(times, gap, preconditioner)
 }
 
 /** The same linear map as a matrix, bottom × aggregates. */

@@ -4,6 +4,7 @@ import { createRandom } from '../../core/random/random.ts'
 import { diagonal, shrunkCovariance, timesCovariance } from './covariance.ts'
 import { aggregate, hierarchyOf, incoherence } from './hierarchy.ts'
 import { bottomUp, minTrace } from './mint.ts'
+import { pathRanks, planPaths } from './paths.ts'
 import { rankTemplate, samplesOf } from './samples.ts'
 
 /** Two groups of two and three: total, A, B, then five bottom series. */
@@ -86,6 +87,10 @@ describe('hierarchies', () => {
       { name: 'all', codes: [0, 0, 0, 0], groups: ['one'] },
     ])
     expect(crossed.names).toEqual(['total', 'category: x', 'category: y', 'place: n', 'place: s'])
+    expect(crossed.sums.filter(({ level }) => level === 'again')).toEqual([
+      { level: 'again', group: 'y', aggregate: 2 },
+      { level: 'again', group: 'x', aggregate: 1 },
+    ])
     expect([...aggregate(crossed, [1, 2, 3, 4])]).toEqual([10, 3, 7, 4, 6, 1, 2, 3, 4])
   })
 
@@ -118,6 +123,34 @@ describe('reconciliation', () => {
         expect(v).toBeCloseTo(expected[i]!, 8)
       })
     }
+  })
+
+  it('solves the same directly and step by step, crossed groupings included', () => {
+    const crossed = hierarchyOf(6, [
+      { name: 'category', codes: [0, 0, 1, 1, 2, 2], groups: ['x', 'y', 'z'] },
+      { name: 'place', codes: [0, 1, 0, 1, 0, 1], groups: ['n', 's'] },
+    ])
+    const nodes = crossed.aggregates + crossed.bottom
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 30 }),
+        fc.integer(),
+        fc.array(fc.double({ min: -50, max: 50, noNaN: true }), {
+          minLength: nodes,
+          maxLength: nodes,
+        }),
+        (points, seed, base) => {
+          const w = shrunkCovariance(randomErrors(nodes, points, `direct ${seed}`), nodes)
+          const [direct, plain] = (['direct', 'iterative'] as const).map((solver) =>
+            minTrace(crossed, w, { solver }).reconcile(Float64Array.from(base)),
+          )
+          direct!.forEach((v, i) => {
+            expect(Math.abs(v - plain![i]!)).toBeLessThan(1e-5)
+          })
+        },
+      ),
+      { numRuns: 50 },
+    )
   })
 
   it('does the same with the gain kept', () => {
@@ -235,6 +268,71 @@ describe('samples', () => {
       expect(made[2 * s + 1]! < made[1]!).toBe(up)
     }
     expect(rankTemplate(errors, 2, points, 'seed')).toEqual(template)
+  })
+})
+
+describe('paths', () => {
+  it('rank each bucket by the errors that the paths follow, in plain words', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 7, maxLength: 7 }),
+        fc.integer(),
+        (horizon, samples, errors, seed) => {
+          const plan = planPaths(
+            [
+              [0, 1, 2],
+              [4, 5, 6],
+            ],
+            horizon,
+            samples,
+            seed,
+          )
+          const ranks = new Int32Array(horizon * samples)
+          pathRanks(plan, Float64Array.from(errors), 0, createRandom(seed), ranks)
+          for (let h = 0; h < horizon; h++) {
+            const own = ranks.subarray(h * samples, (h + 1) * samples)
+            expect([...own].sort((a, b) => a - b)).toEqual(
+              Array.from({ length: samples }, (_, s) => s),
+            )
+            // The plain way: paths in the order of the errors that they follow.
+            const followed = new Float64Array(samples)
+            for (let p = 0; p < plan.points; p++) {
+              const from = h * (plan.points + 1) + p
+              for (let k = plan.start[from]!; k < plan.start[from + 1]!; k++) {
+                followed[plan.paths[h * samples + k]!] = errors[p]!
+              }
+            }
+            const order = Array.from(own.keys()).sort((a, b) => own[a]! - own[b]!)
+            for (let r = 1; r < samples; r++) {
+              expect(followed[order[r]!]!).toBeGreaterThanOrEqual(followed[order[r - 1]!]!)
+            }
+          }
+        },
+      ),
+    )
+  })
+
+  it('keep to a window that was too low throughout', () => {
+    const [horizon, samples] = [10, 40]
+    const low = Array.from({ length: 10 }, (_, t) => t)
+    const high = Array.from({ length: 10 }, (_, t) => 10 + t)
+    const plan = planPaths([low, high], horizon, samples, 'windows')
+    const random = createRandom('errors')
+    const errors = Float64Array.from({ length: 20 }, (_, t) => (t < 10 ? -5 : 5) + random.normal())
+    const ranks = new Int32Array(horizon * samples)
+    pathRanks(plan, errors, 0, random, ranks)
+    for (let s = 0; s < samples; s++) {
+      const isLow = ranks[s]! < samples / 2
+      for (let h = 0; h < horizon; h++) {
+        expect(ranks[h * samples + s]! < samples / 2).toBe(isLow)
+      }
+    }
+  })
+
+  it('refuse a past without a point', () => {
+    expect(() => planPaths([[]], 3, 10, 1)).toThrow(/no past error/)
   })
 })
 

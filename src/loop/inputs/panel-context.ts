@@ -5,12 +5,13 @@ import { numbersOf, type TextColumn, textAt, textsOf } from '../../core/table.ts
 import { censorSuspected } from '../../demand/index.ts'
 import { indexColumn, indexOf } from './receipts.ts'
 import type { SalesHistory } from './sales.ts'
+import type { UnsoldProduct } from './unsold.ts'
 
 export interface PanelContextOptions {
   /** Days after the last one of the data for which prices and promotions are laid out. Default 84. */
   readonly aheadDays?: number
-  /** Also the products that never sold: those on sale by then with zeros, others without values. Default false. */
-  readonly withUnsold?: boolean
+  /** Products that never sold (readUnsold) and are to be in the panel too. Default none. */
+  readonly unsold?: readonly UnsoldProduct[]
   /**
    * First day that is not known yet: usual prices and suspected stock-outs are learned from the days
    * before it. Default: the day after the last one of the data.
@@ -29,14 +30,9 @@ export interface PanelContextOptions {
 export async function readPanelContext(
   db: Database,
   sales: SalesHistory,
-  {
-    aheadDays = 84,
-    withUnsold = false,
-    end = sales.lastDay + 1,
-    settings = {},
-  }: PanelContextOptions = {},
+  { aheadDays = 84, unsold = [], end = sales.lastDay + 1, settings = {} }: PanelContextOptions = {},
 ): Promise<Panel> {
-  const base = withUnsold ? await addUnsold(db, sales) : sales.panel
+  const base = unsold.length > 0 ? addUnsold(sales.panel, sales.lastDay, unsold) : sales.panel
   const statics = await readStatics(db, base.ids)
   const known = await readPrices(db, base, sales.lastDay + aheadDays, end)
   const events = await readEvents(db)
@@ -51,33 +47,16 @@ export async function readPanelContext(
   return censorSuspected(panel, { end, settings })
 }
 
-/** Days of zeros at most that stand before the forecast of a product that never sold. */
-const UNSOLD_DAYS = 365
-
-async function addUnsold(db: Database, { panel, firstDay, lastDay }: SalesHistory): Promise<Panel> {
-  const table = await db.table('SELECT product_id, launched_on FROM products ORDER BY product_id')
-  const sold = new Set(panel.ids)
-  const launched = numbersOf(table, 'launched_on')
-  const ids = [...panel.ids]
-  const first = [...panel.firstBucket]
+/** The panel with the products that never sold after those that did. */
+function addUnsold(panel: Panel, lastDay: number, unsold: readonly UnsoldProduct[]): Panel {
   const offsets = [...panel.offsets]
-  const column = textsOf(table, 'product_id')
-  for (let row = 0; row < table.rowCount; row++) {
-    const id = textAt(column, row)!
-    if (sold.has(id)) continue
-    // A launch to come begins with the forecast: a series of no days must not move the panel's end.
-    const launch = Math.min(launched[row] || lastDay + 1, lastDay + 1)
-    const from = Math.max(launch, firstDay, lastDay + 1 - UNSOLD_DAYS)
-    ids.push(id)
-    first.push(from)
-    offsets.push(offsets.at(-1)! + Math.max(0, lastDay + 1 - from))
-  }
+  for (const { since } of unsold) offsets.push(offsets.at(-1)! + lastDay + 1 - since)
   const values = new Float64Array(offsets.at(-1)!)
   values.set(panel.values)
   return {
     ...panel,
-    ids,
-    firstBucket: Int32Array.from(first),
+    ids: [...panel.ids, ...unsold.map(({ id }) => id)],
+    firstBucket: Int32Array.from([...panel.firstBucket, ...unsold.map(({ since }) => since)]),
     offsets: Int32Array.from(offsets),
     values,
   }

@@ -5,6 +5,7 @@ import { writeTables } from '../../feed/index.ts'
 import { generateDemoStore } from '../../world/index.ts'
 import { readPanelContext } from '../inputs/panel-context.ts'
 import { readSales } from '../inputs/sales.ts'
+import { readUnsold } from '../inputs/unsold.ts'
 import { makeDemandFacts, writeDemandFacts } from './demand-facts.ts'
 
 describe('demand facts of a store', () => {
@@ -25,7 +26,8 @@ describe('demand facts of a store', () => {
     })
     const history = await readSales(db)
     origin = history.lastDay + 1
-    panel = await readPanelContext(db, history, { withUnsold: true })
+    const unsold = await readUnsold(db, history, 84)
+    panel = await readPanelContext(db, history, { unsold })
   })
 
   afterAll(() => db.close())

@@ -1,5 +1,5 @@
 import { formatDay } from '../../core/calendar.ts'
-import type { Panel, QuantileForecast } from '../../core/panel.ts'
+import { type Panel, panelEnd, type QuantileForecast } from '../../core/panel.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { numberColumn, numbersOf, type Table, textColumn, textsOf } from '../../core/table.ts'
 import { pickPanel } from '../../demand/index.ts'
@@ -138,7 +138,7 @@ async function makePlan(
       minimumQuantity: facts.minimumQuantity,
       casePack: facts.casePack,
       leadTimes,
-      orderable: undecidedProducts(forecast.ids, decisions, today),
+      orderable: orderableProducts(facts, sales.panel, decisions, today),
       reviewPeriodDays: settings.buying.review_days,
       openDays: sales.openDays,
       ...(budgetCents === undefined ? {} : { budgetCents }),
@@ -151,9 +151,13 @@ async function makePlan(
   return { plan, facts, stock }
 }
 
-/** 0 for products that a person decided on today: they are not proposed a second time. */
-function undecidedProducts(
-  ids: readonly string[],
+/**
+ * 0 for products that a person decided on today (they are not proposed a second time) and, where the
+ * feed has offers, for those that never sold and that no vendor offers.
+ */
+function orderableProducts(
+  { ids, vendorIds }: ProductFacts,
+  { ids: sold }: Panel,
   decisions: readonly Decision[],
   today: number,
 ): Uint8Array {
@@ -162,7 +166,10 @@ function undecidedProducts(
       .filter((decision) => decision.planDay === today)
       .map((decision) => decision.productId),
   )
-  return Uint8Array.from(ids, (id) => (settled.has(id) ? 0 : 1))
+  const known = new Set(sold)
+  const hasOffers = vendorIds.some((vendor) => vendor !== undefined)
+  const isOffered = (i: number) => !hasOffers || vendorIds[i] !== undefined || known.has(ids[i]!)
+  return Uint8Array.from(ids, (id, i) => (!settled.has(id) && isOffered(i) ? 1 : 0))
 }
 
 /** The forecast of a version as arrays: products × days × levels. */
@@ -193,13 +200,29 @@ export async function readForecast(db: Database, version: number): Promise<Quant
   }
 }
 
-/** The series of `ids` in their order. */
+/** The series of `ids` in their order; one without a day for each product that never sold. */
 export function alignedPanel(panel: Panel, ids: readonly string[]): Panel {
   const known = indexOf(panel.ids)
+  const added = ids.filter((id) => !known.has(id))
+  const whole = added.length > 0 ? withEmptySeries(panel, added) : panel
+  const places = added.length > 0 ? indexOf(whole.ids) : known
   return pickPanel(
-    panel,
-    Int32Array.from(ids, (id) => known.get(id)!),
+    whole,
+    Int32Array.from(ids, (id) => places.get(id)!),
   )
+}
+
+function withEmptySeries(panel: Panel, ids: readonly string[]): Panel {
+  const end = panelEnd(panel)
+  const total = panel.values.length
+  return {
+    ids: [...panel.ids, ...ids],
+    buckets: panel.buckets,
+    firstBucket: Int32Array.from([...panel.firstBucket, ...ids.map(() => end)]),
+    offsets: Int32Array.from([...panel.offsets, ...ids.map(() => total)]),
+    values: panel.values,
+    ...(panel.openDays === undefined ? {} : { openDays: panel.openDays }),
+  }
 }
 
 function noteOf(

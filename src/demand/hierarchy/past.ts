@@ -1,0 +1,65 @@
+import type { Panel } from '../../core/panel.ts'
+import { panelEnd } from '../../core/panel.ts'
+import { type ChooseForecasterOptions, chooseForecaster } from '../choose-forecaster.ts'
+import type { ChosenForecaster } from '../classical/fitted-choice.ts'
+import type { CombinedForecaster } from '../combine/combined-forecaster.ts'
+import { actualsOf, predictIn } from '../combine/judged.ts'
+import { planJudgement } from '../combine/plan.ts'
+import type { Forecaster } from '../forecaster.ts'
+import { forecasterOf } from '../forecasters.ts'
+import type { PastForecast } from '../past-forecast.ts'
+
+/** Who stands in for series that were not among those judged: quick, and near the others in level. */
+const STAND_IN = 'weighted-history'
+
+/** Origins at which a forecaster that was not judged as a combination is asked again. */
+const ORIGINS = 2
+
+const MIDDLE = Float64Array.of(0.5)
+
+/**
+ * What a fitted forecaster said of all series at past origins. A combination that kept its past tells
+ * (series outside the sample it was judged on are forecast by a plain model); others are fitted again
+ * before the first of two origins. Empty where the history is too short to judge anything.
+ */
+export async function pastForecasts(
+  panel: Panel,
+  fitted: ChosenForecaster | CombinedForecaster,
+  options: ChooseForecasterOptions,
+): Promise<readonly PastForecast[]> {
+  if ('verdict' in fitted) return pastOfCombination(panel, fitted, options)
+  const end = options.trainEnd ?? panelEnd(panel)
+  const plan = planJudgement(panel, end, options.horizon, ORIGINS, options.season)
+  if (plan === undefined) return []
+  const { origins, horizon } = plan
+  const early = await chooseForecaster(panel, { ...options, trainEnd: origins[0]! })
+  const past: PastForecast[] = []
+  for (const origin of origins) {
+    const { mean } = await early.predictSharded(origin, horizon, MIDDLE, options)
+    const actual = actualsOf(panel, origin, Math.min(end, origin + horizon), horizon)
+    past.push({ origin, horizon, mean, actual })
+  }
+  return past
+}
+
+async function pastOfCombination(
+  panel: Panel,
+  { verdict, judged }: CombinedForecaster,
+  options: ChooseForecasterOptions,
+): Promise<readonly PastForecast[]> {
+  const { past = [] } = verdict
+  if (past.length === 0 || judged.length === panel.ids.length) return past
+  const end = options.trainEnd ?? panelEnd(panel)
+  const forecaster: Forecaster = forecasterOf(STAND_IN)
+  const fitted = await forecaster.fit(panel, { ...options, trainEnd: past[0]!.origin })
+  const whole: PastForecast[] = []
+  for (const { origin, horizon, mean } of past) {
+    const all = (await predictIn(fitted, origin, horizon, MIDDLE, options)).mean
+    judged.forEach((i, k) => {
+      all.set(mean.subarray(k * horizon, (k + 1) * horizon), i * horizon)
+    })
+    const actual = actualsOf(panel, origin, Math.min(end, origin + horizon), horizon)
+    whole.push({ origin, horizon, mean: all, actual })
+  }
+  return whole
+}
