@@ -38,3 +38,4 @@ export {
   type Slot,
 } from './query/query.ts'
 export type { FeatureContext, RankFeature } from './ranker/feature.ts'
+export * as values from './values/door.ts'
