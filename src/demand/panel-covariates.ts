@@ -1,5 +1,12 @@
 import type { KnownCovariates, Panel, StaticColumn } from '../core/panel.ts'
-import type { Column, NumberColumn, Table, TextColumn } from '../core/table.ts'
+import {
+  type Column,
+  type NumberColumn,
+  type Table,
+  type TextColumn,
+  textAt,
+} from '../core/table.ts'
+import { readMixed, shown } from './panel-numbers.ts'
 import type { TableKeys } from './panel-table.ts'
 
 /** Rows of a history and of its future, with the series (index in the panel) of each row. */
@@ -7,6 +14,8 @@ export interface PanelRows {
   readonly table: Table
   readonly series: Int32Array
   readonly bucket: Int32Array
+  /** Name of the file, for remarks. */
+  readonly file?: string
 }
 
 /** What the columns beside unique_id, ds and y came to, and what was left out or repaired. */
@@ -23,15 +32,17 @@ const KEYS = new Set(['unique_id', 'ds', 'y'])
 const LEAST_PRESENT = 0.5
 
 /** The rows of a table with the place of each series in the panel. */
-export function rowsOf(table: Table, keys: TableKeys, panel: Panel): PanelRows {
+export function rowsOf(table: Table, keys: TableKeys, panel: Panel, file?: string): PanelRows {
   const placeOf = new Map(panel.ids.map((id, i) => [id, i]))
-  return { table, series: keys.series.map((s) => placeOf.get(keys.ids[s]!)!), bucket: keys.bucket }
+  const series = keys.series.map((s) => placeOf.get(keys.ids[s]!)!)
+  return { table, series, bucket: keys.bucket, ...(file === undefined ? {} : { file }) }
 }
 
 /**
  * Sorts the columns of history and future: numbers in both are covariates known ahead, spread over
  * the buckets from each series' first to its last of either; what never changes within a series is
- * static. What cannot be used is left out and said in a remark.
+ * static. A text among numbers is taken as unknown. What cannot be used is left out; both are said in
+ * a remark, with the file and the line of the first text.
  */
 export function readCovariates(panel: Panel, history: PanelRows, future: PanelRows): Covariates {
   const remarks: string[] = []
@@ -39,12 +50,15 @@ export function readCovariates(panel: Panel, history: PanelRows, future: PanelRo
   const known: Record<string, [Float64Array, Float64Array]> = {}
   const names = Object.keys(history.table.columns).filter((name) => !KEYS.has(name))
   for (const name of names) {
-    const past = history.table.columns[name]!
-    const ahead = future.table.columns[name]
-    const constant = constantPerSeries(panel, past, history, ahead, future)
-    if (constant !== undefined) statics[name] = constant
-    else if (past.kind === 'text') remarks.push(`${name}: a text that changes in time is not used`)
-    else if (isUsable(name, ahead, remarks)) {
+    const told = history.table.columns[name]!
+    const constant = constantPerSeries(panel, told, history, future.table.columns[name], future)
+    const past = constant === undefined ? asNumbers(name, told, history, remarks) : told
+    const ahead = aheadOf(name, past, history, future, remarks)
+    const same = constant ?? constantPerSeries(panel, past, history, ahead, future)
+    if (same !== undefined) statics[name] = same
+    else if (past.kind !== 'number') {
+      remarks.push(`${name}: a text that changes in time is not used (${firstText(told, history)})`)
+    } else if (isUsable(name, ahead, future, remarks)) {
       known[name] = [past.values, ahead.values]
       const endless = countInfinite(past.values) + countInfinite(ahead.values)
       if (endless > 0) remarks.push(`${name}: infinite in ${endless} rows, unknown there`)
@@ -58,12 +72,53 @@ export function readCovariates(panel: Panel, history: PanelRows, future: PanelRo
   return { statics, remarks, ...(columns === undefined ? {} : { known: columns }) }
 }
 
+/** The column as numbers where it nearly is one, the slip told; else as it is. */
+function asNumbers(name: string, column: Column, rows: PanelRows, remarks: string[]): Column {
+  if (column.kind === 'number') return column
+  const mixed = readMixed(column)
+  if (mixed === undefined) return column
+  if (mixed.texts > 0) {
+    const more = mixed.texts === 1 ? '' : ` (and ${mixed.texts - 1} more)`
+    const place = placeOfRow(rows, mixed.firstRow)
+    remarks.push(
+      `${name}: "${shown(mixed.firstText)}" in ${place}${more} is not a number, taken as unknown`,
+    )
+  }
+  return mixed.column
+}
+
+/** The column of the future, where the history has numbers; one table may be both. */
+function aheadOf(
+  name: string,
+  past: Column,
+  history: PanelRows,
+  future: PanelRows,
+  remarks: string[],
+): Column | undefined {
+  const column = future.table.columns[name]
+  if (column === undefined || past.kind !== 'number') return column
+  return column === history.table.columns[name] ? past : asNumbers(name, column, future, remarks)
+}
+
+/** "line 69 of h.csv". */
+const placeOfRow = ({ file }: PanelRows, row: number) =>
+  `line ${row + 2}${file === undefined ? '' : ` of ${file}`}`
+
+/** The first text of a column that is no number, and where it stands. */
+function firstText(column: Column, rows: PanelRows): string {
+  if (column.kind === 'number') return ''
+  const isWord = (code: number) => code >= 0 && !Number.isFinite(Number(column.dictionary[code]))
+  const row = Math.max(0, column.codes.findIndex(isWord))
+  return `"${shown(textAt(column, row) ?? '')}" in ${placeOfRow(rows, row)}`
+}
+
 const countInfinite = (values: Float64Array) =>
   values.reduce((n, value) => n + (Math.abs(value) === Infinity ? 1 : 0), 0)
 
 function isUsable(
   name: string,
   ahead: Column | undefined,
+  future: PanelRows,
   remarks: string[],
 ): ahead is NumberColumn {
   if (ahead === undefined) {
@@ -71,7 +126,8 @@ function isUsable(
     return false
   }
   if (ahead.kind !== 'number') {
-    remarks.push(`${name}: numbers in the history and texts in the future, left out`)
+    const text = firstText(ahead, future)
+    remarks.push(`${name}: numbers in the history and texts in the future (${text}), left out`)
     return false
   }
   const present = ahead.values.reduce((n, v) => n + (Number.isFinite(v) ? 1 : 0), 0)

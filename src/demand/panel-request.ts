@@ -11,7 +11,9 @@ import { type Panel, type PanelEvent, panelEnd } from '../core/panel.ts'
 import type { Table } from '../core/table.ts'
 import { events } from '../learn/index.ts'
 import { type Covariates, readCovariates, rowsOf } from './panel-covariates.ts'
+import { refuseFarFuture, refuseLoneDates } from './panel-dates.ts'
 import { readEvents } from './panel-events.ts'
+import { shown } from './panel-numbers.ts'
 import { readStatics, staticsOfIds } from './panel-statics.ts'
 import { fault, readKeys, readPanelTable, requireColumns, type TableKeys } from './panel-table.ts'
 
@@ -59,14 +61,16 @@ export function readRequest(history: Table, future: Table, tables: PanelTables):
   requireRows(history, file)
   requireRows(future, tables.futureFile)
   requireObserved(history, file)
+  const historyKeys = readKeys(history, frequency, file)
+  refuseLoneDates({ ...historyKeys, file })
   const past = readPanelTable(history, { ...tables, ...(file === undefined ? {} : { file }) })
   const keys = readKeys(future, frequency, tables.futureFile, past.buckets)
+  refuseFarFuture({ ...keys, file: tables.futureFile }, firstBucketOf(past), panelEnd(past))
   const bare = withSeriesOf(withoutKnown(past), keys)
-  const historyKeys = readKeys(history, frequency, file, past.buckets)
-  const rows = rowsOf(future, keys, bare)
+  const rows = rowsOf(future, keys, bare, tables.futureFile)
   const origins = originOfSeries(bare, keys, rows.series, tables.futureFile)
   requireOnce(bare, keys, rows.series, tables.futureFile)
-  const covariates = readCovariates(bare, rowsOf(history, historyKeys, bare), rows)
+  const covariates = readCovariates(bare, rowsOf(history, historyKeys, bare, file), rows)
   const horizon = longestHorizon(keys, rows.series, origins)
   const panel = withContext(bare, covariates, tables, horizon)
   const remarks = [...remarksOn(panel), ...covariates.remarks]
@@ -81,12 +85,16 @@ export function readHistory(
   const { frequency, historyFile: file } = tables
   requireRows(history, file)
   requireObserved(history, file)
+  const keys = readKeys(history, frequency, file)
+  refuseLoneDates({ ...keys, file })
   const past = readPanelTable(history, { ...tables, ...(file === undefined ? {} : { file }) })
-  const rows = rowsOf(history, readKeys(history, frequency, file, past.buckets), past)
+  const rows = rowsOf(history, keys, past, file)
   const covariates = readCovariates(past, rows, rows)
   const panel = withContext(withoutKnown(past), covariates, tables, 0)
   return { panel, remarks: [...remarksOn(panel), ...covariates.remarks] }
 }
+
+const firstBucketOf = ({ firstBucket }: Panel) => firstBucket.reduce((a, b) => Math.min(a, b))
 
 function requireRows(table: Table, file?: string): void {
   if (table.rowCount > 0) return
@@ -146,7 +154,8 @@ function originOfSeries(
     const own = panel.firstBucket[i]! + panel.offsets[i + 1]! - panel.offsets[i]!
     if (keys.bucket[row]! < own) {
       const last = formatBucket(own - 1, panel.buckets)
-      const message = `the history of ${panel.ids[i]} reaches to ${last}; the future starts after it`
+      const asked = formatBucket(keys.bucket[row]!, panel.buckets)
+      const message = `the history of ${shown(panel.ids[i]!)} reaches to ${last}; the future starts after it, not on ${asked}`
       throw fault(message, row, 'ds', file)
     }
     if (keys.bucket[row]! < end) origins[i] = own
@@ -163,7 +172,7 @@ function requireOnce(panel: Panel, keys: TableKeys, series: Int32Array, file?: s
     seen.set(i, buckets)
     if (buckets.has(keys.bucket[row]!)) {
       const when = formatBucket(keys.bucket[row]!, panel.buckets)
-      throw fault(`a second row for ${panel.ids[i]} in ${when}`, row, 'ds', file)
+      throw fault(`a second row for ${shown(panel.ids[i]!)} in ${when}`, row, 'ds', file)
     }
     buckets.add(keys.bucket[row]!)
   }
@@ -252,6 +261,7 @@ const MOSTLY_GAPS = 0.75
 /** What is odd in a history, and how it is taken. */
 function remarksOn(panel: Panel): string[] {
   let [gappy, missing, negative, zero, single, unseen] = [0, 0, 0, 0, 0, 0]
+  let nameless = ''
   for (let i = 0; i < panel.ids.length; i++) {
     const y = panel.values.subarray(panel.offsets[i]!, panel.offsets[i + 1]!)
     let [own, below, sold] = [0, 0, false]
@@ -262,8 +272,8 @@ function remarksOn(panel: Panel): string[] {
     }
     missing += own
     negative += below
-    if (y.length === own) unseen++
-    else if (own > 0) gappy++
+    if (y.length === own && unseen++ === 0) nameless = shown(panel.ids[i]!)
+    else if (y.length > own && own > 0) gappy++
     if (y.length - own === 1) single++
     if (y.length > own && !sold) zero++
   }
@@ -277,7 +287,9 @@ function remarksOn(panel: Panel): string[] {
   if (single > 0)
     said.push(`${seriesHave(single)} one observation: forecast from it and what young series did`)
   if (unseen > 0)
-    said.push(`${seriesHave(unseen)} no past: forecast from attributes and what young series did`)
+    said.push(
+      `${seriesHave(unseen)} no past (${nameless}${unseen > 1 ? ' …' : ''}): forecast from attributes and what young series did`,
+    )
   return said
 }
 

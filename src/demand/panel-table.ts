@@ -11,6 +11,7 @@ import {
 import { StorewrightError } from '../core/errors.ts'
 import type { Panel } from '../core/panel.ts'
 import { numbersOf, type Table } from '../core/table.ts'
+import { shown } from './panel-numbers.ts'
 
 /** How a table of observations becomes a panel. */
 export interface PanelTableOptions {
@@ -101,6 +102,8 @@ function readIds(table: Table, file?: string): { ids: string[]; series: Int32Arr
       column.kind === 'text' ? column.dictionary[column.codes[row]!] : numberId(column.values[row]!)
     if (id === undefined || id === '')
       throw fault('the row has no unique_id', row, 'unique_id', file)
+    if (id.startsWith('"'))
+      throw fault(`unique_id ${shown(id)} opens a quote that does not end`, row, 'unique_id', file)
     let index = indexOf.get(id)
     if (index === undefined) {
       index = ids.push(id) - 1
@@ -129,7 +132,7 @@ function readInstants(table: Table, frequency: Frequency, file?: string): Float6
     const ms = known[code]!
     if (!Number.isNaN(ms)) return ms
     const text = column.dictionary[code]!
-    throw fault(`"${text}" is not a date or time; write it as 2026-03-31`, row, 'ds', file)
+    throw fault(`"${shown(text)}" is not a date or time; ${howToWrite(text)}`, row, 'ds', file)
   })
 }
 
@@ -141,6 +144,18 @@ function readInstant(text: string): number {
   } catch {
     return Number.NaN
   }
+}
+
+/** How the date of a text is to be written, where it can be guessed which date is meant. */
+function howToWrite(text: string): string {
+  const parts = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text.trim())
+  if (parts === null) return 'write it as 2026-03-31 (year-month-day)'
+  const [first, second] = [parts[1]!.padStart(2, '0'), parts[2]!.padStart(2, '0')]
+  const year = parts[3]!
+  const dayFirst = Number(second) <= 12 ? `${year}-${second}-${first}` : undefined
+  const monthFirst = Number(first) <= 12 ? `${year}-${first}-${second}` : undefined
+  const meant = [...new Set([dayFirst, monthFirst])].filter((date) => date !== undefined)
+  return `write it year-month-day: ${meant.join(' or ') || '2026-03-31'}`
 }
 
 function learnBuckets(instant: Float64Array, frequency: Frequency): Buckets {
@@ -195,7 +210,12 @@ function placeRows(
     if (rowAt[at]! >= 0) {
       const when = formatBucket(keys.bucket[row]!, keys.buckets)
       const other = `line ${rowAt[at]! + 2}`
-      throw fault(`a second row for ${keys.ids[i]} in ${when}, as in ${other}`, row, 'ds', file)
+      throw fault(
+        `a second row for ${shown(keys.ids[i]!)} in ${when}, as in ${other}`,
+        row,
+        'ds',
+        file,
+      )
     }
     rowAt[at] = row
   }

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { accessSync, constants, renameSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Frequency } from '../core/calendar.ts'
 import { StorewrightError } from '../core/errors.ts'
@@ -15,6 +15,14 @@ import {
   type PanelTables,
   readHistory,
 } from '../demand/index.ts'
+import {
+  atTrueLine,
+  OBSERVED,
+  readable,
+  readHeader,
+  requireNumbers,
+  sourceOf,
+} from './panel-csv.ts'
 
 /** The files of a panel and how to read them. */
 export interface HistoryFiles {
@@ -62,8 +70,9 @@ export async function forecastPanelFiles(options: PanelFilesOptions): Promise<Fo
     const history = await readPanelFile(db, options.history, ['unique_id', 'ds', 'y'])
     const future = await readPanelFile(db, options.future, ['unique_id', 'ds'])
     const { levels, models, seed, settings, hierarchy, onProgress, signal } = options
-    const made = await forecastTables(history, future, {
-      ...(await readBeside(db, options)),
+    const beside = await readBeside(db, options)
+    const run = {
+      ...beside,
       levels,
       models,
       seed,
@@ -73,7 +82,8 @@ export async function forecastPanelFiles(options: PanelFilesOptions): Promise<Fo
       ...(hierarchy === undefined ? {} : { hierarchy }),
       ...(onProgress === undefined ? {} : { onProgress }),
       ...(signal === undefined ? {} : { signal }),
-    })
+    }
+    const made = await atTrueLine(() => forecastTables(history, future, run))
     await writeCsv(db, made.forecast, out)
     if (made.sums !== undefined) await writeCsv(db, made.sums.groups, groupsOut)
     return made
@@ -94,7 +104,8 @@ export async function readHistoryFiles(
   const db = await openDatabase(':memory:', { threads: THREADS })
   try {
     const history = await readPanelFile(db, options.history, ['unique_id', 'ds', 'y'])
-    return readHistory(history, await readBeside(db, options))
+    const beside = await readBeside(db, options)
+    return await atTrueLine(async () => readHistory(history, beside))
   } finally {
     db.close()
   }
@@ -156,104 +167,6 @@ async function readPanelFile(
     ...rest.map((name) => quoteName(name)),
   ]
   return db.table(`SELECT ${columns.join(', ')} FROM panel_rows`)
-}
-
-/** Names of a file's columns; throws where the file is absent, unreadable or lacks one. */
-async function readHeader(
-  db: Database,
-  path: string,
-  needed: readonly string[],
-): Promise<string[]> {
-  if (!existsSync(path)) {
-    throw new StorewrightError('ERR_FEED_NO_FILE', `there is no file ${path}`, {
-      file: path,
-      next: 'Check the path; CSV, CSV.gz and Parquet are read.',
-    })
-  }
-  const describe = `DESCRIBE SELECT * FROM ${sourceOf(path, 'all_varchar = true')}`
-  const shape = await readable(path, () => db.rows(`SELECT column_name FROM (${describe})`))
-  const names = shape.map((row) => String(row['column_name']))
-  const absent = needed.find((name) => !names.includes(name))
-  if (absent === undefined) return names
-  if (statSync(path).size === 0) {
-    throw new StorewrightError('ERR_FEED_BAD_HEADER', `${path} is empty`, {
-      file: path,
-      next: `Give a header with ${needed.join(', ')}, and rows below it.`,
-    })
-  }
-  if (names.length === 1) await requireEvenRows(db, path, names[0]!)
-  throw new StorewrightError('ERR_FEED_BAD_HEADER', `${path} has no column ${absent}`, {
-    file: path,
-    line: 1,
-    next: `It has ${names.join(', ')}; ${needed.join(', ')} are needed.`,
-  })
-}
-
-/**
- * Throws with the line of the first row that has more or fewer columns than the header. DuckDB reads
- * such a file as one column, whose name is the whole header.
- */
-async function requireEvenRows(db: Database, path: string, header: string): Promise<void> {
-  const separator = [',', ';', '\t', '|'].find((sign) => header.includes(sign))
-  if (separator === undefined || path.endsWith('.parquet')) return
-  const columns = header.split(separator).length
-  const lines = `read_csv(${quoteText(path)}, header = false, auto_detect = false, delim = '\u0001',
-    quote = '', escape = '', columns = {'line': 'VARCHAR'})`
-  const [bad] = await readable(path, () =>
-    db.rows(
-      `SELECT n, has FROM (
-         SELECT line, row_number() OVER () AS n, len(string_split(line, ${quoteText(separator)})) AS has
-         FROM ${lines}
-       ) WHERE has <> ${columns} AND NOT contains(line, '"') LIMIT 1`,
-    ),
-  )
-  if (bad === undefined) return
-  const message = `the row has ${bad['has']} columns, the header has ${columns}`
-  throw new StorewrightError('ERR_FEED_BAD_VALUE', message, {
-    file: path,
-    line: Number(bad['n']),
-    next: 'Correct the row and run the command again.',
-  })
-}
-
-/** What `read` gives; a failure of DuckDB becomes a fault of the file. */
-async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (cause) {
-    const message = `${path} cannot be read: ${firstLine(cause)}`
-    const next = 'Is it CSV with a header, CSV.gz or Parquet, and complete?'
-    throw new StorewrightError('ERR_FEED_UNREADABLE', message, { file: path, next, cause })
-  }
-}
-
-function sourceOf(path: string, options: string): string {
-  if (path.endsWith('.parquet')) return `read_parquet(${quoteText(path)})`
-  return `read_csv(${quoteText(path)}, header = true, ${options})`
-}
-
-/** y, where something was observed: NA and NaN are how some write that nothing was. */
-const OBSERVED = "nullif(nullif(CAST(y AS VARCHAR), 'NA'), 'NaN')"
-
-/** y may be missing, but what is there must be a finite number. */
-async function requireNumbers(db: Database, path: string): Promise<void> {
-  const [bad] = await db.rows(
-    `SELECT line, CAST(y AS VARCHAR) AS value FROM (
-       SELECT row_number() OVER () + 1 AS line, y FROM panel_rows
-     ) WHERE ${OBSERVED} IS NOT NULL
-       AND coalesce(NOT isfinite(TRY_CAST(y AS DOUBLE)), true) LIMIT 1`,
-  )
-  if (bad === undefined) return
-  throw new StorewrightError('ERR_FEED_BAD_VALUE', `y is "${bad['value']}", not a number`, {
-    file: path,
-    line: Number(bad['line']),
-    column: 'y',
-    next: 'Leave it empty where nothing was observed.',
-  })
-}
-
-function firstLine(cause: unknown): string {
-  return String(cause instanceof Error ? cause.message : cause).split('\n')[0]!
 }
 
 async function writeCsv(db: Database, table: Table, out: string): Promise<void> {
