@@ -9,6 +9,7 @@ import { type CombinedForecaster, combineForecasters } from './combine/combined-
 import { predictIn } from './combine/judged.ts'
 import type { FittedForecaster, Forecaster } from './forecaster.ts'
 import { autoMembers, LEARNED } from './learned-members.ts'
+import { censorSuspected } from './lost-sales/suspected.ts'
 import { pickForecast } from './slice.ts'
 
 /** What the choice of a forecaster may be told. */
@@ -88,10 +89,12 @@ function requireClassical(name: string): string {
 
 /** One learned forecaster for all series, as it is. */
 async function alone(
-  panel: Panel,
+  given: Panel,
   forecaster: Forecaster,
   options: ChooseForecasterOptions,
 ): Promise<ChosenForecaster> {
+  const end = options.trainEnd === undefined ? {} : { end: options.trainEnd }
+  const panel = censorSuspected(given, { ...end, settings: options.settings ?? {} })
   const fitted: FittedForecaster = await forecaster.fit(panel, options)
   return {
     chosen: panel.ids.map(() => forecaster.name),

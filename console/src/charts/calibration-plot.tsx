@@ -17,8 +17,8 @@ const y = (share: number) => TOP + (1 - share) * PLOT
 const levelText = (level: number) => String(Math.round(level * 1000) / 1000)
 
 /**
- * Quantile against the share of past days at or below it, before and after the correction: on the
- * line, quantiles say what they mean.
+ * Quantile against the share of past days at or below it, before the correction and after one that was
+ * learned from other days: on the line, quantiles say what they mean.
  */
 export function CalibrationPlot({ points }: { points: readonly CalibrationPoint[] }) {
   const { index, point, handlers } = usePointed(points.length)
@@ -75,7 +75,7 @@ export function CalibrationPlot({ points }: { points: readonly CalibrationPoint[
       <p class="legend">
         <span>
           <i style={{ '--key': 'var(--accent)' }} aria-hidden="true" />
-          corrected
+          corrected by other days
         </span>
         <span>
           <i class="dots" style={{ '--key': 'var(--dim)' }} aria-hidden="true" />

@@ -59,8 +59,8 @@ export type EventsQuery = z.infer<typeof eventsQuery>
 export const calibrationPoint = z.object({
   level: z.number().gt(0).lt(1),
   before: share.describe('share of days at or below the quantile, as the models gave it'),
-  after: share.describe('the same as corrected'),
-  shift: z.number().describe('correction added, in mean sizes of the naive step'),
+  after: share.describe('the same as corrected, each past origin by what the others show'),
+  shift: z.number().describe('correction added, in widths of the band from 5 % to 95 %'),
   points: z.int().describe('days it was learned from'),
 })
 export type CalibrationPoint = z.infer<typeof calibrationPoint>

@@ -191,7 +191,7 @@ describe('segments', () => {
     expect(all.bands[0]!.points).toEqual([
       { level: 0.9, before: 0.8, after: expect.closeTo(0.91, 12), shift: 0.1, points: 400 },
     ])
-    expect(all.sentence).toContain('1.0 points in a hundred; 10.0 before')
+    expect(all.sentence).toContain('1.0 points in a hundred; 10.0 without')
     expect(calibrationOf(rows, 'b', 'do it').bands[0]!.points[0]!.after).toBe(0.94)
     expect(calibrationOf(rows, 'c', 'do it').bands).toEqual([])
   })

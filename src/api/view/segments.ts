@@ -163,6 +163,6 @@ function calibrationSentence(points: readonly CalibrationPoint[]): string {
   const miss = (share: (point: CalibrationPoint) => number) =>
     (100 * points.reduce((sum, p) => sum + Math.abs(share(p) - p.level), 0)) / points.length
   const [before, after] = [miss((p) => p.before), miss((p) => p.after)]
-  const now = `On past days the quantiles held to ${after.toFixed(1)} points in a hundred`
-  return `${now}; ${before.toFixed(1)} before the correction.`
+  const now = `On past days that the correction had not seen, the quantiles held to ${after.toFixed(1)} points in a hundred`
+  return `${now}; ${before.toFixed(1)} without it.`
 }

@@ -277,7 +277,12 @@ describe('storewright forecast panel, on input that cannot be used', { timeout: 
       usualFuture(),
       /second row for a.*\n.*h\.csv/,
     ],
-    ['a text in y', replaced(usualHistory(), 5, `${row(4)},many`), usualFuture(), /not a number/],
+    [
+      'a text in y',
+      replaced(usualHistory(), 5, `${row(4)},many`),
+      usualFuture(),
+      /not a finite number/,
+    ],
     [
       'a date that is none',
       replaced(usualHistory(), 5, 'a,2025-02-30,4'),

@@ -1,10 +1,11 @@
 import { readKnob } from '../../core/knobs.ts'
 import { type Panel, panelEnd } from '../../core/panel.ts'
 import { axisOf, seasonOf } from '../axis.ts'
-import { planBacktest } from '../backtest-plan.ts'
+import { type BacktestPlan, planBacktest } from '../backtest-plan.ts'
 import { backtestRows } from '../backtest-rows.ts'
 import type { FitParameters } from '../forecaster.ts'
 import { backtestOrigins } from '../knobs.ts'
+import { censorSuspected } from '../lost-sales/suspected.ts'
 import { SeriesReader } from '../panel-forecaster.ts'
 import { appendModel, backtest, fit, type Judgement } from './backtest-run.ts'
 import { type CandidateSet, candidateNames, candidateSet } from './candidates.ts'
@@ -31,15 +32,16 @@ export interface ChooseOptions extends FitParameters, RunOptions {
  * first origin. Throws ERR_ARGUMENT on unknown models, ERR_CANCELLED when stopped.
  */
 export async function chooseModels(
-  panel: Panel,
+  given: Panel,
   options: ChooseOptions,
 ): Promise<ChosenForecaster> {
-  const end = options.trainEnd ?? (panel.ids.length > 0 ? panelEnd(panel) : 0)
+  const end = options.trainEnd ?? (given.ids.length > 0 ? panelEnd(given) : 0)
+  const plan = planClassical(given, end, options)
+  const { settings = {} } = options
+  const panel = censorSuspected(given, { end, origins: plan?.origins ?? [], settings })
   const season = seasonOf(panel, axisOf(panel), options.season)
   const set = candidateSet(candidateNames(options.models, season))
   const context = learnContext(panel, { ...options, trainEnd: end })
-  const count = Math.round(readKnob(backtestOrigins, options.settings))
-  const plan = planBacktest(panel, end, options.horizon, count, options.season)
   const choice = plan
     ? await judge({ panel, set, plan, end, options })
     : {
@@ -57,6 +59,16 @@ export async function chooseModels(
     backtest: choice.rows,
     backtestOrigins: plan?.origins ?? [],
   })
+}
+
+/** Where the choice is judged before `end`. */
+export function planClassical(
+  panel: Panel,
+  end: number,
+  { horizon, season, settings }: ChooseOptions,
+): BacktestPlan | undefined {
+  const count = Math.round(readKnob(backtestOrigins, settings))
+  return planBacktest(panel, end, horizon, count, season)
 }
 
 /** Backtest of every model, then of the mix of the best; the bits chosen and the rows to show. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { QuantileForecast } from '../../core/panel.ts'
 import { createRandom } from '../../core/random/random.ts'
 import { BACKTEST_LEVELS } from '../score.ts'
-import { applyCalibration, learnCalibration, outerWidth } from './calibrate.ts'
+import { applyCalibration, applyHeldOut, learnCalibration, outerWidth } from './calibrate.ts'
 import type { JudgedOrigin } from './judged.ts'
 import { SEGMENTS } from './segments.ts'
 
@@ -59,5 +59,61 @@ describe('the correction of quantiles', () => {
     // Nine of ten days lie in the band from 5 % to 95 %, those without sales among them.
     expect(calibration.points[SIZE - 1]).toBeGreaterThan(1000)
     expect(calibration.points[0]).toBe(0)
+  })
+})
+
+describe('what is said of the correction', () => {
+  const LAST = SIZE - 1
+  const sizes = new Float64Array(SEGMENTS.length)
+  sizes[0] = SERIES
+
+  it('is out of sample: an origin unlike the others is not corrected by itself', () => {
+    const usual = [1, 2].map(() => lumpy(1))
+    const odd = lumpy(1)
+    // All that is sold at the third origin is three times what was forecast.
+    const actual = odd.judged.actual.map((y) => 3 * y)
+    const origins = [...usual.map(({ judged }) => judged), { ...odd.judged, actual }]
+    const combined = [...usual, odd].map(({ forecast }) => forecast)
+    const calibration = learnCalibration(origins, combined, { series: 0, origins: 0 }, sizes)
+    const own = learnCalibration(
+      origins.slice(0, 2),
+      combined.slice(0, 2),
+      { series: 0, origins: 0 },
+      sizes,
+    )
+    // The third fold is corrected by the first two alone, which show nothing to correct.
+    expect(calibration.without[2]).toEqual(own.shift)
+    expect(calibration.shift[LAST]!).toBeGreaterThan(own.shift[LAST]! + 0.1)
+    // So that its share below is what two good origins and a bad one give, not the level.
+    const q = combined[2]!.quantiles
+    const kept = own.shift[LAST]! * (q[LAST]! - q[0]!) + q[LAST]!
+    const below = actual.filter((y) => y <= kept).length / actual.length
+    expect(below).toBeLessThan(0.75)
+    expect(calibration.after[LAST]!).not.toBeCloseTo(BACKTEST_LEVELS[LAST]!, 2)
+  })
+
+  it('halves the series where there is one origin', () => {
+    const { judged, forecast } = lumpy(0.7)
+    const priors = { series: 0, origins: 0 }
+    const { without, after } = learnCalibration([judged], [forecast], priors, sizes)
+    expect(without).toHaveLength(2)
+    expect(without[0]![LAST]!).toBeGreaterThan(0.1)
+    expect(Math.abs(after[LAST]! - 0.95)).toBeLessThan(0.03)
+    applyHeldOut(
+      forecast,
+      {
+        bands: [0, 4, 8, 12],
+        shift: without[0]!,
+        without,
+        before: after,
+        after,
+        points: new Int32Array(after.length),
+      },
+      { k: 0, origins: 1 },
+      judged.segment,
+      0,
+    )
+    const inside = judged.actual.filter((y, at) => y <= forecast.quantiles[at * SIZE + LAST]!)
+    expect(Math.abs(inside.length / judged.actual.length - 0.95)).toBeLessThan(0.03)
   })
 })

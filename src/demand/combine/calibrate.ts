@@ -11,13 +11,21 @@ const BANDS = 3
 
 const MIDDLE = BACKTEST_LEVELS.indexOf(0.5)
 
-/** Correction of quantiles learned from the past, and what it did there. */
+/** Correction of quantiles learned from the past, and what it does to what it was not learned from. */
 export interface Calibration {
   /** First bucket ahead of each band, from 0, and one past the last. */
   readonly bands: readonly number[]
   /** segments × bands × levels, in widths of the forecast's outer band. */
   readonly shift: Float64Array
-  /** Share of points at or below each quantile, before and after; ties as far as they help. */
+  /**
+   * The same learned without one fold each: an origin, or where there is one origin alone every other
+   * series.
+   */
+  readonly without: readonly Float64Array[]
+  /**
+   * Share of points at or below each quantile, before and after; ties as far as they help. After:
+   * each fold as corrected by what the others show.
+   */
   readonly before: Float64Array
   readonly after: Float64Array
   /** Points that spoke for a level, its quantile being no atom: segments × bands × levels. */
@@ -47,12 +55,38 @@ export function learnCalibration(
   seriesOf: Float64Array,
 ): Calibration {
   const bands = bandsOf(origins[0]!.horizon)
-  const width = bands.length - 1
+  const folds = collectScores(origins, combined, bands)
+  const all = mergeScores(folds)
+  const shift = learnShift(all, origins.length, priors, seriesOf)
+  const points = Int32Array.from(
+    all.flatMap((of) => of.flatMap((band) => band.map((scores) => scores.length))),
+  )
+  const others = origins.length > 1 ? origins.length - 1 : 1
+  // Halves of the series have half the series each.
+  const part = origins.length > 1 ? seriesOf : seriesOf.map((n) => n / 2)
+  const without = folds.map((_, fold) => {
+    const rest = mergeScores(folds.filter((_own, k) => k !== fold))
+    return learnShift(rest, others, priors, part)
+  })
+  const before = shares([all], [new Float64Array(shift.length)])
+  return { bands, shift, without, before, after: shares(folds, without), points }
+}
+
+/** Fold of a series at the origin of that number, of so many. */
+const foldOf = (origins: number, origin: number, series: number) =>
+  origins > 1 ? origin : series % 2
+
+/** Shifts by segment, band and level from scores of so many origins. */
+function learnShift(
+  scores: Scores,
+  origins: number,
+  priors: WeightPriors,
+  seriesOf: Float64Array,
+): Float64Array {
+  const width = scores[0]!.length
   const size = BACKTEST_LEVELS.length
-  const scores = collectScores(origins, combined, bands)
-  const trust = origins.length / (origins.length + priors.origins)
+  const trust = origins / (origins + priors.origins)
   const shift = new Float64Array(SEGMENTS.length * width * size)
-  const points = new Int32Array(SEGMENTS.length * width * size)
   for (let b = 0; b < width; b++) {
     const pooled = BACKTEST_LEVELS.map((level, l) => {
       return shiftOf(joined(scores.slice(0, -1).map((of) => of[b]![l]!)), level)
@@ -60,7 +94,6 @@ export function learnCalibration(
     for (let s = 0; s < SEGMENTS.length; s++) {
       const counts = scores[s]![b]!.map((of) => of.length)
       const most = Math.max(...counts)
-      points.set(counts, (s * width + b) * size)
       const drawn = pooled.map((common, l) => {
         const n = (seriesOf[s]! * counts[l]!) / Math.max(1, most)
         const share = n / (n + priors.series) || 0
@@ -72,10 +105,10 @@ export function learnCalibration(
       for (let l = 0; l < size; l++) shift[(s * width + b) * size + l] = drawn[l]! - middle
     }
   }
-  const [before, after] = shares(scores, shift, width)
-  return { bands, shift, before, after, points }
+  return shift
 }
 
+/** By segment, band and level. */
 type Scores = number[][][][]
 
 /**
@@ -94,31 +127,37 @@ export function leastOf(quantiles: readonly Float64Array[]): number {
  */
 const isAtom = (q: number, least: number) => q <= least
 
-/** (y − q) / width by segment, band and level, where the quantile is no atom. */
+/** (y − q) / width by segment, band and level, where the quantile is no atom; one a fold. */
 function collectScores(
   origins: readonly JudgedOrigin[],
   combined: readonly QuantileForecast[],
   bands: readonly number[],
-): Scores {
+): Scores[] {
   const size = BACKTEST_LEVELS.length
   const least = leastOf(combined.map(({ quantiles }) => quantiles))
-  const scores: Scores = SEGMENTS.map(() =>
-    bands.slice(1).map(() => Array.from(BACKTEST_LEVELS, () => [] as number[])),
-  )
+  const folds = Array.from({ length: Math.max(2, origins.length) }, (): Scores => {
+    return SEGMENTS.map(() => bands.slice(1).map(() => Array.from(BACKTEST_LEVELS, () => [])))
+  })
   origins.forEach((judged, k) => {
     const { quantiles } = combined[k]!
-    forEachPoint(judged, (_i, at, segment, ahead) => {
+    forEachPoint(judged, (i, at, segment, ahead) => {
       const from = at * size
       const width = quantiles[from + size - 1]! - quantiles[from]!
       if (!(width > 0)) return
-      const into = scores[segment]![bandOf(bands, ahead)]!
+      const into = folds[foldOf(origins.length, k, i)]![segment]![bandOf(bands, ahead)]!
       for (let l = 0; l < size; l++) {
         const q = quantiles[from + l]!
         if (!isAtom(q, least)) into[l]!.push((judged.actual[at]! - q) / width)
       }
     })
   })
-  return scores
+  return folds
+}
+
+function mergeScores(folds: readonly Scores[]): Scores {
+  return folds[0]!.map((of, s) =>
+    of.map((band, b) => band.map((_, l) => folds.flatMap((fold) => fold[s]![b]![l]!))),
+  )
 }
 
 /** Band of a bucket ahead; beyond the last one, the last. */
@@ -152,36 +191,27 @@ function shiftOf(scores: Float64Array, level: number): number {
   return sorted[Math.min(n - 1, Math.max(0, Math.ceil(rank) - 1))]!
 }
 
-/** Share of the points at or below each quantile before and after; a tie counts as far as needed. */
-function shares(scores: Scores, shift: Float64Array, width: number): [Float64Array, Float64Array] {
-  const size = BACKTEST_LEVELS.length
-  const before = new Float64Array(shift.length).fill(Number.NaN)
-  const after = new Float64Array(shift.length).fill(Number.NaN)
-  scores.forEach((of, s) => {
-    for (let b = 0; b < width; b++) {
-      for (let l = 0; l < size; l++) {
-        const at = (s * width + b) * size + l
-        before[at] = shareBelow(of[b]![l]!, 0, BACKTEST_LEVELS[l]!)
-        after[at] = shareBelow(of[b]![l]!, shift[at]!, BACKTEST_LEVELS[l]!)
-      }
-    }
-  })
-  return [before, after]
-}
-
 /**
- * Share of scores at or below `shift`; where scores equal to it span the level, the level itself:
- * the value nearest to it in [P(score < shift), P(score ≤ shift)].
+ * Share of the points of all folds at or below each quantile, each fold as shifted by its own shifts;
+ * a tie counts as far as needed: the value nearest to the level in [P(score < shift), P(score ≤ shift)].
  */
-function shareBelow(scores: readonly number[], shift: number, level: number): number {
-  let below = 0
-  let atMost = 0
-  for (const score of scores) {
-    if (score < shift) below++
-    if (score <= shift) atMost++
-  }
-  const n = scores.length
-  return n === 0 ? Number.NaN : Math.min(Math.max(level, below / n), atMost / n)
+function shares(folds: readonly Scores[], shifts: readonly Float64Array[]): Float64Array {
+  const size = BACKTEST_LEVELS.length
+  const width = folds[0]![0]!.length
+  return shifts[0]!.map((_, at) => {
+    const level = BACKTEST_LEVELS[at % size]!
+    const [b, s] = [Math.floor(at / size) % width, Math.floor(at / size / width)]
+    let [below, atMost, n] = [0, 0, 0]
+    folds.forEach((fold, k) => {
+      const shift = shifts[k]![at]!
+      for (const score of fold[s]![b]![at % size]!) {
+        n++
+        if (score < shift) below++
+        if (score <= shift) atMost++
+      }
+    })
+    return n === 0 ? Number.NaN : Math.min(Math.max(level, below / n), atMost / n)
+  })
 }
 
 /**
@@ -191,27 +221,53 @@ function shareBelow(scores: readonly number[], shift: number, level: number): nu
  */
 export function applyCalibration(
   forecast: QuantileForecast,
-  calibration: Calibration,
+  { bands, shift }: Calibration,
+  segment: Int32Array,
+  outer: Float64Array,
+  floor: number,
+): void {
+  shiftQuantiles(forecast, bands, () => shift, segment, outer, floor)
+}
+
+/**
+ * The same for the forecast of the origin of number `k`, of so many, that the correction was learned
+ * from: each series as the folds that it is not in correct it.
+ */
+export function applyHeldOut(
+  forecast: QuantileForecast,
+  { bands, without }: Calibration,
+  { k, origins }: { readonly k: number; readonly origins: number },
+  segment: Int32Array,
+  floor: number,
+): void {
+  const shiftOfSeries = (i: number) => without[foldOf(origins, k, i)]!
+  shiftQuantiles(forecast, bands, shiftOfSeries, segment, outerWidth(forecast), floor)
+}
+
+function shiftQuantiles(
+  forecast: QuantileForecast,
+  bands: readonly number[],
+  shiftOfSeries: (series: number) => Float64Array,
   segment: Int32Array,
   outer: Float64Array,
   floor: number,
 ): void {
   const { horizon, levels, quantiles } = forecast
   const size = levels.length
-  const { bands } = calibration
   const width = bands.length - 1
   const byLevel = Array.from(levels, weightsOfLevel)
   for (let i = 0; i < segment.length; i++) {
+    const shift = shiftOfSeries(i)
     for (let h = 0; h < horizon; h++) {
       const from = (segment[i]! * width + bandOf(bands, h)) * BACKTEST_LEVELS.length
       const at = i * horizon + h
       for (let l = 0; l < size; l++) {
         const { below, above, share } = byLevel[l]!
-        const a = calibration.shift[from + below]!
-        const shift = a + share * (calibration.shift[from + above]! - a)
+        const a = shift[from + below]!
         const q = quantiles[at * size + l]!
         if (isAtom(q, floor)) continue
-        quantiles[at * size + l] = Math.max(floor, q + shift * outer[at]!)
+        const moved = a + share * (shift[from + above]! - a)
+        quantiles[at * size + l] = Math.max(floor, q + moved * outer[at]!)
       }
     }
   }

@@ -11,6 +11,7 @@ export interface CalibrationRow {
   readonly level: number
   /** Share of what came at or below the quantile; where ties span the level, the level. */
   readonly before: number
+  /** The same out of sample: each past origin as corrected by what the others show. */
   readonly after: number
   /** In widths of the forecast's 5 % to 95 % band. */
   readonly shift: number

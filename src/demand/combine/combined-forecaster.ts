@@ -2,12 +2,14 @@ import { readKnob } from '../../core/knobs.ts'
 import { type Panel, panelEnd, type QuantileForecast } from '../../core/panel.ts'
 import { throwIfStopped } from '../../core/progress.ts'
 import { createRandom } from '../../core/random/random.ts'
+import { planClassical } from '../classical/choose-models.ts'
 import type { ClassicalForecaster } from '../classical/classical-forecaster.ts'
 import type { ChosenForecaster } from '../classical/fitted-choice.ts'
 import type { RunOptions } from '../classical/sharded.ts'
 import type { Contributions } from '../explain/contributions.ts'
 import { explainCombination } from '../explain/members.ts'
 import type { FittedForecaster, Forecaster } from '../forecaster.ts'
+import { censorSuspected } from '../lost-sales/suspected.ts'
 import { BACKTEST_LEVELS } from '../score.ts'
 import { pickForecast, pickPanel } from '../slice.ts'
 import type { Wanted } from '../wanted.ts'
@@ -20,7 +22,7 @@ import {
   weightsOfPresent,
 } from './blend.ts'
 import { applyCalibration, leastOf, outerWidth } from './calibrate.ts'
-import { COMBINED, type JudgeOptions, judgeCombination, type Verdict } from './judge.ts'
+import { COMBINED, type JudgeOptions, judgeCombination, planOf, type Verdict } from './judge.ts'
 import { predictIn } from './judged.ts'
 import { combinationSeries } from './knobs.ts'
 import { SEGMENTS, segmentsAt, volumeBounds } from './segments.ts'
@@ -46,18 +48,19 @@ export interface CombinedForecaster extends ChosenForecaster {
  * demand.combination-series). Throws what its members throw.
  */
 export async function combineForecasters(
-  panel: Panel,
+  given: Panel,
   floor: ClassicalForecaster,
   learned: readonly Forecaster[],
   options: JudgeOptions,
 ): Promise<CombinedForecaster> {
-  const end = options.trainEnd ?? (panel.ids.length > 0 ? panelEnd(panel) : 0)
+  const end = options.trainEnd ?? (given.ids.length > 0 ? panelEnd(given) : 0)
+  const panel = asKnown(given, end, planClassical(given, end, options)?.origins ?? [], options)
   const members = [floor, ...learned]
   const bounds = volumeBounds(panel, end)
   const segment = segmentsAt(panel, end, bounds, options.settings)
   const judged = sampleOf(panel, options)
   const verdict = await judgeCombination(
-    judged.length === panel.ids.length ? panel : pickPanel(panel, judged),
+    sampleAsKnown(given, judged, end, options),
     members,
     end,
     bounds,
@@ -88,6 +91,25 @@ export async function combineForecasters(
     options,
   }
   return combinedForecaster(made)
+}
+
+/** The panel as it was known at each origin, where runs of zeros are suspected. */
+function asKnown(panel: Panel, end: number, origins: readonly number[], options: JudgeOptions) {
+  return censorSuspected(panel, { end, origins, settings: options.settings ?? {} })
+}
+
+/** The series to be judged, as they were known at each origin, and at those of the floor's own choice. */
+function sampleAsKnown(
+  panel: Panel,
+  judged: Int32Array,
+  end: number,
+  options: JudgeOptions,
+): Panel {
+  const sample = judged.length === panel.ids.length ? panel : pickPanel(panel, judged)
+  const origins = planOf(sample, end, options)?.origins ?? []
+  const first = origins[0]
+  const earlier = first === undefined ? undefined : planClassical(sample, first, options)
+  return asKnown(sample, end, [...origins, ...(earlier?.origins ?? [])], options)
 }
 
 /** The series that the members are judged on: all, or a sample where there are many. */

@@ -1,11 +1,12 @@
 import { readKnob } from '../../core/knobs.ts'
 import type { Panel, QuantileForecast } from '../../core/panel.ts'
+import type { BacktestPlan } from '../backtest-plan.ts'
 import type { BacktestRow } from '../backtest-rows.ts'
 import type { FitParameters, Forecaster } from '../forecaster.ts'
 import { guardMargin } from '../knobs.ts'
 import type { PastForecast } from '../past-forecast.ts'
 import { type BlendWeights, blend, scaleForecast } from './blend.ts'
-import { applyCalibration, type Calibration, learnCalibration, outerWidth } from './calibrate.ts'
+import { applyHeldOut, type Calibration, learnCalibration } from './calibrate.ts'
 import { errorCorrelation } from './correlation.ts'
 import { type GuardVerdict, guardSegments } from './guard.ts'
 import { type JudgedOrigin, judgeMembers } from './judged.ts'
@@ -66,9 +67,8 @@ export async function judgeCombination(
   seriesNow: Int32Array,
   options: JudgeOptions,
 ): Promise<Verdict> {
-  const { settings = {}, horizon } = options
-  const count = Math.round(readKnob(combinationOrigins, settings))
-  const plan = planJudgement(panel, end, horizon, count, options.season)
+  const { settings = {} } = options
+  const plan = planOf(panel, end, options)
   if (plan === undefined) return unjudged(members, readKnob(learnedUnjudged, settings))
   const segmentsOf = (origin: number) => segmentsAt(panel, origin, bounds, settings)
   const origins = await judgeMembers(panel, members, plan, end, segmentsOf, options)
@@ -119,6 +119,16 @@ function pastMeans(
   })
 }
 
+/** Where members are judged before `end`. */
+export function planOf(
+  panel: Panel,
+  end: number,
+  { horizon, season, settings = {} }: JudgeOptions,
+): BacktestPlan | undefined {
+  const count = Math.round(readKnob(combinationOrigins, settings))
+  return planJudgement(panel, end, horizon, count, season)
+}
+
 function priorsOf({ settings = {} }: FitParameters): WeightPriors {
   return { series: readKnob(segmentPrior, settings), origins: readKnob(originPrior, settings) }
 }
@@ -165,7 +175,10 @@ function guarded(weights: Float64Array, guard: GuardVerdict, members: number): F
   return kept
 }
 
-/** Corrects the combined forecasts of the past in place, as the one to come will be. */
+/**
+ * Corrects the combined forecasts of the past in place, as the one to come will be: their quantiles by
+ * what the other origins show, so that what is said of them is out of sample.
+ */
 function correct(
   origins: readonly JudgedOrigin[],
   combined: readonly QuantileForecast[],
@@ -182,7 +195,8 @@ function correct(
   const calibration = learnCalibration(origins, combined, priors, seriesOf)
   const floor = origins.every((o) => o.actual.every((y) => !(y < 0))) ? 0 : -Infinity
   combined.forEach((forecast, k) => {
-    applyCalibration(forecast, calibration, origins[k]!.segment, outerWidth(forecast), floor)
+    const place = { k, origins: origins.length }
+    applyHeldOut(forecast, calibration, place, origins[k]!.segment, floor)
   })
   return { level, calibration }
 }

@@ -1,4 +1,4 @@
-import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import { readKnob } from '../../core/knobs.ts'
 import type { Panel } from '../../core/panel.ts'
 import { type DemandModelOptions, fitDemand } from './estimate.ts'
 import { SUSPECT_STOCK_OUTS, SUSPICION } from './knobs.ts'
@@ -67,23 +67,36 @@ function logOfZero(mean: number, size: number): number {
   return Number.isFinite(size) ? size * Math.log(size / (size + mean)) : -mean
 }
 
+export interface CensorOptions extends DemandModelOptions {
+  /**
+   * Buckets from which the past is forecast and judged: days before one of them are suspected by what
+   * was sold before it alone.
+   */
+  readonly origins?: readonly number[]
+}
+
 /**
- * The panel with suspected stock-outs as censored days, where the knob `demand.suspect-stock-outs`
- * asks for it and the panel itself says nothing of stock; else the panel as it is.
+ * The panel of days with suspected stock-outs as censored days, where the knob
+ * `demand.suspect-stock-outs` asks for it and the panel itself says nothing of stock; else the panel
+ * as it is. Nothing at or after `end` is read, and of days before an origin nothing from it on: a run
+ * of zeros that a sale ends after an origin is suspected from the origin on.
  */
-export function censorSuspected(
-  panel: Panel,
-  options: DemandModelOptions & { readonly settings?: KnobSettings } = {},
-): Panel {
-  if (readKnob(SUSPECT_STOCK_OUTS, options.settings) === 0 || panel.censored) return panel
+export function censorSuspected(panel: Panel, options: CensorOptions = {}): Panel {
+  const isAsked = readKnob(SUSPECT_STOCK_OUTS, options.settings) !== 0
+  if (!isAsked || panel.censored || panel.buckets.frequency !== 'D') return panel
   const values = panel.values.slice()
   const censored = new Float64Array(values.length).fill(Number.NaN)
-  for (const { series, firstBucket, lastBucket } of suspectStockOuts(panel, options)) {
-    const shift = panel.offsets[series]! - panel.firstBucket[series]!
-    for (let day = firstBucket; day <= lastBucket; day++) {
-      values[shift + day] = Number.NaN
-      censored[shift + day] = 0
+  const { origins = [], end = Infinity } = options
+  const ends = [...new Set(origins.filter((origin) => origin < end)), end].sort((a, b) => a - b)
+  ends.forEach((own, k) => {
+    const from = ends[k - 1] ?? -Infinity
+    for (const found of suspectStockOuts(panel, { ...options, end: own })) {
+      const shift = panel.offsets[found.series]! - panel.firstBucket[found.series]!
+      for (let day = Math.max(from, found.firstBucket); day <= found.lastBucket; day++) {
+        values[shift + day] = Number.NaN
+        censored[shift + day] = 0
+      }
     }
-  }
+  })
   return { ...panel, values, censored }
 }

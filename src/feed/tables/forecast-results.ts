@@ -36,7 +36,7 @@ export const forecastSegments = defineTable(
 
 export const forecastCalibration = defineTable(
   'forecast_calibration',
-  'Share of days at or below each quantile on the past, before and after the conformal correction.',
+  'Share of days at or below each quantile on the past, before and after the conformal correction (out of sample).',
   {
     version,
     segment: id('Segment, or all.', 'high/smooth/old'),
@@ -44,7 +44,12 @@ export const forecastCalibration = defineTable(
     horizon_to: integer('buckets', 'Last bucket ahead.', '7'),
     level: number('share', 'Quantile.', '0.9', SHARE),
     share_before: number('share', 'Share at or below it as the models gave it.', '0.86', SHARE),
-    share_after: number('share', 'Share at or below it as corrected.', '0.9', SHARE),
+    share_after: number(
+      'share',
+      'Share at or below it as corrected, each past origin by what the others show.',
+      '0.9',
+      SHARE,
+    ),
     shift: number(
       'band widths',
       'Correction added, in widths of the forecast’s 5 % to 95 % band.',

@@ -1,8 +1,6 @@
-import type { KnobSettings } from '../../core/knobs.ts'
 import type { KnownCovariates, Panel, PanelEvent, StaticColumn } from '../../core/panel.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { numbersOf, type TextColumn, textAt, textsOf } from '../../core/table.ts'
-import { censorSuspected } from '../../demand/index.ts'
 import { indexColumn, indexOf } from './receipts.ts'
 import type { SalesHistory } from './sales.ts'
 import type { UnsoldProduct } from './unsold.ts'
@@ -13,12 +11,10 @@ export interface PanelContextOptions {
   /** Products that never sold (readUnsold) and are to be in the panel too. Default none. */
   readonly unsold?: readonly UnsoldProduct[]
   /**
-   * First day that is not known yet: usual prices and suspected stock-outs are learned from the days
-   * before it. Default: the day after the last one of the data.
+   * First day that is not known yet: usual prices are learned from the days before it. Default: the day
+   * after the last one of the data.
    */
   readonly end?: number
-  /** Knobs; `demand.suspect-stock-outs` takes long runs of zeros for stock-outs. */
-  readonly settings?: KnobSettings
 }
 
 /**
@@ -30,21 +26,20 @@ export interface PanelContextOptions {
 export async function readPanelContext(
   db: Database,
   sales: SalesHistory,
-  { aheadDays = 84, unsold = [], end = sales.lastDay + 1, settings = {} }: PanelContextOptions = {},
+  { aheadDays = 84, unsold = [], end = sales.lastDay + 1 }: PanelContextOptions = {},
 ): Promise<Panel> {
   const base = unsold.length > 0 ? addUnsold(sales.panel, sales.lastDay, unsold) : sales.panel
   const statics = await readStatics(db, base.ids)
   const known = await readPrices(db, base, sales.lastDay + aheadDays, end)
   const events = await readEvents(db)
   const censored = await readCensored(db, base)
-  const panel: Panel = {
+  return {
     ...base,
     statics,
     ...(known === undefined ? {} : { known }),
     ...(events.length === 0 ? {} : { events }),
     ...(censored === undefined ? {} : { censored }),
   }
-  return censorSuspected(panel, { end, settings })
 }
 
 /** The panel with the products that never sold after those that did. */

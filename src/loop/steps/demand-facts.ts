@@ -5,6 +5,7 @@ import type { Database } from '../../core/sql/database.ts'
 import { numberColumn, type Table, textColumn } from '../../core/table.ts'
 import {
   COLD_START,
+  censorSuspected,
   estimateLostSales,
   estimateSubstitution,
   fitDemand,
@@ -41,7 +42,7 @@ const TAIL = 7
  */
 export function makeDemandFacts(panel: Panel, options: DemandFactsOptions): DemandFacts {
   const { origin, settings = {}, onProgress = silent, signal } = options
-  const known = before(panel, origin)
+  const known = censorSuspected(before(panel, origin), { settings })
   const report = (done: number) => {
     throwIfStopped(signal)
     onProgress({ step: 'demand facts', done, total: 4 })

@@ -40,7 +40,6 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
   const horizon = Math.max(settings.forecast.horizon_days, PLANNING_DAYS)
   const panel = await readPanelContext(db, sales, {
     aheadDays: horizon,
-    settings: settings.knobs,
   })
   const made = await forecastPanel(panel, {
     origin: sales.lastDay + 1,

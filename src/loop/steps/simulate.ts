@@ -164,11 +164,7 @@ async function runReplay(context: StepContext, sales: SalesHistory, from: number
   const known = sales.panel.ids.filter((_, i) => soldBefore(sales.panel, i, from))
   // Single closures that were learned from the replayed sales are not known beforehand.
   const openDays = openDaysKnown(sales, from)
-  const told = await readPanelContext(
-    db,
-    { ...sales, lastDay: to },
-    { settings: settings.knobs, end: from },
-  )
+  const told = await readPanelContext(db, { ...sales, lastDay: to }, { end: from })
   const panel = { ...alignedPanel(told, known), openDays }
   const facts = await readProducts(db, known, from, settings.knobs)
   const leadTimes = await readLeadTimes(db, facts, from, settings.knobs)
