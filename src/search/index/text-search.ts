@@ -1,0 +1,153 @@
+import { requireArgument, StorewrightError } from '../../core/errors.ts'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import type { AnalyzedQuery } from '../query/query.ts'
+import { BestList } from './best-list.ts'
+import { clauseWeight, nearPairs, proximityBonus, titleGain, titleList } from './bonuses.ts'
+import type { Clause } from './clauses.ts'
+import type { Collection } from './collection.ts'
+import type { ImpactStore } from './impact-store.ts'
+import type { ImpactList } from './impacts.ts'
+import { bm25B, bm25K1, qualityPrior } from './knobs.ts'
+import type { QueryPlanner } from './query-plan.ts'
+import type { ScoringRule } from './scoring.ts'
+import { searchSegment } from './search-segment.ts'
+import { textOf } from './segment.ts'
+import type { Candidates, TextOptions } from './types.ts'
+
+/** Finds the best documents of a collection by their words. */
+export class TextSearch {
+  private readonly collection: Collection
+  private readonly store: ImpactStore
+  private readonly planner: QueryPlanner
+  private readonly settings: KnobSettings
+
+  constructor(
+    collection: Collection,
+    store: ImpactStore,
+    planner: QueryPlanner,
+    settings: KnobSettings,
+  ) {
+    this.collection = collection
+    this.store = store
+    this.planner = planner
+    this.settings = settings
+  }
+
+  /** The best documents, equal scores in the order of their ids. */
+  top(query: AnalyzedQuery, options: TextOptions): Candidates {
+    const { count } = options
+    requireArgument(Number.isInteger(count) && count >= 0, `count is ${count}; give a whole number`)
+    const { statistics } = this.collection
+    const clauses = this.planner.clausesOf(query, options.typos ?? false)
+    if (count === 0 || clauses.length === 0 || statistics.size === 0) return NO_CANDIDATES
+    const best = new BestList(Math.min(count, statistics.size), (...pair) => this.before(...pair))
+    const plan = this.planOf(query, clauses, options)
+    let ties = false
+    for (const slot of this.slotsBySize()) {
+      this.searchSlot(slot, query, plan, options, ties, best)
+      ties = true
+    }
+    return this.candidatesOf(best)
+  }
+
+  /** The rule that options ask for. Throws ERR_ARGUMENT on the weight of an unknown field. */
+  ruleOf({ scoring = 'sum', weights, prior }: Partial<TextOptions>): ScoringRule {
+    const { textFields } = this.collection
+    for (const [name, weight] of Object.entries(weights ?? {})) {
+      if (!textFields.some((field) => field.name === name)) {
+        throw new StorewrightError('ERR_ARGUMENT', `there is no text field ${name}`, {
+          next: `Name one of ${textFields.map((field) => field.name).join(', ')}.`,
+        })
+      }
+      requireArgument(weight >= 0 && weight <= 1000, `the weight of ${name} is ${weight}`)
+    }
+    const byField = Float64Array.from(textFields, (field) => weights?.[field.name] ?? field.weight)
+    const quality = prior ?? readKnob(qualityPrior, this.settings)
+    requireArgument(quality >= 0 && quality <= 1000, `prior is ${quality}; give 0 to 1000`)
+    return {
+      key: `${scoring};${byField.join()};${quality}`,
+      scoring,
+      weights: byField,
+      k1: readKnob(bm25K1, this.settings),
+      b: readKnob(bm25B, this.settings),
+      prior: quality,
+    }
+  }
+
+  private planOf(query: AnalyzedQuery, clauses: readonly Clause[], options: TextOptions) {
+    const { size } = this.collection.statistics
+    const frequency = (terms: readonly number[]) => this.planner.frequencyOf(terms)
+    const weights = clauses.map((clause) => clauseWeight(clause, frequency, size))
+    const pairs = options.proximity === true ? nearPairs(clauses, weights, this.settings) : []
+    return {
+      clauses,
+      rule: this.ruleOf(options),
+      title: query.unfinished ? 0 : titleGain(weights, this.collection.textFields, this.settings),
+      pairs,
+      mostBonus: pairs.reduce((sum, { gain }) => sum + gain, 0),
+    }
+  }
+
+  private searchSlot(
+    slot: number,
+    query: AnalyzedQuery,
+    plan: ReturnType<TextSearch['planOf']>,
+    { allowed, match }: TextOptions,
+    tiesCount: boolean,
+    best: BestList,
+  ): void {
+    const segment = this.collection.slots[slot]!
+    const lists: ImpactList[] = []
+    const required: boolean[] = []
+    for (const clause of plan.clauses) {
+      const list = this.store.listsOf(clause, plan.rule)[slot]
+      if (list === undefined && match === 'all') return
+      if (list === undefined) continue
+      lists.push(list)
+      required.push(match === 'all')
+    }
+    if (lists.length === 0) return
+    const title = plan.title > 0 ? titleList(segment, query.text, plan.title) : undefined
+    if (title !== undefined) lists.push(title)
+    if (title !== undefined) required.push(false)
+    searchSegment(
+      {
+        segment: slot,
+        lists,
+        required,
+        needed: match === 'all' ? plan.clauses.length : 0,
+        globalDocs: segment.globalDocs,
+        allowed,
+        bonus: plan.pairs.length > 0 ? proximityBonus(segment, plan.pairs) : undefined,
+        mostBonus: plan.mostBonus,
+        tiesCount,
+      },
+      best,
+    )
+  }
+
+  /** Slots of the segments, the largest first: it raises the threshold for the others. */
+  private slotsBySize(): number[] {
+    const { slots } = this.collection
+    const used = [...slots.keys()].filter((slot) => slots[slot] !== undefined)
+    return used.sort((a, b) => slots[b]!.docCount - slots[a]!.docCount)
+  }
+
+  /** Does the id of one document stand before that of another? */
+  private before(segmentA: number, docA: number, segmentB: number, docB: number): boolean {
+    if (segmentA === segmentB) return docA < docB
+    const { slots } = this.collection
+    return textOf(slots[segmentA]!.ids, docA) < textOf(slots[segmentB]!.ids, docB)
+  }
+
+  private candidatesOf(best: BestList): Candidates {
+    const order = best.order()
+    const { slots } = this.collection
+    return {
+      docs: Int32Array.from(order, (i) => slots[best.segments[i]!]!.globalDocs[best.docs[i]!]!),
+      scores: Float32Array.from(order, (i) => best.scores[i]!),
+    }
+  }
+}
+
+const NO_CANDIDATES: Candidates = { docs: new Int32Array(0), scores: new Float32Array(0) }
