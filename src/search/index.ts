@@ -19,6 +19,7 @@ export type {
   FeedbackKind,
   SearchRecord,
 } from './feedback/events.ts'
+export * as index from './index/door.ts'
 export type {
   Candidates,
   DocSet,
