@@ -1,7 +1,15 @@
 // Contextual bandits with propensities, and what a logged policy says of another.
 export { type BetaOptions, betaThompson, chanceOfBest } from './beta.ts'
 export { packBytes, unpackBytes } from './bytes.ts'
-export { chooseBy, countBest, narrowFactor, pick, sharesOfCounts, withFloor } from './draw.ts'
+export {
+  chooseBy,
+  countBest,
+  narrowFactor,
+  pick,
+  shareOfBest,
+  sharesOfCounts,
+  withFloor,
+} from './draw.ts'
 export { type FixedOptions, fixedAction } from './fixed.ts'
 export {
   epsilonGreedy,

@@ -21,11 +21,16 @@ const NOTHING_SEEN: PolicySight = { context: [], arms: {} }
  * nothing. What a learned policy is measured against, and what runs where it is switched off.
  */
 export function staticPolicy(settings: KnobSettings = {}): RetrievalPolicy {
+  const defaultShares = (request: PolicyRequest) =>
+    sharesOf(request.arms, defaultCounts(request.arms, budgetOf(request, settings)))
   return {
     name: 'static',
+    distribution: (request) => [
+      { choice: 'default', shares: defaultShares(request), probability: 1 },
+    ],
     choose: (request) => ({
       choice: 'default',
-      shares: sharesOf(request.arms, defaultCounts(request.arms, budgetOf(request, settings))),
+      shares: defaultShares(request),
       propensity: 1,
       defaultPropensity: 1,
       explored: false,

@@ -49,6 +49,8 @@ export interface PolicyRequest {
   readonly budget?: RetrievalBudget
   readonly asker?: Asker
   readonly signals?: PolicySignals
+  /** What was seen when a logged search was answered, in place of looking now: for replays. */
+  readonly seen?: PolicySight
   /** Epoch ms. */
   readonly now: number
   /** Decides the draw: the same state, request and seed give the same choice. */
@@ -70,6 +72,13 @@ export interface PolicyChoice {
   readonly reasons: readonly string[]
   /** To be logged in the record. */
   readonly seen: PolicySight
+}
+
+/** A combination that may be chosen, and with what probability. */
+export interface ChoiceProbability {
+  readonly choice: string
+  readonly shares: readonly ArmShare[]
+  readonly probability: number
 }
 
 /** How the policy stands against the static default, for people and for the loop. */
@@ -94,6 +103,8 @@ export interface RetrievalPolicy {
   readonly name: string
   /** Never throws on any query; at least one arm is chosen where one is offered. */
   choose(request: PolicyRequest): PolicyChoice
+  /** All that `choose` may answer, the default first; the probabilities sum to 1. */
+  distribution(request: PolicyRequest): readonly ChoiceProbability[]
   /**
    * Learns from a search and what followed it. A record without events says that nothing was
    * clicked: call it once a search, when its time for feedback has passed.
