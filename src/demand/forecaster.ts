@@ -2,6 +2,7 @@ import type { KnobSettings } from '../core/knobs.ts'
 import type { Panel, QuantileForecast } from '../core/panel.ts'
 import type { OnProgress } from '../core/progress.ts'
 import type { WorkerPool } from '../core/workers.ts'
+import type { NetShelf } from './learned/net/kept.ts'
 import type { Wanted } from './wanted.ts'
 
 /** What may be said to `fit`; everything has a default. */
@@ -18,6 +19,8 @@ export interface FitParameters {
   readonly seed?: string | number
   /** Threads to share the work with; the result does not depend on them. */
   readonly pool?: WorkerPool
+  /** Nets of earlier runs to start from, and where those of this run go. Default: none. */
+  readonly nets?: NetShelf
   readonly onProgress?: OnProgress
   readonly signal?: AbortSignal
 }

@@ -61,6 +61,7 @@ export {
   reconcileForecast,
 } from './hierarchy/reconcile-forecast.ts'
 export type { TableSums } from './hierarchy/table-sums.ts'
+export { type KeptNet, type NetShelf, packNets, unpackNets } from './learned/net/kept.ts'
 export { type DemandModel, type DemandModelOptions, fitDemand } from './lost-sales/estimate.ts'
 export { estimateLostSales, type LostSales } from './lost-sales/lost-sales.ts'
 export {

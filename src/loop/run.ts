@@ -7,7 +7,7 @@ import { forecastStep } from './steps/forecast.ts'
 import { type PlanOptions, planStep } from './steps/plan.ts'
 import { type SimulateOptions, simulateStep } from './steps/simulate.ts'
 import { storeSettings, withDatabase } from './store/store.ts'
-import { currentVersion, writeVersion } from './versions.ts'
+import { currentVersion, listVersions, writeVersion } from './versions.ts'
 
 export interface RunOptions {
   /** Epoch ms at which the run began. */
@@ -114,6 +114,7 @@ async function keepResult(folder: string, made: MadeResult, now: number): Promis
       { kind, createdAt: now, inputHash, note: JSON.stringify(made.note) },
       (number) => made.write(db, number),
     )
+    made.afterwards?.((await listVersions(db, kind)).map((own) => own.version))
     return { kind, version, skipped: false }
   })
   if (!result.skipped) {

@@ -1,11 +1,12 @@
-import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import { readKnob } from '../../core/knobs.ts'
 import { type Panel, panelEnd } from '../../core/panel.ts'
 import { nets } from '../../learn/index.ts'
 import { slotOf } from '../axis.ts'
 import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
 import { chooseMembers, chooseShape, chooseTraining } from './net/choose.ts'
 import { createNetPredictor } from './net/fitted.ts'
-import { yearsToTell } from './net/knobs.ts'
+import { layoutOf, warmMembers } from './net/kept.ts'
+import { warmShare, yearsToTell } from './net/knobs.ts'
 import { panelSet } from './net/series-set.ts'
 
 /** Buckets ahead that a net learns by default; longer horizons go on from its last. */
@@ -17,10 +18,12 @@ const DEFAULT_HORIZON = { H: 48, D: 28, W: 52, M: 12 } as const
  */
 export function netForecaster(encoder: nets.EncoderKind): Forecaster {
   return {
-    name: encoder === 'conv' ? 'mqcnn' : 'mqrnn',
+    name: nameOf(encoder),
     fit: (panel, parameters) => fitNet(encoder, panel, parameters),
   }
 }
+
+const nameOf = (encoder: nets.EncoderKind) => (encoder === 'conv' ? 'mqcnn' : 'mqrnn')
 
 async function fitNet(
   encoder: nets.EncoderKind,
@@ -36,31 +39,52 @@ async function fitNet(
   const tellTime = end - first >= readKnob(yearsToTell, settings) * laid.seasons.long
   const reading = { seasons: laid.seasons, horizon, trainEnd: end, maskPeaks: true, tellTime }
   const prepared = nets.prepareSet(laid.set, reading)
-  const trained = await trainMembers(encoder, prepared, parameters, end, settings)
+  const shape = chooseShape(encoder, prepared, settings)
+  const layout = layoutOf(panel, laid, shape)
+  const warm = warmMembers(parameters.nets, nameOf(encoder), layout, trainEnd)
+  const trained = await trainMembers({ prepared, shape, warm, end }, parameters)
+  const members = trained.map(({ parameters: own }) => own)
+  parameters.nets?.keep({ name: nameOf(encoder), trainEnd, layout, members })
   return createNetPredictor(panel, laid, prepared, trained, trainEnd)
 }
 
-/** As many nets as the knob says, each from its own seed. */
+interface Training {
+  readonly prepared: nets.PreparedSet
+  readonly shape: nets.ForecastNetShape
+  /** Parameters to start from, one a member as far as there are. */
+  readonly warm: readonly Uint8Array[]
+  /** First step that is not known. */
+  readonly end: number
+}
+
+/** As many nets as the knob says, each from its own seed, or from where an earlier run left it. */
 async function trainMembers(
-  encoder: nets.EncoderKind,
-  prepared: nets.PreparedSet,
-  { pool, onProgress, signal, seed = 1 }: FitParameters,
-  trainEnd: number,
-  settings: KnobSettings,
+  { prepared, shape, warm, end }: Training,
+  { pool, onProgress, signal, seed = 1, settings = {} }: FitParameters,
 ): Promise<nets.TrainedNet[]> {
   const trained: nets.TrainedNet[] = []
-  const shape = chooseShape(encoder, prepared, settings)
-  const training = chooseTraining(prepared, shape, trainEnd, settings)
+  const training = chooseTraining(prepared, shape, end, settings)
   const count = chooseMembers(prepared, settings)
   for (let k = 0; k < count; k++) {
+    const warmStart = warm[k]
     const options = {
-      ...training,
+      ...(warmStart === undefined ? training : shorter(training, readKnob(warmShare, settings))),
       seed: `${seed}/${k}`,
       workers: pool?.threads ?? 1,
+      ...(warmStart === undefined ? {} : { warmStart }),
       ...(onProgress === undefined ? {} : { onProgress }),
       ...(signal === undefined ? {} : { signal }),
     }
     trained.push(await nets.trainForecastNet(prepared, shape, options))
   }
   return trained
+}
+
+/** The training of a net that knows most of it already. */
+function shorter<T extends { readonly steps: number; readonly learningRate: number }>(
+  training: T,
+  share: number,
+): T {
+  const steps = Math.max(1, Math.round(share * training.steps))
+  return { ...training, steps, learningRate: share * training.learningRate }
 }

@@ -30,5 +30,6 @@ export type {
   StepColumns,
   WordColumns,
 } from './series/types.ts'
+export { packBytes, unpackBytes } from './training/container.ts'
 export type { SamplingOptions } from './training/sampler.ts'
 export { type TrainedNet, type TrainingOptions, trainForecastNet } from './training/train.ts'

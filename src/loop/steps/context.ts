@@ -28,6 +28,8 @@ export interface MadeResult {
   readonly note: object
   /** Writes its rows, which carry the number of the version. */
   write(db: Database, version: number): Promise<void>
+  /** Called with the versions that are kept, once it is written. */
+  afterwards?(kept: readonly number[]): void
 }
 
 /** What a step did. */

@@ -26,6 +26,8 @@ export interface ForecastNote {
   readonly correlation?: number
   /** Pairs of substitutes estimated; 0 where a feed brought its own. */
   readonly substitutionPairs?: number
+  /** Version whose nets those of this one may have started from; null where there was none. */
+  readonly netsFrom?: number | null
 }
 
 /** What forecasts the products of a segment, and why. */

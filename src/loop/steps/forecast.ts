@@ -1,8 +1,10 @@
 import type { Database } from '../../core/sql/database.ts'
-import { curveContributions, forecastPanel } from '../../demand/index.ts'
+import { curveContributions, forecastPanel, type KeptNet } from '../../demand/index.ts'
 import { createStoreTables } from '../../feed/index.ts'
 import { readPanelContext } from '../inputs/panel-context.ts'
 import { readSales } from '../inputs/sales.ts'
+import { pruneKeptNets, readKeptNets, writeKeptNets } from '../store/kept-nets.ts'
+import { storePaths } from '../store/paths.ts'
 import { currentVersion, hashOf, hashTables, type Version } from '../versions.ts'
 import {
   KEPT_LEVELS,
@@ -25,7 +27,7 @@ const PLANNING_DAYS = 56
 
 /** Forecasts every product from the day after its last data, unless what it reads stands. */
 export async function forecastStep(context: StepContext): Promise<StepResult | MadeResult> {
-  const { db, settings, onProgress, signal } = context
+  const { db, settings, folder, onProgress, signal } = context
   const inputHash = hashOf([
     await hashTables(db, ['sales', 'closed_days', 'products', 'prices', 'events']),
     METHOD,
@@ -41,6 +43,9 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
   const panel = await readPanelContext(db, sales, {
     aheadDays: horizon,
   })
+  const { models } = storePaths(folder)
+  const kept: KeptNet[] = []
+  const earlier = readKeptNets(models, current?.version)
   const made = await forecastPanel(panel, {
     origin: sales.lastDay + 1,
     horizon,
@@ -48,6 +53,7 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
     seed: settings.forecast.seed,
     settings: settings.knobs,
     explain: true,
+    nets: { earlier, keep: (net) => kept.push(net) },
     workers: THREADS,
     onProgress,
     ...(signal === undefined ? {} : { signal }),
@@ -62,6 +68,7 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
   const note = {
     ...noteOf(made, settings.forecast.horizon_days),
     substitutionPairs: replaceSubstitution ? facts.substitution.rowCount : 0,
+    ...(kept.length > 0 ? { netsFrom: earlier.length > 0 ? current!.version : null } : {}),
   }
   const explained = await explainForecast(
     db,
@@ -85,8 +92,10 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
       }
       await explained.write(target, version)
       await writeDemandFacts(target, facts, version, { replaceSubstitution })
+      writeKeptNets(models, version, kept)
       onProgress({ step: 'write forecast', done: 1, total: 1 })
     },
+    afterwards: (versions) => pruneKeptNets(models, versions),
   }
 }
 

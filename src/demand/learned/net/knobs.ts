@@ -113,6 +113,15 @@ export const forks = declareKnob({
   trades: 'More steps of a window are forecast from at once: cheaper forks, less varied windows.',
 })
 
+export const warmShare = declareKnob({
+  name: 'demand.net-warm-share',
+  unit: 'share',
+  range: [0.05, 1],
+  default: 0.5,
+  trades:
+    'Steps and learning rate of a training that starts from the last run’s net, over those from scratch: lower is quicker and keeps more of the old net.',
+})
+
 export const yearsToTell = declareKnob({
   name: 'demand.net-years-to-tell',
   unit: 'long seasons',

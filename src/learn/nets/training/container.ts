@@ -19,7 +19,9 @@ export function packBytes(meta: object, parts: readonly Uint8Array[]): Uint8Arra
 }
 
 /** What `packBytes` packed. Throws ERR_STORE_DAMAGED when the bytes are cut short or of another kind. */
-export function unpackBytes(bytes: Uint8Array): { meta: unknown; parts: Uint8Array[] } {
+export function unpackBytes(file: Uint8Array): { meta: unknown; parts: Uint8Array[] } {
+  // Parts of a Buffer would share its memory, wherever they happen to lie.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
   const damaged = (cause?: unknown) =>
     new StorewrightError('ERR_STORE_DAMAGED', 'the saved net is damaged or of another kind', {
       next: 'Train it again.',

@@ -108,3 +108,29 @@ describe('training a net', () => {
     expect(Number.isFinite(trained.heldOutLoss)).toBe(true)
   })
 })
+
+describe('a warm start', () => {
+  const set = seriesSet(wavySeries(24, 200))
+  const end = 200 - HORIZON
+  const prepared = prepareSet(set, reading(end))
+  const shape = smallShape(prepared, false)
+
+  it('begins where the other net ended, unless the plain forecast is better', async () => {
+    const options = smallOptions(shape, end, 60)
+    const first = await trainForecastNet(prepared, shape, options)
+    const once = { ...options, steps: 1, learningRate: 1e-9 }
+    const cold = await trainForecastNet(prepared, shape, once)
+    const warm = await trainForecastNet(prepared, shape, { ...once, warmStart: first.parameters })
+    expect(first.heldOutLoss).toBeLessThan(cold.heldOutLoss)
+    expect(warm.heldOutLoss).toBeLessThanOrEqual(first.heldOutLoss + 1e-9)
+    const floats = new Float32Array(first.parameters.slice().buffer).map((v) => 5 * v)
+    const wild = new Uint8Array(floats.buffer)
+    const guarded = await trainForecastNet(prepared, shape, { ...once, warmStart: wild })
+    expect(guarded.heldOutLoss).toBeLessThanOrEqual(cold.heldOutLoss + 1e-9)
+  })
+
+  it('refuses parameters of another shape', async () => {
+    const options = { ...smallOptions(shape, end, 2), warmStart: new Uint8Array(8) }
+    await expect(trainForecastNet(prepared, shape, options)).rejects.toThrow(/8 bytes given/)
+  })
+})

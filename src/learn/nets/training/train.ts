@@ -34,6 +34,11 @@ export interface TrainingOptions extends SamplingOptions {
   /** Receives the state at every look, to be written whole; given back as `resume` it goes on from there. */
   readonly onCheckpoint?: (bytes: Uint8Array) => void
   readonly resume?: Uint8Array
+  /**
+   * Parameters of a net of the same shape to start from, as saveParameters gave them. The plain
+   * forecast stays the start where it is better on the held-out windows.
+   */
+  readonly warmStart?: Uint8Array
 }
 
 /** A trained net. */
@@ -64,7 +69,7 @@ const FLOOR = 0.02
 /**
  * Trains a net on windows of `prepared` (mini-batches drawn by `seed`; AdamW; warm-up and cosine) and
  * keeps the parameters that were best on held-out windows. Throws ERR_CANCELLED when stopped,
- * ERR_NOT_FINITE when a step has no finite loss (a checkpoint of the last good state goes out first),
+ * ERR_ARGUMENT when `warmStart` is of another shape, ERR_NOT_FINITE when a step has no finite loss (a checkpoint of the last good state goes out first),
  * ERR_STORE_DAMAGED when `resume` is not of this run.
  */
 export async function trainForecastNet(
@@ -109,8 +114,20 @@ interface Run {
 function start(run: Run): RunState {
   drawBatch(run, 'start')
   startPlain(run.net, run.options.batch, run.shape)
-  const best = run.net.saveParameters()
-  return { step: 0, bestStep: 0, bestLoss: heldOutLoss(run), best, looksWithoutGain: 0 }
+  const plain = { best: run.net.saveParameters(), bestLoss: heldOutLoss(run) }
+  const { best, bestLoss } = warmer(run, plain)
+  return { step: 0, bestStep: 0, bestLoss, best, looksWithoutGain: 0 }
+}
+
+/** Loads the warm start where there is one that is no worse than the plain one, else the plain one. */
+function warmer(run: Run, plain: Pick<RunState, 'best' | 'bestLoss'>) {
+  const { warmStart } = run.options
+  if (warmStart === undefined) return plain
+  run.net.restoreParameters(warmStart)
+  const bestLoss = heldOutLoss(run)
+  if (!(bestLoss > plain.bestLoss)) return { best: warmStart, bestLoss }
+  run.net.restoreParameters(plain.best)
+  return plain
 }
 
 async function runSteps(run: Run, state: RunState): Promise<void> {
