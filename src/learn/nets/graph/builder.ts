@@ -1,14 +1,15 @@
 import { requireArgument } from '../../../core/errors.ts'
-import type {
-  Activation,
-  Graph,
-  Initial,
-  InputKind,
-  NetBuilder,
-  Node,
-  Op,
-  OpKind,
-  ParameterSpec,
+import {
+  type Activation,
+  type Graph,
+  type Initial,
+  type InputKind,
+  isLoss,
+  type NetBuilder,
+  type Node,
+  type Op,
+  type OpKind,
+  type ParameterSpec,
 } from './types.ts'
 
 type Attributes = Op['attributes']
@@ -101,6 +102,7 @@ function createBuilder(net: Recorder): NetBuilder {
     ...shapes(net),
     ...elements(net),
     ...heads(net),
+    ...likeness(net),
   }
 }
 
@@ -122,7 +124,7 @@ function inputsAndOutputs(net: Recorder): Pick<NetBuilder, 'input' | 'output'> {
     },
     output(name, node) {
       requireArgument(!(name in net.outputs), `two outputs of the net are called ${name}`)
-      requireArgument(net.op(node).kind !== 'pinball', 'read the loss as net.loss')
+      requireArgument(!isLoss(net.op(node).kind), 'read the loss as net.loss')
       net.outputs[name] = node.id
     },
   }
@@ -285,6 +287,25 @@ function heads(net: Recorder): Pick<NetBuilder, 'eventAttention' | 'quantileHead
         'levels rise, lie in (0, 1) and are as many as the prediction has',
       )
       return net.add('pinball', [prediction, target, weight], [1], { levels: [...levels] })
+    },
+  }
+}
+
+function likeness(net: Recorder): Pick<NetBuilder, 'unitRows' | 'contrast'> {
+  return {
+    unitRows: (x) => net.add('unitRows', [x], x.shape),
+    contrast(x, y, mask, weight, scale) {
+      const [rows, width] = [x.shape[0]!, last(x.shape)]
+      const flat = x.shape.length === 2 && y.shape.length === 2 && last(y.shape) === width
+      const fits = same(mask.shape, [rows, y.shape[0]!]) && same(weight.shape, [rows])
+      requireArgument(
+        flat && fits && y.shape[0]! >= rows,
+        `contrast: [${x.shape}], [${y.shape}], mask [${mask.shape}] and weight [${weight.shape}] do not fit`,
+      )
+      const given = [mask, weight].every((node) => net.op(node).kind === 'input')
+      requireArgument(given, 'mask and weight of the loss are inputs')
+      requireArgument(scale > 0 && Number.isFinite(scale), 'the scale of contrast is above 0')
+      return net.add('contrast', [x, y, mask, weight], [1], { scale })
     },
   }
 }

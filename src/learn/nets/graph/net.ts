@@ -6,14 +6,15 @@ import { describeNet, product } from './builder.ts'
 import { createMemory, type NetMemory } from './memory.ts'
 import { type ParameterPlan, type Plan, planGraph, planParameters } from './plan.ts'
 import { createTeam, MOST_PARTS, type ThreadTeam } from './threads.ts'
-import type {
-  AdamOptions,
-  BuildOptions,
-  FloatArray,
-  Graph,
-  Net,
-  NetBuilder,
-  Predictor,
+import {
+  type AdamOptions,
+  type BuildOptions,
+  type FloatArray,
+  type Graph,
+  isLoss,
+  type Net,
+  type NetBuilder,
+  type Predictor,
 } from './types.ts'
 
 const tileKibibytes = declareKnob({
@@ -239,10 +240,11 @@ function weighLosses(
   factors: Float64Array,
 ): void {
   for (const { op, x } of plan.ops) {
-    if (op.kind !== 'pinball') continue
-    const size = product(graph.ops[op.inputs[2]!]!.shape)
-    const total = kernels.sum(x[2]!.address, samples * size)
-    const levels = (op.attributes['levels'] as readonly number[]).length
+    if (!isLoss(op.kind)) continue
+    const weight = op.inputs.length - 1
+    const size = product(graph.ops[op.inputs[weight]!]!.shape)
+    const total = kernels.sum(x[weight]!.address, samples * size)
+    const levels = ((op.attributes['levels'] as readonly number[] | undefined) ?? [0]).length
     factors[op.id] = total > 0 ? 1 / (levels * total) : 0
   }
 }

@@ -1,7 +1,7 @@
 import { product } from './builder.ts'
 import type { NetMemory } from './memory.ts'
 import { OP_CODES } from './ops/op-codes.ts'
-import type { Graph, Op } from './types.ts'
+import { type Graph, isLoss, type Op } from './types.ts'
 
 /** Where the parameters of a net lie, and their gradients; shared by all plans of the net. */
 export interface ParameterPlan {
@@ -98,7 +98,7 @@ export function planParameters(
 /** Ids of the ops that outputs (and, for training, losses) need. */
 function neededOps(graph: Graph, training: boolean): ReadonlySet<number> {
   const needed = new Set(Object.values(graph.outputs))
-  for (const op of graph.ops) if (training && op.kind === 'pinball') needed.add(op.id)
+  for (const op of graph.ops) if (training && isLoss(op.kind)) needed.add(op.id)
   for (let id = graph.ops.length - 1; id >= 0; id--) {
     if (needed.has(id)) for (const input of graph.ops[id]!.inputs) needed.add(input)
   }
@@ -206,7 +206,7 @@ function placeGradients(
   return graph.ops.map((op) => {
     const own = Object.keys(op.parameters).length > 0
     learns.push(needed.has(op.id) && (own || op.inputs.some((id) => learns[id])))
-    if (!learns[op.id] || op.kind === 'pinball') return -1
+    if (!learns[op.id] || isLoss(op.kind)) return -1
     const group = root[op.id]!
     const address = ofRoot.get(group) ?? arena.take(product(op.shape))
     ofRoot.set(group, address)

@@ -24,7 +24,14 @@ export type OpKind =
   | 'layerNorm'
   | 'eventAttention'
   | 'quantileHead'
+  | 'unitRows'
   | 'pinball'
+  | 'contrast'
+
+/** Kinds that end in a loss: nothing reads them, and only training needs them. */
+const LOSSES: ReadonlySet<OpKind> = new Set(['pinball', 'contrast'])
+
+export const isLoss = (kind: OpKind): boolean => LOSSES.has(kind)
 
 /** One value of the graph. */
 export interface Node {
@@ -138,6 +145,15 @@ export interface NetBuilder {
    * the target, whatever it is (also NaN). Several losses add up.
    */
   pinball(prediction: Node, target: Node, weight: Node, levels: readonly number[]): Node
+  /** x / √(|x|² + 1e-6) over the last axis: rows of length 1. */
+  unitRows(x: Node): Node
+  /**
+   * The loss Σ w_r · −log softmax(scale · X Yᵀ)[r, r] / Σ w over the whole batch: row r of x should meet
+   * row r of y rather than the other rows that its mask (rows × candidates, 1: allowed; the own row is)
+   * lets it see. x: rows × d, y: candidates × d with at least as many rows; weight: rows.
+   * Source: van den Oord, Li & Vinyals 2018 (InfoNCE), with negatives from the batch.
+   */
+  contrast(x: Node, y: Node, mask: Node, weight: Node, scale: number): Node
   /** Keeps a node's values readable as `net.output(name)`. */
   output(name: string, node: Node): void
 }

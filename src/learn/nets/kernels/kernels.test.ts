@@ -238,6 +238,18 @@ describe('fast and plain kernels agree', () => {
       return loss
     })
   })
+  check('unit rows and the share of the own', ([rows, width, more], s) => {
+    agree(s, (kernel, at) => {
+      const [x, y, factors] = [at.floats(rows * width), at.floats(rows * width), at.floats(rows)]
+      kernel.unitRows(x, y, factors, rows, width)
+      const [dy, dx] = [at.floats(rows * width), at.floats(rows * width)]
+      kernel.unitRowsBack(y, factors, dy, dx, rows, width)
+      const candidates = rows + more
+      const [shares, weight] = [at.positive(rows * candidates), at.bits(rows)]
+      kernel.ownShareBack(shares, weight, at.floats(rows * candidates), rows, candidates, 0.3)
+      return kernel.ownShareLoss(shares, weight, rows, candidates, 0.3)
+    })
+  })
   check('sums and Adam', ([count, parts], s) => {
     agree(s, (kernel, at) => {
       const [p, m, v] = [at.floats(count), at.floats(count), at.positive(count)]

@@ -1,4 +1,5 @@
 import { plainElements } from './plain-elements.ts'
+import { plainLikeness } from './plain-likeness.ts'
 import { plainMatrix } from './plain-matrix.ts'
 import { plainRows } from './plain-rows.ts'
 import { plainSequence } from './plain-sequence.ts'
@@ -13,5 +14,6 @@ export function createPlainKernels(heap: Heap): Kernels {
     ...plainElements(heap),
     ...plainSequence(heap),
     ...plainTraining(heap),
+    ...plainLikeness(heap),
   }
 }

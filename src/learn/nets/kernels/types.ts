@@ -186,6 +186,26 @@ export interface Kernels {
   /** dq += its gradient. */
   pinballBack(...operands: PinballOperands): void
 
+  /** y = x · f with f = 1 / √(|x|² + 1e-6) of each row, kept in `factors`. */
+  unitRows(x: number, y: number, factors: number, rows: number, width: number): void
+  /** dx += f (dy − y (y · dy)). */
+  unitRowsBack(
+    ...operands: [y: number, factors: number, dy: number, dx: number, rows: number, width: number]
+  ): void
+  /** factor · Σ_r weight[r] · −log shares[r, r]; rows of weight 0 are not looked at. */
+  ownShareLoss(shares: number, weight: number, rows: number, width: number, factor: number): number
+  /** dScores[r, j] = factor · weight[r] (shares[r, j] − [j = r]). */
+  ownShareBack(
+    ...operands: [
+      shares: number,
+      weight: number,
+      dScores: number,
+      rows: number,
+      width: number,
+      factor: number,
+    ]
+  ): void
+
   zero(x: number, count: number): void
   sum(x: number, count: number): number
   sumSquares(x: number, count: number): number

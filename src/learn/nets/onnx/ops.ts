@@ -154,8 +154,17 @@ const quantileHead: OpWriter = ({ writer, op, inputs }) => {
   return writer.add('Add', [away, middle])
 }
 
+const unitRows: OpWriter = ({ writer, inputs }) => {
+  const x = inputs[0]!
+  const squares = writer.add('ReduceSumSquare', [x], [attribute('axes', [-1])])
+  const length = writer.add('Sqrt', [writer.add('Add', [squares, scalar(writer, 1e-6)])])
+  return writer.add('Div', [x, length])
+}
+
 /** How each op is written; inputs and losses are not ops of an exported graph. */
-export const OP_WRITERS: Readonly<Record<Exclude<OpKind, 'input' | 'pinball'>, OpWriter>> = {
+export const OP_WRITERS: Readonly<
+  Record<Exclude<OpKind, 'input' | 'pinball' | 'contrast'>, OpWriter>
+> = {
   dense,
   causalConv,
   lstm: (context) => lstmOrGru(context, 'LSTM', 4),
@@ -174,4 +183,5 @@ export const OP_WRITERS: Readonly<Record<Exclude<OpKind, 'input' | 'pinball'>, O
   layerNorm,
   eventAttention,
   quantileHead,
+  unitRows,
 }

@@ -1,6 +1,7 @@
 import type { OpKind } from '../types.ts'
 import { eventAttention } from './attention.ts'
 import { activation, add, dropout, layerNorm, multiply, scale } from './elementwise.ts'
+import { contrast, unitRows } from './likeness.ts'
 import { causalConv, dense } from './linear.ts'
 import { embedding, embeddingBag, select } from './lookup.ts'
 import type { OpCode } from './op-code.ts'
@@ -29,5 +30,7 @@ export const OP_CODES: Readonly<Record<OpKind, OpCode>> = {
   layerNorm,
   eventAttention,
   quantileHead,
+  unitRows,
   pinball,
+  contrast,
 }

@@ -78,8 +78,18 @@ export const GRADIENT_CASES: readonly GradientCase[] = [
     const [x, past] = [learned(b, 3, 4), b.dense(b.input('past', [5, 3]), 4)]
     return b.eventAttention(x, past, b.dense(past, 3), b.input('mask', [3, 5]))
   }),
+  gradientCase('unitRows', (b) => b.unitRows(learned(b, 3, 6))),
+  { name: 'contrast', define: towers, inJax: true },
   { name: 'all together', define: wholeNet, inJax: true },
 ]
+
+/** Two towers over one table of words; the mask of `own` lets each row see its own candidate. */
+function towers(b: NetBuilder): void {
+  const words = b.embeddingBag(b.input('words', [7, 4], 'index'), 9, 5)
+  const left = b.unitRows(b.dense(b.select(words, [0, 1, 2]), 5))
+  const right = b.unitRows(b.select(words, [3, 4, 5, 6]))
+  b.contrast(left, right, b.input('own', [3, 4]), b.input('w', [3]), 4)
+}
 
 /** A small forecaster with encoder, static context, attention and two losses. */
 function wholeNet(b: NetBuilder): void {
@@ -117,7 +127,7 @@ export function buildCase(
   for (const name of net.inputs) {
     const values = net.input(name)
     for (let i = 0; i < values.length; i++)
-      values[i] = draw(name, random.next(), random.normal(), rows)
+      values[i] = draw(name, random.next(), random.normal(), rows, i)
   }
   // Off the zeros that biases start from; float32, so that all arithmetics start alike.
   for (const values of Object.values(net.parameters)) {
@@ -132,9 +142,11 @@ function draw(
   uniform: number,
   normal: number,
   rows: Readonly<Record<string, number>>,
+  i: number,
 ): number {
   if (name === 'words') return Math.floor(uniform * (rows[name]! + 1)) - 1
   if (name in rows) return Math.floor(uniform * rows[name]!)
+  if (name === 'own') return i % 4 === Math.floor(i / 4) % 3 || uniform < 0.6 ? 1 : 0
   if (name === 'mask') return uniform < 0.6 ? 1 : 0
   if (name.startsWith('w')) return uniform < 0.2 ? 0 : Math.fround(uniform)
   return Math.fround(normal)

@@ -1,5 +1,5 @@
 import { nn, numpy as np, scipySpecial } from '@jax-js/jax'
-import type { Graph, Net, Op } from '../types.ts'
+import { type Graph, isLoss, type Net, type Op } from '../types.ts'
 
 // The same nets said in jax-js: walks the graph and knows nothing of our kernels. jax-js counts
 // references; `.ref` keeps what is used again, and the little that is left over dies with the test.
@@ -33,7 +33,7 @@ export function jaxLoss(
     const x = op.inputs.map((id) => values[id]!)
     const part = (name: string) => parameters[op.parameters[name]!]!.ref
     const value = op.kind === 'input' ? inputs[op.name]!.ref : evaluate(op, x, part)
-    if (op.kind === 'pinball') loss = loss.add(value)
+    if (isLoss(op.kind)) loss = loss.add(value)
     else values[op.id] = value
   }
   return loss
@@ -90,6 +90,12 @@ function evaluate(op: Op, x: readonly Value[], part: Part): Value {
       return attend(x)
     case 'quantileHead':
       return quantiles(op, first)
+    case 'unitRows': {
+      const squares = np.sum(np.square(first.ref), -1, { keepdims: true })
+      return first.ref.div(np.sqrt(squares.add(1e-6)))
+    }
+    case 'contrast':
+      return contrast(op, x)
     case 'pinball':
       return pinball(op, x)
     default:
@@ -212,4 +218,16 @@ function pinball(op: Op, [q, y, w]: readonly Value[]): Value {
   const loss = np.maximum(error.ref.mul(tau.ref), error.mul(tau.sub(1)))
   const weighted = np.mean(loss, -1).mul(w!.ref)
   return np.sum(weighted).div(np.sum(w!.ref))
+}
+
+/** The own share is picked out by a matrix of ones on the diagonal. */
+function contrast(op: Op, [x, y, mask, w]: readonly Value[]): Value {
+  const [rows, candidates] = [x!.shape[1]!, y!.shape[1]!]
+  const scores = np.einsum('brd,bcd->brc', x!.ref, y!.ref).mul(Number(op.attributes['scale']))
+  const e = np.exp(scores).mul(mask!.ref)
+  const own = new Float32Array(rows * candidates)
+  for (let r = 0; r < rows; r++) own[r * candidates + r] = 1
+  const diagonal = np.array(own, { shape: [1, rows, candidates] })
+  const share = np.sum(e.ref.mul(diagonal), -1).div(np.sum(e, -1))
+  return np.sum(np.log(share).mul(-1).mul(w!.ref)).div(np.sum(w!.ref))
 }
