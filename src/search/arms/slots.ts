@@ -1,0 +1,51 @@
+import type { SearchIndex } from '../index/types.ts'
+
+/**
+ * Dense numbers of products that outlive an index: what an arm learned is kept by slot, and the
+ * document of a slot is looked up when it is needed.
+ */
+export interface ProductSlots {
+  /** Slots handed out so far. */
+  readonly size: number
+  /** Slot of a product, taken when it has none. */
+  take(id: string): number
+  /** Slot of a product, or −1. */
+  find(id: string): number
+  idOf(slot: number): string
+  /** Document of a slot in `index`, or −1 when the product is not there. */
+  docOf(slot: number, index: SearchIndex): number
+  ids(): readonly string[]
+}
+
+/** Slots for `ids` in their order, each once. */
+export function createSlots(ids: Iterable<string> = []): ProductSlots {
+  const names: string[] = []
+  const slots = new Map<string, number>()
+  // A document is remembered and checked by its id: numbers are given anew when an index is opened.
+  const docs: number[] = []
+  const take = (id: string) => {
+    const known = slots.get(id)
+    if (known !== undefined) return known
+    slots.set(id, names.length)
+    docs.push(-1)
+    return names.push(id) - 1
+  }
+  for (const id of ids) take(id)
+  return {
+    get size() {
+      return names.length
+    },
+    take,
+    find: (id) => slots.get(id) ?? -1,
+    idOf: (slot) => names[slot]!,
+    docOf(slot, index) {
+      const id = names[slot]
+      if (id === undefined) return -1
+      const doc = docs[slot]!
+      if (doc >= 0 && index.idOf(doc) === id) return doc
+      docs[slot] = index.docOf(id)
+      return docs[slot]!
+    },
+    ids: () => names,
+  }
+}
