@@ -1,5 +1,8 @@
 import type { SearchIndex } from '../index/types.ts'
 
+/** What is asked of an index to know its documents by product. */
+export type DocNames = Pick<SearchIndex, 'idOf' | 'docOf'>
+
 /**
  * Dense numbers of products that outlive an index: what an arm learned is kept by slot, and the
  * document of a slot is looked up when it is needed.
@@ -13,7 +16,7 @@ export interface ProductSlots {
   find(id: string): number
   idOf(slot: number): string
   /** Document of a slot in `index`, or −1 when the product is not there. */
-  docOf(slot: number, index: SearchIndex): number
+  docOf(slot: number, index: DocNames): number
   ids(): readonly string[]
 }
 

@@ -74,6 +74,13 @@ export const MEMORY_KNOBS = {
     trades:
       'Higher, and products without history come sooner, on a guess of what they are searched for.',
   }),
+  replacingClicks: declareKnob({
+    name: 'search.memory-replacing-clicks',
+    unit: 'clicks',
+    range: [0.1, 100],
+    default: 3,
+    trades: 'More, and guesses stand longer beside the first real clicks of a product.',
+  }),
   predictedQueries: declareKnob({
     name: 'search.memory-predicted-queries',
     unit: 'queries a product',

@@ -4,7 +4,10 @@ import { createTop, isAllowed } from '../arms/top.ts'
 import type { SearchIndex } from '../index/types.ts'
 import { MEMORY_KNOBS } from './knobs.ts'
 import type { QueryMemory } from './memory.ts'
-import { recallProducts } from './recall.ts'
+import { type RateOf, recallProducts } from './recall.ts'
+
+/** A guess carries its likelihood as a gain of one view, and does not age: both decay alike. */
+const likelihood: RateOf = (gain, views) => (views > 0 ? gain / views : 0)
 
 /**
  * Products that were clicked, put into carts or bought after the same query and similar ones; and,
@@ -21,8 +24,8 @@ export function createMemoryArm(
       'What customers clicked, put into the cart and bought after this query and ones like it.',
     retrieve({ query, count, allowed, now }) {
       const scores = new Map<number, number>()
-      const collect = (from: QueryMemory, weight: number) => {
-        for (const [slot, score] of recallProducts(from, query, now)) {
+      const collect = (from: QueryMemory, weight: number, rateOf?: RateOf) => {
+        for (const [slot, score] of recallProducts(from, query, now, rateOf)) {
           const doc = from.slots.docOf(slot, index)
           if (doc >= 0 && isAllowed(allowed, doc)) {
             scores.set(doc, (scores.get(doc) ?? 0) + weight * score)
@@ -31,7 +34,7 @@ export function createMemoryArm(
       }
       collect(memory, 1)
       const trust = readKnob(MEMORY_KNOBS.predictedWeight, memory.settings)
-      if (predicted !== undefined && trust > 0) collect(predicted, trust)
+      if (predicted !== undefined && trust > 0) collect(predicted, trust, likelihood)
       const top = createTop(count, index)
       for (const [doc, score] of scores) top.offer(doc, score)
       return top.take()

@@ -38,6 +38,7 @@ export interface LearnedVectors {
 
 const HELD_OUT = 0.1
 const MOST_HELD_OUT = 400
+/** So many nearest are looked at; of a small catalogue a tenth, or everything would be found. */
 const DEPTH = 20
 /** Fewer queries than this tell nothing: pieces of titles are asked instead. */
 const FEWEST_QUERIES = 30
@@ -128,7 +129,7 @@ function splitQueries(
   return { kept, heldOut }
 }
 
-/** Mean share of a query's right products among the DEPTH nearest of all. */
+/** Mean share of a query's right products among the nearest of all. */
 function recallOf(
   encoder: Encoder,
   bags: readonly ProductBags[],
@@ -140,6 +141,7 @@ function recallOf(
   bags.forEach((bag, i) => {
     vectors.set(encodeProduct(encoder, bag), i * width)
   })
+  const depth = Math.min(DEPTH, Math.ceil(bags.length / 10))
   let total = 0
   for (const { text, positives } of queries) {
     const vector = encodeQuery(encoder, text)
@@ -147,9 +149,9 @@ function recallOf(
     for (let p = 0; p < scores.length; p++) {
       for (let i = 0; i < width; i++) scores[p]! += vector[i]! * vectors[p * width + i]!
     }
-    const bar = scores.toSorted()[Math.max(0, scores.length - DEPTH)]!
+    const bar = scores.toSorted()[Math.max(0, scores.length - depth)]!
     const found = positives.filter((p) => scores[p]! >= bar).length
-    total += found / Math.min(DEPTH, positives.length)
+    total += found / Math.min(depth, positives.length)
   }
   return total / queries.length
 }

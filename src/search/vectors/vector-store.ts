@@ -1,9 +1,9 @@
 import { requireArgument } from '../../core/errors.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
-import { createSlots, type ProductSlots } from '../arms/slots.ts'
+import { createSlots, type DocNames, type ProductSlots } from '../arms/slots.ts'
 import { packState, unpackState } from '../arms/state.ts'
 import { createTop, isAllowed, NO_CANDIDATES } from '../arms/top.ts'
-import type { Candidates, DocSet, SearchIndex } from '../index/types.ts'
+import type { Candidates, DocSet } from '../index/types.ts'
 import { VECTOR_KNOBS } from './knobs.ts'
 import { createGraph, type NeighbourGraph } from './usearch.ts'
 
@@ -30,7 +30,7 @@ export interface VectorStore {
 
 export interface NearOptions {
   readonly count: number
-  readonly index: SearchIndex
+  readonly index: DocNames
   readonly allowed?: DocSet
 }
 
