@@ -1,6 +1,7 @@
 // The door of search: each part is a namespace of its own, so that one can be used alone.
 
 export type { Arm, ArmRequest, Asker, Union, UnionArm } from './arms/arm.ts'
+export * as arms from './arms/door.ts'
 export * as catalogue from './catalogue/door.ts'
 export {
   type Field,
@@ -29,6 +30,7 @@ export type {
   TextScoring,
   ValueColumn,
 } from './index/types.ts'
+export * as memory from './memory/door.ts'
 export * as policy from './policy/door.ts'
 export {
   type AnalyzedQuery,
@@ -40,3 +42,4 @@ export {
 } from './query/query.ts'
 export type { FeatureContext, RankFeature } from './ranker/feature.ts'
 export * as values from './values/door.ts'
+export * as vectors from './vectors/door.ts'

@@ -12,7 +12,7 @@ export function isAllowed(allowed: DocSet | undefined, doc: number): boolean {
 export interface Top {
   /** Offers a document, each at most once; a score that is not finite is passed over. */
   offer(doc: number, score: number): void
-  /** The lowest score that still gets in; −∞ while there is room. */
+  /** The lowest score (of float32) that still gets in; −∞ while there is room. */
   readonly bar: number
   /** What was kept, best first. Ends the collecting. */
   take(): Candidates

@@ -1,4 +1,4 @@
-import { normalizedWords } from '../../learn/text/index.ts'
+import { text as texts } from '../../learn/index.ts'
 import type { Field, FieldRole, FieldValue, Product } from '../catalogue/product.ts'
 
 /** A run of words of a product that a query might be, and where it stands. */
@@ -33,7 +33,7 @@ function valuesOf(value: FieldValue | undefined): readonly string[] {
 }
 
 function addRuns(value: string, role: FieldRole, to: Map<string, ProductPart>): void {
-  const words = normalizedWords(value.slice(0, 400)).slice(0, MOST_WORDS)
+  const words = texts.normalizedWords(value.slice(0, 400)).slice(0, MOST_WORDS)
   for (let from = 0; from < words.length; from++) {
     for (let length = 1; length <= LONGEST && from + length <= words.length; length++) {
       const text = words.slice(from, from + length).join(' ')

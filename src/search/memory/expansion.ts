@@ -102,7 +102,7 @@ export function createExpansionArm(
       }
       const top = createTop(count, index)
       for (const [slot, score] of scores) {
-        if (score < top.bar) continue
+        if (Math.fround(score) < top.bar) continue
         const doc = slots.docOf(slot, index)
         if (doc >= 0 && isAllowed(allowed, doc)) top.offer(doc, score)
       }

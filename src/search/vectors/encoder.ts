@@ -1,4 +1,4 @@
-import { hashedNgrams } from '../../learn/text/index.ts'
+import { text as texts } from '../../learn/index.ts'
 import { packState, unpackState } from '../arms/state.ts'
 import type { ProductBags } from './product-bags.ts'
 
@@ -27,7 +27,7 @@ const LENGTH_FLOOR = 1e-6
 export function encodeQuery(encoder: Encoder, text: string): Float32Array {
   const { width, buckets, queryHead } = encoder
   const vector = new Float32Array(width)
-  addUnitMean(encoder, hashedNgrams(text, buckets), 1, vector)
+  addUnitMean(encoder, texts.hashedNgrams(text, buckets), 1, vector)
   return finish(vector, queryHead)
 }
 

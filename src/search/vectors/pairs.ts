@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random/random.ts'
-import { hashedNgrams, normalizedWords } from '../../learn/text/index.ts'
+import { text as texts } from '../../learn/index.ts'
 import type { ProductBags, ProductWords } from './product-bags.ts'
 
 /** A query, and the products it should find; products are numbered as the caller has them. */
@@ -50,7 +50,7 @@ export function createSampler(
 ): (random: Random, to: SampleMemory) => void {
   const { group, grams } = shape
   const asked = pairs.queries.filter(({ positives }) => positives.length > 0)
-  const bags = asked.map(({ text }) => hashedNgrams(text, shape.buckets))
+  const bags = asked.map(({ text }) => texts.hashedNgrams(text, shape.buckets))
   const rights = asked.map(({ positives }) => new Set(positives))
   const drawers = { pairs, asked, bags, shape }
   return (random, { words, mask, weight }) => {
@@ -98,7 +98,7 @@ function drawPair({ pairs, asked, bags, shape }: Drawers, random: Random): Drawn
   if (asked.length === 0 || random.next() < shape.pieces) {
     const product = random.int(pairs.bags.length)
     const piece = drawPiece(pairs.words[product]!, random)
-    const bag = hashedNgrams(piece, shape.buckets)
+    const bag = texts.hashedNgrams(piece, shape.buckets)
     return { query: -1, bag, product, wrong: any, weight: 1 }
   }
   const query = random.int(asked.length)
@@ -116,8 +116,8 @@ function drawPair({ pairs, asked, bags, shape }: Drawers, random: Random): Drawn
 
 /** Some words in a row of the title, now and then with one of the other fields, as a query might be. */
 export function drawPiece({ title, rest }: ProductWords, random: Random): string {
-  const own = normalizedWords(title)
-  const others = normalizedWords(rest)
+  const own = texts.normalizedWords(title)
+  const others = texts.normalizedWords(rest)
   const length = Math.min(own.length, 1 + random.int(LONGEST_PIECE))
   const from = random.int(own.length - length + 1)
   const piece = own.slice(from, from + length)

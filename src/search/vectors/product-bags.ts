@@ -1,4 +1,4 @@
-import { hashedNgrams } from '../../learn/text/index.ts'
+import { text as texts } from '../../learn/index.ts'
 import type { Field, FieldRole, FieldValue, Product } from '../catalogue/product.ts'
 
 /** The letter groups of a product: of its title, and of its other fields. Rows of the table. */
@@ -45,5 +45,5 @@ function asText(value: FieldValue | undefined): string {
 
 /** Letter groups of a product's words, as rows of a table of `buckets`. */
 export function bagsOf({ title, rest }: ProductWords, buckets: number): ProductBags {
-  return { title: hashedNgrams(title, buckets), rest: hashedNgrams(rest, buckets) }
+  return { title: texts.hashedNgrams(title, buckets), rest: texts.hashedNgrams(rest, buckets) }
 }

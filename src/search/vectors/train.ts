@@ -1,6 +1,6 @@
 import { StorewrightError } from '../../core/errors.ts'
 import { createRandom } from '../../core/random/random.ts'
-import { buildNet, type Net, type NetBuilder } from '../../learn/nets/index.ts'
+import { nets } from '../../learn/index.ts'
 import type { Encoder } from './encoder.ts'
 import { createSampler, type SampleMemory, type TrainingPairs } from './pairs.ts'
 
@@ -37,7 +37,7 @@ export async function trainTowers(
   options: TowerOptions,
 ): Promise<Encoder> {
   if (pairs.bags.length === 0) return start
-  const net = buildNet((b) => defineTowers(b, start, options.scale), {
+  const net = nets.buildNet((b) => defineTowers(b, start, options.scale), {
     batch: SAMPLES,
     seed: options.seed,
     workers: options.workers,
@@ -53,7 +53,11 @@ export async function trainTowers(
   }
 }
 
-function defineTowers(b: NetBuilder, { buckets, width, titleShare }: Encoder, scale: number): void {
+function defineTowers(
+  b: nets.NetBuilder,
+  { buckets, width, titleShare }: Encoder,
+  scale: number,
+): void {
   const words = b.input('words', [GROUP + 2 * CANDIDATES, GRAMS], 'index')
   const means = b.unitRows(b.embeddingBag(words, buckets, width, { name: 'grams' }))
   const rows = (from: number, count: number) =>
@@ -70,7 +74,7 @@ function defineTowers(b: NetBuilder, { buckets, width, titleShare }: Encoder, sc
   b.contrast(b.unitRows(left), b.unitRows(right), mask, b.input('weight', [GROUP]), scale)
 }
 
-function startFrom(net: Net, start: Encoder): void {
+function startFrom(net: nets.Net, start: Encoder): void {
   const { width } = start
   net.parameters['grams/table']!.set(start.table)
   const identity = Float32Array.from({ length: width * width }, (_, i) =>
@@ -81,7 +85,7 @@ function startFrom(net: Net, start: Encoder): void {
 }
 
 async function train(
-  net: Net,
+  net: nets.Net,
   { buckets }: Encoder,
   pairs: TrainingPairs,
   { seed, steps, learningRate, pieces, signal, onProgress }: TowerOptions,
@@ -103,7 +107,7 @@ async function train(
   }
 }
 
-function sampleMemory(net: Net, s: number): SampleMemory {
+function sampleMemory(net: nets.Net, s: number): SampleMemory {
   const words = (GROUP + 2 * CANDIDATES) * GRAMS
   const mask = GROUP * CANDIDATES
   // Inputs of index kind are integers, the others float32 in this arithmetic.
@@ -114,7 +118,7 @@ function sampleMemory(net: Net, s: number): SampleMemory {
   }
 }
 
-function readEncoder(net: Net, start: Encoder): Encoder {
+function readEncoder(net: nets.Net, start: Encoder): Encoder {
   return {
     ...start,
     table: Float32Array.from(net.parameters['grams/table']!),

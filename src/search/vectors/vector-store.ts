@@ -180,7 +180,7 @@ class Store implements VectorStore {
     }
     for (let slot = 0; slot < this.slots.size; slot++) {
       if (this.there[slot] === 0) continue
-      const likeness = this.likeness(query, slot)
+      const likeness = Math.fround(this.likeness(query, slot))
       if (likeness < top.bar) continue
       const doc = this.slots.docOf(slot, index)
       if (doc >= 0 && isAllowed(allowed, doc)) top.offer(doc, likeness)
