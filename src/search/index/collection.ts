@@ -1,16 +1,17 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
-import { type Field, type FieldValue, NUMBER_ROLES, type Product } from '../catalogue/product.ts'
+import type { Field, FieldValue, Product } from '../catalogue/product.ts'
 import type { Analyzer } from '../query/analyzer.ts'
+import { type Columns, columnsFromBytes, createColumns } from '../values/columns.ts'
 import { checkProducts } from './check-products.ts'
 import { withRoom } from './growing.ts'
 import { mergeFactor } from './knobs.ts'
 import { mergeSegments } from './merge.ts'
 import { decodeValues } from './product-code.ts'
-import { Quality } from './quality.ts'
 import { docOfId, isLive, type Segment, textOf } from './segment.ts'
-import { buildSegment } from './segment-builder.ts'
+import { buildSegment, termsOfRemoved } from './segment-builder.ts'
 import { countDocument, createStatistics, type Statistics } from './statistics.ts'
 import { type TextField, textFieldsOf } from './text-fields.ts'
+import type { DocSet } from './types.ts'
 import { Vocabulary, type VocabularyData } from './vocabulary.ts'
 
 /** Products that become one segment at most when they are added together. */
@@ -24,6 +25,8 @@ export interface CollectionData {
   readonly vocabulary: VocabularyData
   readonly frequencies: Int32Array
   readonly capacity: number
+  /** Values and numbers, as `Columns.toBytes` gives them. */
+  readonly columns: Uint8Array
 }
 
 /**
@@ -38,19 +41,19 @@ export class Collection {
   readonly analyzer: Analyzer
   readonly vocabulary: Vocabulary
   readonly statistics: Statistics
-  readonly quality: Quality
+  readonly columns: Columns
   /** By slot; free slots are undefined. */
   readonly slots: (Segment | undefined)[] = []
   capacity = 0
   revision = 0
   private readonly fieldsByName: ReadonlyMap<string, Field>
-  private readonly numberColumns = new Map<string, Float64Array>()
   private readonly settings: KnobSettings
   /** Documents that have a term, by term. */
   private frequencies: Int32Array
   private docSlots = new Int32Array(0)
   private localDocs = new Int32Array(0)
   private freeDocs: number[] = []
+  private liveNow: (DocSet & { readonly revision: number }) | undefined
 
   constructor(
     fields: readonly Field[],
@@ -67,11 +70,8 @@ export class Collection {
     this.settings = settings
     this.vocabulary = new Vocabulary(analyzer, data?.vocabulary)
     this.statistics = createStatistics(this.textFields.length)
-    this.quality = new Quality(fields)
+    this.columns = data === undefined ? createColumns(fields) : columnsFromBytes(data.columns)
     this.frequencies = data?.frequencies ?? new Int32Array(0)
-    for (const { name, role } of fields) {
-      if (NUMBER_ROLES.includes(role)) this.numberColumns.set(name, new Float64Array(0))
-    }
     if (data !== undefined) this.restore(data)
   }
 
@@ -79,9 +79,9 @@ export class Collection {
     return this.slots.filter((segment) => segment !== undefined)
   }
 
-  /** Live documents that have a term. */
+  /** Live documents that have a term; 0 for −1. */
   frequency(term: number): number {
-    return term < this.frequencies.length ? this.frequencies[term]! : 0
+    return term >= 0 && term < this.frequencies.length ? this.frequencies[term]! : 0
   }
 
   /** Slot of the segment that holds a document, −1 where the number is free. */
@@ -92,6 +92,18 @@ export class Collection {
   /** Number of a document within its segment. */
   localOf(doc: number): number {
     return this.localDocs[doc]!
+  }
+
+  /** The documents that are there. */
+  live(): DocSet {
+    if (this.liveNow?.revision !== this.revision) {
+      const words = new Uint32Array((this.capacity + 31) >> 5)
+      for (let doc = 0; doc < this.capacity; doc++) {
+        if (this.docSlots[doc]! >= 0) words[doc >> 5]! |= 1 << (doc & 31)
+      }
+      this.liveNow = { words, count: this.statistics.size, revision: this.revision }
+    }
+    return this.liveNow
   }
 
   docOf(id: string): number {
@@ -118,11 +130,6 @@ export class Collection {
     const local = this.localDocs[doc]!
     const [from, to] = [segment.productsFrom[local]!, segment.productsFrom[local + 1]!]
     return decodeValues(segment.products, from, to, this.fieldNames)
-  }
-
-  /** Numbers by document, NaN where missing; undefined for a field without numbers. */
-  numbers(field: string): Float64Array | undefined {
-    return this.numberColumns.get(field)?.subarray(0, this.capacity)
   }
 
   /** Adds products or replaces them. Throws ERR_ARGUMENT on a bad one, before any is added. */
@@ -160,6 +167,7 @@ export class Collection {
       vocabulary: this.vocabulary.data(),
       frequencies: this.frequencies,
       capacity: this.capacity,
+      columns: this.columns.toBytes(),
     }
   }
 
@@ -178,17 +186,9 @@ export class Collection {
     )
     products.forEach(({ values }, local) => {
       countDocument(this.statistics, segment, local, 1)
-      this.setNumbers(globalDocs[local]!, values)
+      this.columns.set(globalDocs[local]!, values)
     })
     this.place(segment)
-  }
-
-  private setNumbers(doc: number, values: Product['values']): void {
-    for (const [name, column] of this.numberColumns) {
-      const value = values[name]
-      column[doc] = typeof value === 'number' ? value : NaN
-    }
-    this.quality.count((name) => this.numberColumns.get(name)![doc]!, 1)
   }
 
   /** Takes a document out of its segment and out of the statistics; its number stays its own. */
@@ -196,11 +196,9 @@ export class Collection {
     const segment = this.slots[this.docSlots[doc]!]!
     const local = this.localDocs[doc]!
     const product = { id: '', values: this.valuesOf(doc) }
-    const alone = buildSegment(this, { products: [product], globalDocs: Int32Array.of(doc) })
-    this.countTerms(alone.terms, () => -1)
+    this.countTerms(termsOfRemoved(this, product), () => -1)
     countDocument(this.statistics, segment, local, -1)
-    this.quality.count((name) => this.numberColumns.get(name)![doc]!, -1)
-    for (const column of this.numberColumns.values()) column[doc] = NaN
+    this.columns.clear(doc)
     segment.live[local >> 5]! &= ~(1 << (local & 31))
     segment.liveCount--
   }
@@ -210,18 +208,13 @@ export class Collection {
     for (let i = 0; i < terms.length; i++) this.frequencies[terms[i]!]! += change(i)
   }
 
-  /** Room in the tables for all document numbers; new ones belong to no segment, numbers are missing. */
+  /** Room in the tables for all document numbers; new ones belong to no segment. */
   private makeRoom(): void {
     const before = this.docSlots.length
     if (before >= this.capacity) return
     this.docSlots = withRoom(this.docSlots, this.capacity)
     this.docSlots.fill(-1, before)
     this.localDocs = withRoom(this.localDocs, this.capacity)
-    for (const [name, column] of this.numberColumns) {
-      const room = withRoom(column, this.capacity)
-      room.fill(NaN, column.length)
-      this.numberColumns.set(name, room)
-    }
   }
 
   /** Puts a segment into a free slot and tells its documents. */
@@ -272,19 +265,5 @@ export class Collection {
       }
     }
     for (let doc = 0; doc < capacity; doc++) if (this.docSlots[doc]! < 0) this.freeDocs.push(doc)
-  }
-
-  /** Columns of numbers as they are written to a file. */
-  numberData(): ReadonlyMap<string, Float64Array> {
-    return new Map([...this.numberColumns.keys()].map((name) => [name, this.numbers(name)!]))
-  }
-
-  /** Takes columns of numbers from a file. */
-  restoreNumbers(columns: ReadonlyMap<string, Float64Array>): void {
-    for (const [name, column] of columns) this.numberColumns.set(name, column)
-    for (let doc = 0; doc < this.capacity; doc++) {
-      if (this.docSlots[doc]! < 0) continue
-      this.quality.count((name) => this.numberColumns.get(name)![doc]!, 1)
-    }
   }
 }

@@ -35,6 +35,6 @@ export async function openIndex(
   path: string,
   options: Pick<IndexOptions, 'settings' | 'synonyms'> = {},
 ): Promise<SearchIndex> {
-  const { about, data, numbers } = loadIndex(path)
-  return new StoreIndex(about.fields, { ...about.options, ...options }, data, numbers)
+  const { about, data } = loadIndex(path)
+  return new StoreIndex(about.fields, { ...about.options, ...options }, data)
 }

@@ -1,11 +1,15 @@
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import { qualityOf } from '../values/quality.ts'
 import type { Clause } from './clauses.ts'
 import type { Collection } from './collection.ts'
 import { type ImpactFactors, type ImpactList, mergeImpacts, scorePostings } from './impacts.ts'
+import { impactCache } from './knobs.ts'
 import { countFrequencies, type Frequencies } from './postings.ts'
 import { fieldNorms, type ScoringRule, termScorer } from './scoring.ts'
 import type { Segment } from './segment.ts'
 
 const BYTES_PER_POSTING = 8
+const MEBIBYTE = 2 ** 20
 /** Norms of so many rules are kept; more are asked for by nobody but a tuner. */
 const MOST_RULES = 64
 
@@ -19,6 +23,7 @@ type ClauseLists = readonly (ImpactList | undefined)[]
  */
 export class ImpactStore {
   private readonly collection: Collection
+  private readonly settings: KnobSettings
   private readonly mostBytes: number
   private readonly lists = new Map<string, ClauseLists>()
   private readonly counted = new Map<string, Frequencies>()
@@ -28,9 +33,10 @@ export class ImpactStore {
   private revision = -1
   private qualityNow: Float32Array | undefined
 
-  constructor(collection: Collection, mostBytes: number) {
+  constructor(collection: Collection, settings: KnobSettings) {
     this.collection = collection
-    this.mostBytes = mostBytes
+    this.settings = settings
+    this.mostBytes = readKnob(impactCache, settings) * MEBIBYTE
   }
 
   /** The lists of a clause under a rule, by slot. */
@@ -74,9 +80,11 @@ export class ImpactStore {
   quality(): Float32Array {
     this.refresh()
     const { collection } = this
-    this.qualityNow ??= collection.quality.compute(
-      (name) => collection.numbers(name)!,
+    this.qualityNow ??= qualityOf(
+      collection.fields,
+      (name) => collection.columns.numbers(name),
       collection.capacity,
+      this.settings,
     )
     return this.qualityNow
   }

@@ -21,15 +21,16 @@ interface About extends AboutIndex {
 export function saveIndex(path: string, about: AboutIndex, collection: Collection): void {
   const data = collection.data()
   const sections = new Map<string, Section>()
-  const { table, stems } = data.vocabulary
+  const { table, stems, uses } = data.vocabulary
   sections.set('terms.characters', table.characters)
   sections.set('terms.offsets', table.offsets)
   sections.set('terms.slots', table.slots)
   stems.forEach((one, i) => {
     sections.set(`stems.${i}`, one)
+    sections.set(`uses.${i}`, uses[i]!)
   })
   sections.set('frequencies', data.frequencies)
-  for (const [name, column] of collection.numberData()) sections.set(`numbers.${name}`, column)
+  sections.set('columns', data.columns)
   data.segments.forEach((segment, s) => {
     for (const [name, section] of segmentSections(segment)) sections.set(`${s}.${name}`, section)
   })
@@ -47,17 +48,13 @@ export function saveIndex(path: string, about: AboutIndex, collection: Collectio
 export function loadIndex(path: string): {
   readonly about: AboutIndex
   readonly data: CollectionData
-  readonly numbers: ReadonlyMap<string, Float64Array>
 } {
   const file = readSections(path)
   const about = file.about as About
   const section = <S extends Section>(name: string) => file.sections.get(name) as S
-  const stems = Array.from({ length: about.languages }, (_, i) => section<Int32Array>(`stems.${i}`))
+  const byLanguage = (name: string) =>
+    Array.from({ length: about.languages }, (_, i) => section<Int32Array>(`${name}.${i}`))
   const segments = about.segments.map((counts, s) => readSegment(counts, s, section))
-  const numbers = new Map<string, Float64Array>()
-  for (const name of file.sections.keys()) {
-    if (name.startsWith('numbers.')) numbers.set(name.slice(8), section<Float64Array>(name))
-  }
   const table = {
     count: about.terms,
     characters: section<Uint16Array>('terms.characters'),
@@ -66,11 +63,12 @@ export function loadIndex(path: string): {
   }
   const data: CollectionData = {
     segments,
-    vocabulary: { table, stems },
+    vocabulary: { table, stems: byLanguage('stems'), uses: byLanguage('uses') },
     frequencies: section<Int32Array>('frequencies'),
     capacity: about.capacity,
+    columns: section<Uint8Array>('columns'),
   }
-  return { about, data, numbers }
+  return { about, data }
 }
 
 function segmentSections(segment: Segment): readonly (readonly [string, Section])[] {

@@ -1,14 +1,14 @@
-import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import type { KnobSettings } from '../../core/knobs.ts'
 import type { Field, FieldValue, Product } from '../catalogue/product.ts'
 import { createAnalyzer } from '../query/analyzer.ts'
 import type { AnalyzedQuery } from '../query/query.ts'
 import { readSynonyms } from '../query/synonyms.ts'
+import type { Columns } from '../values/columns.ts'
+import { filterDocs, unknownField } from '../values/filter.ts'
 import { Collection, type CollectionData } from './collection.ts'
 import { ImpactStore } from './impact-store.ts'
-import { impactCache } from './knobs.ts'
 import { Measurer } from './measure.ts'
 import { measureNames } from './measures.ts'
-import { PlainValues } from './plain-values.ts'
 import { QueryPlanner } from './query-plan.ts'
 import { saveIndex } from './save.ts'
 import { TextSearch } from './text-search.ts'
@@ -23,8 +23,6 @@ export interface IndexOptions {
   readonly settings?: KnobSettings
 }
 
-const MEBIBYTE = 2 ** 20
-
 /** The index of a store's products, in this process's memory. */
 export class StoreIndex implements SearchIndex {
   readonly fields: readonly Field[]
@@ -35,23 +33,16 @@ export class StoreIndex implements SearchIndex {
   private readonly planner: QueryPlanner
   private readonly search: TextSearch
   private readonly measurer: Measurer
-  private readonly plainValues: PlainValues
 
-  constructor(
-    fields: readonly Field[],
-    options: IndexOptions,
-    data?: CollectionData,
-    numbers?: ReadonlyMap<string, Float64Array>,
-  ) {
+  constructor(fields: readonly Field[], options: IndexOptions, data?: CollectionData) {
     const settings = options.settings ?? {}
     const analyzer = createAnalyzer(options.languages ?? ['en'])
     this.fields = fields
     this.options = options
     this.collection = new Collection(fields, analyzer, settings, data)
     const { collection } = this
-    if (numbers !== undefined) collection.restoreNumbers(numbers)
     this.textMeasures = measureNames(collection.textFields)
-    this.store = new ImpactStore(collection, readKnob(impactCache, settings) * MEBIBYTE)
+    this.store = new ImpactStore(collection, settings)
     const synonyms = readSynonyms(options.synonyms ?? '')
     this.planner = new QueryPlanner(collection, this.store, synonyms, settings)
     this.search = new TextSearch(collection, this.store, this.planner, settings)
@@ -63,7 +54,11 @@ export class StoreIndex implements SearchIndex {
       },
       combined: this.search.ruleOf({ prior: 0, scoring: 'combined' }),
     })
-    this.plainValues = new PlainValues(collection)
+  }
+
+  /** Values and numbers by field: what facets, filters and sorting read. */
+  get columns(): Columns {
+    return this.collection.columns
   }
 
   get size(): number {
@@ -103,11 +98,15 @@ export class StoreIndex implements SearchIndex {
   }
 
   numbers(field: string): Float64Array {
-    return this.plainValues.numbers(field)
+    const numbers = this.columns.numbers(field)
+    if (numbers === undefined) throw unknownField(this.columns, field, 'numbers')
+    return numbers.subarray(0, this.capacity)
   }
 
   values(field: string): ValueColumn {
-    return this.plainValues.column(field)
+    const column = this.columns.values(field)
+    if (column === undefined) throw unknownField(this.columns, field, 'values')
+    return column
   }
 
   quality(): Float32Array {
@@ -125,7 +124,7 @@ export class StoreIndex implements SearchIndex {
   }
 
   filter(filters: readonly Filter[]): DocSet {
-    return this.plainValues.filter(filters)
+    return filterDocs(this.columns, filters, this.collection.live())
   }
 
   top(query: AnalyzedQuery, options: TextOptions): Candidates {

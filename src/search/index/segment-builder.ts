@@ -35,13 +35,16 @@ interface WordStream {
   readonly lengths: Uint8Array
 }
 
-/** Makes a segment of products, which must be sorted by id and have different ids. */
+/**
+ * Makes a segment of products, which must be sorted by id and have different ids. Their words are
+ * counted in the vocabulary.
+ */
 export function buildSegment(input: SegmentInput, batch: SegmentProducts): Segment {
   const { products, globalDocs } = batch
   const count = products.length
   const live = new Uint32Array((count + 31) >> 5)
   for (let d = 0; d < count; d++) live[d >> 5]! |= 1 << (d & 31)
-  const stream = readWords(input, products)
+  const stream = readWords(input, products, 1)
   return {
     docCount: count,
     globalDocs,
@@ -55,7 +58,13 @@ export function buildSegment(input: SegmentInput, batch: SegmentProducts): Segme
   }
 }
 
-function readWords(input: SegmentInput, products: readonly Product[]): WordStream {
+/** Terms of a product, rising; its words are counted out of the vocabulary. */
+export function termsOfRemoved(input: SegmentInput, product: Product): Int32Array {
+  const { terms } = readWords(input, [product], -1)
+  return distinct(terms.array.subarray(0, terms.length))
+}
+
+function readWords(input: SegmentInput, products: readonly Product[], sign: 1 | -1): WordStream {
   const { textFields: fields, vocabulary } = input
   const terms: Growing<Int32Array> = { array: new Int32Array(1024), length: 0 }
   const positions: Growing<Uint16Array> = { array: new Uint16Array(1024), length: 0 }
@@ -63,7 +72,7 @@ function readWords(input: SegmentInput, products: readonly Product[]): WordStrea
   const lengths = new Uint8Array(products.length * fields.length)
   let [language, high] = [0, 0]
   const take = (word: string, position: number) => {
-    append(terms, vocabulary.termOfWord(word, language))
+    append(terms, vocabulary.termOfWord(word, language, sign))
     append(positions, high | Math.min(position, MOST_POSITIONS - 1))
   }
   products.forEach((product, d) => {
