@@ -41,5 +41,6 @@ export {
   type Slot,
 } from './query/query.ts'
 export type { FeatureContext, RankFeature } from './ranker/feature.ts'
+export * as understand from './understand/door.ts'
 export * as values from './values/door.ts'
 export * as vectors from './vectors/door.ts'

@@ -11,6 +11,8 @@ export interface Slot {
   readonly to: number
   /** How probable it is that these tokens mean this, in (0, 1]. */
   readonly probability: number
+  /** It is what the customer does not want ("without"). */
+  readonly negated?: boolean
 }
 
 /** One way to read a query: slots that do not overlap, and the tokens that are left as words. */

@@ -1,0 +1,167 @@
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import type { Arm, ArmRequest } from '../arms/arm.ts'
+import type { Candidates, DocSet, SearchIndex } from '../index/types.ts'
+import type { AnalyzedQuery, Interpretation, Slot } from '../query/query.ts'
+import { hasDoc, intersect, subtract } from '../values/doc-set.ts'
+import { CONSTRAINT_SOFTNESS } from './knobs.ts'
+import type { SlotDocs } from './slot-docs.ts'
+
+/** Documents gathered for one reading, before they are cut: so many times what is asked for. */
+const WIDER = 2
+/** Slots of a reading that are let go of one at a time. */
+const MOST_RELAXED = 4
+/** How much of a score hangs on quality where no words are left to match. */
+const QUALITY_SHARE = 0.5
+
+/**
+ * The arm of query understanding: for each reading, the products that fit its slots, by the words that
+ * are left and by quality, times the reading's likelihood; products that miss one slot by a share
+ * (`search.constraint-softness`; at 0 slots are conditions). A product's score is the sum over
+ * readings. Empty where nothing of the query is understood.
+ */
+export function structuredArm(
+  index: SearchIndex,
+  slotDocs: SlotDocs,
+  settings: KnobSettings = {},
+): Arm {
+  const softness = readKnob(CONSTRAINT_SOFTNESS, settings)
+  return {
+    name: 'structured',
+    about: 'Products that fit what the query says of category, brand, attributes and numbers.',
+    retrieve(request) {
+      const scores = new Map<number, number>()
+      for (const reading of request.query.interpretations) {
+        if (reading.slots.length === 0) continue
+        addReading(index, slotDocs, request, reading, softness, scores)
+      }
+      return bestOf(index, scores, request.count)
+    },
+  }
+}
+
+function addReading(
+  index: SearchIndex,
+  slotDocs: SlotDocs,
+  request: ArmRequest,
+  { slots, rest, likelihood }: Interpretation,
+  softness: number,
+  scores: Map<number, number>,
+): void {
+  const live = request.allowed ?? index.filter([])
+  const gained = new Map<number, number>()
+  const add = (kept: readonly Slot[], words: readonly number[], factor: number) => {
+    const docs = fitting(slotDocs, kept, live)
+    if (docs.count === 0) return
+    for (const [doc, score] of scored(index, request, docs, words)) {
+      gained.set(doc, Math.max(gained.get(doc) ?? 0, factor * score))
+    }
+  }
+  add(slots, rest, likelihood)
+  const wanted = slots.filter(({ negated }) => !negated)
+  if (softness > 0 && wanted.length > 1) {
+    // The least certain parts are let go of first; their words are words again.
+    const relaxed = wanted.toSorted((a, b) => a.probability - b.probability).slice(0, MOST_RELAXED)
+    for (const slot of relaxed) {
+      const words = [...rest, ...tokensOf(slot)].sort((a, b) => a - b)
+      add(
+        slots.filter((one) => one !== slot),
+        words,
+        likelihood * softness,
+      )
+    }
+  }
+  for (const [doc, score] of gained) scores.set(doc, (scores.get(doc) ?? 0) + score)
+}
+
+function tokensOf({ from, to }: Slot): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i)
+}
+
+function fitting(slotDocs: SlotDocs, slots: readonly Slot[], live: DocSet): DocSet {
+  let docs = live
+  for (const slot of slots) {
+    const set = slotDocs.of(slot)
+    docs = slot.negated ? subtract(docs, set) : intersect(docs, set)
+  }
+  return docs
+}
+
+/** Documents of the set with scores in (0, 1]: by the words that are left, else by quality. */
+function scored(
+  index: SearchIndex,
+  { query, count }: ArmRequest,
+  allowed: DocSet,
+  words: readonly number[],
+): (readonly [doc: number, score: number])[] {
+  const quality = index.quality()
+  const ownScore = (doc: number) => 1 - QUALITY_SHARE + QUALITY_SHARE * quality[doc]!
+  const left = words.filter((t) => query.terms[t] !== '')
+  if (left.length > 0) {
+    const text = partOf(query, left)
+    const { docs, scores } = index.top(text, { count: count * WIDER, allowed, typos: true })
+    if (docs.length > 0) {
+      const best = scores[0]!
+      return Array.from(docs, (doc, i) => [doc, ownScore(doc) * (scores[i]! / best || 0)] as const)
+    }
+  }
+  return bestByQuality(allowed, quality, count * WIDER).map((doc) => [doc, ownScore(doc)] as const)
+}
+
+/** The query with some of its words only. */
+function partOf(query: AnalyzedQuery, tokens: readonly number[]): AnalyzedQuery {
+  const own = tokens.map((t) => query.tokens[t]!)
+  return {
+    ...query,
+    text: own.join(' '),
+    tokens: own,
+    terms: tokens.map((t) => query.terms[t]!),
+    unfinished: query.unfinished && tokens.includes(query.tokens.length - 1),
+    interpretations: [],
+  }
+}
+
+/** The documents of best quality, by counting: quality in 1,024 steps is enough to cut by. */
+function bestByQuality(set: DocSet, quality: Float32Array, count: number): number[] {
+  const steps = new Int32Array(1025)
+  const stepOf = (doc: number) => Math.round(1024 * Math.max(0, Math.min(1, quality[doc] ?? 0)))
+  forEachDoc(set, (doc) => {
+    steps[stepOf(doc)]! += 1
+  })
+  let least = 1024
+  for (let sum = steps[1024]!; sum < count && least > 0; ) sum += steps[--least]!
+  const docs: number[] = []
+  forEachDoc(set, (doc) => {
+    if (stepOf(doc) >= least) docs.push(doc)
+  })
+  return docs.sort((a, b) => quality[b]! - quality[a]! || a - b).slice(0, count)
+}
+
+function forEachDoc({ words }: DocSet, take: (doc: number) => void): void {
+  for (let w = 0; w < words.length; w++) {
+    let bits = words[w]!
+    while (bits !== 0) {
+      take((w << 5) + (31 - Math.clz32(bits & -bits)))
+      bits &= bits - 1
+    }
+  }
+}
+
+function bestOf(
+  index: SearchIndex,
+  scores: ReadonlyMap<number, number>,
+  count: number,
+): Candidates {
+  const idOf = (doc: number) => index.idOf(doc) ?? ''
+  const order = [...scores.entries()]
+    .sort((a, b) => b[1] - a[1] || (idOf(a[0]) < idOf(b[0]) ? -1 : 1))
+    .slice(0, Math.max(0, count))
+  return {
+    docs: Int32Array.from(order, ([doc]) => doc),
+    scores: Float32Array.from(order, ([, score]) => score),
+  }
+}
+
+/** Whether a document fits all slots of a reading. */
+export function fitsReading(slotDocs: SlotDocs, slots: readonly Slot[], doc: number): boolean {
+  return slots.every((slot) => hasDoc(slotDocs.of(slot), doc) !== (slot.negated === true))
+}
