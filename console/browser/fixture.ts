@@ -15,6 +15,7 @@ import {
   rowOf,
 } from './fixture-catalog.ts'
 import * as explain from './fixture-explain.ts'
+import { groupDetail, groupList, noGroups } from './fixture-groups.ts'
 import { makeOutcome } from './fixture-outcome.ts'
 import { approvedDecisions, indexOf, lineDetail, makePlan } from './fixture-plan.ts'
 
@@ -183,6 +184,14 @@ export function createFixture(options: FixtureOptions = {}): StoreView {
       return options.untold === true
         ? { units: 0, cents: null, products: 0, productDays: 0, worst: [] }
         : explain.lostSales(productCount)
+    },
+    async groups({ level }) {
+      requireData('forecast')
+      return options.untold === true ? noGroups() : groupList(rows, level)
+    },
+    async group(query) {
+      requireData('forecast')
+      return options.untold === true ? undefined : groupDetail(rows, query)
     },
     async buying() {
       requireData('plan')

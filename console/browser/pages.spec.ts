@@ -18,7 +18,9 @@ const PAGES = {
 /** Pages, and the lists of Demand, with what the first line says. */
 const SHOWN = [
   ...Object.entries(PAGES),
-  ...['models', 'occasions', 'lost'].map((view) => [`demand?view=${view}`, PAGES.demand] as const),
+  ...['groups', 'models', 'occasions', 'lost'].map(
+    (view) => [`demand?view=${view}`, PAGES.demand] as const,
+  ),
 ] as const
 const cases = SHOWN.flatMap(([path, answer]) =>
   Object.keys(SIZES).flatMap((size) => [

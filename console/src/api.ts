@@ -16,6 +16,7 @@ import type {
   ProductWhy,
   SegmentList,
 } from '../../src/api/schemas/explain.ts'
+import type { GroupDetail, GroupList } from '../../src/api/schemas/groups.ts'
 import type { Outcome } from '../../src/api/schemas/outcome.ts'
 import type { StoreInfo } from '../../src/api/schemas/store.ts'
 
@@ -101,6 +102,15 @@ export const api = {
   calibration: (segment: string) => get<Calibration>(`demand/calibration?segment=${part(segment)}`),
   events: (segment: string) => get<EventList>(`demand/events?segment=${part(segment)}`),
   lostSales: () => get<LostSales>('demand/lost-sales'),
+  /** Of a level; '' = the first that there is. */
+  groups: (level: string) =>
+    get<GroupList>(`demand/groups${level === '' ? '' : `?level=${part(level)}`}`),
+  /** By `level:group`. */
+  group: (key: string) => {
+    const at = key.indexOf(':')
+    const [level, group] = [key.slice(0, at), key.slice(at + 1)]
+    return get<GroupDetail>(`demand/group?level=${part(level)}&group=${part(group)}`)
+  },
   buying: () => get<BuyingPlan>('buying'),
   line: (id: string) => get<BuyingLineDetail>(`buying/lines/${part(id)}`),
   decisions: () => get<DecisionHistory>('buying/history?limit=100'),

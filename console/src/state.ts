@@ -23,6 +23,8 @@ export const productWhys = createResources(api.productWhy)
 export const segments = createResource(api.segments)
 export const calibrations = createResources(api.calibration)
 export const eventLists = createResources(api.events)
+export const groupLists = createResources(api.groups)
+export const groupDetails = createResources(api.group)
 export const lostSales = createResource(api.lostSales)
 export const lineDetails = createResources(api.line)
 

@@ -22,6 +22,21 @@ const calls: readonly Call[] = [
   { operation: 'GET /api/store', url: '/api/store', status: 200, empty: true },
   { operation: 'GET /api/knobs', url: '/api/knobs', status: 200 },
   { operation: 'GET /api/demand/summary', url: '/api/demand/summary', status: 200 },
+  { operation: 'GET /api/demand/groups', url: '/api/demand/groups', status: 200 },
+  { operation: 'GET /api/demand/groups', url: '/api/demand/groups?level=place', status: 200 },
+  { operation: 'GET /api/demand/groups', url: '/api/demand/groups?level=total', status: 400 },
+  { operation: 'GET /api/demand/groups', url: '/api/demand/groups', status: 404, empty: true },
+  {
+    operation: 'GET /api/demand/group',
+    url: '/api/demand/group?level=total&group=all',
+    status: 200,
+  },
+  { operation: 'GET /api/demand/group', url: '/api/demand/group?level=category', status: 400 },
+  {
+    operation: 'GET /api/demand/group',
+    url: '/api/demand/group?level=category&group=none-such',
+    status: 404,
+  },
   { operation: 'GET /api/demand/summary', url: '/api/demand/summary', status: 404, empty: true },
   { operation: 'GET /api/demand/products', url: '/api/demand/products', status: 200 },
   {

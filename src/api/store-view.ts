@@ -19,6 +19,7 @@ import type {
   ProductWhy,
   SegmentList,
 } from './schemas/explain.ts'
+import type { GroupDetail, GroupList, GroupQuery, GroupsQuery } from './schemas/groups.ts'
 import type { KnobList } from './schemas/knobs.ts'
 import type { Outcome } from './schemas/outcome.ts'
 import type { StoreInfo } from './schemas/store.ts'
@@ -48,6 +49,10 @@ export interface StoreView {
   events(query: EventsQuery): Promise<EventList>
   /** Throws ERR_STORE_EMPTY before the first forecast; zeros where nothing was lost. */
   lostSales(): Promise<LostSales>
+  /** Throws ERR_STORE_EMPTY before the first forecast; no total where it has no groups. */
+  groups(query: GroupsQuery): Promise<GroupList>
+  /** Undefined where there is no such group. */
+  group(query: GroupQuery): Promise<GroupDetail | undefined>
   /** Throws ERR_STORE_EMPTY before the first plan. */
   buying(): Promise<BuyingPlan>
   /** Undefined where the current plan has no such line. */

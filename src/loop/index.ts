@@ -62,6 +62,14 @@ export {
 } from './steps/explain-read.ts'
 export type { ForecastNote } from './steps/forecast.ts'
 export { backtestFiles, backtestStore, type StoreBacktest } from './steps/forecast-backtest.ts'
+export { NO_GROUP } from './steps/group-forecast.ts'
+export {
+  type GroupDay,
+  type GroupLevel,
+  type GroupTotal,
+  readGroupDays,
+  readGroups,
+} from './steps/group-read.ts'
 export { type LineDetail, type PlanNote, readForecast } from './steps/plan.ts'
 export type { OutcomeNote } from './steps/simulate.ts'
 export { requireStore, type StorePaths, storePaths } from './store/paths.ts'

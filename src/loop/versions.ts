@@ -23,6 +23,8 @@ const KEPT_VERSIONS = 12
 const VERSIONED_TABLES: Record<VersionKind, readonly string[]> = {
   forecast: [
     'demand_forecast',
+    'group_forecast',
+    'forecast_groups',
     'forecast_backtest',
     'forecast_segments',
     'forecast_calibration',

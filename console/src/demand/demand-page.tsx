@@ -23,6 +23,7 @@ import { ProductGrid } from './product-grid.tsx'
 import { ProductPanel } from './product-panel.tsx'
 import { Views, viewInAddress } from './views.tsx'
 
+const GroupsView = lazily(async () => (await import('./groups-view.tsx')).GroupsView)
 const ModelsView = lazily(async () => (await import('./models-view.tsx')).ModelsView)
 const OccasionsView = lazily(async () => (await import('./occasions-view.tsx')).OccasionsView)
 const LostView = lazily(async () => (await import('./lost-view.tsx')).LostView)
@@ -62,6 +63,7 @@ export function DemandPage() {
       </PageHead>
       <Tiles label="The forecast in figures" tiles={tilesOf(known)} />
       <Views />
+      {view === 'groups' ? <GroupsView /> : null}
       {view === 'models' ? <ModelsView /> : null}
       {view === 'occasions' ? <OccasionsView /> : null}
       {view === 'lost' ? <LostView /> : null}

@@ -3,6 +3,7 @@ import { param, setParams } from '../router.ts'
 
 const VIEWS = [
   { value: 'products', label: 'Products' },
+  { value: 'groups', label: 'Groups' },
   { value: 'models', label: 'Models' },
   { value: 'occasions', label: 'Occasions' },
   { value: 'lost', label: 'Lost sales' },
@@ -29,6 +30,8 @@ export function Views() {
             segment: null,
             event: null,
             product: null,
+            group: null,
+            level: null,
           })
         }
       />

@@ -1,3 +1,4 @@
+import { StorewrightError } from '../../core/errors.ts'
 import type { ApiInstance } from '../instance.ts'
 import {
   calibration,
@@ -7,6 +8,7 @@ import {
   lostSales,
   segmentList,
 } from '../schemas/explain.ts'
+import { groupDetail, groupList, groupQuery, groupsQuery } from '../schemas/groups.ts'
 import type { StoreView } from '../store-view.ts'
 import { replies } from './replies.ts'
 
@@ -57,5 +59,33 @@ export function addExplainRoutes(app: ApiInstance, view: StoreView): void {
       response: replies(lostSales),
     },
     handler: () => view.lostSales(),
+  })
+  app.route({
+    method: 'GET',
+    url: '/api/demand/groups',
+    schema: {
+      operationId: 'listGroups',
+      tags: ['demand'],
+      summary: 'Forecasts of categories, departments or places and of the total, worst first',
+      querystring: groupsQuery.strict(),
+      response: replies(groupList),
+    },
+    handler: ({ query }) => view.groups(query),
+  })
+  app.route({
+    method: 'GET',
+    url: '/api/demand/group',
+    schema: {
+      operationId: 'getGroup',
+      tags: ['demand'],
+      summary: 'One of these groups: history, forecast, the products with most at stake',
+      querystring: groupQuery.strict(),
+      response: replies(groupDetail),
+    },
+    handler: async ({ query }) => {
+      const found = await view.group(query)
+      if (found !== undefined) return found
+      throw new StorewrightError('ERR_NOT_FOUND', `there is no ${query.level} ${query.group}`)
+    },
   })
 }

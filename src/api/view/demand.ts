@@ -1,6 +1,6 @@
 import { formatDay, parseDay } from '../../core/calendar.ts'
 import type { Database } from '../../core/sql/database.ts'
-import { KEPT_LEVELS, readSegments } from '../../loop/index.ts'
+import { type ForecastNote, KEPT_LEVELS, readSegments } from '../../loop/index.ts'
 import type { Breakdown, Forecast, History, StoreEvent } from '../schemas/common.ts'
 import type {
   BacktestScore,
@@ -162,6 +162,15 @@ export async function readCurves(
   const origin = parseDay(note.origin)
   const history = await readHistory(db, productId, origin)
   const forecast = await readFan(db, version.version, productId, note.horizonDays)
+  return { history, forecast, ...(await readCalendar(db, note)) }
+}
+
+/** Occasions and closed days around a forecast. */
+export async function readCalendar(
+  db: Database,
+  note: Pick<ForecastNote, 'origin' | 'horizonDays'>,
+): Promise<Pick<Curves, 'events' | 'closedDays'>> {
+  const origin = parseDay(note.origin)
   const window = [formatDay(origin - HISTORY_DAYS), formatDay(origin + note.horizonDays)]
   const events = await db.rows(
     `SELECT name, kind, starts_on, ends_on FROM events
@@ -173,8 +182,6 @@ export async function readCurves(
     window,
   )
   return {
-    history,
-    forecast,
     events: events.map((row) => ({
       name: String(row['name']),
       kind: String(row['kind']),

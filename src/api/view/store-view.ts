@@ -36,6 +36,7 @@ import {
 import { type Catalog, loadCatalog } from './catalog.ts'
 import { demandSummary, productDetail, productPage, readCurves } from './demand.ts'
 import { eventList, readEventDates } from './events.ts'
+import { groupDetail, groupList } from './groups.ts'
 import { readLostSales } from './lost-sales.ts'
 import { readOutcomeView } from './outcome.ts'
 import { calibrationOf, segmentList } from './segments.ts'
@@ -101,6 +102,8 @@ export function createStoreView(folder: string, options: StoreViewOptions): Stor
         return eventList(days, await readEventDates(db, note.origin), segment, command)
       }),
     lostSales: () => readCatalog(readLostSales),
+    groups: (query) => readCatalog((db, catalog) => groupList(db, catalog, query, command)),
+    group: (query) => readCatalog((db, catalog) => groupDetail(db, catalog, query)),
     buying: async () => (await planNow()).view,
     async buyingLine(lineId) {
       const { plan, catalog, decisions } = await planNow()

@@ -1,7 +1,6 @@
 import { requireArgument } from '../../core/errors.ts'
 import { readKnob } from '../../core/knobs.ts'
 import type { Panel, QuantileForecast } from '../../core/panel.ts'
-import { sortedQuantile } from '../../core/quantiles.ts'
 import { reconcile } from '../../learn/index.ts'
 import { classicalForecaster } from '../classical/classical-forecaster.ts'
 import { predictIn } from '../combine/judged.ts'
@@ -12,6 +11,7 @@ import { chooseMethod, type MethodChoice, projector } from './choose-method.ts'
 import { errorsOf, naiveErrors, type PastNodes, pastNodes } from './errors.ts'
 import { aggregatePanel, groupingsOf } from './groups.ts'
 import { reconcileSamples } from './knobs.ts'
+import { quantilesOfSpan, writeQuantiles } from './path-quantiles.ts'
 import { drawSums } from './sum-paths.ts'
 
 /** What a reconciliation may be told. */
@@ -43,6 +43,8 @@ export interface HierarchyForecast {
   /** Sample paths of the aggregates: aggregates × horizon × samples; they add up. */
   readonly paths: Float64Array
   readonly choice: MethodChoice
+  /** Windows of the past that it was judged on. */
+  readonly windows: readonly { readonly origin: number; readonly horizon: number }[]
 }
 
 /**
@@ -89,7 +91,8 @@ export async function reconcileForecast(
   writeQuantiles(aggregates, paths, samples)
   const span = Math.min(forecast.horizon, options.span ?? forecast.horizon)
   const spanQuantiles = quantilesOfSpan(aggregates, paths, samples, span)
-  return { hierarchy, choice, aggregates, bottom, spanQuantiles, paths }
+  const windows = past.map((at) => ({ origin: at.origin, horizon: at.horizon }))
+  return { hierarchy, choice, aggregates, bottom, spanQuantiles, paths, windows }
 }
 
 const MIDDLE = Float64Array.of(0.5)
@@ -179,37 +182,4 @@ function centre(
     const missing = mean[at]! - own.reduce((a, b) => a + b, 0) / samples
     for (let s = 0; s < samples; s++) own[s] = Math.max(floor, own[s]! + missing)
   }
-}
-
-function writeQuantiles(into: QuantileForecast, paths: Float64Array, samples: number): void {
-  const { levels, mean, quantiles } = into
-  for (let at = 0; at < mean.length; at++) {
-    const sorted = paths.slice(at * samples, (at + 1) * samples).sort()
-    levels.forEach((level, l) => {
-      quantiles[at * levels.length + l] = sortedQuantile(sorted, level)
-    })
-  }
-}
-
-/** Quantiles of the sums of the first `span` buckets of each path. */
-function quantilesOfSpan(
-  { ids, horizon, levels }: QuantileForecast,
-  paths: Float64Array,
-  samples: number,
-  span: number,
-): Float64Array {
-  const out = new Float64Array(ids.length * levels.length)
-  const sums = new Float64Array(samples)
-  for (let a = 0; a < ids.length; a++) {
-    sums.fill(0)
-    for (let h = 0; h < span; h++) {
-      const from = (a * horizon + h) * samples
-      for (let s = 0; s < samples; s++) sums[s]! += paths[from + s]!
-    }
-    sums.sort()
-    levels.forEach((level, l) => {
-      out[a * levels.length + l] = sortedQuantile(sums, level)
-    })
-  }
-  return out
 }

@@ -9,7 +9,9 @@ import {
   forecastCalibration,
   forecastChanges,
   forecastContributions,
+  forecastGroups,
   forecastSegments,
+  groupForecast,
   lostSales,
 } from './forecast-results.ts'
 import { adjacency, areas, sites } from './places.ts'
@@ -49,6 +51,8 @@ export const SUBJECTS: readonly {
     title: 'Results',
     tables: [
       demandForecast,
+      groupForecast,
+      forecastGroups,
       forecastBacktest,
       forecastSegments,
       forecastCalibration,

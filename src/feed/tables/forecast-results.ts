@@ -145,3 +145,50 @@ export const lostSales = defineTable(
   },
   { key: ['version', 'ds', 'product_id', 'place_id'], ...result },
 )
+
+const level = oneOf(
+  ['total', 'department', 'category', 'place'],
+  'What is added up: everything, the first part of the category path, the category, or a place.',
+)
+const group_id = id('Group of the level; all for the total.', 'Kitchen > Mugs')
+const quantile = (share: number) =>
+  number('units', `Demand is at or below it with probability ${share}.`, '40')
+const units = {
+  mean: number('units', 'Expected units: those of its products added up.', '64.2'),
+  'q0.05': quantile(0.05),
+  'q0.1': quantile(0.1),
+  'q0.25': quantile(0.25),
+  'q0.5': quantile(0.5),
+  'q0.75': quantile(0.75),
+  'q0.9': quantile(0.9),
+  'q0.95': quantile(0.95),
+}
+
+export const groupForecast = defineTable(
+  'group_forecast',
+  'How many units of all products, of a category or at a place will sell on a day, in agreement with demand_forecast.',
+  { version, level, group_id, ds: day('Day.'), ...units },
+  { key: ['version', 'level', 'group_id', 'ds'], ...result },
+)
+
+export const forecastGroups = defineTable(
+  'forecast_groups',
+  'What groups will sell over the days shown, with the spread of the sum, and how far off they were in the past.',
+  {
+    version,
+    level,
+    group_id,
+    products: integer('products', 'Products of the group; at a place, those sold there.', '38'),
+    days: integer('days', 'Days added up.', '28'),
+    ...units,
+    method: oneOf(
+      ['bottom-up', 'mint', 'own', 'shares'],
+      'How it was made to agree: sums of products, minimum trace, or for places their own forecasts or usual shares fitted to the total.',
+    ),
+    wape: optional(
+      number('ratio', 'Sum of absolute errors of days over sales, on the past.', '0.21'),
+    ),
+    bias: optional(number('ratio', 'Sum of errors over sales, on the past.', '-0.04', SIGNED)),
+  },
+  { key: ['version', 'level', 'group_id'], ...result },
+)

@@ -46,6 +46,15 @@ export async function readSales(db: Database): Promise<SalesHistory> {
   return { panel, firstDay, lastDay, openDays, learnedClosedDays }
 }
 
+/** First and last day of the sales; undefined without any. */
+export async function readSpan(
+  db: Database,
+): Promise<Pick<SalesHistory, 'firstDay' | 'lastDay'> | undefined> {
+  const [row] = await db.rows('SELECT min(ds) AS first, max(ds) AS last FROM sales')
+  if (typeof row?.['first'] !== 'number' || typeof row['last'] !== 'number') return undefined
+  return { firstDay: row['first'], lastDay: row['last'] }
+}
+
 function seriesOf(
   ids: { readonly codes: Int32Array; readonly dictionary: readonly string[] },
   ds: Float64Array,

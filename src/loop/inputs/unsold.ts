@@ -22,7 +22,7 @@ const UNSOLD_DAYS = 365
  */
 export async function readUnsold(
   db: Database,
-  { firstDay, lastDay }: SalesHistory,
+  { firstDay, lastDay }: Pick<SalesHistory, 'firstDay' | 'lastDay'>,
   aheadDays: number,
 ): Promise<readonly UnsoldProduct[]> {
   const table = await db.table(UNSOLD_SQL, [lastDay, lastDay - UNSOLD_DAYS, lastDay + aheadDays])

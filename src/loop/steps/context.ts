@@ -18,7 +18,7 @@ export interface StepContext {
 export const KEPT_LEVELS = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95] as const
 
 /** Part of every input hash: raise it when the same inputs come to give other results. */
-export const METHOD = 3
+export const METHOD = 4
 
 /** A result that is ready to be written; the database was only read to make it. */
 export interface MadeResult {

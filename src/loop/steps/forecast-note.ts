@@ -1,6 +1,7 @@
 import { formatDay } from '../../core/calendar.ts'
 import type { Combination, PanelForecast, SegmentRow } from '../../demand/index.ts'
 import { distinctRows } from './forecast-tables.ts'
+import type { SumsNote } from './group-forecast.ts'
 
 /** What the forecast as a whole is about; kept as the note of its version. */
 export interface ForecastNote {
@@ -24,6 +25,10 @@ export interface ForecastNote {
   readonly level?: number
   /** How far errors of a product on different days hang together, 0 to 1. */
   readonly correlation?: number
+  /** How forecasts of categories, places and the total were made to agree with those of products. */
+  readonly sums?: SumsNote
+  /** Products forecast that never sold. */
+  readonly unsoldProducts?: number
   /** Pairs of substitutes estimated; 0 where a feed brought its own. */
   readonly substitutionPairs?: number
   /** Version whose nets those of this one may have started from; null where there was none. */

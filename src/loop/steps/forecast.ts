@@ -2,7 +2,9 @@ import type { Database } from '../../core/sql/database.ts'
 import { curveContributions, forecastPanel, type KeptNet } from '../../demand/index.ts'
 import { createStoreTables } from '../../feed/index.ts'
 import { readPanelContext } from '../inputs/panel-context.ts'
-import { readSales } from '../inputs/sales.ts'
+import { readPlaces } from '../inputs/places.ts'
+import { readSales, readSpan } from '../inputs/sales.ts'
+import { readUnsold } from '../inputs/unsold.ts'
 import { pruneKeptNets, readKeptNets, writeKeptNets } from '../store/kept-nets.ts'
 import { storePaths } from '../store/paths.ts'
 import { currentVersion, hashOf, hashTables, type Version } from '../versions.ts'
@@ -17,6 +19,7 @@ import { makeDemandFacts, writeDemandFacts } from './demand-facts.ts'
 import { explainForecast } from './explain.ts'
 import { type ForecastNote, noteOf } from './forecast-note.ts'
 import { backtestTable, calibrationTable, forecastTable, segmentTable } from './forecast-tables.ts'
+import { makeGroups, storeGroupings } from './group-forecast.ts'
 
 export type { ForecastNote } from './forecast-note.ts'
 
@@ -28,8 +31,13 @@ const PLANNING_DAYS = 56
 /** Forecasts every product from the day after its last data, unless what it reads stands. */
 export async function forecastStep(context: StepContext): Promise<StepResult | MadeResult> {
   const { db, settings, folder, onProgress, signal } = context
+  const days = settings.forecast.horizon_days
+  const horizon = Math.max(days, PLANNING_DAYS)
+  const span = await readSpan(db)
+  const unsold = span === undefined ? [] : await readUnsold(db, span, horizon)
   const inputHash = hashOf([
     await hashTables(db, ['sales', 'closed_days', 'products', 'prices', 'events']),
+    unsold,
     METHOD,
     settings.forecast,
     demandKnobs(settings.knobs),
@@ -39,9 +47,9 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
     return { kind: 'forecast', version: current.version, skipped: true }
   }
   const sales = await readSales(db)
-  const horizon = Math.max(settings.forecast.horizon_days, PLANNING_DAYS)
   const panel = await readPanelContext(db, sales, {
     aheadDays: horizon,
+    unsold,
   })
   const { models } = storePaths(folder)
   const kept: KeptNet[] = []
@@ -54,6 +62,7 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
     settings: settings.knobs,
     explain: true,
     nets: { earlier, keep: (net) => kept.push(net) },
+    hierarchy: { groupings: storeGroupings(panel), span: days },
     workers: THREADS,
     onProgress,
     ...(signal === undefined ? {} : { signal }),
@@ -64,9 +73,17 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
     onProgress,
     ...(signal === undefined ? {} : { signal }),
   })
+  const groups = await makeGroups(made.sums!, await readPlaces(db, sales), sales.openDays, days, {
+    past: made.sums!.windows,
+    seed: settings.forecast.seed,
+    settings: settings.knobs,
+    ...(signal === undefined ? {} : { signal }),
+  })
   const replaceSubstitution = await mayWriteSubstitution(db, current)
   const note = {
-    ...noteOf(made, settings.forecast.horizon_days),
+    ...noteOf(made, days),
+    sums: groups.note,
+    unsoldProducts: unsold.length,
     substitutionPairs: replaceSubstitution ? facts.substitution.rowCount : 0,
     ...(kept.length > 0 ? { netsFrom: earlier.length > 0 ? current!.version : null } : {}),
   }
@@ -74,7 +91,7 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
     db,
     current,
     { ...made, contributions: made.contributions ?? curveContributions(panel, made.forecast) },
-    settings.forecast.horizon_days,
+    days,
   )
   return {
     kind: 'forecast',
@@ -90,6 +107,7 @@ export async function forecastStep(context: StepContext): Promise<StepResult | M
         await target.append('forecast_segments', segmentTable(made.combination, version))
         await target.append('forecast_calibration', calibrationTable(made.combination, version))
       }
+      await groups.write(target, version)
       await explained.write(target, version)
       await writeDemandFacts(target, facts, version, { replaceSubstitution })
       writeKeptNets(models, version, kept)
