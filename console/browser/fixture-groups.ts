@@ -128,7 +128,9 @@ export function groupDetail(
     adds:
       level === 'place'
         ? 'It is forecast on its own, and fitted with the other places to the forecast of all products.'
-        : `The forecasts of its ${row.products} products add up to it, and it to the total with the other groups.`,
+        : level === 'total'
+          ? `The forecasts of ${row.products} products add up to it.`
+          : `The forecasts of its ${row.products} products add up to it, and it to the total with the other groups.`,
     history: {
       from: first.history.from,
       units: added(({ history }) => history.units),

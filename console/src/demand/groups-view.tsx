@@ -36,6 +36,13 @@ const COLUMNS: readonly Column<GroupRow>[] = [
     ),
   },
   {
+    key: 'spark',
+    label: 'Half a year',
+    width: 'minmax(62px, 84px)',
+    area: 'spark',
+    cell: (row) => <Spark values={row.spark} />,
+  },
+  {
     key: 'stake',
     label: 'At stake',
     width: '76px',
@@ -60,13 +67,6 @@ const COLUMNS: readonly Column<GroupRow>[] = [
         <span class="unit">{leanOf(row)}</span>
       </>
     ),
-  },
-  {
-    key: 'spark',
-    label: 'Half a year',
-    width: 'minmax(62px, 84px)',
-    area: 'spark',
-    cell: (row) => <Spark values={row.spark} />,
   },
   {
     key: 'last',
@@ -115,7 +115,7 @@ export function GroupsView() {
       <section aria-label="Groups of products">
         <div class="bar-row words">
           <p>{known === undefined ? ' ' : (known.sentence ?? 'Groups were not forecast yet.')}</p>
-          {known !== undefined && known.levels.length > 1 ? <Levels known={known} /> : null}
+          <Levels known={known} />
         </div>
         {error !== undefined && known === undefined ? (
           <Trouble error={error} what="the groups" retry={() => void resource.load()} />
@@ -143,18 +143,23 @@ export function GroupsView() {
   )
 }
 
-function Levels({ known }: { known: GroupList }) {
+/** What can be asked for while nothing is known. */
+const CATEGORIES = { level: 'category', label: 'Categories' } as const
+
+function Levels({ known }: { known: GroupList | undefined }) {
+  const levels = known?.levels.length ? known.levels : [CATEGORIES]
   return (
     <label>
       <span class="unseen">Added up by</span>
       <select
-        value={known.level}
+        value={known?.level}
+        disabled={levels.length < 2}
         onChange={(event) => {
           const level = event.currentTarget.value
-          setParams({ level: level === known.levels[0]!.level ? null : level, group: null })
+          setParams({ level: level === levels[0]!.level ? null : level, group: null })
         }}
       >
-        {known.levels.map(({ level, label }) => (
+        {levels.map(({ level, label }) => (
           <option key={level} value={level}>
             {label}
           </option>

@@ -105,6 +105,39 @@ describe('why a forecast is what it is, from a real store', () => {
   })
 })
 
+describe('groups, from a real store', () => {
+  it('come worst first and add up to the total, as the products do', async () => {
+    const list = (await get('/api/demand/groups')).body
+    expect(list.level).toBe('category')
+    expect(list.levels.map(({ level }: { level: string }) => level)).toContain('department')
+    const units = (rows: readonly { next28Units: number }[]) =>
+      rows.reduce((sum, row) => sum + row.next28Units, 0)
+    expect(list.groups.length).toBeGreaterThan(1)
+    expect(units(list.groups)).toBeCloseTo(list.total.next28Units, 6)
+    const products = (await get('/api/demand/products?limit=500')).body.rows
+    expect(units(products)).toBeCloseTo(list.total.next28Units, 6)
+    const stakes = list.groups.map(({ stakeCents }: { stakeCents: number }) => stakeCents)
+    expect(stakes).toEqual([...stakes].sort((a, b) => b - a))
+    expect(list.sentence).toMatch(/units in the next 28 days, 9 times in 10 between/)
+    const last = (rows: readonly { last28Units: number }[]) =>
+      rows.reduce((sum, row) => sum + row.last28Units, 0)
+    expect(last(list.groups)).toBe(list.total.last28Units)
+  })
+
+  it('tell their curve and the products with most at stake', async () => {
+    const [worst] = (await get('/api/demand/groups?level=department')).body.groups
+    const url = `/api/demand/group?level=department&group=${encodeURIComponent(worst.group)}`
+    const detail = (await get(url)).body
+    const sum = detail.forecast.mean.reduce((a: number, b: number) => a + b, 0)
+    expect(sum).toBeCloseTo(worst.next28Units, 6)
+    expect(detail.worst.length).toBeGreaterThan(0)
+    expect(detail.history.units.slice(-28).reduce((a: number, b: number) => a + b, 0)).toBe(
+      worst.last28Units,
+    )
+    expect((await get('/api/demand/group?level=place&group=nowhere')).status).toBe(404)
+  })
+})
+
 describe('words', () => {
   it('name the parts that matter, and no more', () => {
     const rows = [

@@ -7,7 +7,12 @@ import { predictIn } from '../combine/judged.ts'
 import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
 import type { PastForecast } from '../past-forecast.ts'
 import { movedBottom, movedPaths } from './apply-mint.ts'
-import { chooseMethod, type MethodChoice, projector } from './choose-method.ts'
+import {
+  chooseMethod,
+  type MethodChoice,
+  projector,
+  type ReconcileMethod,
+} from './choose-method.ts'
 import { errorsOf, naiveErrors, type PastNodes, pastNodes } from './errors.ts'
 import { aggregatePanel, groupingsOf } from './groups.ts'
 import { reconcileSamples } from './knobs.ts'
@@ -20,6 +25,8 @@ export interface ReconcileOptions extends FitParameters {
   readonly groupings?: readonly (string | reconcile.Grouping)[]
   /** Forecaster of the sums. Default: the classical choice. */
   readonly forecaster?: Forecaster
+  /** How sums and series are made to agree. Default: by what did better on the past. */
+  readonly method?: ReconcileMethod
   /** Sample paths that the quantiles of sums are made of. Default: knob demand.reconcile-samples. */
   readonly samples?: number
   /** Buckets that `spanQuantiles` adds up. Default: the whole horizon. */
@@ -42,6 +49,7 @@ export interface HierarchyForecast {
   readonly spanQuantiles: Float64Array
   /** Sample paths of the aggregates: aggregates × horizon × samples; they add up. */
   readonly paths: Float64Array
+  /** What did better on the past, whatever was asked for. */
   readonly choice: MethodChoice
   /** Windows of the past that it was judged on. */
   readonly windows: readonly { readonly origin: number; readonly horizon: number }[]
@@ -71,7 +79,7 @@ export async function reconcileForecast(
   const hierarchy = reconcile.hierarchyOf(size, groupingsOf(panel, options.groupings))
   const nodes = await forecastPast(panel, hierarchy, past, options)
   const choice = chooseMethod(hierarchy, nodes, options.settings)
-  const isMint = choice.method === 'mint'
+  const isMint = (options.method ?? choice.method) === 'mint' && nodes.length > 0
   const own = isMint ? await forecastSums(panel, hierarchy, forecast, options) : undefined
   const errors =
     nodes.length > 0

@@ -1,0 +1,348 @@
+/**
+ * Forecasts at each level of a hierarchy, made to agree: daily retail sales 28 days ahead (products,
+ * kinds by the last word of their titles, countries, the total) and weekly Walmart sales 13 weeks ahead
+ * (store × department, stores, departments, the total), from rolling origins inside the data. Beside
+ * ours (bottom-up or MinT, by the past alone): the level's own forecast (classical choice), bottom-up
+ * and MinT on the same origins.
+ * node bench/demand-hierarchy.ts [--data DIR] [--sets retail,walmart] [--origins 3] [--seed 1]
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { learnOpenDays } from '../src/core/calendar.ts'
+import { type Panel, panelEnd, type QuantileForecast } from '../src/core/panel.ts'
+import { openDatabase } from '../src/core/sql/database.ts'
+import { numbersOf, type Table, textAt, textsOf } from '../src/core/table.ts'
+import {
+  chooseForecaster,
+  chooseModels,
+  pastForecasts,
+  pickPanel,
+  type ReconcileMethod,
+  readHistory,
+  readPanelTable,
+  reconcileForecast,
+  splitTotal,
+} from '../src/demand/index.ts'
+import type { reconcile } from '../src/learn/index.ts'
+import { scorePanel, scoreSeries, valueAt } from './demand-score.ts'
+import { argument, cpuSeconds, dataFolder, printFigure, rounded } from './figure.ts'
+
+const LEVELS = Float64Array.from([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
+const seed = argument('seed', '1')
+const originCount = Number(argument('origins', '3'))
+const sets = argument('sets', 'retail,walmart').split(',')
+
+/** What is forecast, and how its series are added up. */
+interface DataSet {
+  readonly name: string
+  readonly panel: Panel
+  readonly groupings: readonly reconcile.Grouping[]
+  /** Parts of the total that are no sums of the series. */
+  readonly places?: Panel
+  readonly horizon: number
+  /** Buckets between two origins. */
+  readonly step: number
+  /** Of the step that losses are scaled by. */
+  readonly season: number
+}
+
+const METHODS = ['base', 'bottom-up', 'mint', 'ours'] as const
+type Method = (typeof METHODS)[number]
+
+/** Figures of one method at one level and origin. */
+interface Scores {
+  readonly level: string
+  readonly method: Method
+  readonly nodes: number
+  readonly wape: number
+  readonly pinball: number
+  /** Share of points inside the middle 90 %. */
+  readonly inside: number
+}
+
+const RETAIL_FILE = join(dataFolder(), 'retail/online-retail.csv.gz')
+const RETAIL = `read_csv('${RETAIL_FILE}', types = {'StockCode': 'VARCHAR', 'InvoiceNo': 'VARCHAR'})
+  WHERE regexp_matches(StockCode, '^[0-9]{5}') AND UnitPrice > 0`
+const RETAIL_UNITS = (key: string) => `
+  SELECT ${key} AS unique_id, CAST(InvoiceDate AS DATE) - DATE '1970-01-01' AS ds,
+    greatest(0, sum(Quantity)) AS y FROM ${RETAIL} GROUP BY ALL ORDER BY ALL`
+
+/** Products of a kind that it takes to be one. */
+const FEWEST_OF_KIND = 10
+
+async function readRetail(): Promise<DataSet> {
+  const database = await openDatabase(':memory:')
+  const table = await database.table(RETAIL_UNITS('StockCode'))
+  const places = await database.table(RETAIL_UNITS('Country'))
+  const titles = await database.table(
+    `SELECT StockCode AS unique_id, mode(Description) AS title FROM ${RETAIL} GROUP BY ALL`,
+  )
+  database.close()
+  const ds = numbersOf(table, 'ds')
+  const first = ds.reduce((a, b) => Math.min(a, b), Infinity)
+  const units = new Float64Array(ds.reduce((a, b) => Math.max(a, b), -Infinity) - first + 1)
+  numbersOf(table, 'y').forEach((y, row) => {
+    units[ds[row]! - first]! += y
+  })
+  const how = { frequency: 'D', gaps: 'zero', openDays: learnOpenDays(units, first) } as const
+  const bare = readPanelTable(table, how)
+  const texts = titlesOf(bare, titles)
+  return {
+    name: 'retail',
+    panel: { ...bare, statics: { title: { kind: 'text', texts } } },
+    groupings: [kindsOf(texts)],
+    places: readPanelTable(places, how),
+    horizon: 28,
+    step: 28,
+    season: 7,
+  }
+}
+
+function titlesOf(panel: Panel, table: Table): string[] {
+  const [ids, titles] = [textsOf(table, 'unique_id'), textsOf(table, 'title')]
+  const titleOf = new Map(
+    Array.from(ids.codes, (_, row) => [textAt(ids, row), textAt(titles, row)] as const),
+  )
+  return panel.ids.map((id) => titleOf.get(id) ?? '')
+}
+
+/** The last word of a title says what a thing is: bag, mug, lights. */
+function kindsOf(titles: readonly string[]): reconcile.Grouping {
+  const words = titles.map((title) => title.trim().split(/\s+/).at(-1)?.toLowerCase() ?? '')
+  const counts = new Map<string, number>()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  const groups = [...counts].filter(([, n]) => n >= FEWEST_OF_KIND).map(([word]) => word)
+  const all = [...groups.sort(), 'other']
+  const codes = words.map((word) =>
+    all.indexOf(counts.get(word)! >= FEWEST_OF_KIND ? word : 'other'),
+  )
+  return { name: 'kind', codes, groups: all }
+}
+
+async function readWalmart(): Promise<DataSet> {
+  const folder = join(dataFolder(), 'demand/walmart')
+  const database = await openDatabase(':memory:')
+  const table = await database.table(
+    `SELECT Store || '_' || Dept AS unique_id, Date - DATE '1970-01-01' AS ds, Weekly_Sales AS y,
+       IsHoliday::INT AS is_holiday
+     FROM read_csv('${join(folder, 'sales.csv.gz')}', types = {'Date': 'DATE'})
+     ORDER BY Store, Dept, Date`,
+  )
+  database.close()
+  const { panel } = readHistory(table, { frequency: 'W' })
+  const part = (k: number, name: string): reconcile.Grouping => {
+    const labels = panel.ids.map((id) => id.split('_')[k]!)
+    const groups = [...new Set(labels)].sort((a, b) => Number(a) - Number(b))
+    return { name, codes: labels.map((label) => groups.indexOf(label)), groups }
+  }
+  const groupings = [part(0, 'store'), part(1, 'department')]
+  return { name: 'walmart', panel, groupings, horizon: 13, step: 3, season: 1 }
+}
+
+/** The series that had begun by the origin, and their groups. */
+function knownAt({ panel, groupings }: DataSet, origin: number) {
+  const indices = Int32Array.from(panel.ids.keys()).filter((i) => panel.firstBucket[i]! < origin)
+  const codesOf = ({ codes, ...rest }: reconcile.Grouping) => ({
+    ...rest,
+    codes: indices.map((i) => codes[i]!),
+  })
+  return { panel: pickPanel(panel, indices), groupings: groupings.map(codesOf) }
+}
+
+/** The sums of a panel as a panel, with all that came. */
+function sumPanel(panel: Panel, { aggregates, names, start, member }: reconcile.Hierarchy): Panel {
+  const first = panel.firstBucket.reduce((a, b) => Math.min(a, b))
+  const length = panelEnd(panel) - first
+  const values = new Float64Array(aggregates * length)
+  for (let a = 0; a < aggregates; a++) {
+    for (let k = start[a]!; k < start[a + 1]!; k++) {
+      const i = member[k]!
+      for (let t = panel.offsets[i]!; t < panel.offsets[i + 1]!; t++) {
+        const at = panel.firstBucket[i]! - first + t - panel.offsets[i]!
+        values[a * length + at]! += panel.values[t]! || 0
+      }
+    }
+  }
+  return {
+    ids: names,
+    buckets: panel.buckets,
+    firstBucket: new Int32Array(aggregates).fill(first),
+    offsets: Int32Array.from({ length: aggregates + 1 }, (_, a) => a * length),
+    values,
+    ...(panel.openDays === undefined ? {} : { openDays: panel.openDays }),
+    ...(panel.events === undefined ? {} : { events: panel.events }),
+  }
+}
+
+/** Everything at one origin: scores by level and method, and what was chosen. */
+async function scoreOrigin(set: DataSet, origin: number): Promise<Scores[]> {
+  const { horizon } = set
+  const { panel, groupings } = knownAt(set, origin)
+  const run = { horizon, seed, trainEnd: origin, keepPast: true }
+  const fitted = await chooseForecaster(panel, run)
+  const base = await fitted.predictSharded(origin, horizon, LEVELS)
+  const past = await pastForecasts(panel, fitted, run)
+  const before = process.cpuUsage()
+  const by = async (method: ReconcileMethod) =>
+    reconcileForecast(panel, base, past, { ...run, groupings, method })
+  const plain = await by('bottom-up')
+  const seconds = cpuSeconds(before)
+  const mint = await by('mint')
+  const ours = plain.choice.method === 'mint' ? mint : plain
+  const sums = sumPanel(panel, plain.hierarchy)
+  const own = (await chooseModels(sums, run)).predict(origin, horizon, LEVELS)
+  console.error(
+    `${set.name} ${origin}: ${plain.choice.method}, MinT ${plain.choice.ratio.toFixed(3)} of plain sums on ${past.length} past origins; sums took ${seconds.toFixed(1)} CPU s`,
+  )
+  const score = (
+    level: string,
+    method: Method,
+    of: Panel,
+    made: QuantileForecast,
+    rows: Int32Array,
+  ) => scoresOf(level, method, pickPanel(of, rows), pickRows(made, rows), set.season)
+  const scores: Scores[] = []
+  for (const level of new Set(plain.hierarchy.sums.map((sum) => sum.level))) {
+    const rows = Int32Array.from(
+      plain.hierarchy.sums.flatMap((sum) => (sum.level === level ? [sum.aggregate] : [])),
+    )
+    scores.push(score(level, 'base', sums, own, rows))
+    scores.push(score(level, 'bottom-up', sums, plain.aggregates, rows))
+    scores.push(score(level, 'mint', sums, mint.aggregates, rows))
+    scores.push(score(level, 'ours', sums, ours.aggregates, rows))
+  }
+  const all = Int32Array.from(panel.ids.keys())
+  scores.push(score('series', 'base', panel, base, all))
+  scores.push(score('series', 'bottom-up', panel, plain.bottom, all))
+  scores.push(score('series', 'mint', panel, mint.bottom, all))
+  scores.push(score('series', 'ours', panel, ours.bottom, all))
+  if (set.places !== undefined) scores.push(...(await scorePlaces(set, set.places, ours, origin)))
+  return scores
+}
+
+async function scorePlaces(
+  set: DataSet,
+  places: Panel,
+  ours: Awaited<ReturnType<typeof reconcileForecast>>,
+  origin: number,
+): Promise<Scores[]> {
+  const { horizon, season } = set
+  const rows = Int32Array.from(places.ids.keys()).filter((p) => places.firstBucket[p]! < origin)
+  const known = pickPanel(places, rows)
+  const base = await chooseModels(known, { horizon, trainEnd: origin, seed })
+  const samples = ours.paths.length / ours.aggregates.mean.length
+  const split = await splitTotal(
+    known,
+    {
+      origin,
+      levels: LEVELS,
+      mean: ours.aggregates.mean.subarray(0, horizon),
+      paths: ours.paths.subarray(0, horizon * samples),
+    },
+    { past: ours.windows, seed },
+  )
+  console.error(`${set.name} ${origin}: places by ${split.method}`)
+  const own = base.predict(origin, horizon, LEVELS)
+  return [
+    scoresOf('place', 'base', known, own, season),
+    scoresOf('place', 'ours', known, split.parts, season),
+  ]
+}
+
+function pickRows(forecast: QuantileForecast, rows: Int32Array): QuantileForecast {
+  const { horizon } = forecast
+  const size = horizon * LEVELS.length
+  const mean = new Float64Array(rows.length * horizon)
+  const quantiles = new Float64Array(rows.length * size)
+  rows.forEach((i, k) => {
+    mean.set(forecast.mean.subarray(i * horizon, (i + 1) * horizon), k * horizon)
+    quantiles.set(forecast.quantiles.subarray(i * size, (i + 1) * size), k * size)
+  })
+  return { ...forecast, ids: Array.from(rows, (i) => forecast.ids[i]!), mean, quantiles }
+}
+
+function scoresOf(
+  level: string,
+  method: Method,
+  panel: Panel,
+  forecast: QuantileForecast,
+  season: number,
+): Scores {
+  const { wape, scaledPinball } = scorePanel(scoreSeries(panel, forecast, season))
+  const { origin, horizon, quantiles } = forecast
+  const size = LEVELS.length
+  let [inside, points] = [0, 0]
+  for (let at = 0; at < forecast.mean.length; at++) {
+    const y = valueAt(panel, Math.floor(at / horizon), origin + (at % horizon))
+    if (Number.isNaN(y)) continue
+    points++
+    if (y >= quantiles[at * size]! && y <= quantiles[(at + 1) * size - 1]!) inside++
+  }
+  const nodes = panel.ids.length
+  return { level, method, nodes, wape, pinball: scaledPinball, inside: inside / points }
+}
+
+function report(set: DataSet, rounds: readonly (readonly Scores[])[]): void {
+  const levels = [...new Set(rounds[0]!.map(({ level }) => level))]
+  for (const level of levels) {
+    const of = (method: Method) =>
+      rounds.flatMap((round) => round.filter((s) => s.level === level && s.method === method))
+    const nodes = Math.max(...of('ours').map((s) => s.nodes))
+    const data = `${set.name}: ${nodes} nodes, ${set.horizon} ahead from ${rounds.length} origins`
+    for (const [key, words] of [
+      ['wape', 'WAPE'],
+      ['pinball', 'scaled pinball'],
+    ] as const) {
+      const mean = (method: Method) => average(of(method).map((s) => s[key]))
+      for (const method of METHODS) {
+        if (of(method).length === 0) continue
+        const values = of(method).map((s) => s[key])
+        const ratio = mean(method) / mean('base')
+        printFigure({
+          figure: `demand-hierarchy/${set.name} ${level}, ${words}, ${method}`,
+          value: rounded(mean(method)),
+          unit: `${key === 'wape' ? 'share' : 'of the mean step'} (interval: range over origins)`,
+          interval: [rounded(Math.min(...values)), rounded(Math.max(...values))],
+          ...(method === 'base' ? {} : { baseline: rounded(mean('base')), ratio: rounded(ratio) }),
+          ...(method === 'ours'
+            ? { target: '≤ 1.02 times the own forecast of the level', met: ratio <= 1.02 }
+            : {}),
+          data,
+          seed,
+        })
+      }
+    }
+    const inside = of('ours').map((s) => s.inside)
+    printFigure({
+      figure: `demand-hierarchy/${set.name} ${level}, inside the middle 90 %, ours`,
+      value: rounded(average(inside)),
+      unit: 'share (interval: range over origins)',
+      interval: [rounded(Math.min(...inside)), rounded(Math.max(...inside))],
+      target: '0.9 ± 0.1',
+      met: Math.abs(average(inside) - 0.9) <= 0.1,
+      data,
+      seed,
+    })
+  }
+}
+
+const average = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
+
+async function main(): Promise<void> {
+  for (const name of sets) {
+    const file = name === 'retail' ? RETAIL_FILE : join(dataFolder(), 'demand/walmart/sales.csv.gz')
+    if (!existsSync(file)) {
+      console.error(`No data at ${file}; give the folder with --data DIR.`)
+      continue
+    }
+    const set = name === 'retail' ? await readRetail() : await readWalmart()
+    const end = panelEnd(set.panel)
+    const rounds: Scores[][] = []
+    for (let back = originCount - 1; back >= 0; back--) {
+      rounds.push(await scoreOrigin(set, end - set.horizon - back * set.step))
+    }
+    report(set, rounds)
+  }
+}
+
+await main()
