@@ -32,7 +32,9 @@ export async function pastForecasts(
   const plan = planJudgement(panel, end, options.horizon, ORIGINS, options.season)
   if (plan === undefined) return []
   const { origins, horizon } = plan
-  const early = await chooseForecaster(panel, { ...options, trainEnd: origins[0]! })
+  // Nets trained for this past alone are not to be kept.
+  const { nets: _, ...asked } = options
+  const early = await chooseForecaster(panel, { ...asked, trainEnd: origins[0]! })
   const past: PastForecast[] = []
   for (const origin of origins) {
     const { mean } = await early.predictSharded(origin, horizon, MIDDLE, options)
