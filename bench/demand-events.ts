@@ -75,11 +75,12 @@ interface Setting {
   /** Steps judged, from the first step of the event. */
   readonly judged: readonly [number, number]
   readonly groups?: { readonly of: Int32Array; readonly names: readonly string[] }
+  readonly settings?: Readonly<Record<string, number>>
 }
 
 /** Σ |error| and Σ |actual| around one held-out occurrence, without and with the profile. */
 function judge(data: EventSeries, all: readonly Occurrence[], held: Occurrence, setting: Setting) {
-  const { season, lead, tail, history, ahead, judged, groups } = setting
+  const { season, lead, tail, history, ahead, judged, groups, settings = {} } = setting
   const origin = held.first - ahead
   const past = all.filter(({ last }) => last < origin)
   const effects = events.learnEffects(data, past, {
@@ -87,6 +88,7 @@ function judge(data: EventSeries, all: readonly Occurrence[], held: Occurrence, 
     lead,
     tail,
     end: origin,
+    settings,
     ...(groups ? { groups } : {}),
   })
   const sums = { plain: 0, profile: 0, actual: 0 }
@@ -175,6 +177,43 @@ async function india(folder: string): Promise<void> {
     `India daily load by region, held out: ${held.map(({ first }) => formatDay(first)).join(', ')}, a week ahead`,
     held.map((one) => judge(data, all, one, setting)),
   )
+  weekdays(data, all, setting)
+}
+
+/**
+ * The same with and without the interaction with the weekday: India's holidays that keep their date
+ * and so move through the week, and Diwali and Holi; from the third occurrence on.
+ */
+function weekdays(data: EventSeries, moving: readonly Occurrence[], setting: Setting): void {
+  const first = data.firstStep[0]!
+  const end = first + data.offsets[1]!
+  const fixed = ['01-26', '08-15', '10-02', '12-25'].flatMap((date) =>
+    [2018, 2019, 2020, 2021, 2022].map((year): Occurrence => {
+      const day = parseDay(`${year}-${date}`)
+      return { name: date, kind: 'holiday', first: day, last: day }
+    }),
+  )
+  const all = [...moving, ...fixed].filter((one) => one.first >= first && one.last + 3 < end)
+  const held = [...new Set(all.map(({ name }) => name))].flatMap((name) =>
+    all.filter((one) => one.name === name).slice(2),
+  )
+  const sums = (settings: Setting['settings']) => {
+    const own = { ...setting, ...(settings && { settings }), tail: 5, judged: [0, 2] as const }
+    const parts = held.map((one) => judge(data, all, one, own))
+    const total = (name: 'profile' | 'actual') => parts.reduce((sum, part) => sum + part[name], 0)
+    return total('profile') / total('actual')
+  }
+  const [own, plain] = [sums(undefined), sums({ 'learn.event-weekday-spread': 0 })]
+  printFigure({
+    figure: 'demand-events/WAPE of holidays and two days after, with the weekday they fall on',
+    value: rounded(own),
+    unit: 'share of the sum',
+    baseline: rounded(plain),
+    ratio: rounded(own / plain),
+    target: '<= 1.005 times the same without the weekday',
+    met: own <= 1.005 * plain,
+    data: `India daily load by region, ${held.length} occurrences held out, a week ahead`,
+  })
 }
 
 const FRIDAYS: Buckets = { frequency: 'W', weekStart: 4 }

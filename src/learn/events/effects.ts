@@ -1,10 +1,16 @@
 import { normalQuantile } from '../../core/distributions/normal.ts'
 import { type Occurrence, profileIndex } from './occurrence.ts'
+import { phaseAt } from './phase.ts'
 
 /** What an occasion did to one segment, by step of its window. */
 export interface SegmentEffect {
   /** Values over what they would have been; lead, then during, then tail. */
   readonly multiplier: Float64Array
+  /**
+   * Steps × season, where the season has phases (weekdays): the multiplier by the phase of the step;
+   * see learnInteraction.
+   */
+  readonly byPhase?: Float64Array
   /** Variance of the multiplier of an occurrence to come: what is not known and what varies. */
   readonly variance: Float64Array
   /** Past occurrences that showed the step; 0 where it belonged to a nearer occasion. */
@@ -19,6 +25,8 @@ export interface EventProfile {
   /** Steps of a usual occurrence. */
   readonly during: number
   readonly tail: number
+  /** Steps of the short season, whose phases `byPhase` goes by. */
+  readonly season: number
   /** Past occurrences that it was learned from. */
   readonly occurrences: number
   /** Index 0 is all series together, then one a group, in the order of `groups`. */
@@ -80,9 +88,19 @@ export interface EffectTarget {
   readonly series?: number
 }
 
+/** Multiplier of a step at place `at` of a profile, with the phase that it falls on. */
+export function multiplierAt(
+  { multiplier, byPhase }: SegmentEffect,
+  season: number,
+  at: number,
+  step: number,
+): number {
+  return byPhase === undefined ? multiplier[at]! : byPhase[at * season + phaseAt(step, season)]!
+}
+
 /**
  * Multiplies `into`[k] by what the occurrences do to step `first` + k: Π (1 + strength · response ·
- * (multiplier − 1)), never below 0. Occasions that were not learned do nothing.
+ * (multiplier − 1)), never below 0; the multiplier is that of the phase (weekday) that the step falls on. Occasions that were not learned do nothing.
  */
 export function applyEffects(
   effects: EventEffects,
@@ -97,13 +115,14 @@ export function applyEffects(
     const profile = profileOf.get(occurrence.name)
     if (profile === undefined) continue
     if (occurrence.series && series >= 0 && !occurrence.series.includes(series)) continue
-    const { multiplier } = profile.segments[group + 1] ?? profile.segments[0]!
+    const segment = profile.segments[group + 1] ?? profile.segments[0]!
     const response = (profile.response?.[series] ?? 1) * (occurrence.strength ?? 1)
     const from = Math.max(0, occurrence.first - profile.lead - first)
     const to = Math.min(into.length, occurrence.last + profile.tail + 1 - first)
     for (let k = from; k < to; k++) {
       const at = profileIndex(profile, occurrence, first + k)
-      into[k]! *= Math.max(0, 1 + response * (multiplier[at]! - 1))
+      const multiplier = multiplierAt(segment, profile.season, at, first + k)
+      into[k]! *= Math.max(0, 1 + response * (multiplier - 1))
     }
   }
 }

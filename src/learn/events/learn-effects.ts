@@ -29,7 +29,8 @@ const ROUNDS = 2
  * Learns what occasions do to series, step by step around them, from their occurrences before `end`:
  * seen over expected (level from ordinary steps on both sides × short season), averaged over
  * occurrences, and drawn towards what is known of more: group → all → nothing, by the empirical
- * Bayes weight τ² / (τ² + noise) (Morris 1983). Steps are days, weeks, hours, minutes.
+ * Bayes weight τ² / (τ² + noise) (Morris 1983). Where the season has phases (weekdays), multipliers go
+ * by the phase that a step falls on too (learnInteraction). Steps are days, weeks, hours, minutes.
  * Throws ERR_ARGUMENT on a season below 1 or a negative lead or tail.
  */
 export function learnEffects(
@@ -68,13 +69,14 @@ export function learnEffects(
     maskFrom: span.first,
     phases: learnPhases(data, groupOf, groups, season, ordinary, span.first),
   }
+  const pooling = { lead, tail, groups, smooth, season, phases: plan.phases, settings }
   const known = new Map<string, EventProfile>()
   const profiles = () => [...known.values()]
   for (let round = 0; round < ROUNDS; round++) {
     grouped.forEach(([name, list], self) => {
       const others = otherEffects({ profiles: profiles(), groups: names }, past, name, span, groups)
       const sums = list.map((o) => sumWindow(data, o, { ...plan, self, others }))
-      const profile = poolProfile(sums, { lead, tail, groups, smooth, settings })
+      const profile = poolProfile(sums, pooling)
       if (profile) known.set(name, profile)
     })
   }

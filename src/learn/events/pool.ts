@@ -1,6 +1,8 @@
 import { declareKnob, type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { EventProfile, SegmentEffect } from './effects.ts'
+import { LEAST_SHARE, learnInteraction, multipliersByPhase } from './interaction.ts'
 import { profileIndex } from './occurrence.ts'
+import { phaseAt } from './phase.ts'
 import type { WindowSums } from './windows.ts'
 
 export const EVENT_NOISE = declareKnob({
@@ -17,13 +19,20 @@ export interface PoolOptions {
   readonly tail: number
   readonly groups: number
   readonly smooth: number
+  /** Steps of the short season, and what is usual at each of its phases: groups × season. */
+  readonly season: number
+  readonly phases: Float64Array
   readonly settings: KnobSettings
 }
 
 /** Ratios of seen over expected, by occurrence and step of the window; NaN where nothing is known. */
-interface Ratios {
+export interface Ratios {
   /** occurrences × size. */
   readonly ratio: Float64Array
+  /** Phase of the step of each, −1 where several steps of different phases stand behind one. */
+  readonly phase: Int32Array
+  /** What is usual there, of a mean step. */
+  readonly usual: Float64Array
   /** Variance of a ratio on ordinary steps. */
   readonly noise: number
 }
@@ -39,15 +48,60 @@ export function poolProfile(
   const size = lead + during + tail
   const spread = readKnob(EVENT_NOISE, settings)
   const every = Array.from({ length: groups }, (_, g) => g)
-  const all = ratiosOf(windows, every, shape, options.smooth)
+  const reading = { ...options, ...shape }
+  const all = ratiosOf(windows, every, reading)
   const used = windows.filter((_, o) => hasAny(all.ratio.subarray(o * size, (o + 1) * size))).length
   if (used === 0) return undefined
   const { name, kind } = windows[0]!.occurrence
   const whole = shrinkSegment(all, size, new Float64Array(size).fill(1), spread)
-  const parts = every.slice(0, -1).map((g) => ratiosOf(windows, [g], shape, options.smooth))
+  const parts = every.slice(0, -1).map((g) => ratiosOf(windows, [g], reading))
   const tau = spreadBetween(parts, whole.multiplier, size)
   const segments = parts.map((part) => shrinkSegment(part, size, whole.multiplier, spread, tau))
-  return { name, kind, ...shape, occurrences: used, segments: [whole, ...segments] }
+  const plain = [whole, ...segments]
+  const made = isByPhase(options) ? withPhases(plain, [all, ...parts], windows, options) : plain
+  const { season } = options
+  return { name, kind, ...shape, season, occurrences: used, segments: made }
+}
+
+/** Single minutes, averaged with their neighbours, have no phase of their own. */
+const isByPhase = ({ season, smooth }: PoolOptions) => season > 1 && smooth === 0
+
+/** The segments, all series first, with their multipliers by phase. */
+function withPhases(
+  plain: readonly SegmentEffect[],
+  ratios: readonly Ratios[],
+  windows: readonly WindowSums[],
+  options: PoolOptions,
+): SegmentEffect[] {
+  const { season, phases, settings } = options
+  const every = usualOfAll(windows, options)
+  const told = ratios.map((own, s) => {
+    const usual = s === 0 ? every : phases.subarray((s - 1) * season, s * season)
+    return { season, usual, ratios: own }
+  })
+  const spread = readKnob(EVENT_NOISE, settings)
+  const interaction = learnInteraction(plain[0]!, told[0]!, spread, settings)
+  return plain.map((segment, s) => ({
+    ...segment,
+    byPhase: multipliersByPhase(segment, plain[0]!, interaction, told[s]!),
+  }))
+}
+
+/** What is usual at a phase of all groups together, each by what is expected of it. */
+function usualOfAll(
+  windows: readonly WindowSums[],
+  { groups, season, phases }: PoolOptions,
+): Float64Array {
+  const weight = new Float64Array(groups)
+  for (const { expected, size } of windows) {
+    for (let k = 0; k < expected.length; k++) weight[Math.floor(k / size)]! += expected[k]!
+  }
+  const sum = weight.reduce((a, b) => a + b, 0)
+  return Float64Array.from({ length: season }, (_, p) => {
+    let usual = 0
+    for (let g = 0; g < groups; g++) usual += weight[g]! * phases[g * season + p]!
+    return sum > 0 ? usual / sum : 1
+  })
 }
 
 function usualLength(windows: readonly WindowSums[]): number {
@@ -62,24 +116,33 @@ const hasAny = (ratios: Float64Array) => ratios.some((r) => !Number.isNaN(r))
 function ratiosOf(
   windows: readonly WindowSums[],
   members: readonly number[],
-  shape: { readonly lead: number; readonly during: number; readonly tail: number },
-  smooth: number,
+  shape: PoolOptions & { readonly during: number },
 ): Ratios {
+  const { smooth, season, phases } = shape
   const size = shape.lead + shape.during + shape.tail
   const ratio = new Float64Array(windows.length * size).fill(Number.NaN)
+  const phase = new Int32Array(ratio.length).fill(-2)
+  const usual = new Float64Array(ratio.length).fill(1)
   let square = 0
   let points = 0
   windows.forEach((window, o) => {
     const seen = new Float64Array(size)
     const expected = new Float64Array(size)
+    const mean = new Float64Array(size)
     for (let k = 0; k < window.size; k++) {
       const y = sumAt(window.seen, window, members, k)
       const b = sumAt(window.expected, window, members, k)
-      if (!(b > 0)) continue
+      const own = phaseAt(window.from + k, season)
+      const m = sumAt(window.expected, window, members, k, (g) => phases[g * season + own]!)
+      // A step on which nothing is sold anyway tells nothing.
+      if (!(b > 0) || b < LEAST_SHARE * m) continue
       const at = profileIndex(shape, window.occurrence, window.from + k)
       if (at >= 0) {
         seen[at]! += y
         expected[at]! += b
+        mean[at]! += m
+        const place = o * size + at
+        phase[place] = phase[place] === -2 || phase[place] === own ? own : -1
       } else if (window.ordinary[k] === 1) {
         square += (y / b - 1) ** 2
         points++
@@ -93,10 +156,11 @@ function ratiosOf(
         b += expected[near] ?? 0
       }
       if (b > 0) ratio[o * size + at] = y / b
+      if (mean[at]! > 0) usual[o * size + at] = expected[at]! / mean[at]!
     }
   })
   // The levels were fitted to the same steps: a few of them are used up.
-  return { ratio, noise: square / Math.max(1, points - 3 * windows.length) }
+  return { ratio, phase, usual, noise: square / Math.max(1, points - 3 * windows.length) }
 }
 
 function sumAt(
@@ -104,9 +168,10 @@ function sumAt(
   { size }: WindowSums,
   members: readonly number[],
   k: number,
+  over: (group: number) => number = () => 1,
 ): number {
   let sum = 0
-  for (const g of members) sum += sums[g * size + k]!
+  for (const g of members) sum += sums[g * size + k]! / over(g)
   return sum
 }
 

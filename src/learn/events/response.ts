@@ -1,5 +1,5 @@
 import { declareKnob, type KnobSettings, readKnob } from '../../core/knobs.ts'
-import type { EventProfile } from './effects.ts'
+import { type EventProfile, multiplierAt } from './effects.ts'
 import { profileIndex } from './occurrence.ts'
 import type { OnSeries } from './windows.ts'
 
@@ -47,8 +47,8 @@ export function createResponses(count: number): Responses {
       const profile = current!
       const at = profileIndex(profile, occurrence, step)
       if (at < 0) return
-      const { multiplier } = profile.segments[groups[series]! + 1] ?? profile.segments[0]!
-      const x = expected * (multiplier[at]! - 1)
+      const segment = profile.segments[groups[series]! + 1] ?? profile.segments[0]!
+      const x = expected * (multiplierAt(segment, profile.season, at, step) - 1)
       cross[series]! += x * (seen - expected)
       square[series]! += x * x
     },

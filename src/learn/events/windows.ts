@@ -1,4 +1,5 @@
 import type { Occurrence, Reach } from './occurrence.ts'
+import { phaseAt } from './phase.ts'
 
 /** Series to learn from: series i holds values[offsets[i] … offsets[i+1]) from firstStep[i] on; NaN = missing. */
 export interface EventSeries {
@@ -131,11 +132,6 @@ function addSeries(data: EventSeries, i: number, sums: WindowSums, plan: WindowP
     }
     return { level: share > 0 ? seen / share : 0, centre: centre / Math.max(1, steps), steps }
   }
-}
-
-/** Step within its short season, counted from step 0. */
-export function phaseAt(step: number, season: number): number {
-  return ((step % season) + season) % season
 }
 
 /**
