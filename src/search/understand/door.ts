@@ -1,3 +1,5 @@
 export type { SlotDocs } from './slot-docs.ts'
 export { structuredArm } from './structured-arm.ts'
+export { createSuggester, openSuggester, type Suggester } from './suggest.ts'
+export type { QueryCount, SuggestionEntry, SuggestionKind } from './suggest-entries.ts'
 export { createUnderstanding, openUnderstanding, type Understanding } from './understanding.ts'

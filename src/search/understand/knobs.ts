@@ -83,3 +83,20 @@ export const MAXIMUM_ENTITIES = declareKnob({
   default: 600_000,
   trades: 'Values that words can mean at most, the most frequent first: higher takes more memory.',
 })
+
+export const SUGGESTED_PRODUCTS = declareKnob({
+  name: 'search.suggested-products',
+  unit: 'products',
+  range: [0, 10_000_000],
+  default: 100_000,
+  trades: 'Products whose titles are suggested, the best first: higher takes more memory.',
+})
+
+export const SUGGESTED_AFTER = declareKnob({
+  name: 'search.suggested-after',
+  unit: 'times asked',
+  range: [1, 1000],
+  default: 3,
+  trades:
+    'Queries are suggested once they were asked this often: lower learns sooner and may show what only one person typed.',
+})

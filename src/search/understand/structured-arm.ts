@@ -53,7 +53,9 @@ function addReading(
     const docs = fitting(slotDocs, kept, live)
     if (docs.count === 0) return
     for (const [doc, score] of scored(index, request, docs, words)) {
-      gained.set(doc, Math.max(gained.get(doc) ?? 0, factor * score))
+      let sure = factor
+      for (const slot of kept) if (!slot.negated) sure *= slotDocs.confidence(slot, doc)
+      gained.set(doc, Math.max(gained.get(doc) ?? 0, sure * score))
     }
   }
   add(slots, rest, likelihood)

@@ -5,9 +5,11 @@ import type { SearchIndex } from '../index/types.ts'
 import type { AnalyzedQuery, Interpretation, Slot } from '../query/query.ts'
 import { textsOf } from '../values/columns.ts'
 import { docsOf } from '../values/doc-set.ts'
-import { type Bundle, pack, unpack } from '../values/pack.ts'
+import { arrayOf, type Bundle, pack, unpack } from '../values/pack.ts'
 import { plainReading, readByBeam } from './beam.ts'
 import { MOST_TOKENS, spanWords, type ValueSources, valueKey, valueSlots } from './candidates.ts'
+import { type ExtractedField, extractAttributes } from './extract.ts'
+import { packExtracted, unpackExtracted } from './extracted-bytes.ts'
 import {
   BEAM_WIDTH,
   LEAST_PROBABILITY,
@@ -30,6 +32,8 @@ export interface Understanding {
   learn(query: AnalyzedQuery, productId: string, weight?: number): void
   /** Documents that fit a slot. */
   readonly slotDocs: SlotDocs
+  /** Attributes that products miss, as read from their texts. */
+  readonly extracted: readonly ExtractedField[]
   toBytes(): Uint8Array<ArrayBuffer>
 }
 
@@ -38,8 +42,13 @@ export function createUnderstanding(
   index: SearchIndex,
   settings: KnobSettings = {},
 ): Understanding {
-  const lexicon = buildLexicon(index, settings)
-  return understandingOf(index, lexicon, readNumberFields(index), createSpanClicks(), settings)
+  const learned: Learned = {
+    lexicon: buildLexicon(index, settings),
+    numbers: readNumberFields(index),
+    extracted: extractAttributes(index, settings),
+    clicks: createSpanClicks(),
+  }
+  return understandingOf(index, learned, settings)
 }
 
 /** An understanding from its bytes, for the same store. Throws ERR_STORE_DAMAGED on other bytes. */
@@ -51,8 +60,13 @@ export function openUnderstanding(
   try {
     const bundle: Bundle = unpack(bytes)
     const { numbers, clicks } = bundle.facts as { numbers: SavedNumbers; clicks: unknown }
-    const lexicon = unpackLexicon(bundle.arrays['lexicon'] as Uint8Array)
-    return understandingOf(index, lexicon, restored(numbers), createSpanClicks(clicks), settings)
+    const learned: Learned = {
+      lexicon: unpackLexicon(arrayOf(bundle, 'lexicon', 'u8')),
+      numbers: restored(numbers),
+      extracted: unpackExtracted(arrayOf(bundle, 'extracted', 'u8'), (id) => index.docOf(id)),
+      clicks: createSpanClicks(clicks),
+    }
+    return understandingOf(index, learned, settings)
   } catch (cause) {
     throw new StorewrightError(
       'ERR_STORE_DAMAGED',
@@ -81,14 +95,19 @@ function restored({ fields, units }: SavedNumbers): NumberFields {
 /** Readings of which no product fits all slots are this much less likely. */
 const NO_PRODUCT = 0.1
 
+interface Learned {
+  readonly lexicon: Lexicon
+  readonly numbers: NumberFields
+  readonly extracted: readonly ExtractedField[]
+  readonly clicks: SpanClicks
+}
+
 function understandingOf(
   index: SearchIndex,
-  lexicon: Lexicon,
-  numbers: NumberFields,
-  clicks: SpanClicks,
+  { lexicon, numbers, extracted, clicks }: Learned,
   settings: KnobSettings,
 ): Understanding {
-  const slotDocs = createSlotDocs(index)
+  const slotDocs = createSlotDocs(index, extracted)
   const known = new Set(index.fields.map(({ name }) => name))
   const grades = createGrades(index, slotDocs, settings)
   const sources: ValueSources = {
@@ -133,13 +152,17 @@ function understandingOf(
   }
   return {
     slotDocs,
+    extracted,
     read,
     learn: (query, productId, weight = 1) =>
       learnClick(index, clicks, query, productId, weight, readKnob(MAXIMUM_SPAN, settings)),
     toBytes: () =>
       pack({
         facts: { numbers, clicks: clicks.toFacts() },
-        arrays: { lexicon: packLexicon(lexicon) },
+        arrays: {
+          lexicon: packLexicon(lexicon),
+          extracted: packExtracted(extracted, (doc) => index.idOf(doc)),
+        },
         texts: {},
       }),
   }
