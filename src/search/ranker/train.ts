@@ -1,0 +1,265 @@
+import { type Interval, studentInterval } from '../../core/distributions/student.ts'
+import { requireArgument } from '../../core/errors.ts'
+import { type OnProgress, silent } from '../../core/progress.ts'
+import { meanOfDefined } from '../evaluate/evaluate-run.ts'
+import { bestRound, fitTrees, validationCurve } from './fit-trees.ts'
+import { foldsByCluster } from './folds.ts'
+import { linearScores, trainLinear } from './linear.ts'
+import { createRankModel, type RankModel, type RankPart } from './model.ts'
+import { queryNdcg } from './query-ndcg.ts'
+import { groupStarts, queriesWhere, type RankRows } from './table.ts'
+import { type TreeSetting, treeSettings } from './tree-settings.ts'
+
+export interface TrainRankerOptions {
+  /** Columns that order documents by themselves; the best of them is what the model must beat. */
+  readonly fallbacks: readonly string[]
+  /** Cluster of each query: near-duplicates are learned from, and judged on, together. */
+  readonly clusters?: ArrayLike<number>
+  /** Parts of the cross-validation (5). */
+  readonly folds?: number
+  /** Places that count (10). */
+  readonly at?: number
+  readonly seed?: string | number
+  readonly onProgress?: OnProgress
+  readonly signal?: AbortSignal
+}
+
+/** How a ranker came about: mean nDCG on queries left out, and what was chosen by it. */
+export interface RankerVerdict {
+  readonly queries: number
+  readonly fallback: string
+  /** Mean nDCG on left-out queries, by part. */
+  readonly ndcg: Readonly<Record<'fallback' | 'linear' | 'trees' | 'chosen', number>>
+  /** Chosen − fallback by query, 95 % interval. */
+  readonly gain: Interval
+  /** Share of the trees beside the linear part, 0 … 1; 0 where the fallback was kept. */
+  readonly treeShare: number
+  readonly ridge: number
+  readonly setting: string
+  readonly rounds: number
+  /** The fallback stands, because nothing was better on left-out queries. */
+  readonly isFallback: boolean
+}
+
+export interface TrainedRanker {
+  readonly model: RankModel
+  readonly verdict: RankerVerdict
+}
+
+/** Scores of every row by models that did not see its query, and what they earn. */
+interface LeftOut {
+  readonly scores: Float64Array
+  readonly ndcg: number
+}
+
+const RIDGES = [1, 0.3, 0.1, 0.03, 0.01, 0.003]
+const SHARES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
+/** More queries than this teach a weighted sum no more. */
+const LINEAR_QUERIES = 1500
+
+/**
+ * Trains what orders documents: LambdaMART, a weighted sum of columns, and their mixture, every
+ * choice by cross-validation over clusters of queries; where none beats the best single column on
+ * queries left out, that column is the model. Throws ERR_ARGUMENT without rows or with an unknown fallback.
+ */
+export function trainRanker(rows: RankRows, options: TrainRankerOptions): TrainedRanker {
+  requireArgument(rows.groups.length > 0, 'there are no judged queries to train from')
+  const { at = 10, seed = 0, onProgress = silent, signal } = options
+  const clusters = options.clusters ?? Int32Array.from(rows.groups, (_, q) => q)
+  const folds = Math.min(options.folds ?? 5, new Set(Array.from(clusters)).size)
+  const fallback = bestColumn(rows, options.fallbacks, at)
+  if (folds < 2) return keepFallback(rows, fallback, at)
+  const fold = foldsByCluster(clusters, folds, seed)
+  const linear = chooseRidge(rows, fold, at)
+  const trees = chooseTrees(rows, fold, treeSettings(rows, seed), at, onProgress, signal)
+  const mixture = chooseShare(rows, linear, trees, at)
+  const ours = queryNdcg(mixture.scores, rows, at)
+  const floor = queryNdcg(rows.columns[fallback]!, rows, at)
+  const gain = studentInterval(
+    [...ours].map((value, q) => value - floor[q]!).filter((d) => !Number.isNaN(d)),
+  )
+  if (!(gain.mean > 0)) return keepFallback(rows, fallback, at)
+  onProgress({ step: 'train ranking model', done: 0, note: 'on all queries' })
+  return {
+    model: fitAll(rows, linear, trees, mixture.share, signal),
+    verdict: {
+      queries: rows.groups.length,
+      fallback: rows.names[fallback]!,
+      ndcg: {
+        fallback: meanOfDefined(floor),
+        linear: linear.ndcg,
+        trees: trees.ndcg,
+        chosen: mixture.ndcg,
+      },
+      gain,
+      treeShare: mixture.share,
+      ridge: linear.ridge,
+      setting: trees.setting.name,
+      rounds: trees.rounds,
+      isFallback: false,
+    },
+  }
+}
+
+/** The column among `names` with the best mean nDCG: a choice of one, so that no part is left out. */
+function bestColumn(rows: RankRows, names: readonly string[], at: number): number {
+  let best = -1
+  let most = -Infinity
+  for (const name of names) {
+    const c = rows.names.indexOf(name)
+    requireArgument(c >= 0, `there is no column ${name} to fall back on`)
+    const ndcg = meanOfDefined(queryNdcg(withoutGaps(rows.columns[c]!), rows, at))
+    if (ndcg > most) {
+      most = ndcg
+      best = c
+    }
+  }
+  requireArgument(best >= 0, 'no column to fall back on brings a relevant document')
+  return best
+}
+
+const withoutGaps = (column: Float32Array) =>
+  column.map((value) => (Number.isNaN(value) ? -Infinity : value))
+
+/** The model that is one column. */
+function keepFallback(rows: RankRows, fallback: number, at: number): TrainedRanker {
+  const slopes = new Float64Array(rows.columns.length)
+  slopes[fallback] = 1
+  const means = new Float64Array(rows.columns.length)
+  const ndcg = meanOfDefined(queryNdcg(withoutGaps(rows.columns[fallback]!), rows, at))
+  return {
+    model: createRankModel(rows.names, [{ kind: 'linear', model: { means, slopes }, weight: 1 }]),
+    verdict: {
+      queries: rows.groups.length,
+      fallback: rows.names[fallback]!,
+      ndcg: { fallback: ndcg, linear: Number.NaN, trees: Number.NaN, chosen: ndcg },
+      gain: { mean: 0, low: 0, high: 0 },
+      treeShare: 0,
+      ridge: Number.NaN,
+      setting: 'none',
+      rounds: 0,
+      isFallback: true,
+    },
+  }
+}
+
+/** Scores of every row by a model trained on the other folds. */
+function leaveOut(
+  rows: RankRows,
+  fold: Int32Array,
+  at: number,
+  scoresOf: (inner: RankRows, held: RankRows) => Float64Array,
+): LeftOut {
+  const scores = new Float64Array(rows.rows)
+  const folds = fold.reduce((most, f) => Math.max(most, f + 1), 0)
+  for (let f = 0; f < folds; f++) {
+    const inner = queriesWhere(rows, (q) => fold[q] !== f).rows
+    const held = queriesWhere(rows, (q) => fold[q] === f)
+    const own = scoresOf(inner, held.rows)
+    held.places.forEach((row, i) => {
+      scores[row] = own[i]!
+    })
+  }
+  return { scores, ndcg: meanOfDefined(queryNdcg(scores, rows, at)) }
+}
+
+interface LinearChoice extends LeftOut {
+  readonly ridge: number
+}
+
+function chooseRidge(rows: RankRows, fold: Int32Array, at: number): LinearChoice {
+  const choices = RIDGES.map(
+    (ridge): LinearChoice => ({
+      ridge,
+      ...leaveOut(rows, fold, at, (inner, held) =>
+        linearScores(trainLinear(sampled(inner), { ridge }), held),
+      ),
+    }),
+  )
+  return choices.reduce((best, of) => (of.ndcg > best.ndcg ? of : best))
+}
+
+/** Every n-th query, so that at most LINEAR_QUERIES remain. */
+function sampled(rows: RankRows): RankRows {
+  const every = Math.ceil(rows.groups.length / LINEAR_QUERIES)
+  return every <= 1 ? rows : queriesWhere(rows, (q) => q % every === 0).rows
+}
+
+interface TreesChoice extends LeftOut {
+  readonly setting: TreeSetting
+  readonly rounds: number
+}
+
+function chooseTrees(
+  rows: RankRows,
+  fold: Int32Array,
+  settings: readonly TreeSetting[],
+  at: number,
+  onProgress: OnProgress,
+  signal: AbortSignal | undefined,
+): TreesChoice {
+  const curves = settings.map((setting, done) => {
+    const total = settings.length
+    onProgress({ step: 'train ranking model', done, total, note: `trying ${setting.name}` })
+    const curve = validationCurve(rows, fold, setting, at, signal)
+    const rounds = bestRound(curve)
+    return { setting, rounds, value: curve[rounds - 1]! }
+  })
+  const { setting, rounds } = curves.reduce((best, of) => (of.value > best.value ? of : best))
+  const leftOut = leaveOut(rows, fold, at, (inner, held) => {
+    const parts = fitTrees(inner, setting, rounds, signal).map((model) =>
+      treesPart(model, 1 / setting.bags),
+    )
+    return createRankModel(rows.names, parts).score(held)
+  })
+  return { setting, rounds, ...leftOut }
+}
+
+const treesPart = (model: Extract<RankPart, { kind: 'trees' }>['model'], weight: number) =>
+  ({ kind: 'trees', model, weight }) as const
+
+/** The share of the trees beside the weighted sum, both scaled to the spread of their left-out scores. */
+function chooseShare(rows: RankRows, linear: LeftOut, trees: LeftOut, at: number) {
+  const scales = { linear: spreadOf(linear.scores, rows), trees: spreadOf(trees.scores, rows) }
+  const mixtures = SHARES.map((share) => {
+    const scores = trees.scores.map(
+      (score, i) =>
+        (share * score) / scales.trees + ((1 - share) * linear.scores[i]!) / scales.linear,
+    )
+    return { share, scores, ndcg: meanOfDefined(queryNdcg(scores, rows, at)) }
+  })
+  return mixtures.reduce((best, of) => (of.ndcg > best.ndcg ? of : best))
+}
+
+/** Standard deviation of scores within queries; 1 where they do not differ. */
+function spreadOf(scores: Float64Array, { groups }: RankRows): number {
+  const starts = groupStarts(groups)
+  let squares = 0
+  groups.forEach((size, g) => {
+    const own = scores.subarray(starts[g]!, starts[g]! + size)
+    const mean = own.reduce((a, b) => a + b, 0) / size
+    for (const score of own) squares += (score - mean) ** 2
+  })
+  return Math.sqrt(squares / Math.max(1, scores.length)) || 1
+}
+
+function fitAll(
+  rows: RankRows,
+  linear: LinearChoice,
+  trees: TreesChoice,
+  share: number,
+  signal: AbortSignal | undefined,
+): RankModel {
+  const parts: RankPart[] = []
+  if (share > 0) {
+    const { setting, rounds } = trees
+    const weight = share / spreadOf(trees.scores, rows) / setting.bags
+    for (const model of fitTrees(rows, setting, rounds, signal))
+      parts.push(treesPart(model, weight))
+  }
+  if (share < 1) {
+    const model = trainLinear(sampled(rows), { ridge: linear.ridge })
+    parts.push({ kind: 'linear', model, weight: (1 - share) / spreadOf(linear.scores, rows) })
+  }
+  return createRankModel(rows.names, parts)
+}

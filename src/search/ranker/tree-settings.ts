@@ -1,0 +1,46 @@
+import type { TreeParameters } from '../../learn/trees/index.ts'
+import type { RankRows } from './table.ts'
+
+/** How the boosted trees of a ranker grow, by a name for reports. */
+export interface TreeSetting {
+  readonly name: string
+  readonly parameters: TreeParameters
+  /** Models with different draws whose mean counts: steadier where there are few queries. */
+  readonly bags: number
+}
+
+/** Below this many queries, trees are small, drawn and averaged. */
+const FEW_QUERIES = 400
+
+/**
+ * Settings to try by cross-validation. Many queries bear fine trees; few ones only coarse trees on
+ * drawn rows and columns.
+ */
+export function treeSettings(rows: RankRows, seed: string | number): readonly TreeSetting[] {
+  const isFew = rows.groups.length < FEW_QUERIES
+  const shared: Omit<TreeParameters, 'objective'> = isFew
+    ? {
+        rounds: 200,
+        learningRate: 0.05,
+        leaves: 6,
+        minRows: Math.max(5, Math.ceil(rows.rows / 60)),
+        lambda2: 5,
+        rowFraction: 0.7,
+        columnFraction: 0.25,
+        seed,
+      }
+    : {
+        rounds: 300,
+        learningRate: 0.08,
+        leaves: 31,
+        minRows: 40,
+        lambda2: 1,
+        columnFraction: 0.4,
+        seed,
+      }
+  const bags = isFew ? 4 : 1
+  return [
+    { name: 'pairwise', bags, parameters: { ...shared, objective: { kind: 'pairwise' } } },
+    { name: 'lambdarank', bags, parameters: { ...shared, objective: { kind: 'lambdarank' } } },
+  ]
+}
