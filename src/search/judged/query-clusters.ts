@@ -4,10 +4,7 @@
  * queries), and so on along chains. Returns the number of a query's cluster; queries without words
  * stand alone.
  */
-export function clusterQueries(
-  words: readonly (readonly string[])[],
-  share = 0.5,
-): Int32Array {
+export function clusterQueries(words: readonly (readonly string[])[], share = 0.5): Int32Array {
   const sets = words.map((list) => [...new Set(list)])
   const weightOf = rareness(sets)
   const totals = sets.map((list) => list.reduce((sum, word) => sum + weightOf(word), 0))
@@ -48,6 +45,9 @@ function rootOf(joined: Int32Array, q: number): number {
 }
 
 function join(joined: Int32Array, a: number, b: number): void {
-  const [low, high] = [rootOf(joined, a), rootOf(joined, b)].sort((x, y) => x - y) as [number, number]
+  const [low, high] = [rootOf(joined, a), rootOf(joined, b)].sort((x, y) => x - y) as [
+    number,
+    number,
+  ]
   joined[high] = low
 }

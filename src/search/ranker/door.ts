@@ -10,6 +10,7 @@ export { type PreparedRules, prepareRules, type RuledRanking } from './rules/app
 export { readRules } from './rules/check-rules.ts'
 export type { QueryPattern, RuleTarget, SearchRule } from './rules/rule.ts'
 export { rankModelFromBytes, rankModelToBytes } from './save.ts'
+export { arranger, rankingModel } from './serve.ts'
 export { standardFeatures } from './standard-features.ts'
 export {
   describeUnion,

@@ -5,10 +5,10 @@ import { sharesOfBest } from '../standing.ts'
 export const textMeasures: RankFeature = {
   name: 'text',
   about: 'how well the words of the query match each field and all of them together',
-  columns: ({ textMeasures: names }) => [
-    ...names.map((name) => `text:${name}`),
-    ...names.map((name) => `text:${name}-of-best`),
-  ],
+  columns: ({ textMeasures: names }) => {
+    const own = tellApart(names)
+    return [...own.map((name) => `text:${name}`), ...own.map((name) => `text:${name}-of-best`)]
+  },
   compute({ index, query, union }, out, stride) {
     const width = index.textMeasures.length
     const { docs } = union
@@ -23,4 +23,14 @@ export const textMeasures: RankFeature = {
       }
     }
   },
+}
+
+/** Names that come again get a number: a catalogue may have a field called as a measure is. */
+function tellApart(names: readonly string[]): readonly string[] {
+  const seen = new Map<string, number>()
+  return names.map((name) => {
+    const times = (seen.get(name) ?? 0) + 1
+    seen.set(name, times)
+    return times === 1 ? name : `${name}#${times}`
+  })
 }
