@@ -3,6 +3,7 @@ import { addExplainCommands } from './commands/explain.ts'
 import { addForecastCommands } from './commands/forecast.ts'
 import { addLoopCommands } from './commands/loop.ts'
 import { addPlanCommands } from './commands/plan.ts'
+import { addSearchCommands } from './commands/search.ts'
 import { addServeCommands } from './commands/serve.ts'
 import { addStoreCommands } from './commands/store.ts'
 import { describeError, exitCodeOf, programVersion } from './output.ts'
@@ -30,6 +31,7 @@ addForecastCommands(program)
 addExplainCommands(program)
 addPlanCommands(program)
 addLoopCommands(program)
+addSearchCommands(program)
 addServeCommands(program)
 
 // Whoever reads may stop reading, as `head` does: that is no fault.

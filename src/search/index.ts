@@ -30,6 +30,7 @@ export type {
   TextScoring,
   ValueColumn,
 } from './index/types.ts'
+export * as judged from './judged/door.ts'
 export * as memory from './memory/door.ts'
 export * as policy from './policy/door.ts'
 export {
@@ -40,6 +41,7 @@ export {
   type Script,
   type Slot,
 } from './query/query.ts'
+export * as ranker from './ranker/door.ts'
 export type { FeatureContext, RankFeature } from './ranker/feature.ts'
 export * as understand from './understand/door.ts'
 export * as values from './values/door.ts'

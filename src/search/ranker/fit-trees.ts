@@ -1,11 +1,11 @@
 import { throwIfStopped } from '../../core/progress.ts'
-import { type TreeData, type TreeModel, trainTrees } from '../../learn/trees/index.ts'
+import { trees } from '../../learn/index.ts'
 import { treeFeatures } from './model.ts'
 import { queriesWhere, type RankRows } from './table.ts'
 import type { TreeSetting } from './tree-settings.ts'
 
 /** The rows as trees take them. */
-function treeData(rows: RankRows): TreeData {
+function treeData(rows: RankRows): trees.TreeData {
   const { groups, grades, weights } = rows
   return {
     rows: rows.rows,
@@ -22,12 +22,12 @@ export function fitTrees(
   { parameters, bags }: TreeSetting,
   rounds: number,
   signal?: AbortSignal,
-): readonly TreeModel[] {
+): readonly trees.TreeModel[] {
   const data = treeData(rows)
   return Array.from({ length: bags }, (_, bag) => {
     throwIfStopped(signal)
     const own = { ...parameters, rounds, seed: `${parameters.seed ?? 0}/${bag}` }
-    return trainTrees(data, own, signal === undefined ? {} : { signal })
+    return trees.trainTrees(data, own, signal === undefined ? {} : { signal })
   })
 }
 
@@ -48,7 +48,7 @@ export function validationCurve(
     const inner = queriesWhere(rows, (q) => fold[q] !== f).rows
     const held = queriesWhere(rows, (q) => fold[q] === f).rows
     if (inner.rows === 0 || held.rows === 0) continue
-    const { history } = trainTrees(
+    const { history } = trees.trainTrees(
       treeData(inner),
       { ...parameters, metric: { kind: 'ndcg', at } },
       { validation: treeData(held), ...(signal === undefined ? {} : { signal }) },

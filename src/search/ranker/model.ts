@@ -1,11 +1,11 @@
 import { StorewrightError } from '../../core/errors.ts'
-import type { TreeFeature, TreeModel } from '../../learn/trees/index.ts'
+import type { trees } from '../../learn/index.ts'
 import { type LinearRanker, linearScores } from './linear.ts'
 import type { RankTable } from './table.ts'
 
 /** A part of a ranking model and what it counts. */
 export type RankPart =
-  | { readonly kind: 'trees'; readonly model: TreeModel; readonly weight: number }
+  | { readonly kind: 'trees'; readonly model: trees.TreeModel; readonly weight: number }
   | { readonly kind: 'linear'; readonly model: LinearRanker; readonly weight: number }
 
 /** What orders documents: a sum of boosted trees and of weighted sums of columns. */
@@ -57,7 +57,7 @@ function scoresOf({ kind, model }: RankPart, table: RankTable): Float64Array {
 export function treeFeatures(
   table: RankTable,
   directions?: readonly (-1 | 0 | 1)[],
-): readonly TreeFeature[] {
+): readonly trees.TreeFeature[] {
   return table.names.map((name, c) => ({
     name,
     kind: 'number' as const,

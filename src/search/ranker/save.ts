@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { StorewrightError } from '../../core/errors.ts'
-import { treeModelFromBytes } from '../../learn/trees/index.ts'
+import { trees } from '../../learn/index.ts'
 import { createRankModel, type RankModel, type RankPart } from './model.ts'
 
 const MAGIC = 'SWRANK1\n'
@@ -23,15 +23,18 @@ interface Header {
 
 /** A ranking model as one file, with the names of its features; rankModelFromBytes reads it. */
 export function rankModelToBytes({ names, parts }: RankModel): Uint8Array {
-  const trees = parts.flatMap((part) => (part.kind === 'trees' ? [part.model.toBytes()] : []))
+  const models = parts.flatMap((part) => (part.kind === 'trees' ? [part.model.toBytes()] : []))
   let next = 0
-  const header: Header = { names, parts: parts.map((part) => headerOf(part, () => trees[next++]!)) }
+  const header: Header = {
+    names,
+    parts: parts.map((part) => headerOf(part, () => models[next++]!)),
+  }
   const text = new TextEncoder().encode(JSON.stringify(header))
-  const file = new Uint8Array(PREFIX + text.length + trees.reduce((sum, of) => sum + of.length, 0))
+  const file = new Uint8Array(PREFIX + text.length + models.reduce((sum, of) => sum + of.length, 0))
   file.set(new TextEncoder().encode(MAGIC))
   file.set(text, PREFIX)
   let at = PREFIX + text.length
-  for (const bytes of trees) {
+  for (const bytes of models) {
     file.set(bytes, at)
     at += bytes.length
   }
@@ -68,7 +71,7 @@ export function rankModelFromBytes(file: Uint8Array): RankModel {
       return { kind, weight, model }
     }
     at += part.bytes
-    return { kind, weight, model: treeModelFromBytes(own.subarray(at - part.bytes, at)) }
+    return { kind, weight, model: trees.treeModelFromBytes(own.subarray(at - part.bytes, at)) }
   })
   return createRankModel(header.names, parts)
 }

@@ -1,10 +1,10 @@
-import type { TreeParameters } from '../../learn/trees/index.ts'
+import type { trees } from '../../learn/index.ts'
 import type { RankRows } from './table.ts'
 
 /** How the boosted trees of a ranker grow, by a name for reports. */
 export interface TreeSetting {
   readonly name: string
-  readonly parameters: TreeParameters
+  readonly parameters: trees.TreeParameters
   /** Models with different draws whose mean counts: steadier where there are few queries. */
   readonly bags: number
 }
@@ -18,7 +18,7 @@ const FEW_QUERIES = 400
  */
 export function treeSettings(rows: RankRows, seed: string | number): readonly TreeSetting[] {
   const isFew = rows.groups.length < FEW_QUERIES
-  const shared: Omit<TreeParameters, 'objective'> = isFew
+  const shared: Omit<trees.TreeParameters, 'objective'> = isFew
     ? {
         rounds: 200,
         learningRate: 0.05,
