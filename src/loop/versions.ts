@@ -20,7 +20,7 @@ export interface Version {
 const KEPT_VERSIONS = 12
 
 /** Tables that carry a version column, by kind. */
-const VERSIONED_TABLES: Record<VersionKind, readonly string[]> = {
+export const VERSIONED_TABLES: Record<VersionKind, readonly string[]> = {
   forecast: [
     'demand_forecast',
     'group_forecast',

@@ -1,4 +1,4 @@
-import { formatDay, parseDay } from '../../core/calendar.ts'
+import { formatDay, formatDayShort, parseDay } from '../../core/calendar.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { type ForecastNote, KEPT_LEVELS, readSegments } from '../../loop/index.ts'
 import type { Breakdown, Forecast, History, StoreEvent } from '../schemas/common.ts'
@@ -253,7 +253,7 @@ export async function productDetail(
   )
   return {
     row,
-    sentence: sentenceOf(row, catalog.note.horizonDays),
+    sentence: `${sentenceOf(row, catalog.note.horizonDays)}${await unsoldText(db, productId, catalog.note.origin)}`,
     ...curves,
     backtest: backtest.map(backtestScore),
     breakdown: demandBreakdown(curves),
@@ -265,6 +265,21 @@ function sentenceOf(row: ProductRow, days: number): string {
   if (row.next28Units === null) return 'There is no forecast of it yet.'
   const [low, high] = [row.next28Low ?? 0, row.next28High ?? 0]
   return `About ${whole(row.next28Units)} units in the next ${days} days; 9 times in 10 between ${whole(low)} and ${whole(high)}.`
+}
+
+/** Says of a product that it never sold, and of one that is not launched yet when it will be. */
+async function unsoldText(db: Database, productId: string, origin: string): Promise<string> {
+  const [row] = await db.rows(
+    `SELECT launched_on FROM products WHERE product_id = $1
+     AND NOT EXISTS (SELECT 1 FROM sales WHERE product_id = $1 AND units > 0)`,
+    [productId],
+  )
+  if (row === undefined) return ''
+  const launch = row['launched_on']
+  const isComing = typeof launch === 'number' && launch >= parseDay(origin)
+  return isComing
+    ? ` It has not sold yet: it is launched on ${formatDayShort(launch)}.`
+    : ' It has not sold yet.'
 }
 
 const whole = (units: number) => Math.round(units).toLocaleString('en-GB')

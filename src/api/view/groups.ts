@@ -47,7 +47,8 @@ export async function groupList(
   const level = known.find((name) => name === asked) ?? known[0] ?? 'total'
   const sold = await readSold(db, level, catalog.note.origin)
   const all = await readSold(db, 'total', catalog.note.origin)
-  const rowOf = (of: GroupTotal) => groupRow(of, catalog, of.level === 'total' ? all : sold)
+  const names = await readPlaceNames(db, level)
+  const rowOf = (of: GroupTotal) => groupRow(of, catalog, of.level === 'total' ? all : sold, names)
   const total = totals.find((of) => of.level === 'total')
   const groups = level === 'total' ? [] : totals.filter((of) => of.level === level).map(rowOf)
   groups.sort(
@@ -75,7 +76,8 @@ export async function groupDetail(
   const totals = await readGroups(db, version.version)
   const found = totals.find((of) => of.level === level && of.group === group)
   if (found === undefined) return undefined
-  const row = groupRow(found, catalog, await readSold(db, level, note.origin))
+  const names = await readPlaceNames(db, level)
+  const row = groupRow(found, catalog, await readSold(db, level, note.origin), names)
   const days = await readGroupDays(db, version.version, found, note.horizonDays)
   const forecast: Forecast = {
     from: days[0]?.ds ?? note.origin,
@@ -121,14 +123,19 @@ function addsText({ level, method, products }: GroupTotal): string {
   }
 }
 
-function groupRow(of: GroupTotal, catalog: Catalog, sold: ReadonlyMap<string, Sold>): GroupRow {
+function groupRow(
+  of: GroupTotal,
+  catalog: Catalog,
+  sold: ReadonlyMap<string, Sold>,
+  names: ReadonlyMap<string, string>,
+): GroupRow {
   const { level, group, products, wape, bias, mean, low, high } = of
   const { spark, last28 } = sold.get(group) ?? { spark: emptySpark(), last28: 0 }
   const price = meanPrice(level === 'place' ? catalog.rows : membersOf(catalog, of))
   return {
     level,
     group,
-    label: labelOf(of),
+    label: names.get(group) ?? labelOf(of),
     products,
     stakeCents: price === null ? null : Math.round((wape ?? 1) * mean * price),
     wape,
@@ -145,6 +152,19 @@ function groupRow(of: GroupTotal, catalog: Catalog, sold: ReadonlyMap<string, So
 function labelOf({ level, group }: Pick<GroupTotal, 'level' | 'group'>): string {
   if (level === 'total') return LEVEL_LABELS.total
   return level !== 'place' && group === NO_GROUP ? 'Without a category' : group
+}
+
+/** Names of places that are areas or sites of the store. */
+async function readPlaceNames(
+  db: Database,
+  level: GroupLevel,
+): Promise<ReadonlyMap<string, string>> {
+  if (level !== 'place') return new Map()
+  const rows = await db.rows(
+    `SELECT area_id AS id, name FROM areas
+     UNION ALL SELECT site_id, name FROM sites WHERE name IS NOT NULL`,
+  )
+  return new Map(rows.map((row) => [String(row['id']), String(row['name'])] as const))
 }
 
 /** Mean price of the units expected, of products that have one; null where none has. */
