@@ -61,12 +61,12 @@ export function scoreOfPosting(
   { positionsFrom, positions }: Postings,
   i: number,
   doc: number,
-  { combined, k1, factors, norms, idf }: TermScorer,
+  { combined, k1, factors, norms, idf, presence }: TermScorer,
 ): number {
   const fields = factors.length
   const to = positionsFrom[i + 1]!
   let p = positionsFrom[i]!
-  let sum = 0
+  let sum = presence
   while (p < to) {
     const field = positions[p]! >> POSITION_BITS
     const from = p++

@@ -16,6 +16,15 @@ export const bm25B = declareKnob({
   trades: 'Higher discounts words of long fields more; 0 ignores how long a field is.',
 })
 
+export const bm25Delta = declareKnob({
+  name: 'search.bm25-delta',
+  unit: 'share of the fields’ weight',
+  range: [0, 10],
+  default: 0.25,
+  trades:
+    'Higher puts products with more words of the query before those with few of them often or in the title.',
+})
+
 export const titleWeight = weightKnob('title', 3)
 export const textWeight = weightKnob('text', 1)
 export const categoryWeight = weightKnob('category', 1)

@@ -11,6 +11,8 @@ export interface ScoringRule {
   readonly weights: Float64Array
   readonly k1: number
   readonly b: number
+  /** Sum of fields: what a word counts for being there at all, in shares of the fields' weights. */
+  readonly delta: number
   /** A score is multiplied by 1 + prior × quality. */
   readonly prior: number
 }
@@ -36,6 +38,8 @@ export interface TermScorer {
   readonly norms: Float64Array
   /** Combined: idf · (k1 + 1). */
   readonly idf: number
+  /** Sum of fields: δ · Σ w · idf. */
+  readonly presence: number
 }
 
 /** Norms of the fields under a rule: computed once for all terms. */
@@ -54,7 +58,9 @@ export function fieldNorms(rule: ScoringRule, statistics: Statistics): Float64Ar
 
 /**
  * The scorer of a term. Sum of fields (Robertson et al. 1994, each field with its own statistics):
- *   Σ_f w_f · idf_f · tf_f · (k1 + 1) / (tf_f + k1 · (1 − b + b · len_f / mean_f))
+ *   δ · Σ_f w_f · idf + Σ_f w_f · idf_f · tf_f · (k1 + 1) / (tf_f + k1 · (1 − b + b · len_f / mean_f))
+ * where δ keeps a word that stands once in a long field above one that is absent (Lv & Zhai 2011), so
+ * that products with more of the query's words stand before those with one of them often.
  * Combined, BM25F (Robertson, Zaragoza & Taylor 2004):
  *   idf · T · (k1 + 1) / (T + k1),  T = Σ_f w_f · tf_f / (1 − b + b · len_f / mean_f)
  */
@@ -70,6 +76,7 @@ export function termScorer(
       ? weight
       : weight * inverseFrequency(byField[f]!, statistics.fieldDocs[f]!) * (rule.k1 + 1),
   )
-  const idf = inverseFrequency(all, statistics.size) * (rule.k1 + 1)
-  return { combined, k1: rule.k1, factors, norms, idf }
+  const plain = inverseFrequency(all, statistics.size)
+  const presence = combined ? 0 : rule.delta * rule.weights.reduce((a, b) => a + b, 0) * plain
+  return { combined, k1: rule.k1, factors, norms, idf: plain * (rule.k1 + 1), presence }
 }

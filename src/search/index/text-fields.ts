@@ -30,8 +30,8 @@ type TextRole = keyof typeof WEIGHT_KNOBS
 
 /**
  * The fields of words of a catalogue. Each title, text, category and brand is one; attributes too
- * where they are few, else all without a weight of their own are `attributes`. Fields of weight 0
- * are not indexed. Where there would be more than 16, fields of the same role are taken together.
+ * where they are few, else all without a weight of their own are `all attributes`. Fields of weight 0
+ * or without words of their own are not indexed. Where there would be more than 16, fields of the same role are taken together.
  * Throws ERR_ARGUMENT on a field named twice or a weight that is no number from 0.
  */
 export function textFieldsOf(
@@ -39,7 +39,9 @@ export function textFieldsOf(
   settings: KnobSettings = {},
 ): readonly TextField[] {
   checkFields(fields)
-  const indexed = fields.filter((f) => TEXT_ROLES.includes(f.role) && f.weight !== 0)
+  const indexed = fields.filter(
+    (f) => TEXT_ROLES.includes(f.role) && f.weight !== 0 && f.words !== false,
+  )
   const plain = indexed.filter((f) => f.role === 'attribute' && f.weight === undefined)
   const single =
     plain.length > MOST_ATTRIBUTE_FIELDS ? indexed.filter((f) => !plain.includes(f)) : indexed
@@ -50,7 +52,7 @@ export function textFieldsOf(
     weight: weight ?? roleWeight(role),
     members: [name],
   }))
-  if (single !== indexed) text.push(together('attributes', plain, roleWeight('attribute')))
+  if (single !== indexed) text.push(together('all attributes', plain, roleWeight('attribute')))
   if (text.length <= MOST_TEXT_FIELDS) return text
   return TEXT_ROLES.flatMap((role) => {
     const members = indexed.filter((f) => f.role === role)

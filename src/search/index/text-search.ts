@@ -7,7 +7,7 @@ import type { Clause } from './clauses.ts'
 import type { Collection } from './collection.ts'
 import type { ImpactStore } from './impact-store.ts'
 import type { ImpactList } from './impacts.ts'
-import { bm25B, bm25K1, qualityPrior } from './knobs.ts'
+import { bm25B, bm25Delta, bm25K1, qualityPrior } from './knobs.ts'
 import type { QueryPlanner } from './query-plan.ts'
 import type { ScoringRule } from './scoring.ts'
 import { searchSegment } from './search-segment.ts'
@@ -70,6 +70,7 @@ export class TextSearch {
       weights: byField,
       k1: readKnob(bm25K1, this.settings),
       b: readKnob(bm25B, this.settings),
+      delta: readKnob(bm25Delta, this.settings),
       prior: quality,
     }
   }

@@ -142,8 +142,10 @@ class PlainScorer {
       sum += (factor * here.length) / (here.length + k1 * norm(f))
       together += (weights[f]! * here.length) / norm(f)
     })
-    if (scoring === 'sum') return sum
-    return (idf(all, this.documents.length) * (k1 + 1) * together) / (k1 + together)
+    const plain = idf(all, this.documents.length)
+    if (scoring === 'sum')
+      return sum + this.request.rule.delta * weights.reduce((a, b) => a + b) * plain
+    return (plain * (k1 + 1) * together) / (k1 + together)
   }
 
   /** In how many documents terms in a row occur, in all and by field. */
