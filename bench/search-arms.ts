@@ -39,7 +39,7 @@ import {
 const FOLDS = 5
 const SEED = 1
 /** The arms whose union is given to a ranking model: one of each way of finding. */
-const MIX = ['text-proximity', 'text-combined-prior', 'vectors', 'memory', 'expansion']
+const MIX = ['text-proximity', 'text-combined-prior', 'vectors', 'memory', 'expansion'] as const
 
 const data = dataFolder()
 const only = argument('only', '')

@@ -19,6 +19,7 @@ import {
   saveExpansion,
   saveMemory,
 } from '../../src/search/memory/door.ts'
+import { createUnderstanding, structuredArm } from '../../src/search/understand/door.ts'
 import {
   createVectorArm,
   createVectorStore,
@@ -27,6 +28,7 @@ import {
   type LearnedQuery,
   learnVectors,
   saveEncoder,
+  withLookAlikes,
 } from '../../src/search/vectors/door.ts'
 import { cpuSeconds } from '../figure.ts'
 import type { JudgedQuery, Session } from './sets.ts'
@@ -37,7 +39,21 @@ export function plainArms(index: SearchIndex): Arm[] {
     ...createTextArms(index),
     createPopularArm(index),
     createRecentArm(index, createSeenProducts()),
+    readingArm(index),
   ]
+}
+
+/** The structured arm with the reading of the query that it needs, whose time is counted with it. */
+function readingArm(index: SearchIndex): Arm {
+  const understanding = createUnderstanding(index)
+  const arm = structuredArm(index, understanding.slotDocs)
+  return {
+    ...arm,
+    retrieve(request) {
+      const interpretations = understanding.read(request.query)
+      return arm.retrieve({ ...request, query: { ...request.query, interpretations } })
+    },
+  }
 }
 
 /** Judgments as what customers did: all judged products were seen, the relevant ones clicked. */
@@ -103,6 +119,9 @@ export function learnedQueries(queries: readonly JudgedQuery[]): LearnedQuery[] 
   })
 }
 
+/** Products that the words of a query find and that are not right, to learn from. */
+const LOOK_ALIKES = 10
+
 /** The vector arm of a catalogue, learned from queries (none: from its texts alone). */
 export async function vectorArm(
   index: SearchIndex,
@@ -111,7 +130,12 @@ export async function vectorArm(
   seed: number,
 ) {
   const since = process.cpuUsage()
-  const learned = await learnVectors(products, fields, queries, { seed, workers: 2 })
+  const learned = await learnVectors(
+    products,
+    fields,
+    withLookAlikes(index, queries, LOOK_ALIKES),
+    { seed, workers: 2 },
+  )
   const learning = cpuSeconds(since)
   const { encoder } = learned
   const store = createVectorStore(encoder.width)

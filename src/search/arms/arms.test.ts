@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { createIndex } from '../index/door.ts'
 import type { SearchIndex } from '../index/types.ts'
+import type { AnalyzedQuery } from '../query/query.ts'
+import { createUnderstanding, structuredArm } from '../understand/door.ts'
 import { createExploringArm } from './exploring.ts'
 import { createPopularArm } from './popular.ts'
 import { createRecentArm } from './recent.ts'
@@ -16,6 +18,22 @@ for (const spec of TEXT_ARMS) {
 describeArm('popular', { create: (index) => createPopularArm(index) })
 describeArm('recent', { create: (index) => createRecentArm(index, createSeenProducts()) })
 describeArm('exploring', { create: (index) => createExploringArm(index, createSeenProducts()) })
+
+describeArm('structured', {
+  asks: 'acme chair',
+  create(index) {
+    const understanding = createUnderstanding(index)
+    const arm = structuredArm(index, understanding.slotDocs)
+    const read = (query: AnalyzedQuery) => ({
+      ...query,
+      interpretations: understanding.read(query),
+    })
+    return {
+      ...arm,
+      retrieve: (request) => arm.retrieve({ ...request, query: read(request.query) }),
+    }
+  },
+})
 
 function catalogue(): SearchIndex {
   const index = createIndex(FIELDS)

@@ -10,6 +10,7 @@ export {
   type LearnOptions,
   learnVectors,
 } from './learn.ts'
+export { withLookAlikes } from './look-alikes.ts'
 export {
   createQueryVectors,
   openSentenceModel,

@@ -7,7 +7,7 @@ export interface FactorizeOptions {
   readonly width: number
   readonly titleShare: number
   readonly restWords: number
-  /** At most this many products are read, spread over all. */
+  /** At most this many products, spread over all, are read in every round but the last. */
   readonly products: number
   readonly seed: number
   /** Rounds of A Aᵀ; default 4. */
@@ -25,13 +25,14 @@ const COORDINATE = 0.1
  */
 export function factorizeTexts(all: readonly ProductBags[], options: FactorizeOptions): Encoder {
   const { buckets, width, titleShare, restWords, seed, rounds = 4 } = options
-  const bags = spread(all, options.products)
-  const idf = inverseFrequencies(bags, buckets)
+  const idf = inverseFrequencies(all, buckets)
   const random = createRandom(`factors:${seed}`)
-  const v = Float64Array.from({ length: buckets * width }, () => random.normal())
+  const v = Float32Array.from({ length: buckets * width }, () => random.normal())
   orthonormalize(v, buckets, width)
+  const some = spread(all, options.products)
   for (let round = 0; round < rounds; round++) {
-    multiplyByGram(bags, idf, titleShare, v, width)
+    // The last round reads all: groups that the sample lacks get their places too.
+    multiplyByGram(round === rounds - 1 ? all : some, idf, titleShare, v, width)
     orthonormalize(v, buckets, width)
   }
   return { width, buckets, titleShare, restWords, table: toTable(v, idf, width) }
@@ -59,16 +60,21 @@ function inverseFrequencies(bags: readonly ProductBags[], buckets: number): Floa
   )
 }
 
-/** V ← Aᵀ (A V), product by product: A is never written down. */
+/**
+ * V ← Aᵀ (A V), product by product: A is never written down. With A = N B D (B: 1 where a product has
+ * a group, D: idf), D is taken out of the loops: V ← D Bᵀ N² B (D V).
+ */
 function multiplyByGram(
   bags: readonly ProductBags[],
   idf: Float64Array,
   titleShare: number,
-  v: Float64Array,
+  v: Float32Array,
   width: number,
 ): void {
-  const out = new Float64Array(v.length)
-  const row = new Float64Array(width)
+  scaleRows(v, idf, width)
+  const out = new Float32Array(v.length)
+  const sum = new Float32Array(width)
+  const row = new Float32Array(width)
   for (const { title, rest } of bags) {
     const parts = [
       [title, titleShare / (lengthOf(title, idf) || 1)],
@@ -76,21 +82,27 @@ function multiplyByGram(
     ] as const
     row.fill(0)
     for (const [bag, factor] of parts) {
-      for (const g of bag) {
-        const weight = factor * idf[g]!
-        const at = g * width
-        for (let i = 0; i < width; i++) row[i]! += weight * v[at + i]!
-      }
+      sum.fill(0)
+      for (const g of bag) addTo(sum, 0, v, g * width, width)
+      for (let i = 0; i < width; i++) row[i]! += factor * sum[i]!
     }
     for (const [bag, factor] of parts) {
-      for (const g of bag) {
-        const weight = factor * idf[g]!
-        const at = g * width
-        for (let i = 0; i < width; i++) out[at + i]! += weight * row[i]!
-      }
+      for (let i = 0; i < width; i++) sum[i] = factor * row[i]!
+      for (const g of bag) addTo(out, g * width, sum, 0, width)
     }
   }
+  scaleRows(out, idf, width)
   v.set(out)
+}
+
+function addTo(to: Float32Array, at: number, from: Float32Array, start: number, width: number) {
+  for (let i = 0; i < width; i++) to[at + i]! += from[start + i]!
+}
+
+function scaleRows(v: Float32Array, factors: Float64Array, width: number): void {
+  for (const [g, factor] of factors.entries()) {
+    for (let i = g * width; i < (g + 1) * width; i++) v[i]! *= factor
+  }
 }
 
 function lengthOf(bag: Int32Array, idf: Float64Array): number {
@@ -100,7 +112,7 @@ function lengthOf(bag: Int32Array, idf: Float64Array): number {
 }
 
 /** Columns of rows × width made orthonormal: modified Gram and Schmidt, twice for accuracy. */
-export function orthonormalize(v: Float64Array, rows: number, width: number): void {
+export function orthonormalize(v: Float32Array | Float64Array, rows: number, width: number): void {
   // Column by column in memory: a column is read width times.
   const turned = new Float64Array(v.length)
   for (let r = 0; r < rows; r++) {
@@ -127,8 +139,9 @@ export function orthonormalize(v: Float64Array, rows: number, width: number): vo
   }
 }
 
-function toTable(v: Float64Array, idf: Float64Array, width: number): Float32Array {
-  const table = Float32Array.from(v, (value, i) => value * idf[Math.floor(i / width)]!)
+function toTable(v: Float32Array, idf: Float64Array, width: number): Float32Array {
+  const table = v.slice()
+  scaleRows(table, idf, width)
   let squares = 0
   let used = 0
   for (const value of table) {

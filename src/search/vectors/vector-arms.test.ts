@@ -4,6 +4,7 @@ import { createIndex } from '../index/door.ts'
 import { encodeQuery } from './encoder.ts'
 import { fillVectors } from './fill.ts'
 import { type LearnedVectors, learnVectors } from './learn.ts'
+import { withLookAlikes } from './look-alikes.ts'
 import { createPersonalArm, createVectorArm, type QueryVector } from './vector-arm.ts'
 import { createVectorStore, type VectorStore } from './vector-store.ts'
 
@@ -31,6 +32,18 @@ describeArm('vectors-personal', {
     const { store, queryVector } = parts(await learning)
     return createPersonalArm(index, store, queryVector)
   },
+})
+
+test('look-alikes are what the words find and nobody wanted, beside those known', () => {
+  const index = createIndex(FIELDS)
+  index.add(PRODUCTS)
+  const mugs = PRODUCTS.filter(({ values }) => values['title'] === 'red mug').map(({ id }) => id)
+  const query = { text: 'red mug', positives: mugs.slice(0, 2), negatives: ['known'] }
+  const [learned] = withLookAlikes(index, [query], 4)
+  expect(learned).toMatchObject({ text: 'red mug', positives: mugs.slice(0, 2) })
+  expect(learned!.negatives).toHaveLength(5)
+  expect(learned!.negatives).toEqual(expect.arrayContaining(['known', mugs[2]]))
+  for (const id of query.positives) expect(learned!.negatives).not.toContain(id)
 })
 
 test('what a customer looked at draws the results near it', async () => {
