@@ -82,12 +82,14 @@ export function createExpansionArm(
   const numbers = new Map(terms.map((term, i) => [term, i]))
   const known = totals.reduce((count, total) => count + (total > 0 ? 1 : 0), 0)
   const mean = totals.reduce((sum, total) => sum + total, 0) / Math.max(1, known)
+  // A zero for each product between searches.
+  const scores = new Float64Array(totals.length)
   const k = readKnob(MEMORY_KNOBS.priorViews, settings) / 4
   return {
     name: 'expansion',
     about: 'Products whose clicked queries used the words of this one.',
     retrieve({ query, count, allowed }) {
-      const scores = new Map<number, number>()
+      const touched: number[] = []
       for (const name of new Set(query.terms)) {
         const term = numbers.get(name)
         if (term === undefined) continue
@@ -97,11 +99,14 @@ export function createExpansionArm(
           const slot = products[i]!
           const room = k * (0.25 + (0.75 * totals[slot]!) / mean)
           const share = gains[i]! / (gains[i]! + room)
-          scores.set(slot, (scores.get(slot) ?? 0) + idf * share)
+          if (scores[slot] === 0) touched.push(slot)
+          scores[slot]! += idf * share
         }
       }
       const top = createTop(count, index)
-      for (const [slot, score] of scores) {
+      for (const slot of touched) {
+        const score = scores[slot]!
+        scores[slot] = 0
         if (Math.fround(score) < top.bar) continue
         const doc = slots.docOf(slot, index)
         if (doc >= 0 && isAllowed(allowed, doc)) top.offer(doc, score)

@@ -106,7 +106,7 @@ export const MEMORY_KNOBS = {
     name: 'search.maximum-memory-postings',
     unit: 'queries a word',
     range: [100, 1_000_000],
-    default: 20_000,
+    default: 5000,
     trades:
       'Words in more queries than this are passed over in looking for similar ones, to save time.',
   }),

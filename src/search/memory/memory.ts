@@ -37,6 +37,8 @@ export interface QueryMemory {
   readonly settings: KnobSettings
   /** Entries by number; those forgotten are undefined. */
   readonly entries: readonly (QueryEntry | undefined)[]
+  /** A zero for each entry, to count in: whoever does leaves zeros behind. */
+  zeros(): Float64Array
   /** Number of the entry of a normalized query, or −1. */
   find(text: string): number
   /** Counts what customers did; acts may come in any order. */
@@ -79,6 +81,7 @@ class Memory implements QueryMemory {
   readonly entries: (QueryEntry | undefined)[] = []
   scale: TimeScale
   private started: boolean
+  private scratch = new Float64Array(64)
   private readonly byText = new Map<string, number>()
   /** Entries that know a product, by slot; some of them may have lost it. */
   private readonly knownBy: number[][] = []
@@ -104,6 +107,13 @@ class Memory implements QueryMemory {
 
   get size(): number {
     return this.byText.size
+  }
+
+  zeros(): Float64Array {
+    if (this.scratch.length < this.entries.length) {
+      this.scratch = new Float64Array(2 * this.entries.length)
+    }
+    return this.scratch
   }
 
   find(text: string): number {

@@ -21,36 +21,83 @@ export function similarQueries(
   const { settings } = memory
   const least = readKnob(MEMORY_KNOBS.leastLikeness, settings)
   const own = memory.find(query.text)
-  const found: SimilarQuery[] = own < 0 ? [] : [{ number: own, likeness: 1 }]
-  const terms = [...new Set(query.terms.filter((term) => term !== ''))]
-  const weights = terms.map((term) => idf(memory, memory.terms.find(term)))
-  const total = weights.reduce((a, b) => a + b, 0)
-  const shared = sharedWeights(memory, terms, weights)
-  for (const [number, weight] of shared) {
-    if (number === own || weight < least * total) continue
-    let all = total - weight
+  const most = readKnob(MEMORY_KNOBS.neighbours, settings)
+  const best: SimilarQuery[] = own < 0 ? [] : [{ number: own, likeness: 1 }]
+  const terms = weighTerms(memory, query.terms)
+  const total = terms.reduce((sum, { weight }) => sum + weight, 0)
+  for (const { number, shared } of sharingQueries(memory, terms, least * total)) {
+    if (number === own) continue
+    let all = total - shared
     for (const term of memory.entries[number]!.terms) all += idf(memory, term)
-    const likeness = weight / all
-    if (likeness >= least) found.push({ number, likeness })
+    const likeness = shared / all
+    if (likeness >= least) insert(best, { number, likeness }, most)
   }
-  found.sort((a, b) => b.likeness - a.likeness || a.number - b.number)
-  return found.slice(0, readKnob(MEMORY_KNOBS.neighbours, settings))
+  return best
 }
 
-/** Σ idf of shared terms by query; words that nearly every query has are left out. */
-function sharedWeights(
-  memory: QueryMemory,
-  terms: readonly string[],
-  weights: readonly number[],
-): ReadonlyMap<number, number> {
-  const most = readKnob(MEMORY_KNOBS.maximumPostings, memory.settings)
-  const shared = new Map<number, number>()
-  terms.forEach((term, i) => {
-    const queries = memory.terms.queries(memory.terms.find(term))
-    if (queries.length > most) return
-    for (const number of queries) shared.set(number, (shared.get(number) ?? 0) + weights[i]!)
+const isBefore = (a: SimilarQuery, b: SimilarQuery) =>
+  a.likeness > b.likeness || (a.likeness === b.likeness && a.number < b.number)
+
+/** Puts a query where it belongs in an ordered list that keeps `most`. */
+function insert(best: SimilarQuery[], one: SimilarQuery, most: number): void {
+  if (best.length >= most && !isBefore(one, best[best.length - 1]!)) return
+  let at = best.length
+  while (at > 0 && isBefore(one, best[at - 1]!)) at--
+  best.splice(at, 0, one)
+  if (best.length > most) best.pop()
+}
+
+interface WeighedTerm {
+  /** Its number, −1 for one that no query has. */
+  readonly term: number
+  readonly weight: number
+}
+
+/** The distinct terms of a query, the rarest first. */
+function weighTerms(memory: QueryMemory, terms: readonly string[]): readonly WeighedTerm[] {
+  const distinct = [...new Set(terms.filter((term) => term !== ''))]
+  const weighed = distinct.map((name) => {
+    const term = memory.terms.find(name)
+    return { term, weight: idf(memory, term) }
   })
-  return shared
+  return weighed.sort((a, b) => b.weight - a.weight || a.term - b.term)
+}
+
+/**
+ * Queries whose shared terms weigh at least `bar`. Terms that all together weigh less bring no query
+ * in: their long lists are not walked, only looked up in the queries found by then (MaxScore, Turtle &
+ * Flood 1995). Words that nearly every query has are left out.
+ */
+function sharingQueries(
+  memory: QueryMemory,
+  terms: readonly WeighedTerm[],
+  bar: number,
+): { readonly number: number; readonly shared: number }[] {
+  const most = readKnob(MEMORY_KNOBS.maximumPostings, memory.settings)
+  const sums = memory.zeros()
+  const touched: number[] = []
+  let left = terms.reduce((sum, { weight }) => sum + weight, 0)
+  for (const { term, weight } of terms) {
+    const queries = memory.terms.queries(term)
+    if (left >= bar && queries.length <= most) {
+      for (const number of queries) {
+        if (sums[number] === 0) touched.push(number)
+        sums[number]! += weight
+      }
+    } else if (queries.length > 0 && queries.length <= most) {
+      for (const number of touched) {
+        if (memory.entries[number]!.terms.includes(term)) sums[number]! += weight
+      }
+    }
+    left -= weight
+  }
+  const sharing: { number: number; shared: number }[] = []
+  for (const number of touched) {
+    const shared = sums[number]!
+    sums[number] = 0
+    if (shared >= bar) sharing.push({ number, shared })
+  }
+  return sharing
 }
 
 /** A word that no query has weighs like one that one has. */
