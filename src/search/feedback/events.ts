@@ -55,3 +55,9 @@ export interface SearchRecord {
   /** Version of the models that answered. */
   readonly version: number
 }
+
+/** A search and what followed it. */
+export interface PastSearch {
+  readonly record: SearchRecord
+  readonly events: readonly FeedbackEvent[]
+}
