@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { StorewrightError } from '../../core/errors.ts'
+import { writeFileWhole } from '../../core/files.ts'
+import type { KnobSettings } from '../../core/knobs.ts'
+import { createSeenProducts } from '../arms/door.ts'
+import { openIndex } from '../index/door.ts'
+import {
+  loadExpansion,
+  loadMemory,
+  saveExpansion,
+  saveMemory,
+} from '../memory/door.ts'
+import { rankModelFromBytes, rankModelToBytes } from '../ranker/door.ts'
+import { loadEncoder, loadVectorStore, saveEncoder } from '../vectors/door.ts'
+import type { Examination } from './examination.ts'
+import type { SearchModels } from './train.ts'
+
+const FILES = {
+  index: 'products.index',
+  seen: 'seen.state',
+  examination: 'examination.json',
+  memory: 'memory.state',
+  predicted: 'predicted.state',
+  expansion: 'expansion.state',
+  encoder: 'encoder.state',
+  vectors: 'vectors.state',
+  graph: 'vectors.graph',
+  ranker: 'ranking.model',
+} as const
+
+/** Writes models into a folder, a file each. The folder is whole once this has returned. */
+export async function saveModels(models: SearchModels, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  const path = (name: keyof typeof FILES) => join(folder, FILES[name])
+  const { predicted, expansion, vectors, ranker } = models
+  await models.index.save(path('index'))
+  writeFileWhole(path('seen'), models.seen.save())
+  writeFileWhole(path('examination'), JSON.stringify(models.examination))
+  writeFileWhole(path('memory'), saveMemory(models.memory))
+  if (predicted !== undefined) writeFileWhole(path('predicted'), saveMemory(predicted))
+  if (expansion !== undefined) writeFileWhole(path('expansion'), saveExpansion(expansion))
+  if (ranker !== undefined) writeFileWhole(path('ranker'), rankModelToBytes(ranker))
+  if (vectors !== undefined) {
+    writeFileWhole(path('encoder'), saveEncoder(vectors.encoder))
+    writeFileWhole(path('vectors'), vectors.store.save())
+    vectors.store.saveGraph(path('graph'))
+  }
+}
+
+/** Reads what saveModels wrote. Throws ERR_STORE_DAMAGED where a file is missing, cut or changed. */
+export async function openModels(
+  folder: string,
+  settings: KnobSettings = {},
+): Promise<SearchModels> {
+  const path = (name: keyof typeof FILES) => join(folder, FILES[name])
+  const read = (name: keyof typeof FILES) => readModel(path(name))
+  const has = (name: keyof typeof FILES) => existsSync(path(name))
+  const examination = JSON.parse(new TextDecoder().decode(read('examination'))) as Examination
+  const memoryOptions = { settings, examination: examination.byRank }
+  return {
+    index: await openIndex(path('index'), { settings }),
+    seen: createSeenProducts(read('seen')),
+    examination,
+    memory: loadMemory(read('memory'), memoryOptions),
+    ...(has('predicted') ? { predicted: loadMemory(read('predicted'), { settings }) } : {}),
+    ...(has('expansion') ? { expansion: loadExpansion(read('expansion')) } : {}),
+    ...(has('ranker') ? { ranker: rankModelFromBytes(read('ranker')) } : {}),
+    ...(has('encoder')
+      ? {
+          vectors: {
+            encoder: loadEncoder(read('encoder')),
+            store: loadVectorStore(read('vectors'), {
+              settings,
+              ...(has('graph') ? { graphPath: path('graph') } : {}),
+            }),
+          },
+        }
+      : {}),
+  }
+}
+
+function readModel(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (cause) {
+    throw new StorewrightError('ERR_STORE_DAMAGED', `${path} cannot be read`, {
+      file: path,
+      cause,
+      next: 'Train again: storewright search train --store DIR',
+    })
+  }
+}

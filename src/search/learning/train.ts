@@ -1,0 +1,233 @@
+import type { KnobSettings } from '../../core/knobs.ts'
+import { readKnob } from '../../core/knobs.ts'
+import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
+import { createSeenProducts, type SeenProducts } from '../arms/door.ts'
+import type { Field, Product } from '../catalogue/product.ts'
+import type { PastSearch } from '../feedback/events.ts'
+import { createIndex } from '../index/door.ts'
+import type { SearchIndex } from '../index/types.ts'
+import {
+  buildExpansion,
+  createMemory,
+  type Expansion,
+  learnAskedParts,
+  type MemoryAct,
+  predictForNewProducts,
+  type QueryMemory,
+} from '../memory/door.ts'
+import type { RankModel, RankerVerdict } from '../ranker/door.ts'
+import {
+  createVectorStore,
+  type Encoder,
+  fillVectors,
+  type LearnedVectors,
+  learnVectors,
+  type VectorStore,
+} from '../vectors/door.ts'
+import { type Examination, learnExamination } from './examination.ts'
+import { gradesOf, type QueryGrades } from './grades.ts'
+import { recentShare } from './knobs.ts'
+import { trainOrder } from './order.ts'
+
+/** How well a product answers a query, as a person judged it. */
+export interface PersonalJudgment {
+  readonly query: string
+  readonly productId: string
+  /** 0 … 4. */
+  readonly grade: number
+}
+
+export interface TrainingInput {
+  readonly fields: readonly Field[]
+  readonly products: readonly Product[]
+  /** Oldest first. */
+  readonly past: readonly PastSearch[]
+  readonly judgments?: readonly PersonalJudgment[]
+  readonly languages?: readonly string[]
+  /** Epoch ms. */
+  readonly now: number
+  readonly seed: number
+  readonly settings?: KnobSettings
+  readonly threads?: number
+  readonly onProgress?: OnProgress
+  readonly signal?: AbortSignal
+}
+
+/** What a store's search has learned; what is absent was not learned for want of data. */
+export interface SearchModels {
+  readonly index: SearchIndex
+  readonly seen: SeenProducts
+  readonly examination: Examination
+  readonly memory: QueryMemory
+  readonly predicted?: QueryMemory
+  readonly expansion?: Expansion
+  readonly vectors?: { readonly encoder: Encoder; readonly store: VectorStore }
+  readonly ranker?: RankModel
+}
+
+/** What the training found, for people. */
+export interface TrainingReport {
+  readonly products: number
+  readonly searches: number
+  /** Query texts with enough clicks to learn an order from. */
+  readonly queries: number
+  readonly examinationLearned: boolean
+  readonly vectors?: Pick<LearnedVectors, 'chosen' | 'recall' | 'judged'>
+  readonly ranker?: RankerVerdict
+}
+
+export interface TrainedSearch {
+  readonly models: SearchModels
+  readonly report: TrainingReport
+}
+
+/**
+ * Learns a store's search from its products and its log: index, examination, memory, vectors,
+ * predicted queries and the order. Memory and vectors that the order looks at while it is trained
+ * know only searches older than those it is trained on; what serves afterwards knows all. Same input,
+ * same models. Throws ERR_CANCELLED once the signal is aborted.
+ */
+export async function trainSearch(input: TrainingInput): Promise<TrainedSearch> {
+  const { fields, products, past, settings = {}, onProgress = silent, signal, now } = input
+  onProgress({ step: 'index products', done: 0, total: 1 })
+  const index = buildIndex(input)
+  const seen = createSeenProducts()
+  seen.saw(
+    products.map(({ id }) => id),
+    now,
+  )
+  const textOf = textReader(index)
+  const examination = learnExamination(past)
+  throwIfStopped(signal)
+  const cut = Math.floor(past.length * (1 - readKnob(recentShare, settings)))
+  const [older, newer] = [past.slice(0, cut), past.slice(cut)]
+  const remembered = (searches: readonly PastSearch[]) =>
+    rememberAll(index, searches, examination, settings)
+  const early = remembered(older)
+  const vectors = await vectorsOf(input, gradesOf(older, examination.byRank, textOf, settings))
+  throwIfStopped(signal)
+  const grades = gradesOf(newer, examination.byRank, textOf, settings)
+  const sources = { index, seen, ...vectorParts(vectors) }
+  const order = await trainOrder({
+    ...input,
+    grades,
+    sources: { ...sources, memory: early, expansion: buildExpansion(early, now) },
+  })
+  const memory = remembered(past)
+  const predicted = predictedOf(input, index, memory)
+  return {
+    models: {
+      index,
+      seen,
+      examination,
+      memory,
+      predicted,
+      expansion: buildExpansion(memory, now),
+      ...vectorParts(vectors),
+      ...(order === undefined ? {} : { ranker: order.model }),
+    },
+    report: {
+      products: index.size,
+      searches: past.length,
+      queries: grades.length,
+      examinationLearned: examination.learned,
+      ...(vectors === undefined ? {} : { vectors: vectors.learned }),
+      ...(order === undefined ? {} : { ranker: order.verdict }),
+    },
+  }
+}
+
+/** An index of the products and nothing learned: what search starts with. */
+export function untrainedSearch(
+  input: Pick<TrainingInput, 'fields' | 'products' | 'languages' | 'settings' | 'now'>,
+): SearchModels {
+  const seen = createSeenProducts()
+  seen.saw(
+    input.products.map(({ id }) => id),
+    input.now,
+  )
+  const settings = input.settings ?? {}
+  return {
+    index: buildIndex(input),
+    seen,
+    examination: learnExamination([]),
+    memory: createMemory({ settings }),
+  }
+}
+
+function buildIndex({
+  fields,
+  products,
+  languages,
+  settings = {},
+}: Pick<TrainingInput, 'fields' | 'products' | 'languages' | 'settings'>): SearchIndex {
+  const index = createIndex(fields, { settings, ...(languages === undefined ? {} : { languages }) })
+  index.add(products)
+  return index
+}
+
+/** Normalizes queries as memory knows them; each text once. */
+function textReader(index: SearchIndex): (raw: string) => string {
+  const known = new Map<string, string>()
+  return (raw) => {
+    const text = known.get(raw) ?? index.analyze(raw).text
+    known.set(raw, text)
+    return text
+  }
+}
+
+function rememberAll(
+  index: SearchIndex,
+  past: readonly PastSearch[],
+  { byRank }: Examination,
+  settings: KnobSettings,
+): QueryMemory {
+  const memory = createMemory({ settings, examination: byRank })
+  const queries = new Map<string, MemoryAct['query']>()
+  for (const { record, events } of past) {
+    if (events.length === 0) continue
+    const query = queries.get(record.raw) ?? index.analyze(record.raw)
+    queries.set(record.raw, query)
+    memory.observe(events.map((event) => ({ ...event, query })))
+  }
+  return memory
+}
+
+async function vectorsOf(input: TrainingInput, grades: readonly QueryGrades[]) {
+  const { fields, products, seed, settings, threads, signal, onProgress = silent } = input
+  if (products.length === 0) return undefined
+  const queries = grades.map(({ text, grades: byId }) => ({
+    text,
+    positives: [...byId.keys()],
+    weights: [...byId.values()],
+  }))
+  const learned = await learnVectors(products, fields, queries, {
+    seed,
+    ...(settings === undefined ? {} : { settings }),
+    ...(threads === undefined ? {} : { workers: threads }),
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (share) => onProgress({ step: 'learn vectors', done: share, total: 1 }),
+  })
+  const store = createVectorStore(
+    learned.encoder.width,
+    settings === undefined ? {} : { settings },
+  )
+  fillVectors(store, learned.encoder, products, fields)
+  const { chosen, recall, judged } = learned
+  return { encoder: learned.encoder, store, learned: { chosen, recall, judged } }
+}
+
+function vectorParts(vectors: { readonly encoder: Encoder; readonly store: VectorStore } | undefined) {
+  if (vectors === undefined) return {}
+  return { vectors: { encoder: vectors.encoder, store: vectors.store } }
+}
+
+function predictedOf(
+  { fields, products, now, settings = {} }: TrainingInput,
+  index: SearchIndex,
+  memory: QueryMemory,
+): QueryMemory {
+  const asked = learnAskedParts(memory, fields, (id) => index.productOf(index.docOf(id)))
+  const analyze = (text: string) => index.analyze(text)
+  return predictForNewProducts(memory, products, fields, asked, { settings, now, analyze })
+}
