@@ -42,14 +42,19 @@ export interface Decision extends z.infer<z.ZodObject<typeof decided>> {
 
 const EVENT_OF = { approve: lineApproved, override: lineOverridden, undo: lineUndone } as const
 
+/** Opens the ledger of a store; the caller closes it. */
+export async function openStoreLedger(folder: string): Promise<Ledger> {
+  const { ledger: path } = requireStore(folder)
+  mkdirSync(path, { recursive: true })
+  return openLedger(path, { clock: Date.now })
+}
+
 /** Opens the ledger of a store for the time of `work`. */
 export async function withLedger<T>(
   folder: string,
   work: (ledger: Ledger) => Promise<T>,
 ): Promise<T> {
-  const { ledger: path } = requireStore(folder)
-  mkdirSync(path, { recursive: true })
-  const ledger = await openLedger(path, { clock: Date.now })
+  const ledger = await openStoreLedger(folder)
   try {
     return await work(ledger)
   } finally {

@@ -3,7 +3,7 @@ import { StorewrightError } from '../core/errors.ts'
 import type { Database } from '../core/sql/database.ts'
 
 /** What is written in versions: one is current, the older ones stay beside it. */
-export type VersionKind = 'forecast' | 'plan' | 'outcome'
+export type VersionKind = 'forecast' | 'plan' | 'outcome' | 'search'
 
 export interface Version {
   readonly kind: VersionKind
@@ -36,6 +36,8 @@ export const VERSIONED_TABLES: Record<VersionKind, readonly string[]> = {
   ],
   plan: ['purchase_plan'],
   outcome: ['outcome_total', 'outcome_daily', 'outcome_product'],
+  // Models are files, in a folder named after the version.
+  search: [],
 }
 
 /** The version in use, or undefined before the first. */

@@ -39,6 +39,13 @@ export const settingsSchema = z.strictObject({
       seeds: z.int().min(2).max(50).default(5),
     })
     .default({ days: 60, seeds: 5 }),
+  search: z
+    .strictObject({
+      languages: z.array(z.string().length(2)).min(1).max(10).default(['en']),
+      synonyms: z.string().optional(),
+      seed: z.int().default(1),
+    })
+    .default({ languages: ['en'], seed: 1 }),
   knobs: z.record(z.string(), z.number()).default({}),
 })
 

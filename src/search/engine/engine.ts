@@ -3,6 +3,7 @@ import type { Candidates, DocSet } from '../index/types.ts'
 import type { PolicyChoice, PolicyRequest } from '../policy/door.ts'
 import type { AnalyzedQuery } from '../query/query.ts'
 import type { FeatureContext } from '../ranker/feature.ts'
+import { docSetOf } from '../values/door.ts'
 import { fuseRanks } from './fuse.ts'
 import type {
   ArmReport,
@@ -77,7 +78,7 @@ export function createSearchEngine(parts: EngineParts): SearchEngine {
       explored,
       reasons,
       seen,
-      candidates: union.docs.length,
+      candidates: union.docs,
     }
   }
 
@@ -248,10 +249,4 @@ function reportsOf(
     const { about } = byName.get(arm)!.arm
     return { name: arm, about, asked: count, brought, alone, milliseconds: times[i]! }
   })
-}
-
-function docSetOf(docs: Int32Array, capacity: number): DocSet {
-  const words = new Uint32Array((capacity + 31) >> 5)
-  for (const doc of docs) words[doc >> 5]! |= 1 << (doc & 31)
-  return { words, count: docs.length }
 }

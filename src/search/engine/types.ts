@@ -115,6 +115,6 @@ export interface EngineAnswer {
   readonly explored: boolean
   readonly reasons: readonly string[]
   readonly seen: PolicySight
-  /** Documents in the union. */
-  readonly candidates: number
+  /** Documents in the union, rising. */
+  readonly candidates: Int32Array
 }

@@ -44,6 +44,8 @@ export interface TrainingInput {
   readonly past: readonly PastSearch[]
   readonly judgments?: readonly PersonalJudgment[]
   readonly languages?: readonly string[]
+  /** Synonyms in the Solr format. */
+  readonly synonyms?: string
   /** Epoch ms. */
   readonly now: number
   readonly seed: number
@@ -139,7 +141,7 @@ export async function trainSearch(input: TrainingInput): Promise<TrainedSearch> 
 
 /** An index of the products and nothing learned: what search starts with. */
 export function untrainedSearch(
-  input: Pick<TrainingInput, 'fields' | 'products' | 'languages' | 'settings' | 'now'>,
+  input: Pick<TrainingInput, 'fields' | 'products' | 'languages' | 'synonyms' | 'settings' | 'now'>,
 ): SearchModels {
   const seen = createSeenProducts()
   seen.saw(
@@ -159,9 +161,14 @@ function buildIndex({
   fields,
   products,
   languages,
+  synonyms,
   settings = {},
-}: Pick<TrainingInput, 'fields' | 'products' | 'languages' | 'settings'>): SearchIndex {
-  const index = createIndex(fields, { settings, ...(languages === undefined ? {} : { languages }) })
+}: Pick<TrainingInput, 'fields' | 'products' | 'languages' | 'synonyms' | 'settings'>): SearchIndex {
+  const index = createIndex(fields, {
+    settings,
+    ...(languages === undefined ? {} : { languages }),
+    ...(synonyms === undefined ? {} : { synonyms }),
+  })
   index.add(products)
   return index
 }

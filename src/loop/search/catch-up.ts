@@ -1,0 +1,33 @@
+import type { Ledger } from '../../ledger/index.ts'
+import { searchActed, searchAsked, searchSwitched } from './events.ts'
+import { SEARCH_SUBJECT } from './log.ts'
+import type { OpenedSearch } from './open.ts'
+import type { RecentSearches } from './recent-searches.ts'
+import { remember } from './service.ts'
+
+/**
+ * Learns what the ledger says since the models were trained, and remembers searches whose feedback may
+ * still come. Returns whether the learned policy is switched on.
+ */
+export async function replaySince(
+  ledger: Ledger,
+  { models, note }: OpenedSearch,
+  recent: RecentSearches,
+): Promise<boolean> {
+  let policyOn = true
+  for await (const event of ledger.read({ prefix: SEARCH_SUBJECT })) {
+    if (searchSwitched.is(event) && event.data.policy !== undefined) {
+      policyOn = event.data.policy === 'on'
+    }
+    const isNew = event.sequence > (note?.ledgerSequence ?? 0)
+    if (searchAsked.is(event)) {
+      const { total: _, ...record } = event.data
+      recent.add(record)
+      // The policy has learned from searches before the version.
+      if (!isNew) recent.due(record.at)
+    } else if (searchActed.is(event) && isNew) {
+      remember(models, recent, event.data)
+    }
+  }
+  return policyOn
+}

@@ -1,0 +1,120 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathBeside, writeFileWhole } from '../../core/files.ts'
+import type { Ledger } from '../../ledger/index.ts'
+import { learning, policy } from '../../search/index.ts'
+import type { MadeResult, StepContext, StepResult } from '../steps/context.ts'
+import { storePaths } from '../store/paths.ts'
+import { currentVersion, hashOf, hashTables, listVersions } from '../versions.ts'
+import { readJudgments } from './judgments.ts'
+import { type LoggedSearch, readSearchLog } from './log.ts'
+import { openPolicy, POLICY_FILE } from './policy-file.ts'
+import { readSearchProducts, STORE_FIELDS } from './products.ts'
+
+/** What belongs to a version of search as a whole. */
+export interface SearchNote {
+  readonly report: learning.TrainingReport
+  /** The ledger was read up to this sequence number; what came later is learned while serving. */
+  readonly ledgerSequence: number
+  /** Hash of the products that were indexed. */
+  readonly products: string
+  /** Epoch ms of the newest search in the log, or 0. */
+  readonly newestSearch: number
+}
+
+/** Raise it when the same inputs come to give other models. */
+const SEARCH_METHOD = 1
+const THREADS = 2
+
+/** Folder of the models of all versions of search. */
+export function searchFolder(storeFolder: string): string {
+  return join(storePaths(storeFolder).models, 'search')
+}
+
+/** Learns search from products, searches, clicks, judgments and feedback, unless they all stand. */
+export async function searchStep(
+  context: StepContext,
+  ledger: Ledger,
+): Promise<StepResult | MadeResult> {
+  const { db, settings, folder, now, onProgress, signal } = context
+  const log = await readSearchLog(db, ledger)
+  const judgments = await readJudgments(db, ledger)
+  const productsHash = await hashTables(db, ['products', 'sales'])
+  const knobs = searchKnobs(settings.knobs)
+  const inputHash = hashOf([
+    SEARCH_METHOD,
+    productsHash,
+    await hashTables(db, ['searches', 'clicks', 'judgments']),
+    log.filter(({ imported }) => !imported).map(({ record, events }) => [record.queryId, events.length]),
+    judgments,
+    settings.search,
+    knobs,
+  ])
+  const current = await currentVersion(db, 'search')
+  if (current?.inputHash === inputHash) {
+    return { kind: 'search', version: current.version, skipped: true }
+  }
+  const ledgerSequence = await ledger.lastSequence()
+  const { models, report } = await learning.trainSearch({
+    fields: STORE_FIELDS,
+    products: await readSearchProducts(db),
+    past: log,
+    judgments,
+    languages: settings.search.languages,
+    ...(settings.search.synonyms === undefined ? {} : { synonyms: settings.search.synonyms }),
+    now,
+    seed: settings.search.seed,
+    settings: settings.knobs,
+    threads: THREADS,
+    onProgress,
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const root = searchFolder(folder)
+  const learned = openPolicy(root, current?.version, settings.knobs)
+  learnSince(learned, log, current?.note)
+  mkdirSync(root, { recursive: true })
+  const part = pathBeside(join(root, 'next'))
+  await learning.saveModels(models, part)
+  writeFileWhole(join(part, POLICY_FILE), learned.save())
+  const newestSearch = log.at(-1)?.record.at ?? 0
+  const note: SearchNote = { report, ledgerSequence, products: productsHash, newestSearch }
+  return {
+    kind: 'search',
+    inputHash,
+    note,
+    async write(database, version) {
+      const target = join(root, String(version))
+      // A folder of that number is what a run left that was interrupted before its version stood.
+      rmSync(target, { recursive: true, force: true })
+      renameSync(part, target)
+      const kept = await listVersions(database, 'search')
+      pruneFolders(root, [version, ...kept.map((one) => one.version)])
+    },
+  }
+}
+
+/** Searches since the version before teach the policy, in the order in which they were made. */
+function learnSince(
+  learned: policy.RetrievalPolicy,
+  log: readonly LoggedSearch[],
+  note: string | undefined,
+): void {
+  const since = note === undefined ? 0 : (JSON.parse(note) as SearchNote).newestSearch
+  for (const { record, events, imported } of log) {
+    if (!imported && record.at > since) learned.learn(record, events)
+  }
+}
+
+/** Removes models of versions that are kept no more. */
+function pruneFolders(root: string, kept: readonly number[]): void {
+  const names = new Set(kept.map(String))
+  for (const name of readdirSync(root)) {
+    if (/^\d+$/.test(name) && !names.has(name)) {
+      rmSync(join(root, name), { recursive: true, force: true })
+    }
+  }
+}
+
+function searchKnobs(knobs: Readonly<Record<string, number>>) {
+  return Object.entries(knobs).filter(([name]) => name.startsWith('search.'))
+}
