@@ -6,7 +6,7 @@ export {
   type WantedLine,
 } from './decide.ts'
 export { type Decision, type DecisionAction, readDecisions, withLedger } from './decisions.ts'
-export { type DemoOptions, makeDemoStore } from './demo.ts'
+export { type DemoOptions, makeDemoStore, readDemoParams } from './demo.ts'
 export { importIntoStore } from './import.ts'
 export { type ProductFacts, readProducts } from './inputs/products.ts'
 export { readOpenDays, readSales, type SalesHistory } from './inputs/sales.ts'
@@ -42,9 +42,19 @@ export {
   planStore,
   type RunOptions,
   runLoop,
+  searchStore,
   simulateStore,
   type TimedStep,
 } from './run.ts'
+export { type LoggedSearch, readSearchLog } from './search/log.ts'
+export { reportOf as searchReportOf, type SearchLogReport } from './search/report.ts'
+export {
+  openSearchService,
+  type SearchService,
+  type SearchServiceOptions,
+  type ServiceAnswer,
+  type ServiceRequest,
+} from './search/service.ts'
 export { KEPT_LEVELS } from './steps/context.ts'
 export {
   type CalibrationPoint,

@@ -2,6 +2,7 @@ import { StorewrightError } from '../core/errors.ts'
 import { type OnProgress, silent, throwIfStopped } from '../core/progress.ts'
 import { readDecisions, versionMade, withLedger } from './decisions.ts'
 import { importIntoStore } from './import.ts'
+import { searchStep } from './search/step.ts'
 import type { MadeResult, StepContext, StepResult } from './steps/context.ts'
 import { forecastStep } from './steps/forecast.ts'
 import { type PlanOptions, planStep } from './steps/plan.ts'
@@ -30,13 +31,14 @@ export interface TimedStep extends StepResult {
 }
 
 /**
- * Import (if a feed is given) → forecast → plan → simulate. A step is skipped while what it reads
+ * Import (if a feed is given) → search → forecast → plan → simulate. A step is skipped while what it reads
  * stands; each writes its result whole, so that an interrupted run goes on where it was.
  */
 export async function runLoop(folder: string, options: LoopOptions): Promise<TimedStep[]> {
   if (options.feed !== undefined) await importIntoStore(folder, options.feed, options)
   const { budgetCents } = options
   const steps = [
+    await searchStore(folder, options),
     await forecastStore(folder, options),
     await planStore(folder, options, budgetCents === undefined ? {} : { budgetCents }),
   ]
@@ -75,6 +77,13 @@ export function simulateStore(
   window: SimulateOptions = {},
 ): Promise<TimedStep> {
   return timedStep(folder, options, (context) => simulateStep(context, window))
+}
+
+/** Learns search anew where products, searches or feedback changed. */
+export function searchStore(folder: string, options: RunOptions): Promise<TimedStep> {
+  return timedStep(folder, options, (context) =>
+    withLedger(folder, (ledger) => searchStep(context, ledger)),
+  )
 }
 
 /**

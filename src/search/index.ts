@@ -13,13 +13,16 @@ export {
   VALUE_ROLES,
 } from './catalogue/product.ts'
 export * as clicks from './clicks/door.ts'
+export * as engine from './engine/door.ts'
 export * as evaluate from './evaluate/door.ts'
 export type {
   ArmShare,
   FeedbackEvent,
   FeedbackKind,
+  PastSearch,
   SearchRecord,
 } from './feedback/events.ts'
+export { type ForeignEvent, translateEvent } from './feedback/translate.ts'
 export * as index from './index/door.ts'
 export type {
   Candidates,
@@ -31,6 +34,7 @@ export type {
   ValueColumn,
 } from './index/types.ts'
 export * as judged from './judged/door.ts'
+export * as learning from './learning/door.ts'
 export * as memory from './memory/door.ts'
 export * as policy from './policy/door.ts'
 export {
@@ -46,8 +50,3 @@ export type { FeatureContext, RankFeature } from './ranker/feature.ts'
 export * as understand from './understand/door.ts'
 export * as values from './values/door.ts'
 export * as vectors from './vectors/door.ts'
-export * as arms from './arms/door.ts'
-export * as engine from './engine/door.ts'
-export { type ForeignEvent, translateEvent } from './feedback/translate.ts'
-export * as learning from './learning/door.ts'
-export type { PastSearch } from './feedback/events.ts'

@@ -1,9 +1,9 @@
 import type { Ledger } from '../../ledger/index.ts'
+import { type FeedbackEvent, memory as searchMemory } from '../../search/index.ts'
 import { searchActed, searchAsked, searchSwitched } from './events.ts'
 import { SEARCH_SUBJECT } from './log.ts'
 import type { OpenedSearch } from './open.ts'
 import type { RecentSearches } from './recent-searches.ts'
-import { remember } from './service.ts'
 
 /**
  * Learns what the ledger says since the models were trained, and remembers searches whose feedback may
@@ -30,4 +30,20 @@ export async function replaySince(
     }
   }
   return policyOn
+}
+
+/** What an act teaches at once: memory, and the search it belongs to. */
+export function remember(
+  { index, memory, predicted }: OpenedSearch['models'],
+  recent: RecentSearches,
+  event: FeedbackEvent,
+): void {
+  const record = recent.find(event.queryId)
+  if (record === undefined || !recent.act(event)) return
+  const query = index.analyze(record.raw)
+  const { kind, productId, position, at } = event
+  memory.observe([{ query, kind, productId, at, ...(position === undefined ? {} : { position }) }])
+  if (predicted !== undefined && kind !== 'view') {
+    searchMemory.replacePredictions(predicted, memory, [productId], at)
+  }
 }

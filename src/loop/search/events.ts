@@ -13,16 +13,16 @@ export const searchAsked = defineEvent(
     at: z.int(),
     sessionId: id.exactOptional(),
     customerId: id.exactOptional(),
-    shown: z.array(z.string()),
-    broughtBy: z.array(z.array(z.int())),
-    shares: z.array(z.object({ arm: z.string(), count: z.int() })),
+    shown: z.array(z.string()).readonly(),
+    broughtBy: z.array(z.array(z.int()).readonly()).readonly(),
+    shares: z.array(z.object({ arm: z.string(), count: z.int() })).readonly(),
     choice: z.string(),
     propensity: z.number().gt(0).max(1),
     defaultPropensity: z.number().min(0).max(1).exactOptional(),
     seen: z
       .object({
-        context: z.array(z.number()),
-        arms: z.record(z.string(), z.array(z.number())),
+        context: z.array(z.number()).readonly(),
+        arms: z.record(z.string(), z.array(z.number()).readonly()),
       })
       .exactOptional(),
     version: z.int(),
@@ -59,7 +59,7 @@ export const searchJudged = defineEvent(
 /** All business rules from now on, whole. */
 export const searchRuled = defineEvent(
   'search.ruled',
-  z.object({ rules: z.array(z.json()), by: z.string().min(1) }),
+  z.object({ rules: z.array(z.json()).readonly(), by: z.string().min(1) }),
 )
 
 /** The models or the policy were switched by a person. */

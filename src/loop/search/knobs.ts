@@ -22,5 +22,6 @@ export const refreshSeconds = declareKnob({
   unit: 's',
   range: [0, 3600],
   default: 2,
-  trades: 'How often a running server looks for new models: seldom is cheaper, and slower to see them.',
+  trades:
+    'How often a running server looks for new models: seldom is cheaper, and slower to see them.',
 })

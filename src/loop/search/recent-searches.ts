@@ -13,7 +13,9 @@ export interface RecentSearches {
   /** Notes an act; false where its search is not remembered. */
   act(event: FeedbackEvent): boolean
   /** Searches made at `until` (epoch ms) or before that were not given out yet, with their acts. */
-  due(until: number): readonly { readonly record: SearchRecord; readonly events: readonly FeedbackEvent[] }[]
+  due(
+    until: number,
+  ): readonly { readonly record: SearchRecord; readonly events: readonly FeedbackEvent[] }[]
   /** The newest search of a session that showed a product, not after `at`. */
   ofSession(
     sessionId: string,

@@ -8,15 +8,15 @@ import {
   type SearchRecord,
   translateEvent,
 } from '../../search/index.ts'
+import { openStoreLedger } from '../decisions.ts'
 import { requireStore } from '../store/paths.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
-import { openStoreLedger } from '../decisions.ts'
+import { remember, replaySince } from './catch-up.ts'
 import { searchActed, searchAsked } from './events.ts'
 import { feedbackWait, rememberedSearches } from './knobs.ts'
 import { type OpenedSearch, openStoreSearch } from './open.ts'
-import { replaySince } from './catch-up.ts'
 import { createRecentSearches, type RecentSearches } from './recent-searches.ts'
-import { readRules, type RulesInForce } from './rules.ts'
+import { type RulesInForce, readRules } from './rules.ts'
 import type { SearchNote } from './step.ts'
 
 export interface SearchServiceOptions {
@@ -62,7 +62,10 @@ export interface SearchService {
   readonly rules: RulesInForce
   search(request: ServiceRequest): ServiceAnswer
   /** Ranks given documents; unknown ids are to be left out before. */
-  rank(request: Omit<ServiceRequest, 'from' | 'size' | 'log'>, docs: Int32Array): engine.EngineAnswer
+  rank(
+    request: Omit<ServiceRequest, 'from' | 'size' | 'log'>,
+    docs: Int32Array,
+  ): engine.EngineAnswer
   /** Resolves when the events are on disk. */
   feedback(events: readonly ForeignEvent[], at?: number): Promise<FeedbackOutcome>
   /** Teaches the policy all searches made before `until`; those that are due otherwise. */
@@ -91,7 +94,15 @@ export async function openSearchService(
     const rules = await readRules(ledger, opened.models.index)
     const recent = createRecentSearches(readKnob(rememberedSearches, settings.knobs))
     const policyOn = await replaySince(ledger, opened, recent)
-    return createService({ opened, rules, recent, ledger, policyOn, settings: settings.knobs, options })
+    return createService({
+      opened,
+      rules,
+      recent,
+      ledger,
+      policyOn,
+      settings: settings.knobs,
+      options,
+    })
   } catch (error) {
     await ledger.close()
     throw error
@@ -133,14 +144,21 @@ function createService(state: ServiceState): SearchService {
       const began = options.ticks()
       const now = request.at ?? options.clock()
       const queryId = options.makeId()
-      const full = { ...request, now, seed: seedOf(queryId), signals: signalsOf(models, request.text) }
+      const full = {
+        ...request,
+        now,
+        seed: seedOf(queryId),
+        signals: signalsOf(models, request.text),
+      }
       const answer = running.search(full)
       const matches = engine.matchesOf(models.index, answer, request.filters)
       if (request.log) {
         const record = recordOf({ queryId, request, answer, now, version })
         for (const { id } of answer.items) models.seen.shown(id)
         recent.add(record)
-        log.append(searchAsked.of('search.asked', { ...record, total: matches.total }, { time: now }))
+        log.append(
+          searchAsked.of('search.asked', { ...record, total: matches.total }, { time: now }),
+        )
         learn(now - waitMs)
       }
       return { queryId, answer, matches, version, milliseconds: options.ticks() - began }
@@ -248,27 +266,16 @@ function withPosition(event: FeedbackEvent, { shown }: SearchRecord): FeedbackEv
   return place < 0 ? event : { ...event, position: place + 1 }
 }
 
-/** What an act teaches at once: memory, and the search it belongs to. */
-export function remember(
-  { index, memory, predicted }: OpenedSearch['models'],
-  recent: RecentSearches,
-  event: FeedbackEvent,
-): void {
-  const record = recent.find(event.queryId)
-  if (record === undefined || !recent.act(event)) return
-  const query = index.analyze(record.raw)
-  const { kind, productId, position, at } = event
-  memory.observe([{ query, kind, productId, at, ...(position === undefined ? {} : { position }) }])
-  void predicted
-}
-
 interface LogWriter {
   append(event: NewEvent): void
   flush(): Promise<void>
 }
 
 /** Appends searches in the background, in order; those that wait share one append. */
-function createLogWriter(ledger: Ledger, onFailure: ((error: unknown) => void) | undefined): LogWriter {
+function createLogWriter(
+  ledger: Ledger,
+  onFailure: ((error: unknown) => void) | undefined,
+): LogWriter {
   let waiting: NewEvent[] = []
   let running: Promise<void> | undefined
   const drain = async (): Promise<void> => {

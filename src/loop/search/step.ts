@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathBeside, writeFileWhole } from '../../core/files.ts'
 import type { Ledger } from '../../ledger/index.ts'
-import { learning, policy } from '../../search/index.ts'
+import { learning, type policy } from '../../search/index.ts'
 import type { MadeResult, StepContext, StepResult } from '../steps/context.ts'
 import { storePaths } from '../store/paths.ts'
 import { currentVersion, hashOf, hashTables, listVersions } from '../versions.ts'
@@ -45,7 +45,9 @@ export async function searchStep(
     SEARCH_METHOD,
     productsHash,
     await hashTables(db, ['searches', 'clicks', 'judgments']),
-    log.filter(({ imported }) => !imported).map(({ record, events }) => [record.queryId, events.length]),
+    log
+      .filter(({ imported }) => !imported)
+      .map(({ record, events }) => [record.queryId, events.length]),
     judgments,
     settings.search,
     knobs,

@@ -13,4 +13,4 @@ export type {
   EngineParts,
   EngineRequest,
 } from './types.ts'
-export { createJoiner, type Brought, type Joiner } from './union.ts'
+export { type Brought, createJoiner, type Joiner } from './union.ts'

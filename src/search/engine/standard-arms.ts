@@ -15,6 +15,7 @@ import {
   type QueryMemory,
 } from '../memory/door.ts'
 import type { ArmSource } from '../policy/door.ts'
+import { structuredArm, type Understanding } from '../understand/door.ts'
 import {
   createPersonalArm,
   createVectorArm,
@@ -33,8 +34,7 @@ export interface ArmSources {
   readonly predicted?: QueryMemory
   readonly expansion?: Expansion
   readonly vectors?: { readonly encoder: Encoder; readonly store: VectorStore }
-  /** The arm behind query understanding. */
-  readonly structured?: Arm
+  readonly understanding?: Understanding
   readonly settings?: KnobSettings
 }
 
@@ -76,18 +76,21 @@ export function standardArms(sources: ArmSources): readonly EngineArm[] {
 export const STANDARD_ARMS: readonly string[] = Object.keys(PLANS)
 
 function armsOf(sources: ArmSources): Arm[] {
-  const { index, seen, memory, predicted, expansion, vectors, structured, settings } = sources
+  const { index, seen, memory, predicted, expansion, vectors, understanding, settings } = sources
   const arms: Arm[] = [
     ...createTextArms(index),
     createPopularArm(index, settings),
     createRecentArm(index, seen, settings),
     createExploringArm(index, seen, settings),
   ]
-  if (structured !== undefined) arms.push(structured)
+  if (understanding !== undefined) {
+    arms.push(structuredArm(index, understanding.slotDocs, settings))
+  }
   if (memory !== undefined) arms.push(createMemoryArm(index, memory, predicted))
   if (expansion !== undefined) arms.push(createExpansionArm(index, expansion, settings))
   if (vectors !== undefined) {
-    const queryVector = (query: { readonly text: string }) => encodeQuery(vectors.encoder, query.text)
+    const queryVector = (query: { readonly text: string }) =>
+      encodeQuery(vectors.encoder, query.text)
     arms.push(createVectorArm(index, vectors.store, queryVector))
     arms.push(createPersonalArm(index, vectors.store, queryVector, settings))
   }

@@ -29,6 +29,7 @@ export function createStoreEngine(
     policy: policy ?? defaultPolicy,
     defaultPolicy,
     arrange: arranger(models, rules, settings),
+    ...(models.understanding === undefined ? {} : { reader: models.understanding }),
     ...(models.ranker === undefined
       ? {}
       : { ranker: createRanking(models.ranker, storeFeatures()) }),

@@ -5,13 +5,9 @@ import { writeFileWhole } from '../../core/files.ts'
 import type { KnobSettings } from '../../core/knobs.ts'
 import { createSeenProducts } from '../arms/door.ts'
 import { openIndex } from '../index/door.ts'
-import {
-  loadExpansion,
-  loadMemory,
-  saveExpansion,
-  saveMemory,
-} from '../memory/door.ts'
+import { loadExpansion, loadMemory, saveExpansion, saveMemory } from '../memory/door.ts'
 import { rankModelFromBytes, rankModelToBytes } from '../ranker/door.ts'
+import { openUnderstanding } from '../understand/door.ts'
 import { loadEncoder, loadVectorStore, saveEncoder } from '../vectors/door.ts'
 import type { Examination } from './examination.ts'
 import type { SearchModels } from './train.ts'
@@ -26,6 +22,7 @@ const FILES = {
   encoder: 'encoder.state',
   vectors: 'vectors.state',
   graph: 'vectors.graph',
+  understanding: 'understanding.state',
   ranker: 'ranking.model',
 } as const
 
@@ -33,13 +30,16 @@ const FILES = {
 export async function saveModels(models: SearchModels, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const path = (name: keyof typeof FILES) => join(folder, FILES[name])
-  const { predicted, expansion, vectors, ranker } = models
+  const { predicted, expansion, vectors, understanding, ranker } = models
   await models.index.save(path('index'))
   writeFileWhole(path('seen'), models.seen.save())
   writeFileWhole(path('examination'), JSON.stringify(models.examination))
   writeFileWhole(path('memory'), saveMemory(models.memory))
   if (predicted !== undefined) writeFileWhole(path('predicted'), saveMemory(predicted))
   if (expansion !== undefined) writeFileWhole(path('expansion'), saveExpansion(expansion))
+  if (understanding !== undefined) {
+    writeFileWhole(path('understanding'), understanding.toBytes())
+  }
   if (ranker !== undefined) writeFileWhole(path('ranker'), rankModelToBytes(ranker))
   if (vectors !== undefined) {
     writeFileWhole(path('encoder'), saveEncoder(vectors.encoder))
@@ -58,8 +58,12 @@ export async function openModels(
   const has = (name: keyof typeof FILES) => existsSync(path(name))
   const examination = JSON.parse(new TextDecoder().decode(read('examination'))) as Examination
   const memoryOptions = { settings, examination: examination.byRank }
+  const index = await openIndex(path('index'), { settings })
   return {
-    index: await openIndex(path('index'), { settings }),
+    index,
+    ...(has('understanding')
+      ? { understanding: openUnderstanding(index, read('understanding'), settings) }
+      : {}),
     seen: createSeenProducts(read('seen')),
     examination,
     memory: loadMemory(read('memory'), memoryOptions),

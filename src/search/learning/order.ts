@@ -108,7 +108,9 @@ function describer(
   const join = createJoiner()
   const most = readKnob(trainingCandidates, settings)
   return ({ text, grades }) => {
-    const query = index.analyze(text)
+    const words = index.analyze(text)
+    const interpretations = sources.understanding?.read(words) ?? []
+    const query = { ...words, interpretations }
     const brought: Brought[] = arms.map(({ arm, defaultCount }) => ({
       name: arm.name,
       // Arms that the default leaves out are asked too: the policy may let them run.
@@ -118,7 +120,11 @@ function describer(
     const kept = thinned({ ...union, arms: union.arms.slice(0, -1) }, index, grades, most)
     const own = Float64Array.from(kept.docs, (doc) => grades.get(index.idOf(doc) ?? '') ?? 0)
     if (kept.docs.length < 2 || own.every((grade) => grade === own[0])) return undefined
-    return { query, table: describeUnion(features, { index, query, union: kept, now }), grades: own }
+    return {
+      query,
+      table: describeUnion(features, { index, query, union: kept, now }),
+      grades: own,
+    }
   }
 }
 
@@ -151,7 +157,11 @@ function thinned(
   const pick = (values: Float32Array) => Float32Array.from(places, (place) => values[place]!)
   return {
     docs: Int32Array.from(places, (place) => docs[place]!),
-    arms: arms.map(({ name, scores, ranks }) => ({ name, scores: pick(scores), ranks: pick(ranks) })),
+    arms: arms.map(({ name, scores, ranks }) => ({
+      name,
+      scores: pick(scores),
+      ranks: pick(ranks),
+    })),
   }
 }
 

@@ -15,7 +15,8 @@ import {
   predictForNewProducts,
   type QueryMemory,
 } from '../memory/door.ts'
-import type { RankModel, RankerVerdict } from '../ranker/door.ts'
+import type { RankerVerdict, RankModel } from '../ranker/door.ts'
+import { createUnderstanding, type Understanding } from '../understand/door.ts'
 import {
   createVectorStore,
   type Encoder,
@@ -64,6 +65,7 @@ export interface SearchModels {
   readonly predicted?: QueryMemory
   readonly expansion?: Expansion
   readonly vectors?: { readonly encoder: Encoder; readonly store: VectorStore }
+  readonly understanding?: Understanding
   readonly ranker?: RankModel
 }
 
@@ -90,7 +92,7 @@ export interface TrainedSearch {
  * same models. Throws ERR_CANCELLED once the signal is aborted.
  */
 export async function trainSearch(input: TrainingInput): Promise<TrainedSearch> {
-  const { fields, products, past, settings = {}, onProgress = silent, signal, now } = input
+  const { products, past, settings = {}, onProgress = silent, signal, now } = input
   onProgress({ step: 'index products', done: 0, total: 1 })
   const index = buildIndex(input)
   const seen = createSeenProducts()
@@ -106,16 +108,19 @@ export async function trainSearch(input: TrainingInput): Promise<TrainedSearch> 
   const remembered = (searches: readonly PastSearch[]) =>
     rememberAll(index, searches, examination, settings)
   const early = remembered(older)
+  const understanding = createUnderstanding(index, settings)
+  teach(understanding, index, older)
   const vectors = await vectorsOf(input, gradesOf(older, examination.byRank, textOf, settings))
   throwIfStopped(signal)
   const grades = gradesOf(newer, examination.byRank, textOf, settings)
-  const sources = { index, seen, ...vectorParts(vectors) }
+  const sources = { index, seen, understanding, settings, ...vectorParts(vectors) }
   const order = await trainOrder({
     ...input,
     grades,
     sources: { ...sources, memory: early, expansion: buildExpansion(early, now) },
   })
   const memory = remembered(past)
+  teach(understanding, index, newer)
   const predicted = predictedOf(input, index, memory)
   return {
     models: {
@@ -125,6 +130,7 @@ export async function trainSearch(input: TrainingInput): Promise<TrainedSearch> 
       memory,
       predicted,
       expansion: buildExpansion(memory, now),
+      understanding,
       ...vectorParts(vectors),
       ...(order === undefined ? {} : { ranker: order.model }),
     },
@@ -149,8 +155,10 @@ export function untrainedSearch(
     input.now,
   )
   const settings = input.settings ?? {}
+  const index = buildIndex(input)
   return {
-    index: buildIndex(input),
+    index,
+    understanding: createUnderstanding(index, settings),
     seen,
     examination: learnExamination([]),
     memory: createMemory({ settings }),
@@ -163,7 +171,10 @@ function buildIndex({
   languages,
   synonyms,
   settings = {},
-}: Pick<TrainingInput, 'fields' | 'products' | 'languages' | 'synonyms' | 'settings'>): SearchIndex {
+}: Pick<
+  TrainingInput,
+  'fields' | 'products' | 'languages' | 'synonyms' | 'settings'
+>): SearchIndex {
   const index = createIndex(fields, {
     settings,
     ...(languages === undefined ? {} : { languages }),
@@ -200,6 +211,21 @@ function rememberAll(
   return memory
 }
 
+/** Teaches what queries mean by what was clicked after them. */
+function teach(
+  understanding: Understanding,
+  index: SearchIndex,
+  past: readonly PastSearch[],
+): void {
+  for (const { record, events } of past) {
+    if (events.length === 0) continue
+    const query = index.analyze(record.raw)
+    for (const { kind, productId } of events) {
+      if (kind === 'click') understanding.learn(query, productId)
+    }
+  }
+}
+
 async function vectorsOf(input: TrainingInput, grades: readonly QueryGrades[]) {
   const { fields, products, seed, settings, threads, signal, onProgress = silent } = input
   if (products.length === 0) return undefined
@@ -215,16 +241,15 @@ async function vectorsOf(input: TrainingInput, grades: readonly QueryGrades[]) {
     ...(signal === undefined ? {} : { signal }),
     onProgress: (share) => onProgress({ step: 'learn vectors', done: share, total: 1 }),
   })
-  const store = createVectorStore(
-    learned.encoder.width,
-    settings === undefined ? {} : { settings },
-  )
+  const store = createVectorStore(learned.encoder.width, settings === undefined ? {} : { settings })
   fillVectors(store, learned.encoder, products, fields)
   const { chosen, recall, judged } = learned
   return { encoder: learned.encoder, store, learned: { chosen, recall, judged } }
 }
 
-function vectorParts(vectors: { readonly encoder: Encoder; readonly store: VectorStore } | undefined) {
+function vectorParts(
+  vectors: { readonly encoder: Encoder; readonly store: VectorStore } | undefined,
+) {
   if (vectors === undefined) return {}
   return { vectors: { encoder: vectors.encoder, store: vectors.store } }
 }
