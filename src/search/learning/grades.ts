@@ -7,7 +7,7 @@ export interface QueryGrades {
   readonly text: string
   readonly searches: number
   readonly clicks: number
-  /** Grade in (0, 4] by product id: 4 is the product with the most worth a search that saw it. */
+  /** Whole grade from 1 to 4 by product id: 4 is the product with the most worth a search. */
   readonly grades: ReadonlyMap<string, number>
 }
 
@@ -73,5 +73,10 @@ function examinedAt({ position }: FeedbackEvent, examination: readonly number[])
 function graded(worth: ReadonlyMap<string, number>, searches: number): Map<string, number> {
   const rate = (value: number) => value / (searches + PRIOR_SEARCHES)
   const best = Math.max(...[...worth.values()].map(rate), 1e-9)
-  return new Map([...worth].map(([id, value]) => [id, (4 * rate(value)) / best]))
+  const grades = [...worth].map(([id, value]): [string, number] => [
+    id,
+    Math.round((4 * rate(value)) / best),
+  ])
+  // What was worth less than an eighth of the best is taken for chance.
+  return new Map(grades.filter(([, grade]) => grade > 0))
 }
