@@ -25,3 +25,12 @@ export const refreshSeconds = declareKnob({
   trades:
     'How often a running server looks for new models: seldom is cheaper, and slower to see them.',
 })
+
+export const trainingDays = declareKnob({
+  name: 'search.training-days',
+  unit: 'days',
+  range: [1, 10_000],
+  default: 180,
+  trades:
+    'More days of searches know more queries, and take longer to learn; what is old fades anyway.',
+})

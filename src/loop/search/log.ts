@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/calendar.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { Ledger } from '../../ledger/index.ts'
 import type { FeedbackEvent, FeedbackKind, SearchRecord } from '../../search/index.ts'
@@ -17,12 +18,20 @@ export interface LoggedSearch {
 export const SEARCH_SUBJECT = 'search'
 
 /**
- * All searches that the store knows, oldest first: those of its feed, then those it answered itself.
- * Events whose search is unknown are left out.
+ * The searches of the last `days`, oldest first: those of the store's feed and those it answered
+ * itself. Events whose search is unknown are left out.
  */
-export async function readSearchLog(db: Database, ledger: Ledger): Promise<LoggedSearch[]> {
-  const log = [...(await importedSearches(db)), ...(await ownSearches(ledger))]
-  return log.sort((a, b) => a.record.at - b.record.at)
+export async function readSearchLog(
+  db: Database,
+  ledger: Ledger,
+  days: number,
+): Promise<LoggedSearch[]> {
+  const own = await ownSearches(ledger)
+  const newest = own.at(-1)?.record.at ?? 0
+  const [row] = await db.rows('SELECT epoch_ms(max(searched_at))::DOUBLE AS newest FROM searches')
+  const since = Math.max(newest, Number(row?.['newest'] ?? 0)) - days * DAY_MS
+  const log = [...(await importedSearches(db, since)), ...own]
+  return log.filter(({ record }) => record.at >= since).sort((a, b) => a.record.at - b.record.at)
 }
 
 /** Searches that the store answered itself, in the order of the ledger. */
@@ -41,15 +50,16 @@ export async function ownSearches(ledger: Ledger, from = 1): Promise<LoggedSearc
 
 const SEARCHES_SQL = `
   SELECT query_id, epoch_ms(searched_at)::DOUBLE AS at, session_id, customer_id, user_query, result_count
-  FROM searches ORDER BY searched_at, query_id`
+  FROM searches WHERE searched_at >= make_timestamp($1 * 1000) ORDER BY searched_at, query_id`
 const CLICKS_SQL = `
   SELECT c.query_id, c.product_id, c.action_name, epoch_ms(c.happened_at)::DOUBLE AS at,
     COALESCE(c.session_id, s.session_id) AS session_id, s.customer_id, c.position
-  FROM clicks c JOIN searches s USING (query_id) ORDER BY c.happened_at, c.query_id, c.product_id`
+  FROM clicks c JOIN searches s USING (query_id)
+  WHERE s.searched_at >= make_timestamp($1 * 1000) ORDER BY c.happened_at, c.query_id, c.product_id`
 
-async function importedSearches(db: Database): Promise<LoggedSearch[]> {
+async function importedSearches(db: Database, since: number): Promise<LoggedSearch[]> {
   const events = new Map<string, FeedbackEvent[]>()
-  for (const row of await db.rows(CLICKS_SQL)) {
+  for (const row of await db.rows(CLICKS_SQL, [since])) {
     const queryId = String(row['query_id'])
     const position = row['position']
     const event: FeedbackEvent = {
@@ -64,7 +74,7 @@ async function importedSearches(db: Database): Promise<LoggedSearch[]> {
     if (list === undefined) events.set(queryId, [event])
     else list.push(event)
   }
-  const rows = await db.rows(SEARCHES_SQL)
+  const rows = await db.rows(SEARCHES_SQL, [since])
   return rows.map((row) => {
     const queryId = String(row['query_id'])
     const own = events.get(queryId) ?? []

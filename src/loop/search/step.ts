@@ -1,12 +1,14 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathBeside, writeFileWhole } from '../../core/files.ts'
+import { readKnob } from '../../core/knobs.ts'
 import type { Ledger } from '../../ledger/index.ts'
 import { learning, type policy } from '../../search/index.ts'
 import type { MadeResult, StepContext, StepResult } from '../steps/context.ts'
 import { storePaths } from '../store/paths.ts'
 import { currentVersion, hashOf, hashTables, listVersions } from '../versions.ts'
 import { readJudgments } from './judgments.ts'
+import { trainingDays } from './knobs.ts'
 import { type LoggedSearch, readSearchLog } from './log.ts'
 import { openPolicy, POLICY_FILE } from './policy-file.ts'
 import { readSearchProducts, STORE_FIELDS } from './products.ts'
@@ -37,7 +39,7 @@ export async function searchStep(
   ledger: Ledger,
 ): Promise<StepResult | MadeResult> {
   const { db, settings, folder, now, onProgress, signal } = context
-  const log = await readSearchLog(db, ledger)
+  const log = await readSearchLog(db, ledger, readKnob(trainingDays, settings.knobs))
   const judgments = await readJudgments(db, ledger)
   const productsHash = await hashTables(db, ['products', 'sales'])
   const knobs = searchKnobs(settings.knobs)

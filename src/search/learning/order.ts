@@ -69,6 +69,7 @@ export async function trainOrder(input: OrderInput): Promise<TrainedRanker | und
     fallbacks: FALLBACKS,
     clusters: clusterQueries(words),
     folds: 3,
+    effort: 'light',
     seed,
     onProgress,
     ...(signal === undefined ? {} : { signal }),

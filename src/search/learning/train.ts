@@ -211,18 +211,23 @@ function rememberAll(
   return memory
 }
 
-/** Teaches what queries mean by what was clicked after them. */
+/** Teaches what queries mean by what was clicked after them; equal clicks are taught together. */
 function teach(
   understanding: Understanding,
   index: SearchIndex,
   past: readonly PastSearch[],
 ): void {
+  const clicks = new Map<string, Map<string, number>>()
   for (const { record, events } of past) {
-    if (events.length === 0) continue
-    const query = index.analyze(record.raw)
     for (const { kind, productId } of events) {
-      if (kind === 'click') understanding.learn(query, productId)
+      if (kind !== 'click') continue
+      const own = clicks.get(record.raw) ?? new Map<string, number>()
+      clicks.set(record.raw, own.set(productId, (own.get(productId) ?? 0) + 1))
     }
+  }
+  for (const [raw, products] of clicks) {
+    const query = index.analyze(raw)
+    for (const [productId, count] of products) understanding.learn(query, productId, count)
   }
 }
 

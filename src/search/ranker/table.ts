@@ -100,11 +100,11 @@ export function queriesWhere(
   const places = new Int32Array(count)
   let at = 0
   for (const g of kept) for (let row = starts[g]!; row < starts[g + 1]!; row++) places[at++] = row
-  const picked: RankRows = {
+  const part: RankRows = {
     names: rows.names,
     directions: rows.directions,
     rows: count,
-    columns: rows.columns.map((column) => Float32Array.from(places, (row) => column[row]!)),
+    columns: rows.columns.map((column) => picked(column, places)),
     groups: Int32Array.from(kept, (g) => rows.groups[g]!),
     grades: Float64Array.from(places, (row) => rows.grades[row]!),
   }
@@ -113,7 +113,14 @@ export function queriesWhere(
     places,
     rows:
       weights === undefined
-        ? picked
-        : { ...picked, weights: Float64Array.from(places, (row) => weights[row]!) },
+        ? part
+        : { ...part, weights: Float64Array.from(places, (row) => weights[row]!) },
   }
+}
+
+/** The values at some places; a loop, because Float32Array.from with a function is ten times slower. */
+function picked(column: Float32Array, places: Int32Array): Float32Array {
+  const values = new Float32Array(places.length)
+  for (let i = 0; i < places.length; i++) values[i] = column[places[i]!]!
+  return values
 }

@@ -12,11 +12,35 @@ export interface TreeSetting {
 /** Below this many queries, trees are small, drawn and averaged. */
 const FEW_QUERIES = 400
 
+/** One setting that is right nearly everywhere and costs little. */
+function lightSetting(rows: RankRows, seed: string | number): TreeSetting {
+  return {
+    name: 'lambdarank, coarse',
+    bags: 1,
+    parameters: {
+      objective: { kind: 'lambdarank' },
+      rounds: 80,
+      learningRate: 0.12,
+      leaves: 12,
+      minRows: Math.max(20, Math.ceil(rows.rows / 300)),
+      lambda2: 2,
+      maxBins: 63,
+      columnFraction: 0.3,
+      seed,
+    },
+  }
+}
+
 /**
  * Settings to try by cross-validation. Many queries bear fine trees; few ones only coarse trees on
  * drawn rows and columns.
  */
-export function treeSettings(rows: RankRows, seed: string | number): readonly TreeSetting[] {
+export function treeSettings(
+  rows: RankRows,
+  seed: string | number,
+  effort: 'full' | 'light' = 'full',
+): readonly TreeSetting[] {
+  if (effort === 'light') return [lightSetting(rows, seed)]
   const isFew = rows.groups.length < FEW_QUERIES
   const shared: Omit<trees.TreeParameters, 'objective'> = isFew
     ? {
