@@ -9,6 +9,7 @@ import { curveContributions } from './curve-parts.ts'
 import { fitCurve } from './fit-curve.ts'
 import { explainCombination } from './members.ts'
 import { PARTS, type Part } from './parts.ts'
+import { curveWhereSilent } from './silent.ts'
 import { mondayOf, weeklyContributions } from './weeks.ts'
 
 const ORIGIN = parseDay('2026-04-01')
@@ -314,4 +315,23 @@ it('the parts are those that the feed declares', () => {
   const valuesOf = (table: string) => tableNamed(table).columns['part']!.values
   expect(valuesOf('forecast_contributions')).toEqual([...PARTS])
   expect(valuesOf('forecast_changes')).toEqual([...PARTS, 'model'])
+})
+
+it('series that a model says nothing of are read from their curves, the others left as they are', () => {
+  const panel = panelWith([new Array(300).fill(4), new Array(300).fill(6), new Array(300).fill(0)])
+  const forecast = forecastOf(panel, [
+    curveOf(28, () => 5),
+    curveOf(28, () => 6),
+    curveOf(28, () => 0),
+  ])
+  const price = forecast.mean.map((units, at) => (at < 28 ? units : 0))
+  const told = { ids: panel.ids, origin: ORIGIN, horizon: 28, parts: { price } }
+  const whole = curveWhereSilent(panel, told, forecast.mean)
+  expect(total(whole, 'level', 0)).toBe(0)
+  const days = forecast.mean.subarray(28, 56).filter((units) => units > 0).length
+  expect(total(whole, 'level', 1)).toBeCloseTo(6 * days, 9)
+  forecast.mean.forEach((units, at) => {
+    expect(Math.abs(sumOfParts(whole, at) - units)).toBeLessThan(1e-9)
+  })
+  expect(whole.parts.other?.every((units) => Math.abs(units) < 1e-9) ?? true).toBe(true)
 })

@@ -18,7 +18,8 @@ interface PartWords {
 export const PART_WORDS: Readonly<Record<ChangePart, PartWords>> = {
   level: {
     label: 'usual level',
-    meaning: 'What it sells on a mean open day of the past year, on every open day ahead.',
+    meaning:
+      'What it usually sells on an open day, of the past year or lately as the model reads it, on every open day ahead.',
   },
   recent_sales: {
     label: 'recent sales',

@@ -3,7 +3,9 @@ import { type Panel, panelEnd } from '../../core/panel.ts'
 import { seasonOf, slotOf } from '../axis.ts'
 import type { Contributions } from '../explain/contributions.ts'
 import { closedWith } from '../explain/contributions.ts'
+import { curveWhereSilent } from '../explain/silent.ts'
 import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
+import { pickPanel } from '../slice.ts'
 import { MEANS, NOTHING } from '../wanted.ts'
 import { type Fallback, fallbackOf } from './trees/fallback.ts'
 import { gridOf, gridSlot, type PanelGrid } from './trees/grid.ts'
@@ -22,7 +24,8 @@ export interface TreesOptions {
 export interface FittedTrees extends FittedForecaster {
   /**
    * What the means of the series at `indices` (all by default) are made of; the parts sum to them
-   * exactly. What bounds and fallback models change is `other`.
+   * exactly. Series that fallback models forecast are read from their curves; what bounds change is
+   * `other`.
    */
   explain(origin: number, horizon: number, indices?: Int32Array): Contributions
 }
@@ -152,7 +155,9 @@ function fittedTrees(grid: PanelGrid, path: TreePath | undefined, fallback: Fall
         wanted.set(mean.subarray(i * horizon, (i + 1) * horizon), k * horizon)
       })
       const ids = Array.from(indices, (i) => grid.panel.ids[i]!)
-      return closedWith({ ids, origin, horizon, parts }, wanted, 'other')
+      const told = { ids, origin, horizon, parts }
+      const whole = curveWhereSilent(pickPanel(grid.panel, indices), told, wanted)
+      return closedWith(whole, wanted, 'other')
     },
   }
 }

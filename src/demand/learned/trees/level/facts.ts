@@ -60,7 +60,7 @@ export function levelFactNames(groupings: readonly Grouping[]): FeatureName[] {
   for (const name of OTHER_NUMBERS) names.push({ name, part: 'recent_sales' })
   names.push({ name: 'volume', part: 'level' }, { name: 'age', part: 'attributes' })
   names.push({ name: 'since last sale', part: 'recent_sales' })
-  names.push({ name: 'missing lately', part: 'other' }, { name: 'year ago', part: 'season' })
+  names.push({ name: 'missing lately', part: 'recent_sales' }, { name: 'year ago', part: 'season' })
   for (const k of [2, 4, 8]) names.push({ name: `all growth ${k}`, part: 'trend' })
   for (const { name } of groupings) names.push({ name: `group ${name}`, part: 'neighbours' })
   return names

@@ -265,7 +265,7 @@ function slotQuantiles(
 /**
  * mean = base · rate · shape. The rate is exp(Σ φ) with φ the trees' contributions on the log scale;
  * rate − 1 is shared out as φ · (rate − 1) / Σ φ, which sums to it exactly. What the expected score of
- * all rows says is `other`; the shape of the week is `weekday`; the base is `level`.
+ * all rows says, of every series alike, is `level`, as the base is; the shape of the week is `weekday`; the base is `level`.
  */
 function explainLevel(
   model: LevelModel,
@@ -293,7 +293,7 @@ function explainLevel(
       const rate = Math.exp(sum)
       addPart(parts, 'weekday', size, place + h, facts.base[k]! * rate * (shape[h]! - 1))
       scores.forEach((score, f) => {
-        const part = f < names.length ? names[f]!.part : 'other'
+        const part = f < names.length ? names[f]!.part : 'level'
         if (score !== 0) addPart(parts, part, size, place + h, facts.base[k]! * score * share)
       })
     }

@@ -199,7 +199,8 @@ function predictSeason(
 /**
  * mean = level · (share · growth + unit · correction): the level; the season, level · (share − 1);
  * growth, level · share · (growth − 1), shared out to groups and the series' own by their logarithms;
- * and the correction by the trees' contributions, which are on its own scale.
+ * and the correction by the trees' contributions, which are on its own scale; what they say of every
+ * series alike is `level`.
  */
 function explainSeason(
   model: SeasonModel,
@@ -234,7 +235,7 @@ function explainSeason(
   for (let at = 0; at < size; at++) {
     for (let f = 0; f < width; f++) {
       const value = phi[at * width + f]! * units[at]!
-      if (value !== 0) addPart(parts, names[f]?.part ?? 'other', size, at, value)
+      if (value !== 0) addPart(parts, names[f]?.part ?? 'level', size, at, value)
     }
   }
   return parts

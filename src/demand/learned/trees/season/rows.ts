@@ -27,7 +27,7 @@ const AHEAD: readonly FeatureName[] = [
   { name: 'common then', part: 'neighbours' },
   { name: 'others then', part: 'neighbours' },
   { name: 'moved since', part: 'trend' },
-  { name: 'ahead', part: 'other' },
+  { name: 'ahead', part: 'trend' },
 ]
 
 /** An origin's state with its facts: all that rows are made of. */
