@@ -10,6 +10,7 @@ export {
   sharesOfCounts,
   withFloor,
 } from './draw.ts'
+export { fitLogistic, logisticChance } from './fit-logistic.ts'
 export { type FixedOptions, fixedAction } from './fixed.ts'
 export {
   epsilonGreedy,

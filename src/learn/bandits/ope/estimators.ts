@@ -24,24 +24,23 @@ export function termsOf(
   options: EstimatorOptions = {},
 ): Terms {
   checkLog(log)
-  const { rewards, weights } = log
-  const rows = rewards.length
-  const limit = Math.sqrt(rows)
+  const limit = Math.sqrt(log.rewards.length)
   switch (name) {
     case 'ips':
-      return byRow(log, (i) => weights[i]! * rewards[i]!)
+      return weighted(log, log.weights)
     case 'clipped-ips': {
       const clip = options.clip ?? limit
-      return byRow(log, (i) => Math.min(weights[i]!, clip) * rewards[i]!)
+      return weighted(
+        log,
+        log.weights.map((w) => Math.min(w, clip)),
+      )
     }
     case 'snips': {
-      const { numerator, denominator } = byRow(log, (i) => weights[i]! * rewards[i]!)
-      return { numerator, denominator: denominator.map((d, i) => d * weights[i]!) }
+      const terms = weighted(log, log.weights)
+      return { ...terms, denominator: terms.denominator.map((d, i) => d * log.weights[i]!) }
     }
-    case 'direct': {
-      const { target } = predictionsOf(name, log)
-      return byRow(log, (i) => target[i]!)
-    }
+    case 'direct':
+      return { numerator: predictionsOf(name, log).target.slice(), denominator: unitsOf(log) }
     case 'doubly-robust':
       return corrected(name, log, Infinity)
     case 'switch-doubly-robust':
@@ -49,12 +48,23 @@ export function termsOf(
   }
 }
 
+/** Terms w r. */
+function weighted(log: OffPolicyLog, weights: Float64Array): Terms {
+  const numerator = log.rewards.map((reward, i) => weights[i]! * reward)
+  return { numerator, denominator: unitsOf(log), ...eventsOf(log, weights) }
+}
+
+/** Terms q̂(x, π) + w (r − q̂(x, a)), w only up to `switchAt`. */
 function corrected(name: EstimatorName, log: OffPolicyLog, switchAt: number): Terms {
   const { logged, target } = predictionsOf(name, log)
-  return byRow(log, (i) => {
-    const weight = log.weights[i]!
-    return target[i]! + (weight <= switchAt ? weight * (log.rewards[i]! - logged[i]!) : 0)
-  })
+  const weights = log.weights.map((w) => (w <= switchAt ? w : 0))
+  const numerator = target.map((value, i) => value + weights[i]! * (log.rewards[i]! - logged[i]!))
+  return { numerator, denominator: unitsOf(log), ...eventsOf(log, weights) }
+}
+
+function eventsOf({ rewards }: OffPolicyLog, scales: Float64Array) {
+  if (rewards.some((reward) => reward < 0)) return {}
+  return { events: rewards.map((reward, i) => reward * scales[i]!), scales }
 }
 
 /** Σ numerator / Σ denominator. */
@@ -68,18 +78,13 @@ export function ratioOf({ numerator, denominator }: Terms): number {
   return bottom === 0 ? 0 : top / bottom
 }
 
-/** Terms of a mean by row, or of a mean of the clusters' sums. */
-function byRow(log: OffPolicyLog, term: (row: number) => number): Terms {
-  const numerator = Float64Array.from(log.rewards, (_, i) => term(i))
-  const denominator = new Float64Array(numerator.length).fill(1)
-  if (log.per === 'cluster' && log.clusters !== undefined) {
-    const sizes = new Map<number, number>()
-    for (const c of log.clusters) sizes.set(c, (sizes.get(c) ?? 0) + 1)
-    log.clusters.forEach((c, i) => {
-      denominator[i] = 1 / sizes.get(c)!
-    })
-  }
-  return { numerator, denominator }
+/** What a row counts in the denominator: 1 by row, 1 / rows of its cluster by cluster. */
+function unitsOf({ rewards, clusters, per }: OffPolicyLog): Float64Array {
+  const units = new Float64Array(rewards.length).fill(1)
+  if (per !== 'cluster' || clusters === undefined) return units
+  const sizes = new Map<number, number>()
+  for (const c of clusters) sizes.set(c, (sizes.get(c) ?? 0) + 1)
+  return units.map((_, i) => 1 / sizes.get(clusters[i]!)!)
 }
 
 function predictionsOf(name: EstimatorName, log: OffPolicyLog) {

@@ -11,7 +11,7 @@ export interface OffPolicyEstimate {
 }
 
 export interface OffPolicyOptions extends EstimatorOptions, IntervalOptions {
-  /** Default 'bootstrap'. */
+  /** Default 'gamma', which is 'normal' where rewards may be negative. */
   readonly interval?: IntervalName
   /** Default: all that the log has the columns for. */
   readonly estimators?: readonly EstimatorName[]
@@ -33,7 +33,7 @@ export function evaluateOffPolicy(
   const estimates = names.map((estimator) => {
     const terms = termsOf(estimator, log, options)
     const units = clusterTerms(terms, log.clusters)
-    const interval = intervalOf(options.interval ?? 'bootstrap', units, options)
+    const interval = intervalOf(options.interval ?? 'gamma', units, options)
     return { estimator, value: ratioOf(terms), interval }
   })
   return { estimates, overlap: overlapOf(log.weights, options.unsupported, options.limits) }

@@ -122,6 +122,7 @@ describe('estimators', () => {
 
 describe('intervals', () => {
   it.each<[IntervalName, number]>([
+    ['gamma', 0.9],
     ['normal', 0.9],
     ['bernstein', 0.95],
     ['bootstrap', 0.9],
@@ -135,6 +136,20 @@ describe('intervals', () => {
       if (low <= truth && truth <= high) held++
     }
     expect(held / 100).toBeGreaterThanOrEqual(atLeast)
+  })
+
+  it('by gamma know that clicks not yet seen may come, and reach as far as Poisson counts do', () => {
+    const none = { rewards: new Float64Array(100), weights: new Float64Array(100).fill(1) }
+    const [low, high] = intervalOf('gamma', termsOf('ips', none))
+    expect(low).toBe(0)
+    // No event in 100 rows: the exact Poisson limit is −ln 0.025 of 100.
+    expect(high).toBeCloseTo(3.689 / 100, 4)
+    const five = { ...none, rewards: none.rewards.map((_, i) => (i < 5 ? 1 : 0)) }
+    const [from, to] = intervalOf('gamma', termsOf('ips', five))
+    // Exact Poisson limits of 5 events: 1.623 and 11.668; a little less, as rates are not tiny.
+    expect(from * 100).toBeGreaterThan(1.6)
+    expect(to * 100).toBeLessThan(11.7)
+    expect(to * 100).toBeGreaterThan(11)
   })
 
   it('count rows of a cluster once: a log repeated is no surer', () => {

@@ -21,10 +21,14 @@ export type EstimatorName =
   | 'doubly-robust'
   | 'switch-doubly-robust'
 
-export type IntervalName = 'normal' | 'bernstein' | 'bootstrap'
+export type IntervalName = 'gamma' | 'normal' | 'bernstein' | 'bootstrap'
 
 /** An estimate as a ratio of sums over rows: Σ numerator / Σ denominator. */
 export interface Terms {
   readonly numerator: Float64Array
   readonly denominator: Float64Array
+  /** Where rewards are never negative, the part of the numerator that they bring: weight × reward. */
+  readonly events?: Float64Array
+  /** What a reward of 1 brings in a row: the weight. */
+  readonly scales?: Float64Array
 }
