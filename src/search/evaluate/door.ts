@@ -1,5 +1,6 @@
 // How good is a ranking, and is it better than another?
 
+export { assignVariant, type Variant } from './assign.ts'
 export {
   type Evaluation,
   evaluateRun,
@@ -7,6 +8,14 @@ export {
   meanOfDefined,
   type Run,
 } from './evaluate-run.ts'
+export {
+  creditOf,
+  type Interleaved,
+  interleave,
+  type Preference,
+  preferenceOf,
+  type Team,
+} from './interleave.ts'
 export { type Metric, type MetricOptions, metricNamed } from './metric.ts'
 export {
   averagePrecision,
@@ -21,3 +30,10 @@ export {
 } from './metrics.ts'
 export { orderByScore } from './order.ts'
 export { type PairedDifference, type PairedOptions, pairedDifference } from './paired.ts'
+export {
+  type ReplayedPolicy,
+  type ReplayOptions,
+  type ReplayResult,
+  replayedPolicy,
+  replayLog,
+} from './replay.ts'
