@@ -14,7 +14,8 @@ export interface GuardVerdict {
  * Compares the combination with the floor (member 0) on held-out folds: origins, or, where there is
  * one origin alone, halves of the series; halves share what happened to all of them, so that the
  * margin counts double. The floor stays where the ratio is not below 1 − margin · √(k / (n + k)): the
- * more series a segment has, the surer a small gain is (k = knob demand.segment-prior).
+ * more series a segment has, the surer a small gain is (k = knob demand.segment-prior). Where `priors`
+ * believe the learned members from the start, the floor comes back only if it is ahead by that margin.
  */
 export function guardSegments(
   points: Points,
@@ -53,7 +54,9 @@ export function guardSegments(
   const asked = (s: number) => {
     const n = points.seriesOf[s]!
     const doubt = n > 0 ? Math.sqrt(priors.series / (n + priors.series)) : 1
-    return 1 - margin * doubt * (origins > 1 ? 1 : 2)
+    // Where the learned are believed before they are judged, it is the floor that has to be ahead.
+    const side = (priors.learned ?? 0) > 0.5 ? 1 : -1
+    return 1 + side * margin * doubt * (origins > 1 ? 1 : 2)
   }
   return { ratio, used: Uint8Array.from(ratio, (r, s) => (r < asked(s) ? 1 : 0)) }
 }

@@ -12,12 +12,12 @@ import { type GuardVerdict, guardSegments } from './guard.ts'
 import { type JudgedOrigin, judgeMembers } from './judged.ts'
 import { combinationOrigins, learnedUnjudged, originPrior, segmentPrior } from './knobs.ts'
 import { type LevelCorrection, learnLevel } from './level.ts'
-import { planJudgement } from './plan.ts'
+import { isThin, planJudgement } from './plan.ts'
 import { gatherPoints, gatherSums } from './points.ts'
 import { type SegmentRow, segmentRows, sumsBySegment } from './segment-rows.ts'
 import { isYoungSegment, SEGMENTS, segmentsAt } from './segments.ts'
 import { seriesRows } from './series-rows.ts'
-import { equalWeights, fitWeights, type WeightPriors } from './weights.ts'
+import { fitWeights, learnedWeights, type WeightPriors } from './weights.ts'
 
 /** Name of the combination among the models. */
 export const COMBINED = 'combined'
@@ -72,7 +72,7 @@ export async function judgeCombination(
   if (plan === undefined) return unjudged(members, readKnob(learnedUnjudged, settings))
   const segmentsOf = (origin: number) => segmentsAt(panel, origin, bounds, settings)
   const origins = await judgeMembers(panel, members, plan, end, segmentsOf, options)
-  const priors = priorsOf(options)
+  const priors = priorsOf(options, isThin(panel, plan, options.season))
   const forYoung = forYoungOf(members)
   const points = gatherPoints(origins, forYoung)
   const margin = readKnob(guardMargin, settings)
@@ -129,8 +129,13 @@ export function planOf(
   return planJudgement(panel, end, horizon, count, season)
 }
 
-function priorsOf({ settings = {} }: FitParameters): WeightPriors {
-  return { series: readKnob(segmentPrior, settings), origins: readKnob(originPrior, settings) }
+/** After a thin judgement the learned members weigh, before it is heard, what they do without one. */
+function priorsOf({ settings = {} }: FitParameters, thin: boolean): WeightPriors {
+  return {
+    series: readKnob(segmentPrior, settings),
+    origins: readKnob(originPrior, settings),
+    ...(thin ? { learned: readKnob(learnedUnjudged, settings) } : {}),
+  }
 }
 
 const forYoungOf = (members: readonly Forecaster[]) =>
@@ -140,11 +145,8 @@ const forYoungOf = (members: readonly Forecaster[]) =>
 function unjudged(members: readonly Forecaster[], share: number): Verdict {
   const weights = new Float64Array(SEGMENTS.length * members.length)
   for (let s = 0; s < SEGMENTS.length; s++) {
-    const row = equalWeights(forYoungOf(members), isYoungSegment(s))
-    // The floor gives its part of equal weights, and more or less of it, to the others.
-    const learned = 1 - row[0]!
-    const scaled = row.map((w, m) => (m === 0 ? 1 - share : (share * w) / learned))
-    weights.set(learned > 0 ? scaled : row, s * members.length)
+    const row = learnedWeights(forYoungOf(members), isYoungSegment(s), share)
+    weights.set(row, s * members.length)
   }
   return {
     weights: { quantiles: weights, means: weights },

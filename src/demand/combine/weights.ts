@@ -5,8 +5,10 @@ import { isYoungSegment, likeYoung, SEGMENTS } from './segments.ts'
 export interface WeightPriors {
   /** Series: own weights of a segment count n / (n + series). */
   readonly series: number
-  /** Origins: fitted weights count K / (K + origins) beside equal ones. */
+  /** Origins: fitted weights count K / (K + origins) beside those believed before. */
   readonly origins: number
+  /** Share of the learned members in the weights believed before; equal weights where absent. */
+  readonly learned?: number
 }
 
 const STEPS = 120
@@ -16,7 +18,7 @@ const RATE = 0.6
  * Weights of the members by segment (segments × members; not negative, each row sums to one) that
  * make the mean scaled pinball loss of the weighted mean of their quantiles small (Vincent
  * averaging), over the points that `picks` lets through. Few series draw a segment to the weights of
- * all series of its age, few origins draw those to equal weights: a combination fitted on little
+ * all series of its age, few origins draw those to what is believed before, by default equal weights: a combination fitted on little
  * does worse than the plain mean (Smith & Wallis 2009).
  */
 export function fitWeights(
@@ -32,14 +34,16 @@ export function fitWeights(
   const weights = new Float64Array(SEGMENTS.length * members)
   for (const young of [false, true]) {
     const equal = equalWeights(points.forYoung, young)
+    const before =
+      priors.learned === undefined ? equal : learnedWeights(points.forYoung, young, priors.learned)
     const own = SEGMENTS.map((_, s) => s).filter((s) => isYoungSegment(s) === young)
     const all = thinned(own.flatMap((s) => bySegment[s]!))
-    const common = between(equal, descend(points, all, equal), trust)
+    const common = between(before, descend(points, all, equal), trust)
     for (const s of own) {
       const series = points.seriesOf[s]!
       const share = bySegment[s]!.length === 0 ? 0 : series / (series + priors.series)
       const fitted =
-        share > 0 ? between(equal, descend(points, bySegment[s]!, common), trust) : common
+        share > 0 ? between(before, descend(points, bySegment[s]!, common), trust) : common
       weights.set(between(common, fitted, share), s * members)
     }
   }
@@ -52,6 +56,13 @@ export function equalWeights(forYoung: Uint8Array, young: boolean): Float64Array
   const allowed = Float64Array.from(forYoung, (only) => (only === 0 || young ? 1 : 0))
   const sum = allowed.reduce((a, v) => a + v, 0)
   return allowed.map((v) => v / sum)
+}
+
+/** `share` for the learned members alike, the rest for the floor (the first member). */
+export function learnedWeights(forYoung: Uint8Array, young: boolean, share: number): Float64Array {
+  const row = equalWeights(forYoung, young)
+  const learned = 1 - row[0]!
+  return learned > 0 ? row.map((w, m) => (m === 0 ? 1 - share : (share * w) / learned)) : row
 }
 
 const LARGEST_FIT = 12_000
