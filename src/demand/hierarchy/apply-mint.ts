@@ -1,5 +1,5 @@
 import type { QuantileForecast } from '../../core/panel.ts'
-import type { reconcile } from '../../learn/index.ts'
+import { reconcile } from '../../learn/index.ts'
 import type { SumPaths } from './sum-paths.ts'
 
 /** The bottom series as MinT moves them; none below zero that was not, none that is surely zero. */
@@ -18,16 +18,34 @@ export function movedBottom(
     const base = new Float64Array(aggregates + hierarchy.bottom)
     for (let a = 0; a < aggregates; a++) base[a] = own.mean[a * horizon + h]!
     for (let i = 0; i < hierarchy.bottom; i++) base[aggregates + i] = mean[i * horizon + h]!
-    const made = project(base)
+    const made = settled(hierarchy, base, project(base))
     for (let i = 0; i < hierarchy.bottom; i++) {
       const at = i * horizon + h
       if (mean[at] === 0 || counted?.[at] === 0) continue
-      const to = Math.max(Math.min(0, mean[at]!), made[aggregates + i]!)
+      const to = made[aggregates + i]!
       moveQuantiles(quantiles.subarray(at * levels.length, (at + 1) * levels.length), mean[at]!, to)
       mean[at] = to
     }
   }
   return { ...forecast, mean, quantiles }
+}
+
+/**
+ * Reconciled values of all nodes as they are used: no bottom value below zero that was not, none other
+ * than zero that was zero (closed, or surely nothing), and the sums of these.
+ */
+export function settled(
+  hierarchy: reconcile.Hierarchy,
+  base: Float64Array,
+  made: Float64Array,
+): Float64Array {
+  const { aggregates } = hierarchy
+  const bottom = base.slice(aggregates)
+  for (let i = 0; i < bottom.length; i++) {
+    if (bottom[i] === 0) continue
+    bottom[i] = Math.max(Math.min(0, bottom[i]!), made[aggregates + i]!)
+  }
+  return reconcile.aggregate(hierarchy, bottom)
 }
 
 function moveQuantiles(quantiles: Float64Array, from: number, to: number): void {

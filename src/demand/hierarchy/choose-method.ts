@@ -1,5 +1,6 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { reconcile } from '../../learn/index.ts'
+import { settled } from './apply-mint.ts'
 import { errorsOf, type PastNodes } from './errors.ts'
 import { reconcileMargin } from './knobs.ts'
 
@@ -61,9 +62,9 @@ export function chooseMethod(
   folds.forEach((held, k) => {
     const others = folds.filter((_, other) => other !== k)
     const project = others.length > 0 ? projector(hierarchy, others) : plain
-    addErrors(sums.base, held)
-    addErrors(sums.bottomUp, held, plain)
-    addErrors(sums.mint, held, project)
+    addErrors(hierarchy, sums.base, held)
+    addErrors(hierarchy, sums.bottomUp, held, plain)
+    addErrors(hierarchy, sums.mint, held, project)
     held.actual.forEach((y, at) => {
       size[Math.floor(at / held.horizon)]! += Math.abs(y)
     })
@@ -112,13 +113,14 @@ function halves({ horizon, actual, mean }: PastNodes): PastNodes[] {
 }
 
 function addErrors(
+  hierarchy: reconcile.Hierarchy,
   { absolute, signed }: NodeSums,
   { horizon, actual, mean }: PastNodes,
   project?: reconcile.Reconciler,
 ): void {
   for (let h = 0; h < horizon; h++) {
     const said = Float64Array.from(absolute, (_, n) => mean[n * horizon + h]!)
-    const made = project?.reconcile(said) ?? said
+    const made = project ? settled(hierarchy, said, project.reconcile(said)) : said
     made.forEach((value, n) => {
       const error = value - actual[n * horizon + h]!
       absolute[n]! += Math.abs(error)
