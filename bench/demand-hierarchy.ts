@@ -40,6 +40,8 @@ interface DataSet {
   /** Parts of the total that are no sums of the series. */
   readonly places?: Panel
   readonly horizon: number
+  /** Whether the future says which series are to be forecast on which dates, as files of the tool do. */
+  readonly asked: boolean
   /** Buckets between two origins. */
   readonly step: number
   /** Of the step that losses are scaled by. */
@@ -92,6 +94,7 @@ async function readRetail(): Promise<DataSet> {
     panel: { ...bare, statics: { title: { kind: 'text', texts } } },
     groupings: [kindsOf(texts)],
     places: readPanelTable(places, how),
+    asked: false,
     horizon: 28,
     step: 28,
     season: 7,
@@ -136,7 +139,7 @@ async function readWalmart(): Promise<DataSet> {
     return { name, codes: labels.map((label) => groups.indexOf(label)), groups }
   }
   const groupings = [part(0, 'store'), part(1, 'department')]
-  return { name: 'walmart', panel, groupings, horizon: 13, step: 3, season: 1 }
+  return { name: 'walmart', panel, groupings, horizon: 13, asked: true, step: 3, season: 1 }
 }
 
 /** The series that had begun by the origin, and their groups. */
@@ -174,17 +177,38 @@ function sumPanel(panel: Panel, { aggregates, names, start, member }: reconcile.
   }
 }
 
+/** The forecast of the rows that the future asks for (those that came): zero elsewhere, in no sum. */
+function askedOf(panel: Panel, forecast: QuantileForecast) {
+  const { origin, horizon } = forecast
+  const [mean, quantiles] = [forecast.mean.slice(), forecast.quantiles.slice()]
+  const counted = new Uint8Array(mean.length).fill(1)
+  for (let at = 0; at < mean.length; at++) {
+    const y = valueAt(panel, Math.floor(at / horizon), origin + (at % horizon))
+    if (!Number.isNaN(y)) continue
+    counted[at] = 0
+    mean[at] = 0
+    quantiles.fill(0, at * LEVELS.length, (at + 1) * LEVELS.length)
+  }
+  return { base: { ...forecast, mean, quantiles }, counted }
+}
+
 /** Everything at one origin: scores by level and method, and what was chosen. */
 async function scoreOrigin(set: DataSet, origin: number): Promise<Scores[]> {
   const { horizon } = set
   const { panel, groupings } = knownAt(set, origin)
   const run = { horizon, seed, trainEnd: origin, keepPast: true }
   const fitted = await chooseForecaster(panel, run)
-  const base = await fitted.predictSharded(origin, horizon, LEVELS)
+  const made = await fitted.predictSharded(origin, horizon, LEVELS)
+  const { base, counted } = set.asked ? askedOf(panel, made) : { base: made, counted: undefined }
   const past = await pastForecasts(panel, fitted, run)
   const before = process.cpuUsage()
   const by = async (method: ReconcileMethod) =>
-    reconcileForecast(panel, base, past, { ...run, groupings, method })
+    reconcileForecast(panel, base, past, {
+      ...run,
+      groupings,
+      method,
+      ...(counted === undefined ? {} : { counted }),
+    })
   const plain = await by('bottom-up')
   const seconds = cpuSeconds(before)
   const mint = await by('mint')

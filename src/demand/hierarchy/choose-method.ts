@@ -21,6 +21,8 @@ export interface LevelFigures {
 /** Which method did better on the past, and by how much. */
 export interface MethodChoice {
   readonly method: ReconcileMethod
+  /** Whether MinT does better with the variances of past errors alone than with their covariance. */
+  readonly isDiagonal: boolean
   /**
    * Error of MinT over that of bottom-up on origins that its covariance was not learned from, the
    * geometric mean over the levels; NaN where there was no past to judge on.
@@ -43,7 +45,8 @@ interface NodeSums {
 /**
  * Compares MinT with bottom-up on each past origin, with the covariance of the errors of the other
  * origins (of the other half of the buckets, and twice the margin, where there is one alone). Every
- * level counts alike.
+ * level counts alike. Errors of one window hang together, and a covariance learned from a few of them
+ * can move parts wildly; so MinT with the variances alone is a candidate too.
  */
 export function chooseMethod(
   hierarchy: reconcile.Hierarchy,
@@ -56,38 +59,51 @@ export function chooseMethod(
     absolute: new Float64Array(nodes),
     signed: new Float64Array(nodes),
   })
-  const sums = { base: empty(), bottomUp: empty(), mint: empty() }
+  const sums = { base: empty(), bottomUp: empty(), whole: empty(), diagonal: empty() }
   const size = new Float64Array(nodes)
   const plain = reconcile.bottomUp(hierarchy)
   folds.forEach((held, k) => {
     const others = folds.filter((_, other) => other !== k)
-    const project = others.length > 0 ? projector(hierarchy, others) : plain
+    const project = (isDiagonal: boolean) =>
+      others.length > 0 ? projector(hierarchy, others, isDiagonal) : plain
     addErrors(hierarchy, sums.base, held)
     addErrors(hierarchy, sums.bottomUp, held, plain)
-    addErrors(hierarchy, sums.mint, held, project)
+    addErrors(hierarchy, sums.whole, held, project(false))
+    addErrors(hierarchy, sums.diagonal, held, project(true))
     held.actual.forEach((y, at) => {
       size[Math.floor(at / held.horizon)]! += Math.abs(y)
     })
   })
-  const levels = figuresOf(hierarchy, sums, size)
+  const [whole, own] = [sums.whole, sums.diagonal].map((mint) =>
+    figuresOf(hierarchy, { ...sums, mint }, size),
+  )
+  const isDiagonal = !(meanRatio(whole!) < meanRatio(own!))
+  const levels = isDiagonal ? own! : whole!
   const ratio = meanRatio(levels)
   const margin = readKnob(reconcileMargin, settings) * (past.length > 1 ? 1 : 2)
   const method = ratio < 1 - margin ? 'mint' : 'bottom-up'
-  const { absolute, signed } = method === 'mint' ? sums.mint : sums.bottomUp
+  const mint = isDiagonal ? sums.diagonal : sums.whole
+  const { absolute, signed } = method === 'mint' ? mint : sums.bottomUp
   const share = (values: Float64Array) =>
     Float64Array.from({ length: hierarchy.aggregates }, (_, a) =>
       size[a]! > 0 ? values[a]! / size[a]! : Number.NaN,
     )
-  return { method, ratio, levels, wape: share(absolute), bias: share(signed) }
+  return { method, isDiagonal, ratio, levels, wape: share(absolute), bias: share(signed) }
 }
 
-/** MinT by the shrunk covariance of past errors; negative values are left for the caller to judge. */
+/**
+ * MinT by the covariance of past errors, shrunk or (where few windows say too little of what goes
+ * together) their variances alone; negative values are left for the caller to judge.
+ */
 export function projector(
   hierarchy: reconcile.Hierarchy,
   past: readonly PastNodes[],
+  isDiagonal: boolean,
 ): reconcile.Reconciler {
   const nodes = hierarchy.aggregates + hierarchy.bottom
-  return reconcile.minTrace(hierarchy, reconcile.shrunkCovariance(errorsOf(past).errors, nodes))
+  const shrunk = reconcile.shrunkCovariance(errorsOf(past).errors, nodes)
+  const covariance = isDiagonal ? reconcile.diagonal(shrunk.variance) : shrunk
+  return reconcile.minTrace(hierarchy, covariance)
 }
 
 function halves({ horizon, actual, mean }: PastNodes): PastNodes[] {

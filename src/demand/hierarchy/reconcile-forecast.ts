@@ -88,7 +88,7 @@ export async function reconcileForecast(
   const samples = options.samples ?? Math.round(readKnob(reconcileSamples, options.settings))
   const { seed = 1 } = options
   const drawn = drawSums(hierarchy, forecast, own, errors, { samples, seed })
-  const project = own && projector(hierarchy, nodes)
+  const project = own && projector(hierarchy, nodes, choice.isDiagonal)
   const bottom = project
     ? movedBottom(hierarchy, forecast, own, project, options.counted)
     : forecast
