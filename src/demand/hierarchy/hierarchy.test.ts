@@ -149,6 +149,41 @@ describe('reconcileForecast', () => {
     expect(widthOfTotal(made.aggregates)).toBeGreaterThan(0)
   })
 
+  it('lets the sums speak where series were too high all along, and moves the series', async () => {
+    const panel = panelOf(0.5)
+    const tooHigh = (origin: number) => {
+      const { forecast, actual } = pastOf(panel, origin)
+      const mean = forecast.mean.map((m) => 1.4 * m)
+      const quantiles = forecast.quantiles.map((q) => 1.4 * q)
+      return { forecast: { ...forecast, mean, quantiles }, actual }
+    }
+    const past = [LENGTH - 3 * HORIZON, LENGTH - 2 * HORIZON].map((origin) => {
+      const { forecast, actual } = tooHigh(origin)
+      return { origin, horizon: HORIZON, mean: forecast.mean, actual }
+    })
+    const { forecast, actual } = tooHigh(LENGTH - HORIZON)
+    const made = await reconcileForecast(panel, forecast, past, { samples: 100 })
+    expect(made.choice.method).toBe('mint')
+    expect(made.choice.ratio).toBeLessThan(0.8)
+    const sum = (values: Float64Array) => values.reduce((a, b) => a + b, 0)
+    const came = sum(actual)
+    expect(sum(forecast.mean) / came).toBeGreaterThan(1.3)
+    expect(Math.abs(sum(made.bottom.mean) / came - 1)).toBeLessThan(0.15)
+    const { hierarchy, aggregates, bottom } = made
+    for (let h = 0; h < HORIZON; h++) {
+      const own = Float64Array.from(bottom.ids, (_, i) => bottom.mean[i * HORIZON + h]!)
+      reconcile.aggregate(hierarchy, own).forEach((units, a) => {
+        if (a < hierarchy.aggregates) {
+          expect(Math.abs(aggregates.mean[a * HORIZON + h]! - units)).toBeLessThan(1e-9)
+        }
+      })
+    }
+    // The quantiles follow: the bands lie around what came.
+    const below = actual.filter((y, at) => y <= bottom.quantiles[at * LEVELS.length + 2]!).length
+    expect(Math.abs(below / actual.length - 0.5)).toBeLessThan(0.2)
+    expect(bottom.quantiles.every((q) => q >= 0)).toBe(true)
+  })
+
   it('leaves out of the sums what is not counted', async () => {
     const panel = panelOf(0)
     const { forecast } = pastOf(panel, LENGTH - HORIZON)
