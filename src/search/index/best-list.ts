@@ -1,22 +1,23 @@
-/** The best documents met so far: a heap with the worst on top. */
-export class BestList {
-  readonly scores: Float64Array
-  readonly segments: Int32Array
-  readonly docs: Int32Array
-  count = 0
-  private readonly most: number
-  private readonly comesBefore: (
-    segmentA: number,
-    docA: number,
-    segmentB: number,
-    docB: number,
-  ) => boolean
+/** Says which of two documents of different segments stands first when their scores are equal. */
+export type ComesBefore = (
+  segmentA: number,
+  docA: number,
+  segmentB: number,
+  docB: number,
+) => boolean
 
-  /** `comesBefore` says which of two documents with equal scores stands first. */
-  constructor(
-    most: number,
-    comesBefore: (segmentA: number, docA: number, segmentB: number, docB: number) => boolean,
-  ) {
+/** The best documents met so far: a heap with the worst on top. Within a segment, ids rise with numbers. */
+export class BestList {
+  /** A score that a document must reach to enter: −1 while there is room. */
+  threshold = -1
+  count = 0
+  private readonly scores: Float64Array
+  private readonly segments: Int32Array
+  private readonly docs: Int32Array
+  private readonly most: number
+  private readonly comesBefore: ComesBefore
+
+  constructor(most: number, comesBefore: ComesBefore) {
     this.most = most
     this.comesBefore = comesBefore
     this.scores = new Float64Array(most)
@@ -24,37 +25,28 @@ export class BestList {
     this.docs = new Int32Array(most)
   }
 
-  /** A score that a document must reach to enter: −1 while there is room. */
-  get threshold(): number {
-    return this.count < this.most ? -1 : this.scores[0]!
-  }
-
   /** Takes a document in where it is better than the worst. */
   offer(score: number, segment: number, doc: number): void {
-    if (this.count < this.most) {
-      this.rise(this.count++, score, segment, doc)
-      return
+    if (this.count < this.most) this.rise(this.count++, score, segment, doc)
+    else if (!this.worse(score, segment, doc, 0)) this.sink(0, score, segment, doc)
+    if (this.count === this.most) this.threshold = this.scores[0]!
+  }
+
+  /** Gives the documents, best first, and leaves the list empty. */
+  drain(take: (place: number, score: number, segment: number, doc: number) => void): void {
+    while (this.count > 0) {
+      const last = --this.count
+      take(last, this.scores[0]!, this.segments[0]!, this.docs[0]!)
+      if (last > 0) this.sink(0, this.scores[last]!, this.segments[last]!, this.docs[last]!)
     }
-    const worst = this.scores[0]!
-    if (score < worst) return
-    if (score === worst && !this.comesBefore(segment, doc, this.segments[0]!, this.docs[0]!)) return
-    this.sink(score, segment, doc)
-  }
-
-  /** Places of the documents, best first. */
-  order(): number[] {
-    const places = Array.from({ length: this.count }, (_, i) => i)
-    return places.sort((a, b) => (this.isWorse(a, b) ? 1 : -1))
-  }
-
-  private isWorse(a: number, b: number): boolean {
-    return this.worse(this.scores[a]!, this.segments[a]!, this.docs[a]!, b)
+    this.threshold = -1
   }
 
   /** Is a document worse than the one at place `b`? */
   private worse(score: number, segment: number, doc: number, b: number): boolean {
     const other = this.scores[b]!
     if (score !== other) return score < other
+    if (segment === this.segments[b]) return doc > this.docs[b]!
     return this.comesBefore(this.segments[b]!, this.docs[b]!, segment, doc)
   }
 
@@ -69,12 +61,18 @@ export class BestList {
     this.put(at, score, segment, doc)
   }
 
-  private sink(score: number, segment: number, doc: number): void {
-    let at = 0
+  private sink(from: number, score: number, segment: number, doc: number): void {
+    let at = from
     for (;;) {
       let child = at * 2 + 1
       if (child >= this.count) break
-      if (child + 1 < this.count && this.isWorse(child + 1, child)) child++
+      const other = child + 1
+      if (
+        other < this.count &&
+        this.worse(this.scores[other]!, this.segments[other]!, this.docs[other]!, child)
+      ) {
+        child = other
+      }
       if (this.worse(score, segment, doc, child)) break
       this.move(child, at)
       at = child
@@ -83,7 +81,9 @@ export class BestList {
   }
 
   private move(from: number, to: number): void {
-    this.put(to, this.scores[from]!, this.segments[from]!, this.docs[from]!)
+    this.scores[to] = this.scores[from]!
+    this.segments[to] = this.segments[from]!
+    this.docs[to] = this.docs[from]!
   }
 
   private put(at: number, score: number, segment: number, doc: number): void {

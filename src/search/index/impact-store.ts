@@ -2,7 +2,13 @@ import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { qualityOf } from '../values/quality.ts'
 import type { Clause } from './clauses.ts'
 import type { Collection } from './collection.ts'
-import { type ImpactFactors, type ImpactList, mergeImpacts, scorePostings } from './impacts.ts'
+import {
+  type ImpactFactors,
+  type ImpactList,
+  mergeImpacts,
+  reachedBy,
+  scorePostings,
+} from './impacts.ts'
 import { impactCache } from './knobs.ts'
 import { countFrequencies, type Frequencies } from './postings.ts'
 import { fieldNorms, type ScoringRule, termScorer } from './scoring.ts'
@@ -29,6 +35,8 @@ export class ImpactStore {
   private readonly counted = new Map<string, Frequencies>()
   private readonly norms = new Map<string, Float64Array>()
   private readonly boosts = new Map<number, Float32Array | undefined>()
+  /** What was last found of a list by `reachedBy`. */
+  private readonly reached = new WeakMap<ImpactList, { count: number; score: number }>()
   private bytes = 0
   private revision = -1
   private qualityNow: Float32Array | undefined
@@ -50,6 +58,17 @@ export class ImpactStore {
     )
     this.keep(key, made)
     return made
+  }
+
+  /** A score that at least `count` documents of a slot reach by a clause, 0 where they are fewer. */
+  reachedBy(clause: Clause, rule: ScoringRule, slot: number, count: number): number {
+    const list = this.listsOf(clause, rule)[slot]
+    if (list === undefined) return 0
+    const known = this.reached.get(list)
+    if (known?.count === count) return known.score
+    const score = reachedBy(list, count)
+    this.reached.set(list, { count, score })
+    return score
   }
 
   /** In how many documents terms in a row occur. */

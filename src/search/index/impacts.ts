@@ -14,7 +14,6 @@ export interface ImpactList {
   readonly docs: Int32Array
   readonly impacts: Float32Array
   readonly blockMax: Float32Array
-  readonly max: number
 }
 
 /** What a posting's score is multiplied by, apart from its words. */
@@ -31,7 +30,7 @@ export function scorePostings(
   terms: readonly number[],
   scorer: TermScorer,
   factors: ImpactFactors,
-): Omit<ImpactList, 'blockMax' | 'max'> | undefined {
+): Omit<ImpactList, 'blockMax'> | undefined {
   const postings = phrasePostings(segment, terms)
   if (postings === undefined || postings.to === postings.from) return undefined
   const whole = segment.liveCount === segment.docCount
@@ -78,16 +77,25 @@ export function scoreOfPosting(
   return combined ? (idf * sum) / (k1 + sum) : sum
 }
 
-/** Finishes a list: the most of each block, and of all. */
+/** Finishes a list: the most of each block. */
 export function withBlocks(docs: Int32Array, impacts: Float32Array): ImpactList {
   const blockMax = new Float32Array((docs.length + BLOCK - 1) >> BLOCK_BITS)
-  let max = 0
   for (let i = 0; i < docs.length; i++) {
     const impact = impacts[i]!
     if (impact > blockMax[i >> BLOCK_BITS]!) blockMax[i >> BLOCK_BITS] = impact
-    if (impact > max) max = impact
   }
-  return { docs, impacts, blockMax, max }
+  return { docs, impacts, blockMax }
+}
+
+/**
+ * A score that at least `count` documents of a list reach, 0 where it has fewer: its count-th best
+ * impact, or that of its blocks where there are many, which is no more (Petri, Moffat & Culpepper 2014
+ * on what is known of a list before it is read).
+ */
+export function reachedBy({ impacts, blockMax }: ImpactList, count: number): number {
+  if (impacts.length < count) return 0
+  const scores = (blockMax.length >= 4 * count ? blockMax : impacts).slice().sort()
+  return scores[scores.length - count]!
 }
 
 /** One list of several: each document gains the most that any of them gives it. */

@@ -25,6 +25,8 @@ export interface SegmentSearch {
   readonly mostBonus: number
   /** Equal scores: may documents here stand before those found already? */
   readonly tiesCount: boolean
+  /** A score that as many documents as are asked for are known to reach. */
+  readonly reached: number
 }
 
 /** A list and where the search stands in it. */
@@ -70,15 +72,17 @@ export function searchSegment(search: SegmentSearch, best: BestList): void {
 }
 
 const END = 0x7fffffff
+const HALF = QUANTUM / 2
 
 function byWindowMax(a: Cursor, b: Cursor): number {
   return a.windowMax - b.windowMax
 }
 
 /** Scores at or below this cannot get among the best. */
-function floorOf({ tiesCount }: SegmentSearch, best: BestList): number {
+function floorOf({ tiesCount, reached }: SegmentSearch, best: BestList): number {
   const { threshold } = best
-  return tiesCount ? threshold - QUANTUM / 2 : threshold
+  const floor = tiesCount ? threshold - HALF : threshold
+  return floor < reached - HALF ? reached - HALF : floor
 }
 
 function nextDoc(cursors: readonly Cursor[]): number {
@@ -152,21 +156,23 @@ function offerTouched(
 ): void {
   let rest = search.mostBonus
   for (let c = 0; c < essential; c++) rest += cursors[c]!.windowMax
-  for (let w = 0; w < touched.length; w++) {
+  let floor = floorOf(search, best)
+  for (let w = 0; w < WINDOW >> 5; w++) {
     let bits = touched[w]!
+    if (bits === 0) continue
     touched[w] = 0
-    while (bits !== 0) {
-      const bit = 31 - Math.clz32(bits & -bits)
+    do {
+      const place = (w << 5) + (31 - Math.clz32(bits & -bits))
       bits &= bits - 1
-      const place = (w << 5) + bit
       const score = scores[place]!
       const count = counts[place]!
       scores[place] = 0
       counts[place] = 0
-      if (score + rest > floorOf(search, best) && isAllowed(search, start + place)) {
-        finish(search, best, cursors, essential, start + place, score, rest, count)
+      if (score + rest > floor && isAllowed(search, start + place)) {
+        finish(search, best, cursors, essential, start + place, score, rest, count, floor)
+        floor = floorOf(search, best)
       }
-    }
+    } while (bits !== 0)
   }
 }
 
@@ -186,8 +192,8 @@ function finish(
   scoreSoFar: number,
   restSoFar: number,
   countSoFar: number,
+  floor: number,
 ): void {
-  const floor = floorOf(search, best)
   let score = scoreSoFar
   let rest = restSoFar
   let count = countSoFar
@@ -210,12 +216,14 @@ function finish(
 /** One list alone: blocks below the threshold are passed over. */
 function scanList(search: SegmentSearch, best: BestList): void {
   const { docs, impacts, blockMax } = search.lists[0]!
+  let floor = floorOf(search, best)
   for (let block = 0; block < blockMax.length; block++) {
-    if (blockMax[block]! <= floorOf(search, best)) continue
+    if (blockMax[block]! <= floor) continue
     const to = Math.min(docs.length, (block + 1) << BLOCK_BITS)
     for (let i = block << BLOCK_BITS; i < to; i++) {
-      if (impacts[i]! <= floorOf(search, best) || !isAllowed(search, docs[i]!)) continue
+      if (impacts[i]! <= floor || !isAllowed(search, docs[i]!)) continue
       best.offer(impacts[i]!, search.segment, docs[i]!)
+      floor = floorOf(search, best)
     }
   }
 }

@@ -43,8 +43,10 @@ export class TextSearch {
     const best = new BestList(Math.min(count, statistics.size), (...pair) => this.before(...pair))
     const plan = this.planOf(query, clauses, options)
     let ties = false
-    for (const slot of this.slotsBySize()) {
-      this.searchSlot(slot, query, plan, options, ties, best)
+    const slots = this.slotsBySize()
+    const reached = this.reachedBefore(slots[0]!, plan, options)
+    for (const slot of slots) {
+      this.searchSlot(slot, query, plan, options, { ties, reached }, best)
       ties = true
     }
     return this.candidatesOf(best)
@@ -94,7 +96,7 @@ export class TextSearch {
     query: AnalyzedQuery,
     plan: ReturnType<TextSearch['planOf']>,
     { allowed, match }: TextOptions,
-    tiesCount: boolean,
+    known: { readonly ties: boolean; readonly reached: number },
     best: BestList,
   ): void {
     const segment = this.collection.slots[slot]!
@@ -121,10 +123,26 @@ export class TextSearch {
         allowed,
         bonus: plan.pairs.length > 0 ? proximityBonus(segment, plan.pairs) : undefined,
         mostBonus: plan.mostBonus,
-        tiesCount,
+        tiesCount: known.ties,
+        reached: known.reached,
       },
       best,
     )
+  }
+
+  /** A score that enough documents of a segment reach by one of the words alone. */
+  private reachedBefore(
+    slot: number,
+    plan: ReturnType<TextSearch['planOf']>,
+    { allowed, match, count }: TextOptions,
+  ): number {
+    if (allowed !== undefined || match === 'all') return 0
+    let reached = 0
+    for (const clause of plan.clauses) {
+      const score = this.store.reachedBy(clause, plan.rule, slot, count)
+      if (score > reached) reached = score
+    }
+    return reached
   }
 
   /** Slots of the segments, the largest first: it raises the threshold for the others. */
@@ -134,20 +152,21 @@ export class TextSearch {
     return used.sort((a, b) => slots[b]!.docCount - slots[a]!.docCount)
   }
 
-  /** Does the id of one document stand before that of another? */
+  /** Does the id of one document stand before that of another one elsewhere? */
   private before(segmentA: number, docA: number, segmentB: number, docB: number): boolean {
-    if (segmentA === segmentB) return docA < docB
     const { slots } = this.collection
     return textOf(slots[segmentA]!.ids, docA) < textOf(slots[segmentB]!.ids, docB)
   }
 
   private candidatesOf(best: BestList): Candidates {
-    const order = best.order()
     const { slots } = this.collection
-    return {
-      docs: Int32Array.from(order, (i) => slots[best.segments[i]!]!.globalDocs[best.docs[i]!]!),
-      scores: Float32Array.from(order, (i) => best.scores[i]!),
-    }
+    const docs = new Int32Array(best.count)
+    const scores = new Float32Array(best.count)
+    best.drain((place, score, segment, doc) => {
+      docs[place] = slots[segment]!.globalDocs[doc]!
+      scores[place] = score
+    })
+    return { docs, scores }
   }
 }
 
