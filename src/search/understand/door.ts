@@ -1,5 +1,8 @@
+export { type ExtractedField, extractAttributes } from './extract.ts'
+export { relatedArm } from './related-arm.ts'
 export type { SlotDocs } from './slot-docs.ts'
 export { structuredArm } from './structured-arm.ts'
 export { createSuggester, openSuggester, type Suggester } from './suggest.ts'
 export type { QueryCount, SuggestionEntry, SuggestionKind } from './suggest-entries.ts'
+export { groupsOf, learnTogether, type Together, togetherFromFacts } from './together.ts'
 export { createUnderstanding, openUnderstanding, type Understanding } from './understanding.ts'

@@ -1,3 +1,4 @@
+import { COMBINED_FIELD } from '../catalogue/shape-product.ts'
 import type { SearchIndex } from '../index/types.ts'
 import { textsOf } from '../values/columns.ts'
 
@@ -15,7 +16,7 @@ export function createEvidenceReader(index: SearchIndex): EvidenceReader {
   const termOf = new Map<string, number>()
   const fields = [
     ...index.fields.filter(({ role }) => role === 'title'),
-    ...index.fields.filter(({ role, name }) => role === 'text' && name !== 'attributes'),
+    ...index.fields.filter(({ role, name }) => role === 'text' && name !== COMBINED_FIELD),
   ].map(({ name }) => name)
   return {
     termOf,

@@ -4,6 +4,7 @@ import { VALUE_ROLES } from '../catalogue/product.ts'
 import type { SearchIndex } from '../index/types.ts'
 import { foldValue, LEVEL, levelsOf } from '../values/fold-value.ts'
 import { arrayOf, type Bundle, pack, unpack } from '../values/pack.ts'
+import type { ExtractedField } from './extract.ts'
 import { MAXIMUM_ENTITIES } from './knobs.ts'
 
 /**
@@ -32,11 +33,19 @@ export interface Lexicon {
 /** Values of more terms are texts, not names. */
 const MOST_TERMS = 8
 
-/** Reads the lexicon off an index: all values of category, brand and attribute fields. */
-export function buildLexicon(index: SearchIndex, settings: KnobSettings = {}): Lexicon {
+/**
+ * Reads the lexicon off an index: all values of category, brand and attribute fields. Products whose
+ * attribute was read from their text count as having it, by the confidence: otherwise "red" would mean
+ * the colour less, the more products miss theirs.
+ */
+export function buildLexicon(
+  index: SearchIndex,
+  settings: KnobSettings = {},
+  extracted: readonly ExtractedField[] = [],
+): Lexicon {
   const fields = index.fields.filter(({ role }) => VALUE_ROLES.includes(role))
   const drafts = fields.flatMap(({ name, role }, field) =>
-    valuesOf(index, name, role === 'category').map(({ value, count, said }) => {
+    valuesOf(index, name, role === 'category', extracted).map(({ value, count, said }) => {
       return { field, value, count, said }
     }),
   )
@@ -69,7 +78,7 @@ export function buildLexicon(index: SearchIndex, settings: KnobSettings = {}): L
     wordTerms: Int32Array.from(wordTerms.values()),
     values: kept.map(({ value }) => value),
     fieldOf: Int32Array.from(kept, ({ field }) => field),
-    counts: Int32Array.from(kept, ({ count }) => count),
+    counts: Int32Array.from(kept, ({ count }) => Math.round(count)),
     termsFrom: Int32Array.from(termsFrom),
     entityTerms: Int32Array.from(entityTerms),
   })
@@ -82,10 +91,19 @@ interface ReadValue {
   readonly said: string
 }
 
-function valuesOf(index: SearchIndex, field: string, isCategory: boolean): ReadValue[] {
+function valuesOf(
+  index: SearchIndex,
+  field: string,
+  isCategory: boolean,
+  extracted: readonly ExtractedField[],
+): ReadValue[] {
   const { values, offsets, codes } = index.values(field)
-  const counts = new Int32Array(values.length)
+  const counts = new Float64Array(values.length)
   for (let i = 0; i < codes.length; i++) counts[codes[i]!]! += 1
+  const read = extracted.find((one) => one.field === field)
+  read?.codes.forEach((code, i) => {
+    counts[code]! += read.confidences[i]!
+  })
   const isFlag = values.length <= 2 && values.every((value) => /^(yes|no)$/.test(value))
   const plain = values
     .map((value, code): ReadValue => {

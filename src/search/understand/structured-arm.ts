@@ -154,7 +154,8 @@ function bestOf(
   count: number,
 ): Candidates {
   const idOf = (doc: number) => index.idOf(doc) ?? ''
-  const order = [...scores.entries()]
+  // Rounded as they are given: scores that are equal then stand by id.
+  const order = Array.from(scores, ([doc, score]) => [doc, Math.fround(score)] as const)
     .sort((a, b) => b[1] - a[1] || (idOf(a[0]) < idOf(b[0]) ? -1 : 1))
     .slice(0, Math.max(0, count))
   return {

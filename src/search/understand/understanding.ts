@@ -42,10 +42,11 @@ export function createUnderstanding(
   index: SearchIndex,
   settings: KnobSettings = {},
 ): Understanding {
+  const extracted = extractAttributes(index, settings)
   const learned: Learned = {
-    lexicon: buildLexicon(index, settings),
+    lexicon: buildLexicon(index, settings, extracted),
     numbers: readNumberFields(index),
-    extracted: extractAttributes(index, settings),
+    extracted,
     clicks: createSpanClicks(),
   }
   return understandingOf(index, learned, settings)
