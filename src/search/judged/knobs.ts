@@ -10,7 +10,7 @@ export const candidatesKnob = declareKnob({
 
 export const unjudgedKnob = declareKnob({
   name: 'search.judged-unjudged',
-  unit: 'documents a query',
+  unit: 'documents a query at least',
   range: [0, 500],
   default: 15,
   trades:

@@ -20,6 +20,7 @@ import { memoryFeature } from './memory-feature.ts'
 import type { JudgmentRow, QueryRow } from './read-judged.ts'
 import { type CountedArm, createRetriever, type Retriever } from './retrieve.ts'
 import { trainingRows } from './training-rows.ts'
+import { unaskedWordsFeature } from './unasked-words.ts'
 import { wordWorthFeature } from './word-worth.ts'
 
 export interface RankJudgedInput {
@@ -122,6 +123,7 @@ function sightOf(
     ...standardFeatures(arms.map(({ name }) => name)),
     memoryFeature(memory, forgottenOf),
     wordWorthFeature(index, memory.judged, forgottenOf),
+    unaskedWordsFeature(index, memory.judged, forgottenOf),
   ]
   return { arms, features }
 }
@@ -191,7 +193,7 @@ function trainOn(
       counts === undefined
         ? retriever.describe(query, counted, docs)
         : retriever.union(query, counted),
-    unjudged: counts === undefined ? 0 : readKnob(unjudgedKnob, knobs),
+    unjudged: counts === undefined ? 0 : unjudgedShare(judged, knobs),
     most: readKnob(trainingRowsKnob, knobs),
     now,
     seed,
@@ -209,6 +211,13 @@ function trainOn(
     ...(signal === undefined ? {} : { signal }),
   })
   return { ...trained, queries: rows.groups.length }
+}
+
+/** Unjudged documents a query: all that the rows have room for, and no fewer than the knob says. */
+function unjudgedShare(judged: readonly JudgedQuery[], knobs: KnobSettings | undefined): number {
+  const judgments = judged.reduce((sum, { docs }) => sum + docs.length, 0)
+  const room = readKnob(trainingRowsKnob, knobs) - judgments
+  return Math.max(readKnob(unjudgedKnob, knobs), Math.floor(room / judged.length))
 }
 
 function countedArms(arms: readonly Arm[], counts: CountChoice | undefined): readonly CountedArm[] {

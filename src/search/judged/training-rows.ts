@@ -1,4 +1,4 @@
-import { createRandom } from '../../core/random/random.ts'
+import { createRandom, type Random } from '../../core/random/random.ts'
 import type { Union } from '../arms/arm.ts'
 import type { SearchIndex } from '../index/types.ts'
 import type { RankFeature } from '../ranker/feature.ts'
@@ -32,8 +32,8 @@ export interface TrainingRows {
 }
 
 /**
- * Describes judged documents as they will be met: within the union of their query, judged ones first
- * of all, then what the arms thought best of the others. Queries whose documents all have one grade
+ * Describes judged documents as they will be met: within the union of their query, judged ones and
+ * some of the others. Queries whose documents all have one grade
  * teach nothing and are left out.
  */
 export function trainingRows(judged: readonly JudgedQuery[], options: RowsOptions): TrainingRows {
@@ -42,12 +42,13 @@ export function trainingRows(judged: readonly JudgedQuery[], options: RowsOption
   const tables: RankTable[] = []
   const grades: number[] = []
   const kept: JudgedQuery[] = []
-  const drawn = drawOrder(judged, options.seed)
+  const inOrder = drawOrder(judged, options.seed)
+  const random = createRandom(options.seed).split('unjudged')
   let done = 0
-  for (const one of drawn) {
-    options.onQuery?.(done++, drawn.length)
+  for (const one of inOrder) {
+    options.onQuery?.(done++, inOrder.length)
     const union = options.unionOf(one)
-    const { places, grades: own } = placesOf(index, one, union, options.unjudged)
+    const { places, grades: own } = placesOf(index, one, union, options.unjudged, random)
     if (own.every((grade) => grade === own[0])) continue
     const table = describeUnion(features, { index, query: one.query, union, now })
     tables.push(pick(table, places))
@@ -72,24 +73,22 @@ function drawOrder(judged: readonly JudgedQuery[], seed: number | string): reado
 }
 
 /**
- * Places in the union of judged documents and of the best others, and their grades, by product id:
- * the order of the catalogue may tell what is relevant.
+ * Places in the union of judged documents and of some others, and their grades, by product id: the
+ * order of the catalogue may tell what is relevant. The others are drawn: were they the best by any
+ * arm, a model would learn that the best by this arm are never right.
  */
 function placesOf(
   index: SearchIndex,
   { docs, grades }: JudgedQuery,
   union: Union,
   unjudged: number,
+  random: Random,
 ) {
   const gradeOf = new Map(Array.from(docs, (doc, i) => [doc, grades[i]!]))
-  const bestRank = Array.from(union.docs, (_, i) =>
-    union.arms.reduce((best, { ranks }) => (ranks[i]! < best ? ranks[i]! : best), Infinity),
-  )
   const isJudged = (place: number) => gradeOf.has(union.docs[place]!)
   const all = [...union.docs.keys()]
   const others = all.filter((place) => !isJudged(place))
-  others.sort((a, b) => bestRank[a]! - bestRank[b]! || a - b)
-  const kept = [...all.filter(isJudged), ...others.slice(0, unjudged)]
+  const kept = [...all.filter(isJudged), ...drawn(others, unjudged, random)]
   const ids = new Map(kept.map((place) => [place, index.idOf(union.docs[place]!) ?? '']))
   const places = kept.sort((a, b) => (ids.get(a)! < ids.get(b)! ? -1 : 1))
   return { places, grades: places.map((place) => gradeOf.get(union.docs[place]!) ?? 0) }
@@ -98,4 +97,15 @@ function placesOf(
 function pick({ names, columns }: RankTable, places: readonly number[]): RankTable {
   const of = (column: Float32Array) => Float32Array.from(places, (place) => column[place]!)
   return { names, rows: places.length, columns: columns.map(of) }
+}
+
+/** At most `count` of the items, drawn without replacement. */
+function drawn(items: readonly number[], count: number, random: Random): readonly number[] {
+  if (items.length <= count) return items
+  const left = [...items]
+  for (let i = 0; i < count; i++) {
+    const j = i + random.int(left.length - i)
+    ;[left[i], left[j]] = [left[j]!, left[i]!]
+  }
+  return left.slice(0, count)
 }

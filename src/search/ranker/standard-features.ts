@@ -5,6 +5,7 @@ import { amongEquals } from './features/among-equals.ts'
 import { armFeature } from './features/arms.ts'
 import { characterGrams } from './features/character-grams.ts'
 import { customer } from './features/customer.ts'
+import { headWord } from './features/head-word.ts'
 import { numbers } from './features/numbers.ts'
 import { numbersNamed } from './features/numbers-named.ts'
 import { quality } from './features/quality.ts'
@@ -26,6 +27,7 @@ export function standardFeatures(arms: readonly string[]): readonly RankFeature[
     age,
     queryShape,
     titleMatch,
+    headWord,
     numbersNamed,
     characterGrams,
     acronym,
