@@ -26,38 +26,52 @@ export function fitTrees(
   const data = treeData(rows)
   return Array.from({ length: bags }, (_, bag) => {
     throwIfStopped(signal)
-    const own = { ...parameters, rounds, seed: `${parameters.seed ?? 0}/${bag}` }
+    const seed = `${parameters.seed ?? 0}/${bag}`
+    const own = { ...parameters, rounds, seed, earlyStopping: 0 }
     return trees.trainTrees(data, own, signal === undefined ? {} : { signal })
   })
 }
 
-/**
- * Mean nDCG over the folds after each round, on queries left out. Folds count by their queries.
- */
-export function validationCurve(
+export interface ValidatedTrees {
+  /** Mean nDCG over the folds after each round, on queries left out. */
+  readonly curve: Float64Array
+  /** Scores of every row by the model of the other folds, at its own best round. */
+  readonly scores: Float64Array
+}
+
+/** Trains on all folds but one, and watches the one left out. */
+export function validateTrees(
   rows: RankRows,
   fold: Int32Array,
-  setting: TreeSetting,
+  { parameters }: TreeSetting,
   at: number,
   signal?: AbortSignal,
-): Float64Array {
+): ValidatedTrees {
   const folds = fold.reduce((most, f) => Math.max(most, f + 1), 0)
-  const { parameters } = setting
   const curve = new Float64Array(parameters.rounds ?? 100)
+  const scores = new Float64Array(rows.rows)
   for (let f = 0; f < folds; f++) {
+    throwIfStopped(signal)
     const inner = queriesWhere(rows, (q) => fold[q] !== f).rows
-    const held = queriesWhere(rows, (q) => fold[q] === f).rows
-    if (inner.rows === 0 || held.rows === 0) continue
-    const { history } = trees.trainTrees(
+    const held = queriesWhere(rows, (q) => fold[q] === f)
+    if (inner.rows === 0 || held.rows.rows === 0) continue
+    const validation = treeData(held.rows)
+    const model = trees.trainTrees(
       treeData(inner),
       { ...parameters, metric: { kind: 'ndcg', at } },
-      { validation: treeData(held), ...(signal === undefined ? {} : { signal }) },
+      { validation, ...(signal === undefined ? {} : { signal }) },
     )
-    history.forEach((loss, round) => {
-      curve[round]! += ((1 - loss) * held.groups.length) / rows.groups.length
+    const share = held.rows.groups.length / rows.groups.length
+    // A fold that stopped early would not have become better: its last value stands for the rest.
+    for (let round = 0; round < curve.length; round++) {
+      curve[round]! += (1 - (model.history[round] ?? model.history.at(-1)!)) * share
+    }
+    const own = model.predict(treeFeatures(held.rows))
+    held.places.forEach((row, i) => {
+      scores[row] = own[i]!
     })
   }
-  return curve
+  return { curve, scores }
 }
 
 /** Round (from 1) at which a curve, smoothed over its neighbours, is highest. */
@@ -74,4 +88,29 @@ export function bestRound(curve: Float64Array): number {
     }
   }
   return best + 1
+}
+
+const PILOT_ROWS = 25_000
+const PILOT_ROUNDS = 60
+
+/** The `most` columns that a first, small model gains most from, in their order. */
+export function screenColumns(rows: RankRows, { parameters }: TreeSetting, most: number): RankRows {
+  if (rows.columns.length <= most) return rows
+  const every = Math.ceil(rows.rows / PILOT_ROWS)
+  const pilot = every <= 1 ? rows : queriesWhere(rows, (q) => q % every === 0).rows
+  const model = trees.trainTrees(treeData(pilot), {
+    ...parameters,
+    rounds: PILOT_ROUNDS,
+    learningRate: 0.15,
+    earlyStopping: 0,
+  })
+  const gains = model.importance('gain')
+  const ranked = [...gains.keys()].sort((a, b) => gains[b]! - gains[a]! || a - b)
+  const kept = ranked.slice(0, most).sort((a, b) => a - b)
+  return {
+    ...rows,
+    names: kept.map((c) => rows.names[c]!),
+    columns: kept.map((c) => rows.columns[c]!),
+    directions: kept.map((c) => rows.directions[c]!),
+  }
 }

@@ -2,22 +2,22 @@ import { type Interval, studentInterval } from '../../core/distributions/student
 import { requireArgument } from '../../core/errors.ts'
 import { type OnProgress, silent } from '../../core/progress.ts'
 import { meanOfDefined } from '../evaluate/evaluate-run.ts'
-import { bestRound, fitTrees, validationCurve } from './fit-trees.ts'
+import { bestRound, fitTrees, screenColumns, validateTrees } from './fit-trees.ts'
 import { foldsByCluster } from './folds.ts'
 import { linearScores, trainLinear } from './linear.ts'
 import { createRankModel, type RankModel, type RankPart } from './model.ts'
 import { queryNdcg } from './query-ndcg.ts'
 import { groupStarts, queriesWhere, type RankRows } from './table.ts'
-import { type TreeSetting, treeSettings } from './tree-settings.ts'
+import { type TreeSetting, trainingPlan } from './tree-settings.ts'
 
 export interface TrainRankerOptions {
   /** Columns that order documents by themselves; the best of them is what the model must beat. */
   readonly fallbacks: readonly string[]
   /** Cluster of each query: near-duplicates are learned from, and judged on, together. */
   readonly clusters?: ArrayLike<number>
-  /** Parts of the cross-validation (5). */
+  /** Parts of the cross-validation (5, or 3 with many rows). */
   readonly folds?: number
-  /** 'light' tries one setting of coarse trees and two ridges: a tenth of the work, for every night. */
+  /** 'light' tries one setting of coarse trees and one ridge: a tenth of the work, for every night. */
   readonly effort?: 'full' | 'light'
   /** Places that count (10). */
   readonly at?: number
@@ -54,44 +54,42 @@ interface LeftOut {
   readonly ndcg: number
 }
 
-const RIDGES = {
-  full: [1, 0.3, 0.1, 0.03, 0.01, 0.003],
-  light: [0.03],
-} as const
 const SHARES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
 /** More queries than this teach a weighted sum no more. */
-const LINEAR_QUERIES = 1500
+const LINEAR_QUERIES = 600
 
 /**
  * Trains what orders documents: LambdaMART, a weighted sum of columns, and their mixture, every
  * choice by cross-validation over clusters of queries; where none beats the best single column on
  * queries left out, that column is the model. Throws ERR_ARGUMENT without rows or with an unknown fallback.
  */
-export function trainRanker(rows: RankRows, options: TrainRankerOptions): TrainedRanker {
-  requireArgument(rows.groups.length > 0, 'there are no judged queries to train from')
-  const { at = 10, seed = 0, effort = 'full', onProgress = silent, signal } = options
-  const clusters = options.clusters ?? Int32Array.from(rows.groups, (_, q) => q)
-  const folds = Math.min(options.folds ?? 5, new Set(Array.from(clusters)).size)
-  const fallback = bestColumn(rows, options.fallbacks, at)
-  if (folds < 2) return keepFallback(rows, fallback, at)
+export function trainRanker(all: RankRows, options: TrainRankerOptions): TrainedRanker {
+  requireArgument(all.groups.length > 0, 'there are no judged queries to train from')
+  const { at = 10, seed = 0, onProgress = silent, signal } = options
+  const plan = trainingPlan(all, seed, options.effort)
+  const clusters = options.clusters ?? Int32Array.from(all.groups, (_, q) => q)
+  const folds = Math.min(options.folds ?? plan.folds, new Set(Array.from(clusters)).size)
+  const floor = bestColumn(all, options.fallbacks, at)
+  if (folds < 2) return keepFallback(all, floor)
+  onProgress({ step: 'train ranking model', done: 0, note: 'choosing columns' })
+  const rows = screenColumns(all, plan.settings[0]!, plan.columns)
   const fold = foldsByCluster(clusters, folds, seed)
-  const linear = chooseRidge(rows, fold, RIDGES[effort], at)
-  const trees = chooseTrees(rows, fold, treeSettings(rows, seed, effort), at, onProgress, signal)
+  const linear = chooseRidge(rows, fold, plan.ridges, at)
+  const trees = chooseTrees(rows, fold, plan.settings, at, onProgress, signal)
   const mixture = chooseShare(rows, linear, trees, at)
   const ours = queryNdcg(mixture.scores, rows, at)
-  const floor = queryNdcg(rows.columns[fallback]!, rows, at)
   const gain = studentInterval(
-    [...ours].map((value, q) => value - floor[q]!).filter((d) => !Number.isNaN(d)),
+    [...ours].map((value, q) => value - floor.ndcg[q]!).filter((d) => !Number.isNaN(d)),
   )
-  if (!(gain.mean > 0)) return keepFallback(rows, fallback, at)
+  if (!(gain.mean > 0)) return keepFallback(all, floor)
   onProgress({ step: 'train ranking model', done: 0, note: 'on all queries' })
   return {
     model: fitAll(rows, linear, trees, mixture.share, signal),
     verdict: {
       queries: rows.groups.length,
-      fallback: rows.names[fallback]!,
+      fallback: all.names[floor.column]!,
       ndcg: {
-        fallback: meanOfDefined(floor),
+        fallback: meanOfDefined(floor.ndcg),
         linear: linear.ndcg,
         trees: trees.ndcg,
         chosen: mixture.ndcg,
@@ -106,37 +104,38 @@ export function trainRanker(rows: RankRows, options: TrainRankerOptions): Traine
   }
 }
 
+/** A column that orders documents by itself, and what it earns on each query. */
+interface Floor {
+  readonly column: number
+  readonly ndcg: Float64Array
+}
+
 /** The column among `names` with the best mean nDCG: a choice of one, so that no part is left out. */
-function bestColumn(rows: RankRows, names: readonly string[], at: number): number {
-  let best = -1
-  let most = -Infinity
-  for (const name of names) {
-    const c = rows.names.indexOf(name)
-    requireArgument(c >= 0, `there is no column ${name} to fall back on`)
-    const ndcg = meanOfDefined(queryNdcg(withoutGaps(rows.columns[c]!), rows, at))
-    if (ndcg > most) {
-      most = ndcg
-      best = c
-    }
-  }
-  requireArgument(best >= 0, 'no column to fall back on brings a relevant document')
-  return best
+function bestColumn(rows: RankRows, names: readonly string[], at: number): Floor {
+  const floors = names.map((name): Floor => {
+    const column = rows.names.indexOf(name)
+    requireArgument(column >= 0, `there is no column ${name} to fall back on`)
+    return { column, ndcg: queryNdcg(withoutGaps(rows.columns[column]!), rows, at) }
+  })
+  requireArgument(floors.length > 0, 'no column to fall back on is named')
+  const mean = (floor: Floor) => meanOfDefined(floor.ndcg)
+  return floors.reduce((best, floor) => (mean(floor) > mean(best) ? floor : best))
 }
 
 const withoutGaps = (column: Float32Array) =>
   column.map((value) => (Number.isNaN(value) ? -Infinity : value))
 
 /** The model that is one column. */
-function keepFallback(rows: RankRows, fallback: number, at: number): TrainedRanker {
+function keepFallback(rows: RankRows, floor: Floor): TrainedRanker {
   const slopes = new Float64Array(rows.columns.length)
-  slopes[fallback] = 1
+  slopes[floor.column] = 1
   const means = new Float64Array(rows.columns.length)
-  const ndcg = meanOfDefined(queryNdcg(withoutGaps(rows.columns[fallback]!), rows, at))
+  const ndcg = meanOfDefined(floor.ndcg)
   return {
     model: createRankModel(rows.names, [{ kind: 'linear', model: { means, slopes }, weight: 1 }]),
     verdict: {
       queries: rows.groups.length,
-      fallback: rows.names[fallback]!,
+      fallback: rows.names[floor.column]!,
       ndcg: { fallback: ndcg, linear: Number.NaN, trees: Number.NaN, chosen: ndcg },
       gain: { mean: 0, low: 0, high: 0 },
       treeShare: 0,
@@ -208,21 +207,32 @@ function chooseTrees(
   onProgress: OnProgress,
   signal: AbortSignal | undefined,
 ): TreesChoice {
-  const curves = settings.map((setting, done) => {
+  const tried = settings.map((setting, done): TreesChoice => {
     const total = settings.length
     onProgress({ step: 'train ranking model', done, total, note: `trying ${setting.name}` })
-    const curve = validationCurve(rows, fold, setting, at, signal)
+    const { curve, scores } = validateTrees(rows, fold, setting, at, signal)
     const rounds = bestRound(curve)
-    return { setting, rounds, value: curve[rounds - 1]! }
+    if (setting.bags > 1)
+      return { setting, rounds, ...leaveOutTrees(rows, fold, setting, rounds, at) }
+    return { setting, rounds, scores, ndcg: meanOfDefined(queryNdcg(scores, rows, at)) }
   })
-  const { setting, rounds } = curves.reduce((best, of) => (of.value > best.value ? of : best))
-  const leftOut = leaveOut(rows, fold, at, (inner, held) => {
-    const parts = fitTrees(inner, setting, rounds, signal).map((model) =>
+  return tried.reduce((best, of) => (of.ndcg > best.ndcg ? of : best))
+}
+
+/** With few queries each fold's own best round would flatter: all take the same, as the final model does. */
+function leaveOutTrees(
+  rows: RankRows,
+  fold: Int32Array,
+  setting: TreeSetting,
+  rounds: number,
+  at: number,
+): LeftOut {
+  return leaveOut(rows, fold, at, (inner, held) => {
+    const parts = fitTrees(inner, setting, rounds).map((model) =>
       treesPart(model, 1 / setting.bags),
     )
     return createRankModel(rows.names, parts).score(held)
   })
-  return { setting, rounds, ...leftOut }
 }
 
 const treesPart = (model: Extract<RankPart, { kind: 'trees' }>['model'], weight: number) =>

@@ -9,8 +9,74 @@ export interface TreeSetting {
   readonly bags: number
 }
 
-/** Below this many queries, trees are small, drawn and averaged. */
-const FEW_QUERIES = 400
+/** How the choices of a training are made: what many queries allow would be noise with few. */
+export interface TrainingPlan {
+  readonly settings: readonly TreeSetting[]
+  readonly ridges: readonly number[]
+  /** Columns kept at most, by what a first model makes of them; all where few queries could not tell. */
+  readonly columns: number
+  /** Parts of the cross-validation. */
+  readonly folds: number
+}
+
+const FEW_ROWS = 10_000
+const MANY_ROWS = 50_000
+
+/**
+ * Many rows bear fine trees, one setting and three folds; few ones only coarse trees on drawn rows and
+ * columns, the mean of several models, and a comparison of objectives.
+ */
+export function trainingPlan(
+  rows: RankRows,
+  seed: string | number,
+  effort: 'full' | 'light' = 'full',
+): TrainingPlan {
+  if (effort === 'light') {
+    return { settings: [lightSetting(rows, seed)], ridges: [0.03], columns: 72, folds: 3 }
+  }
+  const few = rows.rows < FEW_ROWS
+  const objectives =
+    rows.rows < MANY_ROWS ? (['lambdarank', 'pairwise'] as const) : (['lambdarank'] as const)
+  const parameters = few ? coarse(rows.rows, seed) : fine(seed)
+  return {
+    settings: objectives.map((kind) => ({
+      name: kind,
+      bags: few ? 4 : 1,
+      parameters: { ...parameters, objective: { kind } },
+    })),
+    ridges: few ? [1, 0.3, 0.1, 0.03, 0.01] : [0.1, 0.01],
+    columns: few ? Number.POSITIVE_INFINITY : 72,
+    folds: few ? 5 : 3,
+  }
+}
+
+type Shape = Omit<trees.TreeParameters, 'objective'>
+
+function coarse(rows: number, seed: string | number): Shape {
+  return {
+    rounds: 200,
+    learningRate: 0.05,
+    leaves: 6,
+    minRows: Math.max(5, Math.ceil(rows / 60)),
+    lambda2: 5,
+    rowFraction: 0.7,
+    columnFraction: 0.25,
+    seed,
+  }
+}
+
+function fine(seed: string | number): Shape {
+  return {
+    rounds: 400,
+    learningRate: 0.08,
+    leaves: 31,
+    minRows: 40,
+    lambda2: 1,
+    columnFraction: 0.5,
+    earlyStopping: 40,
+    seed,
+  }
+}
 
 /** One setting that is right nearly everywhere and costs little. */
 function lightSetting(rows: RankRows, seed: string | number): TreeSetting {
@@ -29,42 +95,4 @@ function lightSetting(rows: RankRows, seed: string | number): TreeSetting {
       seed,
     },
   }
-}
-
-/**
- * Settings to try by cross-validation. Many queries bear fine trees; few ones only coarse trees on
- * drawn rows and columns.
- */
-export function treeSettings(
-  rows: RankRows,
-  seed: string | number,
-  effort: 'full' | 'light' = 'full',
-): readonly TreeSetting[] {
-  if (effort === 'light') return [lightSetting(rows, seed)]
-  const isFew = rows.groups.length < FEW_QUERIES
-  const shared: Omit<trees.TreeParameters, 'objective'> = isFew
-    ? {
-        rounds: 200,
-        learningRate: 0.05,
-        leaves: 6,
-        minRows: Math.max(5, Math.ceil(rows.rows / 60)),
-        lambda2: 5,
-        rowFraction: 0.7,
-        columnFraction: 0.25,
-        seed,
-      }
-    : {
-        rounds: 300,
-        learningRate: 0.08,
-        leaves: 31,
-        minRows: 40,
-        lambda2: 1,
-        columnFraction: 0.4,
-        seed,
-      }
-  const bags = isFew ? 4 : 1
-  return [
-    { name: 'pairwise', bags, parameters: { ...shared, objective: { kind: 'pairwise' } } },
-    { name: 'lambdarank', bags, parameters: { ...shared, objective: { kind: 'lambdarank' } } },
-  ]
 }
