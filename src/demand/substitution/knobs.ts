@@ -29,6 +29,6 @@ export const SUBSTITUTE_CHANCE = declareKnob({
   name: 'demand.substitute-chance',
   unit: 'probability',
   range: [0, 1],
-  default: 0.5,
+  default: 0.45,
   trades: 'Higher keeps only pairs that are surer to be substitutes: fewer of them, fewer false.',
 })

@@ -42,16 +42,53 @@ export function findMembers(
   const arriving = new Float64Array(panel.values.length)
   let slope: Slope = { slope: 0, error: Infinity, shown: 0, dispersion: 1 }
   let gain = 0
+  let evidence: Float64Array = new Float64Array(count)
   for (let round = 0; round < ROUNDS; round++) {
     spreadUnits(transfers, model, member, units)
     arriving.fill(0)
     for (let e = 0; e < pair.length; e++) arriving[at[e]!]! += member[pair[e]!]! * units[e]!
     slope = slopeOn(panel, model, arriving, filter)
     if (!(slope.shown > 0)) break
-    const evidence = evidenceOf(panel, model, transfers, units, arriving, member, slope)
+    evidence = evidenceOf(panel, model, transfers, units, arriving, member, slope)
     gain = update(candidates, ranks, back, usual, evidence, member)
   }
-  return { member, slope, gain }
+  return { member: throughOthers(candidates, ranks, back, usual, evidence), slope, gain }
+}
+
+/**
+ * Memberships with what third products say: who is taken instead of whom mostly hangs together in
+ * groups, so that a product k that goes with both i and j speaks for the pair, one that goes with i
+ * alone against it. With likelihood ratios r of the pairs, of both directions, and ρ the usual share
+ * of substitutes: P(k | i ~ j) = ρ r_ik r_kj + 1 − ρ, P(k | not) = ρ (r_ik + r_kj) + 1 − 2 ρ; the logs
+ * of their ratio are added over the k that are candidates of both.
+ */
+export function throughOthers(
+  candidates: Candidates,
+  ranks: number,
+  back: Int32Array,
+  usual: Float64Array,
+  evidence: Float64Array,
+): Float64Array {
+  const member = new Float64Array(evidence.length)
+  const both = evidence.map((own, key) => own + (back[key]! >= 0 ? evidence[back[key]!]! : 0))
+  const ratio = both.map((own) => Math.exp(Math.max(-10, Math.min(10, own))))
+  const rankOf = candidates.map((list) => new Map(Array.from(list, (j, rank) => [j, rank])))
+  candidates.forEach((list, i) => {
+    list.forEach((j, rank) => {
+      let said = 0
+      list.forEach((k, other) => {
+        const rankOfJ = rankOf[k]!.get(j)
+        if (k === j || rankOfJ === undefined) return
+        const rho = Math.min(0.5, usual[other]!)
+        const [a, b] = [ratio[i * ranks + other]!, ratio[k * ranks + rankOfJ]!]
+        said += Math.log((rho * a * b + 1 - rho) / (rho * (a + b) + 1 - 2 * rho))
+      })
+      const key = i * ranks + rank
+      const prior = Math.log(usual[rank]! / (1 - usual[rank]!))
+      member[key] = 1 / (1 + Math.exp(-(prior + both[key]! + said)))
+    })
+  })
+  return member
 }
 
 /** Pair of the other direction, −1 where the other does not have it among its candidates. */
