@@ -33,25 +33,23 @@ export function scorePostings(
 ): Omit<ImpactList, 'blockMax'> | undefined {
   const postings = phrasePostings(segment, terms)
   if (postings === undefined || postings.to === postings.from) return undefined
+  const { from, to } = postings
   const whole = segment.liveCount === segment.docCount
-  const docs = whole
-    ? postings.docs.subarray(postings.from, postings.to)
-    : liveDocs(segment, postings)
-  const impacts = new Float32Array(docs.length)
+  const docs = whole ? postings.docs.subarray(from, to) : new Int32Array(to - from)
+  const impacts = new Float32Array(to - from)
   const { boosts, weight } = factors
   let at = 0
-  for (let i = postings.from; i < postings.to; i++) {
+  for (let i = from; i < to; i++) {
     const doc = postings.docs[i]!
-    if (!whole && !isLive(segment, doc)) continue
+    if (!whole) {
+      if (!isLive(segment, doc)) continue
+      docs[at] = doc
+    }
     const boost = boosts === undefined ? 1 : boosts[segment.globalDocs[doc]!]!
     const score = scoreOfPosting(segment, postings, i, doc, scorer)
     impacts[at++] = Math.round((score * weight * boost) / QUANTUM) * QUANTUM
   }
-  return docs.length === 0 ? undefined : { docs, impacts }
-}
-
-function liveDocs(segment: Segment, { docs, from, to }: Postings): Int32Array {
-  return docs.subarray(from, to).filter((doc) => isLive(segment, doc))
+  return at === 0 ? undefined : { docs: docs.subarray(0, at), impacts: impacts.subarray(0, at) }
 }
 
 /** Score of posting `i` by its words alone, not rounded. */
