@@ -4,9 +4,13 @@ import type { PanelEvent } from '../core/panel.ts'
 import { type Table, textAt } from '../core/table.ts'
 import { requireColumns } from './panel-table.ts'
 
+/** Occasions that last longer have a misspelt year. */
+const LONGEST_DAYS = 731
+
 /**
  * Occasions from a table of name, starts_on and, where there are such, kind, ends_on (the same day
- * if absent) and strength. Throws ERR_PANEL with the line of a row without name or with a bad date.
+ * if absent) and strength. Throws ERR_PANEL with the line of a row without name, with a bad date, or
+ * that lasts longer than two years.
  */
 export function readEvents(table: Table, file?: string): PanelEvent[] {
   requireColumns(table, ['name', 'starts_on'], file)
@@ -21,6 +25,13 @@ export function readEvents(table: Table, file?: string): PanelEvent[] {
     if (firstDay === undefined) throw bad(`${name} has no first day`, row, 'starts_on', file)
     const lastDay = dayAt(table, 'ends_on', row, file) ?? firstDay
     if (lastDay < firstDay) throw bad(`${name} ends before it starts`, row, 'ends_on', file)
+    if (lastDay - firstDay > LONGEST_DAYS)
+      throw bad(
+        `${name} lasts ${lastDay - firstDay + 1} days. Is the year right?`,
+        row,
+        'ends_on',
+        file,
+      )
     if (text('strength', row) !== undefined)
       throw bad(`strength is "${text('strength', row)}", not a number`, row, 'strength', file)
     const strength = numberAt(table, 'strength', row)

@@ -370,4 +370,12 @@ describe('input that cannot be used', () => {
   ])('a level that is %s', async (_, levels, message) => {
     await expect(forecast(HISTORY, FUTURE, { levels })).rejects.toThrow(message)
   })
+
+  it('an occasion whose end has a misspelt year', async () => {
+    writeFileSync(at('e.csv'), 'name,starts_on,ends_on\nFair,2022-02-03,2202-02-04\n')
+    const place = { file: at('e.csv'), line: 2, column: 'ends_on' }
+    const work = forecast(HISTORY, FUTURE, { events: at('e.csv') })
+    await expect(work).rejects.toThrow(/Fair lasts 65745 days/)
+    await expect(work).rejects.toMatchObject({ place })
+  })
 })
