@@ -1,4 +1,4 @@
-// npm run bench -- search-understand [--data DIR]
+// npm run bench -- search-understand [--data DIR] [--only slots|speed|extraction]
 // What query understanding finds of what shoppers mean: on demo stores, whose shoppers write queries
 // with known parts (brand, kind, material, colour, size, style, sub-category), eight in a hundred with a
 // slip of the finger. Precision and recall of the slots of the likeliest reading, beside a plain
@@ -17,7 +17,7 @@ import {
 import { type NamedPart, type ProductText, writeQuery } from '../src/world/customers/queries.ts'
 import { createCatalog } from '../src/world/demo/catalog.ts'
 import { completeParams } from '../src/world/demo/params.ts'
-import { cpuSeconds, dataFolder, meanInterval, printFigure, rounded } from './figure.ts'
+import { argument, cpuSeconds, dataFolder, meanInterval, printFigure, rounded } from './figure.ts'
 
 const SEEDS = [1, 2, 3, 4, 5]
 const QUERIES = 2000
@@ -251,8 +251,12 @@ async function reportExtraction(path: string): Promise<void> {
   })
 }
 
-reportSlots('slots', 0, [0.9, 0.85])
-reportSlots('sparse-slots', 0.5, [0.9, 0.85])
-reportSpeed()
+const only = argument('only', 'all')
+const runs = (part: string) => only === 'all' || only === part
+if (runs('slots')) {
+  reportSlots('slots', 0, [0.9, 0.85])
+  reportSlots('sparse-slots', 0.5, [0.9, 0.85])
+}
+if (runs('speed')) reportSpeed()
 const electronics = join(dataFolder(), 'search/icecat/products.jsonl.gz')
-if (existsSync(electronics)) await reportExtraction(electronics)
+if (runs('extraction') && existsSync(electronics)) await reportExtraction(electronics)

@@ -251,6 +251,14 @@ describe('readCatalogue', () => {
     })
   })
 
+  it('says where bytes are not UTF-8', async () => {
+    const text = jsonLines(MUGS.map(({ sku, name }) => ({ sku, name })))
+    const bytes = Buffer.from(text.replace('Blue mug number 0', 'Bl\u00fc mug number 0'), 'latin1')
+    const { products, report } = await readCatalogue(write('latin.jsonl', bytes))
+    expect(products[0]!.values['name']).toBe('Bl\ufffd mug number 0')
+    expect(report.repairs).toMatchObject([{ kind: 'undecoded', count: 1, first: { line: 1 } }])
+  })
+
   it('refuses files that are none, empty ones and ones without an id', async () => {
     await expect(readCatalogue(join(folder, 'absent.jsonl'))).rejects.toMatchObject({
       code: 'ERR_FEED_NO_FILE',

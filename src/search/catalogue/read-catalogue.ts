@@ -112,6 +112,9 @@ export function reportOf(plan: CataloguePlan, options: CatalogueOptions = {}): R
   return createReport(plan.source.file, plan.source.lineKind, options.knobs)
 }
 
+/** Further fields of a catalogue are not looked at, and ignored. */
+const MOST_FIELDS = 20_000
+
 async function lookThrough(
   source: RowSource,
   { knobs, signal }: CatalogueOptions,
@@ -126,7 +129,7 @@ async function lookThrough(
       rows++
       for (const [name, leaf] of flatten(row.values)) {
         const field = statistics.get(name) ?? emptyStatistics(name)
-        if (field.rows === 0) statistics.set(name, field)
+        if (field.rows === 0 && statistics.size < MOST_FIELDS) statistics.set(name, field)
         addValue(field, leaf)
       }
     }

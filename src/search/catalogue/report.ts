@@ -11,6 +11,7 @@ export const REPAIRS = {
   noNumber: 'values that are no finite number where numbers stand: left out',
   noDate: 'values that are no date where dates stand: left out',
   cut: 'texts longer than 20,000 letters: cut',
+  undecoded: 'texts with bytes that are not UTF-8: these read as \ufffd',
 } as const
 
 export type RepairKind = keyof typeof REPAIRS

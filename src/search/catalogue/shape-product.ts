@@ -106,6 +106,7 @@ function textsOf(
     const text = flag ? flagText(value) : String(value)
     for (const part of split === undefined ? [text] : text.split(split)) {
       const plain = plainText(part.slice(0, TEXT_LIMIT))
+      if (part.includes('\ufffd')) report.repair('undecoded', { line, field, value: part })
       if (part.length > TEXT_LIMIT) report.repair('cut', { line, field })
       if (plain !== '') texts.add(plain)
     }

@@ -23,6 +23,8 @@ export interface ValueSources {
 export const MOST_TOKENS = 16
 /** Entities looked at for one span. */
 const MOST_ENTITIES = 192
+/** Values that the same words can mean at most. */
+const MOST_MEANINGS = 12
 /** Corrections of one misspelt word. */
 const MOST_CORRECTIONS = 3
 /** Words without a link to a value in the catalogue mean it where clicks say so with odds this much above chance. */
@@ -161,7 +163,7 @@ function slotsOfTerms(
   if (found.length === 0) return []
   const products = productsWith(terms, found, sources)
   const total = clicks.total(span.words)
-  return found.flatMap((entity): Slot[] => {
+  const slots = found.flatMap((entity): Slot[] => {
     const field = lexicon.fieldOf[entity]!
     const value = lexicon.values[entity]!
     const specific = Math.min(1, lexicon.counts[entity]! / products)
@@ -174,6 +176,7 @@ function slotsOfTerms(
     const meaning = { kind: 'value' as const, value }
     return [{ field: lexicon.fields[field]!, meaning, from: slot.from, to: slot.to, probability }]
   })
+  return slots.sort((a, b) => b.probability - a.probability).slice(0, MOST_MEANINGS)
 }
 
 /** Share of the doubt that is left when the field's name stands beside a value. */

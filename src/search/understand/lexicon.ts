@@ -101,8 +101,10 @@ function valuesOf(
   const counts = new Float64Array(values.length)
   for (let i = 0; i < codes.length; i++) counts[codes[i]!]! += 1
   const read = extracted.find((one) => one.field === field)
+  const own = counts.slice()
+  // At most doubled: a field that few products have is rather not for the others.
   read?.codes.forEach((code, i) => {
-    counts[code]! += read.confidences[i]!
+    counts[code] = Math.min(2 * own[code]!, counts[code]! + read.confidences[i]!)
   })
   const isFlag = values.length <= 2 && values.every((value) => /^(yes|no)$/.test(value))
   const plain = values
