@@ -66,9 +66,12 @@ function rankOf(u: number, words: number): number {
 
 const SYLLABLES = 'ba ce di fo gu ha ji ke lo mu na pi re so tu va we xi yo zu'.split(' ')
 
-/** A word of two to five syllables for each rank. */
+/**
+ * A word of two to five syllables for each rank. It ends in a consonant and has no other doubled one,
+ * so that no two words make a third, as they do not in stores either.
+ */
 function wordOf(rank: number): string {
   let word = ''
   for (let rest = rank + 20; rest > 0; rest = Math.floor(rest / 20)) word += SYLLABLES[rest % 20]!
-  return word
+  return word + 'lmnrst'[rank % 6]!
 }

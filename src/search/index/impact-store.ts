@@ -1,6 +1,6 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { qualityOf } from '../values/quality.ts'
-import type { Clause } from './clauses.ts'
+import { type Alternative, type Clause, clauseOf } from './clauses.ts'
 import type { Collection } from './collection.ts'
 import {
   type ImpactFactors,
@@ -12,9 +12,7 @@ import {
 import { impactCache } from './knobs.ts'
 import { countFrequencies, type Frequencies } from './postings.ts'
 import { fieldNorms, type ScoringRule, termScorer } from './scoring.ts'
-import type { Segment } from './segment.ts'
 
-const BYTES_PER_POSTING = 8
 const MEBIBYTE = 2 ** 20
 /** Norms of so many rules are kept; more are asked for by nobody but a tuner. */
 const MOST_RULES = 64
@@ -52,10 +50,15 @@ export class ImpactStore {
     this.refresh()
     const key = `${rule.key}#${clause.key}`
     const known = this.lists.get(key)
-    if (known !== undefined) return known
-    const made = this.collection.slots.map((segment) =>
-      segment === undefined ? undefined : this.make(segment, clause, rule),
-    )
+    if (known !== undefined) {
+      // What was asked for last is thrown away last; this matters only where room grows scarce.
+      if (this.bytes > this.mostBytes / 2) {
+        this.lists.delete(key)
+        this.lists.set(key, known)
+      }
+      return known
+    }
+    const made = this.make(clause, rule)
     this.keep(key, made)
     return made
   }
@@ -121,16 +124,31 @@ export class ImpactStore {
     return found
   }
 
-  private make(segment: Segment, clause: Clause, rule: ScoringRule): ImpactList | undefined {
-    const { statistics } = this.collection
-    const norms = this.normsOf(rule)
-    const boosts = this.boostsOf(rule.prior)
-    const scored = clause.alternatives.flatMap(({ terms, weight }) => {
-      const scorer = termScorer(rule, statistics, norms, this.frequenciesOf(terms))
-      const factors: ImpactFactors = { weight: weight * clause.weight, boosts }
-      return scorePostings(segment, terms, scorer, factors) ?? []
+  private make(clause: Clause, rule: ScoringRule): ClauseLists {
+    const { slots } = this.collection
+    const ways = clause.alternatives.map((alternative) =>
+      alternative.weight === 1 && clause.alternatives.length > 1
+        ? this.listsOf(clauseOf(clause.token, [alternative], clause.weight), rule)
+        : this.score(alternative, clause.weight, rule),
+    )
+    return slots.map((_, slot) => {
+      const lists = ways.flatMap((way) => way[slot] ?? [])
+      return lists.length === 0 ? undefined : mergeImpacts(lists)
     })
-    return scored.length === 0 ? undefined : mergeImpacts(scored)
+  }
+
+  /** Scores one alternative in all segments. */
+  private score({ terms, weight }: Alternative, share: number, rule: ScoringRule) {
+    const scorer = termScorer(
+      rule,
+      this.collection.statistics,
+      this.normsOf(rule),
+      this.frequenciesOf(terms),
+    )
+    const factors: ImpactFactors = { weight: weight * share, boosts: this.boostsOf(rule.prior) }
+    return this.collection.slots.map((segment) =>
+      segment === undefined ? undefined : scorePostings(segment, terms, scorer, factors),
+    )
   }
 
   private keep(key: string, made: ClauseLists): void {
@@ -155,6 +173,13 @@ export class ImpactStore {
   }
 }
 
+/** Bytes of lists; documents that are a view of the segment's own take none. */
 function sizeOf(lists: ClauseLists): number {
-  return lists.reduce((sum, list) => sum + (list?.docs.length ?? 0) * BYTES_PER_POSTING + 64, 0)
+  return lists.reduce((sum, list) => {
+    if (list === undefined) return sum
+    const own = list.docs.byteLength === list.docs.buffer.byteLength
+    return (
+      sum + list.impacts.byteLength + list.blockMax.byteLength + (own ? list.docs.byteLength : 0)
+    )
+  }, 64)
 }

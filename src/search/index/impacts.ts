@@ -30,7 +30,7 @@ export function scorePostings(
   terms: readonly number[],
   scorer: TermScorer,
   factors: ImpactFactors,
-): Omit<ImpactList, 'blockMax'> | undefined {
+): Scored | undefined {
   const postings = phrasePostings(segment, terms)
   if (postings === undefined || postings.to === postings.from) return undefined
   const { from, to } = postings
@@ -96,25 +96,31 @@ export function reachedBy({ impacts, blockMax }: ImpactList, count: number): num
   return scores[scores.length - count]!
 }
 
+/** A list before the maxima of its blocks are known. */
+export type Scored = Pick<ImpactList, 'docs' | 'impacts'>
+
 /** One list of several: each document gains the most that any of them gives it. */
-export function mergeImpacts(
-  lists: readonly { readonly docs: Int32Array; readonly impacts: Float32Array }[],
-): ImpactList {
-  if (lists.length === 1) return withBlocks(lists[0]!.docs, lists[0]!.impacts)
+export function mergeImpacts(lists: readonly Scored[]): ImpactList {
+  const { docs, impacts } = mergeScored(lists)
+  return withBlocks(docs, impacts)
+}
+
+function mergeScored(lists: readonly Scored[]): Scored {
+  if (lists.length === 1) return lists[0]!
   const half = lists.length >> 1
-  const a = mergeImpacts(lists.slice(0, half))
-  const b = mergeImpacts(lists.slice(half))
+  const a = mergeScored(lists.slice(0, half))
+  const b = mergeScored(lists.slice(half))
   const docs = new Int32Array(a.docs.length + b.docs.length)
   const impacts = new Float32Array(docs.length)
   let [i, j, count] = [0, 0, 0]
   while (i < a.docs.length || j < b.docs.length) {
     const left = i < a.docs.length ? a.docs[i]! : 0x7fffffff
     const right = j < b.docs.length ? b.docs[j]! : 0x7fffffff
-    docs[count] = Math.min(left, right)
+    docs[count] = left < right ? left : right
     const gain = left <= right ? a.impacts[i]! : 0
-    impacts[count++] = right <= left ? Math.max(gain, b.impacts[j]!) : gain
+    impacts[count++] = right <= left && b.impacts[j]! > gain ? b.impacts[j]! : gain
     if (left <= right) i++
     if (right <= left) j++
   }
-  return withBlocks(docs.slice(0, count), impacts.slice(0, count))
+  return { docs: docs.slice(0, count), impacts: impacts.slice(0, count) }
 }

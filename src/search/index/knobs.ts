@@ -120,7 +120,7 @@ export const impactCache = declareKnob({
   name: 'search.maximum-impact-cache',
   unit: 'MiB',
   range: [1, 65_536],
-  default: 128,
+  default: 256,
   trades: 'Higher keeps the scored lists of more words in memory: faster queries for more memory.',
 })
 
