@@ -2,7 +2,7 @@ import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Arm, ArmRequest } from '../arms/arm.ts'
 import type { Candidates, DocSet, SearchIndex } from '../index/types.ts'
 import type { AnalyzedQuery, Interpretation, Slot } from '../query/query.ts'
-import { hasDoc, intersect, subtract } from '../values/doc-set.ts'
+import { intersect, subtract } from '../values/doc-set.ts'
 import { CONSTRAINT_SOFTNESS } from './knobs.ts'
 import type { SlotDocs } from './slot-docs.ts'
 
@@ -162,9 +162,4 @@ function bestOf(
     docs: Int32Array.from(order, ([doc]) => doc),
     scores: Float32Array.from(order, ([, score]) => score),
   }
-}
-
-/** Whether a document fits all slots of a reading. */
-export function fitsReading(slotDocs: SlotDocs, slots: readonly Slot[], doc: number): boolean {
-  return slots.every((slot) => hasDoc(slotDocs.of(slot), doc) !== (slot.negated === true))
 }
