@@ -57,3 +57,12 @@ export {
   replay,
 } from './replay/replay.ts'
 export type { Tally } from './replay/tally.ts'
+export { demoShoppers } from './searchers/demo-shoppers.ts'
+export {
+  type AskedSearch,
+  runSearchers,
+  type SearchersDay,
+  type SearchersOptions,
+  type ShopperWorld,
+  type ShownResults,
+} from './searchers/searchers.ts'

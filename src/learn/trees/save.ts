@@ -94,7 +94,8 @@ function sectionsOf(data: ModelData): Section[] {
  * version, cut short or changed.
  */
 export function modelFromBytes(file: Uint8Array): ModelData {
-  const own = file.slice()
+  // A copy at the start of its own memory: the slice of a Buffer would share the memory of its file.
+  const own = new Uint8Array(file)
   const magic = new TextDecoder().decode(own.subarray(0, 8))
   if (magic.slice(0, 7) !== MAGIC.slice(0, 7)) throw damaged('it does not start as one')
   if (magic !== MAGIC) throw damaged(`it is of version ${magic.slice(7)}, this program reads 1`)

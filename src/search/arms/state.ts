@@ -48,7 +48,8 @@ export function unpackState<Meta>(
   kind: string,
   bytes: Uint8Array,
 ): { readonly meta: Meta; readonly arrays: readonly StateArray[] } {
-  const own = bytes.slice()
+  // A copy at the start of its own memory: the slice of a Buffer would share the memory of its file.
+  const own = new Uint8Array(bytes)
   if (own.length < PREFIX || new TextDecoder().decode(own.subarray(0, 8)) !== MAGIC) {
     throw damaged(kind, 'it does not start as one')
   }

@@ -52,7 +52,8 @@ function headerOf(part: RankPart, nextTrees: () => Uint8Array): PartHeader {
 
 /** Reads what rankModelToBytes wrote. Throws ERR_STORE_DAMAGED on another, cut or changed file. */
 export function rankModelFromBytes(file: Uint8Array): RankModel {
-  const own = file.slice()
+  // A copy at the start of its own memory: the slice of a Buffer would share the memory of its file.
+  const own = new Uint8Array(file)
   if (new TextDecoder().decode(own.subarray(0, 8)) !== MAGIC)
     throw damaged('it does not start as one')
   if (own.length < PREFIX) throw damaged('it is cut short')

@@ -56,7 +56,7 @@ export function pack({ facts, arrays, texts }: Bundle): Uint8Array<ArrayBuffer> 
 export function unpack(bytes: Uint8Array): Bundle {
   // A copy where the bytes do not start at a multiple of 8: typed arrays ask for it.
   const whole = bytes.byteOffset % 8 === 0 && bytes.buffer instanceof ArrayBuffer
-  const own = (whole ? bytes : bytes.slice()) as Uint8Array<ArrayBuffer>
+  const own = (whole ? bytes : new Uint8Array(bytes)) as Uint8Array<ArrayBuffer>
   const headLength = new DataView(own.buffer, own.byteOffset).getUint32(0, true)
   const head = JSON.parse(new TextDecoder().decode(own.subarray(8, 8 + headLength))) as {
     readonly facts: unknown
