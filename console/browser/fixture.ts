@@ -18,6 +18,7 @@ import * as explain from './fixture-explain.ts'
 import { groupDetail, groupList, noGroups } from './fixture-groups.ts'
 import { makeOutcome } from './fixture-outcome.ts'
 import { approvedDecisions, indexOf, lineDetail, makePlan } from './fixture-plan.ts'
+import { createFixtureSearch } from './fixture-search.ts'
 
 export interface FixtureOptions {
   /** Products of the catalog; 400 unless told. */
@@ -117,6 +118,7 @@ export function createFixture(options: FixtureOptions = {}): StoreView {
   }
 
   return {
+    search: createFixtureSearch(productCount),
     async store() {
       const version = options.empty === true ? null : 31
       return {

@@ -11,6 +11,8 @@ import * as demand from './schemas/demand.ts'
 import * as explain from './schemas/explain.ts'
 import * as knobs from './schemas/knobs.ts'
 import * as outcome from './schemas/outcome.ts'
+import * as search from './schemas/search.ts'
+import * as searchReport from './schemas/search-report.ts'
 import * as store from './schemas/store.ts'
 
 /** Schemas that have a name of their own in the document. */
@@ -42,6 +44,13 @@ const named = {
   DecisionHistory: buying.decisionHistory,
   DecisionReply: buying.decisionReply,
   Outcome: outcome.outcome,
+  SearchItem: search.searchItem,
+  SearchFacet: search.searchFacet,
+  SearchBlend: search.searchBlend,
+  SearchReply: search.searchReply,
+  SearchReport: searchReport.searchReport,
+  SearchStatus: searchReport.searchStatus,
+  SearchRule: searchReport.searchRule,
 } as const
 
 /** Registers the OpenAPI document of all routes added after it, at /openapi.json. */

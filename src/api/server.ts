@@ -15,6 +15,7 @@ import { addBuyingRoutes } from './routes/buying.ts'
 import { addDemandRoutes } from './routes/demand.ts'
 import { addExplainRoutes } from './routes/explain.ts'
 import { addOutcomeRoutes } from './routes/outcome.ts'
+import { addSearchRoutes } from './routes/search.ts'
 import { addStoreRoutes } from './routes/store.ts'
 import type { StoreView } from './store-view.ts'
 
@@ -59,6 +60,7 @@ export function createServer(options: ServerOptions): ApiInstance {
   app.removeContentTypeParser('text/plain')
   const guard = createGuard({ host, token })
   app.addHook('onRequest', async (request) => guard(request))
+  app.addHook('onClose', () => view.search.close())
   addSecurityHeaders(app)
   addOpenApi(app, options.version ?? '0.0.0')
   app.register(async (scope) => {
@@ -68,6 +70,7 @@ export function createServer(options: ServerOptions): ApiInstance {
     addExplainRoutes(api, view)
     addBuyingRoutes(api, view)
     addOutcomeRoutes(api, view)
+    addSearchRoutes(api, view.search)
   })
   if (consoleDir === undefined) addNotFound(app)
   else addConsoleFiles(app, consoleDir)

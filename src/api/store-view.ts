@@ -23,6 +23,7 @@ import type { GroupDetail, GroupList, GroupQuery, GroupsQuery } from './schemas/
 import type { KnobList } from './schemas/knobs.ts'
 import type { Outcome } from './schemas/outcome.ts'
 import type { StoreInfo } from './schemas/store.ts'
+import type { SearchView } from './search-view.ts'
 
 /**
  * What the HTTP API needs of a store: one method for each endpoint, with the shapes of the
@@ -31,6 +32,7 @@ import type { StoreInfo } from './schemas/store.ts'
  * ERR_PLAN_STATUS into 409, ERR_STORE_BUSY into 503, ERR_ARGUMENT into 400.
  */
 export interface StoreView {
+  readonly search: SearchView
   /** Never fails on an empty store. */
   store(): Promise<StoreInfo>
   /** Throws ERR_STORE_EMPTY before the first forecast. */

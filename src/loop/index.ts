@@ -5,7 +5,12 @@ export {
   undoLines,
   type WantedLine,
 } from './decide.ts'
-export { type Decision, type DecisionAction, readDecisions, withLedger } from './decisions.ts'
+export {
+  type Decision,
+  type DecisionAction,
+  readDecisions,
+  withLedger,
+} from './decisions.ts'
 export { type DemoOptions, makeDemoStore, readDemoParams } from './demo.ts'
 export { importIntoStore } from './import.ts'
 export { type ProductFacts, readProducts } from './inputs/products.ts'
@@ -46,15 +51,34 @@ export {
   simulateStore,
   type TimedStep,
 } from './run.ts'
+export {
+  type ComparedQuery,
+  type Comparison,
+  compareConfigurations,
+  type QuerySet,
+  readQuerySet,
+  type SearchConfiguration,
+} from './search/compare.ts'
+export { searchJudged, searchRuled, searchSwitched } from './search/events.ts'
+export { readJudgments } from './search/judgments.ts'
+export {
+  refreshSeconds as searchRefreshSeconds,
+  trainingDays as searchTrainingDays,
+} from './search/knobs.ts'
 export { type LoggedSearch, readSearchLog } from './search/log.ts'
+export type { OpenedSearch } from './search/open.ts'
+export { STORE_FIELDS } from './search/products.ts'
 export { reportOf as searchReportOf, type SearchLogReport } from './search/report.ts'
+export { prepareForStore, readRules } from './search/rules.ts'
 export {
   openSearchService,
   type SearchService,
   type SearchServiceOptions,
   type ServiceAnswer,
   type ServiceRequest,
+  searchServiceOver,
 } from './search/service.ts'
+export type { SearchNote } from './search/step.ts'
 export { KEPT_LEVELS } from './steps/context.ts'
 export {
   type CalibrationPoint,

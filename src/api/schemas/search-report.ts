@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { day, moment, share } from './common.ts'
-import { configuration } from './search.ts'
+import { configuration, searchFilter } from './search.ts'
 
 const rate = share.nullable().describe('null where nothing was searched')
 
@@ -131,20 +131,31 @@ export const compareReply = z.object({
 })
 export type CompareReply = z.infer<typeof compareReply>
 
-/** A business rule: what a person wants at the top, higher, or lower. */
+const ruleTarget = z.strictObject({
+  productIds: z.array(z.string().min(1).max(200)).max(1000).optional(),
+  filters: z.array(searchFilter).max(20).optional(),
+})
+
+/** A business rule: what a merchant wants whatever the model says. */
 export const searchRule = z.strictObject({
-  id: z.string().min(1).max(100),
-  when: z.strictObject({
-    query: z.string().max(400).optional().describe('the whole query, normalized'),
-    contains: z.string().max(400).optional().describe('words that the query contains'),
-  }),
-  action: z.enum(['pin', 'boost', 'bury']),
-  products: z.array(z.string().min(1).max(200)).max(100).default([]),
-  filter: z
-    .strictObject({ field: z.string().min(1).max(200), value: z.string().min(1).max(2000) })
-    .optional(),
-  strength: z.number().gt(0).max(100).optional(),
-  reason: z.string().max(1000).optional(),
+  name: z.string().min(1).max(200),
+  query: z
+    .strictObject({ kind: z.enum(['is', 'begins', 'has']), text: z.string().min(1).max(400) })
+    .optional()
+    .describe('which queries it is for; all where absent'),
+  action: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('pin'),
+      productId: z.string().min(1).max(200),
+      position: z.int().min(1).max(1000),
+    }),
+    z.strictObject({
+      kind: z.literal('boost'),
+      target: ruleTarget,
+      by: z.number().min(-100).max(100).describe('standard deviations of the scores at hand'),
+    }),
+    z.strictObject({ kind: z.literal('bury'), target: ruleTarget }),
+  ]),
 })
 export type SearchRule = z.infer<typeof searchRule>
 

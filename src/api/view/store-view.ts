@@ -39,6 +39,7 @@ import { eventList, readEventDates } from './events.ts'
 import { groupDetail, groupList } from './groups.ts'
 import { readLostSales } from './lost-sales.ts'
 import { readOutcomeView } from './outcome.ts'
+import { createSearchView } from './search.ts'
 import { calibrationOf, segmentList } from './segments.ts'
 import { productWhy } from './why.ts'
 
@@ -47,6 +48,8 @@ export interface StoreViewOptions {
   readonly clock: () => number
   /** Name put under decisions when a request gives none. */
   readonly actor?: string
+  /** Told where a search could not be logged. */
+  readonly onFailure?: (error: unknown) => void
 }
 
 /**
@@ -79,6 +82,7 @@ export function createStoreView(folder: string, options: StoreViewOptions): Stor
   }
 
   return {
+    search: createSearchView(folder, options),
     store: () => storeInfo(folder, read, options),
     demandSummary: () => readCatalog(demandSummary),
     demandProducts: (query) => readCatalog(async (_, catalog) => productPage(catalog, query)),

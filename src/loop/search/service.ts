@@ -7,6 +7,7 @@ import {
   type ForeignEvent,
   type SearchRecord,
   translateEvent,
+  type values,
 } from '../../search/index.ts'
 import { openStoreLedger } from '../decisions.ts'
 import { requireStore } from '../store/paths.ts'
@@ -15,9 +16,11 @@ import { remember, replaySince } from './catch-up.ts'
 import { searchActed, searchAsked } from './events.ts'
 import { feedbackWait, rememberedSearches } from './knobs.ts'
 import { type OpenedSearch, openStoreSearch } from './open.ts'
+import { itemsInOrder } from './order-by.ts'
 import { createRecentSearches, type RecentSearches } from './recent-searches.ts'
-import { type RulesInForce, readRules } from './rules.ts'
+import { prepareForStore, type RulesInForce, readRules } from './rules.ts'
 import type { SearchNote } from './step.ts'
+import { createVisitors, type Visitors } from './visitors.ts'
 
 export interface SearchServiceOptions {
   /** Epoch ms now. */
@@ -36,6 +39,8 @@ export interface ServiceRequest extends Omit<engine.EngineRequest, 'now' | 'seed
   readonly log: boolean
   /** Epoch ms; now where absent. */
   readonly at?: number
+  /** By these fields; by relevance where empty. */
+  readonly sort?: readonly values.SortBy[]
 }
 
 export interface ServiceAnswer {
@@ -58,9 +63,15 @@ export interface SearchService {
   readonly version: number
   readonly note: SearchNote | undefined
   readonly engine: engine.SearchEngine
+  readonly suggester: OpenedSearch['models']['suggester']
+  /** Chance that each place is looked at, from the first on. */
+  readonly examination: readonly number[]
+  readonly policyOn: boolean
   readonly policy: OpenedSearch['policy']
   readonly rules: RulesInForce
   search(request: ServiceRequest): ServiceAnswer
+  /** Who asks, with what is remembered of the session and the customer. */
+  askerOf: Visitors['askerOf']
   /** Ranks given documents; unknown ids are to be left out before. */
   rank(
     request: Omit<ServiceRequest, 'from' | 'size' | 'log'>,
@@ -93,11 +104,13 @@ export async function openSearchService(
     if (opened.models.index.size === 0) throw noProducts(folder)
     const rules = await readRules(ledger, opened.models.index)
     const recent = createRecentSearches(readKnob(rememberedSearches, settings.knobs))
-    const policyOn = await replaySince(ledger, opened, recent)
+    const visitors = createVisitors(readKnob(rememberedSearches, settings.knobs))
+    const policyOn = await replaySince(ledger, opened, { recent, visitors })
     return createService({
       opened,
       rules,
       recent,
+      visitors,
       ledger,
       policyOn,
       settings: settings.knobs,
@@ -109,10 +122,30 @@ export async function openSearchService(
   }
 }
 
+/** A service over models in memory and any ledger: for tests and for stores that are no folder. */
+export function searchServiceOver(
+  opened: OpenedSearch,
+  ledger: Ledger,
+  options: SearchServiceOptions,
+  data: unknown = [],
+): SearchService {
+  return createService({
+    opened,
+    rules: prepareForStore(data, opened.models.index),
+    recent: createRecentSearches(1000),
+    visitors: createVisitors(1000),
+    ledger,
+    policyOn: true,
+    settings: {},
+    options,
+  })
+}
+
 interface ServiceState {
   readonly opened: OpenedSearch
   readonly rules: RulesInForce
   readonly recent: RecentSearches
+  readonly visitors: Visitors
   readonly ledger: Ledger
   /** A person has not switched the learned policy off. */
   readonly policyOn: boolean
@@ -121,7 +154,7 @@ interface ServiceState {
 }
 
 function createService(state: ServiceState): SearchService {
-  const { opened, rules, recent, ledger, policyOn, settings, options } = state
+  const { opened, rules, recent, visitors, ledger, policyOn, settings, options } = state
   const { models, policy, version } = opened
   const running = engine.createStoreEngine(models, {
     ...(policyOn ? { policy } : {}),
@@ -138,6 +171,9 @@ function createService(state: ServiceState): SearchService {
     version,
     note: opened.note,
     engine: running,
+    suggester: models.suggester,
+    examination: models.examination.byRank,
+    policyOn,
     policy,
     rules,
     search(request) {
@@ -150,8 +186,11 @@ function createService(state: ServiceState): SearchService {
         seed: seedOf(queryId),
         signals: signalsOf(models, request.text),
       }
-      const answer = running.search(full)
-      const matches = engine.matchesOf(models.index, answer, request.filters)
+      const ranked = running.search(full)
+      const matches = engine.matchesOf(models.index, ranked, request.filters)
+      const { from, size, sort = [] } = request
+      const items = itemsInOrder(models.index, ranked, matches, { from, size, sort })
+      const answer = items === undefined ? ranked : { ...ranked, items }
       if (request.log) {
         const record = recordOf({ queryId, request, answer, now, version })
         for (const { id } of answer.items) models.seen.shown(id)
@@ -163,6 +202,7 @@ function createService(state: ServiceState): SearchService {
       }
       return { queryId, answer, matches, version, milliseconds: options.ticks() - began }
     },
+    askerOf: visitors.askerOf,
     rank(request, docs) {
       const now = request.at ?? options.clock()
       return running.rank({ ...request, now, seed: 0 }, docs)
@@ -173,7 +213,7 @@ function createService(state: ServiceState): SearchService {
         await ledger.append(
           events.map((event) => searchActed.of('search.acted', { ...event }, { time: event.at })),
         )
-        for (const event of events) remember(models, recent, event)
+        for (const event of events) remember(models, { recent, visitors }, event)
       }
       return { accepted: events.length, ignored }
     },

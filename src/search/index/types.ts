@@ -1,5 +1,6 @@
 import type { Field, FieldValue, Product } from '../catalogue/product.ts'
 import type { AnalyzedQuery } from '../query/query.ts'
+import type { Columns } from '../values/columns.ts'
 
 /** Documents and what they score, best first; equal scores in the order of their product ids. */
 export interface Candidates {
@@ -61,6 +62,8 @@ export interface SearchIndex {
   readonly size: number
   /** Document numbers are below this; some of them may be free (`idOf` gives undefined). */
   readonly capacity: number
+  /** Values and numbers by field: what facets, filters and sorting read. */
+  readonly columns: Columns
   /** Rises with every change: who keeps something by document number compares it. */
   readonly revision: number
 

@@ -7,7 +7,7 @@ import { createSeenProducts } from '../arms/door.ts'
 import { openIndex } from '../index/door.ts'
 import { loadExpansion, loadMemory, saveExpansion, saveMemory } from '../memory/door.ts'
 import { rankModelFromBytes, rankModelToBytes } from '../ranker/door.ts'
-import { openUnderstanding } from '../understand/door.ts'
+import { openSuggester, openUnderstanding } from '../understand/door.ts'
 import { loadEncoder, loadVectorStore, saveEncoder } from '../vectors/door.ts'
 import type { Examination } from './examination.ts'
 import type { SearchModels } from './train.ts'
@@ -23,6 +23,7 @@ const FILES = {
   vectors: 'vectors.state',
   graph: 'vectors.graph',
   understanding: 'understanding.state',
+  suggester: 'suggestions.state',
   ranker: 'ranking.model',
 } as const
 
@@ -35,6 +36,7 @@ export async function saveModels(models: SearchModels, folder: string): Promise<
   writeFileWhole(path('seen'), models.seen.save())
   writeFileWhole(path('examination'), JSON.stringify(models.examination))
   writeFileWhole(path('memory'), saveMemory(models.memory))
+  writeFileWhole(path('suggester'), models.suggester.toBytes())
   if (predicted !== undefined) writeFileWhole(path('predicted'), saveMemory(predicted))
   if (expansion !== undefined) writeFileWhole(path('expansion'), saveExpansion(expansion))
   if (understanding !== undefined) {
@@ -66,6 +68,7 @@ export async function openModels(
       : {}),
     seen: createSeenProducts(read('seen')),
     examination,
+    suggester: openSuggester(read('suggester')),
     memory: loadMemory(read('memory'), memoryOptions),
     ...(has('predicted') ? { predicted: loadMemory(read('predicted'), { settings }) } : {}),
     ...(has('expansion') ? { expansion: loadExpansion(read('expansion')) } : {}),

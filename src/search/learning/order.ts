@@ -17,6 +17,7 @@ import {
   trainRanker,
 } from '../ranker/door.ts'
 import type { QueryGrades } from './grades.ts'
+import { type FeatureImportance, importanceOf } from './importance.ts'
 import { trainingCandidates, trainingQueries } from './knobs.ts'
 import type { PersonalJudgment } from './train.ts'
 
@@ -49,7 +50,7 @@ export function storeFeatures(): readonly RankFeature[] {
  * Trains the order of a store: for each graded query, what all arms bring, with what was clicked among
  * it. Judgments of people stand above what clicks say. Undefined where too few queries are graded.
  */
-export async function trainOrder(input: OrderInput): Promise<TrainedRanker | undefined> {
+export async function trainOrder(input: OrderInput): Promise<TrainedOrder | undefined> {
   const { settings = {}, seed, onProgress = silent, signal, sources } = input
   const graded = withJudgments(input, sources.index).slice(0, readKnob(trainingQueries, settings))
   if (graded.length < FEWEST_QUERIES) return undefined
@@ -65,7 +66,7 @@ export async function trainOrder(input: OrderInput): Promise<TrainedRanker | und
   if (described.length < FEWEST_QUERIES) return undefined
   const rows = rowsOf(described, features, sources.index)
   const words = described.map(({ query }) => query.terms.filter((term) => term !== ''))
-  return trainRanker(rows, {
+  const trained = trainRanker(rows, {
     fallbacks: FALLBACKS,
     clusters: clusterQueries(words),
     folds: 3,
@@ -74,6 +75,12 @@ export async function trainOrder(input: OrderInput): Promise<TrainedRanker | und
     onProgress,
     ...(signal === undefined ? {} : { signal }),
   })
+  return { ...trained, importance: importanceOf(trained.model, rows, features) }
+}
+
+/** An order, how it came about, and what it looks at. */
+export interface TrainedOrder extends TrainedRanker {
+  readonly importance: readonly FeatureImportance[]
 }
 
 interface Described {

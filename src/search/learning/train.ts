@@ -16,7 +16,12 @@ import {
   type QueryMemory,
 } from '../memory/door.ts'
 import type { RankerVerdict, RankModel } from '../ranker/door.ts'
-import { createUnderstanding, type Understanding } from '../understand/door.ts'
+import {
+  createSuggester,
+  createUnderstanding,
+  type Suggester,
+  type Understanding,
+} from '../understand/door.ts'
 import {
   createVectorStore,
   type Encoder,
@@ -27,6 +32,7 @@ import {
 } from '../vectors/door.ts'
 import { type Examination, learnExamination } from './examination.ts'
 import { gradesOf, type QueryGrades } from './grades.ts'
+import type { FeatureImportance } from './importance.ts'
 import { recentShare } from './knobs.ts'
 import { trainOrder } from './order.ts'
 
@@ -66,6 +72,7 @@ export interface SearchModels {
   readonly expansion?: Expansion
   readonly vectors?: { readonly encoder: Encoder; readonly store: VectorStore }
   readonly understanding?: Understanding
+  readonly suggester: Suggester
   readonly ranker?: RankModel
 }
 
@@ -78,6 +85,8 @@ export interface TrainingReport {
   readonly examinationLearned: boolean
   readonly vectors?: Pick<LearnedVectors, 'chosen' | 'recall' | 'judged'>
   readonly ranker?: RankerVerdict
+  /** What the order looks at, largest first. */
+  readonly importance?: readonly FeatureImportance[]
 }
 
 export interface TrainedSearch {
@@ -131,6 +140,7 @@ export async function trainSearch(input: TrainingInput): Promise<TrainedSearch> 
       predicted,
       expansion: buildExpansion(memory, now),
       understanding,
+      suggester: createSuggester(index, countQueries(past, textOf), settings),
       ...vectorParts(vectors),
       ...(order === undefined ? {} : { ranker: order.model }),
     },
@@ -140,7 +150,7 @@ export async function trainSearch(input: TrainingInput): Promise<TrainedSearch> 
       queries: grades.length,
       examinationLearned: examination.learned,
       ...(vectors === undefined ? {} : { vectors: vectors.learned }),
-      ...(order === undefined ? {} : { ranker: order.verdict }),
+      ...(order === undefined ? {} : { ranker: order.verdict, importance: order.importance }),
     },
   }
 }
@@ -162,7 +172,20 @@ export function untrainedSearch(
     seen,
     examination: learnExamination([]),
     memory: createMemory({ settings }),
+    suggester: createSuggester(index, [], settings),
   }
+}
+
+/** How often each query was asked, of those that found something. */
+function countQueries(past: readonly PastSearch[], textOf: (raw: string) => string) {
+  const counts = new Map<string, number>()
+  for (const { record, events } of past) {
+    // A query that led to nothing is no good suggestion.
+    if (events.length === 0) continue
+    const text = textOf(record.raw)
+    counts.set(text, (counts.get(text) ?? 0) + 1)
+  }
+  return [...counts].map(([text, count]) => ({ text, count }))
 }
 
 function buildIndex({

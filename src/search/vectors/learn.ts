@@ -6,7 +6,7 @@ import { factorizeTexts } from './factorize.ts'
 import { VECTOR_KNOBS } from './knobs.ts'
 import { drawPiece, type QueryPairs, type TrainingPairs } from './pairs.ts'
 import { bagsOf, type ProductBags, wordsOf } from './product-bags.ts'
-import { trainTowers } from './train.ts'
+import { PAIRS_A_STEP, trainTowers } from './train.ts'
 
 export interface LearnOptions {
   readonly seed: number
@@ -71,7 +71,7 @@ export async function learnVectors(
   const { signal, onProgress, workers = 1 } = options
   const towers = await trainTowers(factors, pairs, {
     seed,
-    steps: knob('steps'),
+    steps: stepsFor(kept.length + bags.length, knob('steps')),
     learningRate: knob('learningRate'),
     scale: knob('scale'),
     pieces: knob('titlePieces'),
@@ -86,6 +86,11 @@ export async function learnVectors(
   const chosen = recall.towers > recall.factors ? 'towers' : 'factors'
   const encoder = chosen === 'towers' ? towers : factors
   return { encoder, chosen, recall, judged: heldOut.length }
+}
+
+/** A small store is learned in fewer steps: no more than ten looks at each product and query. */
+function stepsFor(texts: number, most: number): number {
+  return Math.max(1, Math.min(most, Math.ceil((10 * texts) / PAIRS_A_STEP)))
 }
 
 function numberQueries(

@@ -20,6 +20,9 @@ export interface TowerOptions {
 
 /** Pairs of a sample, samples of a step, letter groups of a text. */
 const [GROUP, SAMPLES, GRAMS] = [64, 8, 48]
+
+/** Pairs that a step learns from. */
+export const PAIRS_A_STEP = GROUP * SAMPLES
 const CANDIDATES = 2 * GROUP
 /** Each part keeps a gradient of the whole table: few of them. */
 const PARTS = 2

@@ -1,0 +1,182 @@
+import type { SearchService, ServiceAnswer } from '../../loop/index.ts'
+import { type Filter, type SearchIndex, values } from '../../search/index.ts'
+import type {
+  SearchBlend,
+  SearchFacet,
+  SearchItem,
+  SearchReply,
+  SearchRequest,
+} from '../schemas/search.ts'
+
+/** Facets that are counted where a request names none: at most this many. */
+const MOST_FACETS = 6
+const FACET_VALUES = 12
+/** Words of a description around what matches. */
+const EXCERPT_WORDS = 24
+
+/** The answer of a service as the reply of POST /search. */
+export function searchReplyOf(
+  service: SearchService,
+  served: ServiceAnswer,
+  request: SearchRequest,
+  filters: readonly Filter[],
+): SearchReply {
+  const { index } = service.engine.parts
+  const { answer, queryId, matches, version, milliseconds } = served
+  return {
+    queryId,
+    total: matches.total,
+    from: request.from,
+    items: answer.items.map((item) => itemOf(index, item, served)),
+    facets: facetsOf(index, served, filters, request.facets),
+    readings: readingsOf(answer.query),
+    corrected: null,
+    blend: blendOf(served),
+    version,
+    milliseconds,
+  }
+}
+
+type Item = ServiceAnswer['answer']['items'][number]
+
+function itemOf(index: SearchIndex, item: Item, { answer }: ServiceAnswer): SearchItem {
+  const { doc, id, position, score, arms, rule, why } = item
+  const textOf = (role: string): string | null => {
+    const field = index.fields.find((one) => one.role === role)
+    const value = field === undefined ? undefined : index.valueOf(doc, field.name)
+    if (value === undefined) return null
+    return typeof value === 'object' ? value.join(', ') : String(value)
+  }
+  const price = index.fields.find(({ role }) => role === 'price')
+  const amount = price === undefined ? undefined : index.valueOf(doc, price.name)
+  return {
+    productId: id,
+    title: textOf('title') ?? id,
+    position,
+    score,
+    category: textOf('category'),
+    brand: textOf('brand'),
+    priceCents: typeof amount === 'number' ? Math.round(100 * amount) : null,
+    highlights: highlightsOf(index, doc, answer.query),
+    arms: arms.map(({ arm, rank, score: own }) => ({
+      arm: answer.shares[arm]!.arm,
+      rank,
+      score: own,
+    })),
+    rule: rule ?? null,
+    why:
+      why?.map(({ feature, about, value, contribution }) => ({
+        feature,
+        about,
+        value: Number.isFinite(value) ? value : null,
+        contribution,
+      })) ?? null,
+  }
+}
+
+function highlightsOf(index: SearchIndex, doc: number, query: ServiceAnswer['answer']['query']) {
+  return index.fields.flatMap(({ name, role }) => {
+    if (role !== 'title' && role !== 'text') return []
+    const value = index.valueOf(doc, name)
+    if (typeof value !== 'string') return []
+    const options = role === 'text' ? { words: EXCERPT_WORDS } : {}
+    const parts = values
+      .highlight(value, query, index, options)
+      .map(({ text, isMatch }) => ({ text, hit: isMatch }))
+    return role === 'title' || parts.some(({ hit }) => hit) ? [{ field: name, parts }] : []
+  })
+}
+
+const scratch = values.createFacetScratch()
+
+function facetsOf(
+  index: SearchIndex,
+  { matches }: ServiceAnswer,
+  filters: readonly Filter[],
+  wanted: readonly string[] | undefined,
+): SearchFacet[] {
+  const fields = wanted ?? usualFacets(index)
+  const requests = fields.map((field) => requestOf(index, field, filters))
+  const { columns } = index
+  const counted = values.countFacets(
+    columns,
+    { matches: matches.unfiltered, filters, requests },
+    scratch,
+  )
+  return counted.map((facet): SearchFacet => {
+    const { field } = facet
+    if (facet.kind === 'range') {
+      const bounds = facet.bars.map(({ from, to, count }) => ({ from, to, count }))
+      return { field, kind: 'number', values: [], bounds, more: 0 }
+    }
+    const chosen = chosenValues(filters, field)
+    const listed = facet.values.map(({ value, count }) => ({
+      value,
+      count,
+      chosen: chosen.has(value),
+    }))
+    const more = Math.max(0, facet.distinct - listed.length)
+    return { field, kind: 'value', values: listed, bounds: [], more }
+  })
+}
+
+/** The fields that a shopper narrows by, in the order of the catalogue. */
+export function usualFacets(index: SearchIndex): readonly string[] {
+  const roles = ['category', 'brand', 'attribute', 'price']
+  return index.fields
+    .filter(({ role }) => roles.includes(role))
+    .sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role))
+    .slice(0, MOST_FACETS)
+    .map(({ name }) => name)
+}
+
+/** Categories are counted one level at a time: below the one that is chosen. */
+function requestOf(index: SearchIndex, field: string, filters: readonly Filter[]) {
+  const role = index.fields.find(({ name }) => name === field)?.role
+  if (role !== 'category') return { field, count: FACET_VALUES }
+  const chosen = [...chosenValues(filters, field)]
+  return { field, count: FACET_VALUES, under: chosen.length === 1 ? chosen[0]! : '' }
+}
+
+function chosenValues(filters: readonly Filter[], field: string): Set<string> {
+  const chosen = new Set<string>()
+  for (const filter of filters) {
+    if ('oneOf' in filter && filter.field === field) for (const one of filter.oneOf) chosen.add(one)
+  }
+  return chosen
+}
+
+function readingsOf({ interpretations, tokens }: ServiceAnswer['answer']['query']) {
+  return interpretations
+    .filter(({ slots }) => slots.length > 0)
+    .map(({ likelihood, slots }) => ({
+      likelihood,
+      slots: slots.map(({ field, meaning, from, to, probability }) => ({
+        field,
+        words: tokens.slice(from, to).join(' '),
+        value: meaning.kind === 'value' ? meaning.value : null,
+        from: meaning.kind === 'range' && Number.isFinite(meaning.from) ? meaning.from : null,
+        to: meaning.kind === 'range' && Number.isFinite(meaning.to) ? meaning.to : null,
+        probability,
+      })),
+    }))
+}
+
+function blendOf({ answer }: ServiceAnswer): SearchBlend {
+  const { arms, items, choice, propensity, explored, reasons } = answer
+  return {
+    choice,
+    propensity,
+    explored,
+    reasons: [...reasons],
+    arms: arms.map(({ name, about, asked, brought, alone, milliseconds }, place) => ({
+      arm: name,
+      about,
+      asked,
+      brought,
+      alone,
+      shown: items.filter((item) => item.arms.some(({ arm }) => arm === place)).length,
+      milliseconds,
+    })),
+  }
+}
