@@ -4,6 +4,7 @@ import { createFixture } from '../../console/browser/fixture.ts'
 import { createServer } from './server.ts'
 import type { StoreView } from './store-view.ts'
 import { createValidator, type OpenApiValidator } from './testing/openapi-validator.ts'
+import { searchCalls } from './testing/search-calls.ts'
 
 interface Call {
   readonly operation: string
@@ -139,6 +140,7 @@ const calls: readonly Call[] = [
   { operation: 'GET /api/buying/history', url: '/api/buying/history?limit=x', status: 400 },
   { operation: 'GET /api/outcome', url: '/api/outcome', status: 200 },
   { operation: 'GET /api/outcome', url: '/api/outcome', status: 404, empty: true },
+  ...searchCalls,
 ]
 
 describe('replies and the OpenAPI document', () => {

@@ -65,7 +65,11 @@ async function serve(store: string, options: ServeOptions): Promise<void> {
   const { host, port, token } = options
   const consoleDir = consoleFolder()
   const server = await listen({
-    view: createStoreView(store, { clock: Date.now, actor: currentUser() }),
+    view: createStoreView(store, {
+      clock: Date.now,
+      actor: currentUser(),
+      onFailure: (error) => process.stderr.write(`${describeError(error)}\n`),
+    }),
     host,
     port,
     version: programVersion(),
