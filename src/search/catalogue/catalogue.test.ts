@@ -209,6 +209,54 @@ describe('readCatalogue', () => {
     })
   })
 
+  it('knows the columns of a Google Merchant feed', async () => {
+    const header =
+      'id\ttitle\tdescription\tlink\timage_link\tavailability\tsale_price\tprice\tbrand\tgtin\tmpn\titem_group_id\tgoogle_product_category\tproduct_type\tcondition\tshipping_weight\tcost_of_goods_sold'
+    const rows = Array.from({ length: 120 }, (_, i) =>
+      [
+        String(i).padStart(6, '0'),
+        `Norwick mug number ${i}`,
+        `A mug of stoneware for hot drinks, safe in the dishwasher, number ${i} of many.`,
+        `https://example.org/p/${i}`,
+        `https://example.org/i/${i}.jpg`,
+        ['in stock', 'out of stock'][i % 2],
+        i % 3 === 0 ? `${8 + (i % 30)}.49 USD` : '',
+        `${10 + (i % 30)}.99 USD`,
+        ['Norwick', 'Hal Forge'][i % 2],
+        String(4_000_000_000_000 + i * 7),
+        `MPN-${i}`,
+        `group-${i % 40}`,
+        'Home & Garden > Kitchen & Dining > Mugs',
+        ['Kitchen > Mugs', 'Kitchen > Cups'][i % 2],
+        ['new', 'used'][i % 2],
+        `0.${i % 9} kg`,
+        `${5 + (i % 7)}.00 USD`,
+      ].join('\t'),
+    )
+    const path = write('merchant.tsv', [header, ...rows].join('\n'))
+    expect(await rolesOf(path)).toEqual({
+      id: 'id',
+      title: 'title',
+      description: 'text',
+      link: 'ignored',
+      image_link: 'ignored',
+      availability: 'attribute',
+      price: 'price',
+      sale_price: 'number',
+      brand: 'brand',
+      gtin: 'ignored',
+      mpn: 'text',
+      item_group_id: 'ignored',
+      google_product_category: 'ignored',
+      product_type: 'category',
+      condition: 'attribute',
+      shipping_weight: 'attribute',
+      cost_of_goods_sold: 'ignored',
+    })
+    const { products } = await readCatalogue(path)
+    expect(products[3]).toMatchObject({ id: '000003', values: { price: 13.99, sale_price: 11.49 } })
+  })
+
   it('combines many sparse attributes, each with its name', async () => {
     const rows = Array.from({ length: 400 }, (_, i) => ({
       id: `p${i}`,

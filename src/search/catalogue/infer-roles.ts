@@ -4,7 +4,7 @@ import type { FieldStatistics } from './field-statistics.ts'
 import { type Judgement, judgeField, NAMED_TEXT, type Reading } from './judge-field.ts'
 import { MAXIMUM_FIELDS, SPARSE_SHARE } from './knobs.ts'
 import type { FieldRole } from './product.ts'
-import { TITLE_NAMES } from './role-words.ts'
+import { BRAND_NAMES, PRICE_NAMES, TITLE_NAMES } from './role-words.ts'
 
 /** What a field of the file becomes, and why. */
 export interface RoleChoice extends Reading {
@@ -33,14 +33,16 @@ export function inferRoles(
 ): readonly RoleChoice[] {
   const judged = fields.map((field) => ({ field, judgement: judgeField(field, rows) }))
   const title = chooseTitle(judged, rows)
-  const taken = new Set<FieldRole>()
+  const only = {
+    price: bestNamed(judged, 'price', PRICE_NAMES),
+    brand: bestNamed(judged, 'brand', BRAND_NAMES),
+  }
   const choices = judged.map(({ field, judgement }): RoleChoice => {
     const { role, reason, ...reading } =
       field.name === title
         ? { role: 'title' as const, reason: 'short texts that differ' }
         : judgement
-    const isSecond = (role === 'price' || role === 'brand') && taken.has(role)
-    taken.add(role)
+    const isSecond = (role === 'price' || role === 'brand') && only[role] !== field.name
     return {
       field: field.name,
       role: isSecond ? (role === 'price' ? 'number' : 'attribute') : role,
@@ -52,6 +54,20 @@ export function inferRoles(
     }
   })
   return combineSparse(choices, settings)
+}
+
+/** Of several fields of a role, the one whose name stands first in a list. */
+function bestNamed(
+  judged: readonly Judged[],
+  role: FieldRole,
+  names: readonly string[],
+): string | undefined {
+  const own = judged.filter(({ judgement }) => judgement.role === role)
+  for (const name of names) {
+    const named = own.find(({ field }) => isNamed(field.name, [name]))
+    if (named !== undefined) return named.field.name
+  }
+  return own[0]?.field.name
 }
 
 interface Judged {
