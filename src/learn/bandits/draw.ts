@@ -62,14 +62,15 @@ export function shareOfBest(scores: Float64Array): Float64Array {
 }
 
 /**
- * How often each row is the best of scores drawn from N(means, F Fᵀ), F = `factor` (rows × rank),
- * in `draws` draws: counts that sum to `draws`.
+ * How often each row is the best of scores drawn from N(means, F Fᵀ + diag(own²)), F = `factor`
+ * (rows × rank), in `draws` draws: counts that sum to `draws`.
  */
 export function countBest(
   means: Float64Array,
   factor: Float64Array,
   draws: number,
   random: Random,
+  own?: Float64Array,
 ): Float64Array {
   const rows = means.length
   const rank = factor.length / rows
@@ -82,6 +83,7 @@ export function countBest(
     for (let i = 0; i < rows; i++) {
       let score = means[i]!
       for (let k = 0, at = i * rank; k < rank; k++, at++) score += factor[at]! * z[k]!
+      if (own !== undefined) score += own[i]! * random.normal()
       if (score > bestScore) {
         bestScore = score
         best = i

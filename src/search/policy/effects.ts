@@ -41,11 +41,13 @@ const DAY_MS = 86_400_000
  * How each arm did on this query and on queries that share words with it: random effects around the
  * model, u(arm, text) + mean over tokens of u(arm, token), each N(0, prior × σ²), learned one search
  * at a time with the other parts held at their means (mean field), forgotten by half-life. At most
- * `search.maximum-policy-memory` entries: the tenth that was longest without news goes first. The
+ * `share` is a factor on both priors.
+ * At most `search.maximum-policy-memory` entries: the tenth that was longest without news goes first. The
  * hierarchy is that of Hong, Kveton et al. 2022, with crossed groups.
  */
 export function effectsOf(
   settings: KnobSettings = {},
+  share = 1,
   saved: { readonly keys: readonly string[]; readonly values: Float64Array } = {
     keys: [],
     values: new Float64Array(0),
@@ -56,13 +58,14 @@ export function effectsOf(
     entries.set(key, [saved.values[3 * i]!, saved.values[3 * i + 1]!, saved.values[3 * i + 2]!])
   })
   const halfLifeMs = readKnob(halfLifeDays, settings) * DAY_MS
-  const textPrior = readKnob(queryVariance, settings)
-  const tokenPrior = readKnob(tokenVariance, settings)
+  const textPrior = share * readKnob(queryVariance, settings)
+  const tokenPrior = share * readKnob(tokenVariance, settings)
   const limit = readKnob(memoryEntries, settings)
 
   const partsOf = (arm: string, query: QueryWords): Part[] => {
     const tokens = [...new Set(query.tokens)]
     return [
+      { key: `${arm}\ta`, share: 1, prior: tokenPrior },
       { key: `${arm}\tq\t${query.text}`, share: 1, prior: textPrior },
       ...tokens.map((token) => ({
         key: `${arm}\tt\t${token}`,

@@ -1,3 +1,4 @@
+import { normalCdf } from '../../core/distributions/normal.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import {
   exploredCap,
@@ -17,6 +18,8 @@ export interface GuardState {
   /** Σ r / p and Σ 1 / p of the searches that the default answered. */
   readonly defaultReward: number
   readonly defaultWeight: number
+  /** Σ r². */
+  readonly rewardSquares: number
   /** Σ z and Σ z²: what searches earned beyond the default, and its spread. */
   readonly gain: number
   readonly gainSquares: number
@@ -33,6 +36,7 @@ export const FRESH_GUARD: GuardState = {
   searches: 0,
   defaultReward: 0,
   defaultWeight: 0,
+  rewardSquares: 0,
   gain: 0,
   gainSquares: 0,
   isProven: false,
@@ -50,6 +54,19 @@ const TUNED_AT = 100
 /** Reward a search of the default, by inverse propensity, self-normalized. */
 export function defaultRewardOf({ defaultReward, defaultWeight }: GuardState): number {
   return defaultWeight > 0 ? defaultReward / defaultWeight : 0
+}
+
+/** Standard deviation of a reward, at least 0.01; 0.3 before anything is known. */
+export function rewardNoise({
+  rewardSquares,
+  searches,
+  defaultReward,
+  defaultWeight,
+}: GuardState): number {
+  const FIRST = 20
+  const mean = defaultWeight > 0 ? defaultReward / defaultWeight : 0
+  const variance = rewardSquares - searches * mean * mean
+  return Math.sqrt(Math.max(1e-4, (FIRST * 0.09 + Math.max(0, variance)) / (FIRST + searches)))
 }
 
 /**
@@ -78,6 +95,7 @@ export function observeSearch(
     searches: kept.searches + 1,
     defaultReward: kept.defaultReward + weight * reward,
     defaultWeight: kept.defaultWeight + weight,
+    rewardSquares: kept.rewardSquares + reward * reward,
     gain: kept.gain + z,
     gainSquares: kept.gainSquares + z * z,
   }
@@ -115,11 +133,17 @@ export function allowanceOf(state: GuardState, settings: KnobSettings = {}): num
   return readKnob(tolerance, settings) * earned + state.gain - Math.sqrt(state.gainSquares)
 }
 
-/** Largest share of searches that may leave the default at `now`. */
+/**
+ * Largest share of searches that may leave the default at `now`: from the cap before to the cap after it
+ * is proven better, as it becomes sure (by how many standard errors the gain is above zero).
+ */
 export function capOf(state: GuardState, now: number, settings: KnobSettings = {}): number {
   if (state.learned < readKnob(learnFirst, settings) || isRetreated(state, now, settings)) return 0
   const cap = readKnob(exploredCap, settings)
-  return state.isProven && cap > 0 ? readKnob(provenCap, settings) : cap
+  if (cap === 0) return 0
+  const errors = state.gain / Math.sqrt(Math.max(state.gainSquares, 1e-12))
+  const sure = state.gainSquares > 0 ? Math.max(0, 2 * normalCdf(errors) - 1) : 0
+  return cap + sure * Math.max(0, readKnob(provenCap, settings) - cap)
 }
 
 export function isRetreated(
@@ -141,6 +165,7 @@ function forgetTo(state: GuardState, at: number, settings: KnobSettings): GuardS
     searches: from.searches * kept,
     defaultReward: from.defaultReward * kept,
     defaultWeight: from.defaultWeight * kept,
+    rewardSquares: from.rewardSquares * kept,
     gain: from.gain * kept,
     gainSquares: from.gainSquares * kept * kept,
     at,

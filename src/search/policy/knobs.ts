@@ -45,7 +45,7 @@ export const exploredCap = declareKnob({
   name: 'search.policy-explored-cap',
   unit: 'share of searches',
   range: [0, 1],
-  default: 0.5,
+  default: 0.8,
   trades:
     'Searches that may leave the default before leaving it is proven better; 0 switches learning off. Higher learns faster and risks more.',
 })
@@ -54,7 +54,7 @@ export const provenCap = declareKnob({
   name: 'search.policy-proven-cap',
   unit: 'share of searches',
   range: [0, 1],
-  default: 0.9,
+  default: 0.95,
   trades:
     'The same once it is proven better. The rest stays with the default, to notice when it no longer is.',
 })
@@ -104,7 +104,7 @@ export const width = declareKnob({
   name: 'search.policy-width',
   unit: 'standard deviations, as a factor',
   range: [0, 10],
-  default: 1,
+  default: 0.5,
   trades: 'Higher explores more: learns faster where much is unknown, earns less meanwhile.',
 })
 

@@ -13,7 +13,7 @@ import { emptyState, type PolicyState, packState, unpackState } from './saved.ts
 import {
   type ChoiceScores,
   deviationsOf,
-  learnCredit,
+  learnOutcome,
   type Prices,
   scoreChoices,
   spreadBetween,
@@ -159,8 +159,9 @@ function wantedOf(
   }
   const count = readKnob(knobs.draws, settings)
   const factor = bandits.narrowFactor(scores.factor, scores.means.length).map((v) => v * width)
+  const own = scores.own.map((v) => v * width)
   const random = createRandom(`${seed}`).split('draws')
-  return bandits.sharesOfCounts(bandits.countBest(scores.means, factor, count, random), count)
+  return bandits.sharesOfCounts(bandits.countBest(scores.means, factor, count, random, own), count)
 }
 
 /** Whether a combination, thought of with caution, loses no more than is still allowed. */
@@ -192,11 +193,9 @@ function learn(
   const { reward, credits } = rewardOf(record, events, kindRewards(settings))
   const query = { text: record.text, tokens: record.text.split(' ').filter(Boolean) }
   const sight = record.seen ?? { context: [], arms: {} }
-  record.shares.forEach(({ arm, count }, i) => {
-    const credit = { arm, count, arms: record.shares.length, credit: credits[i]! }
-    learnCredit(state, credit, sight, query, record.at)
-  })
-  const isDefault = record.choice === 'default'
+  const { choice, shares } = record
+  learnOutcome(state, { choice, shares, reward, credits }, sight, query, record.at)
+  const isDefault = choice === 'default'
   // A record from before propensities were logged was answered by the default for certain.
   const defaultPropensity = isDefault ? record.propensity : (record.defaultPropensity ?? 1)
   state.guard = observeSearch(

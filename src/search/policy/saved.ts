@@ -3,18 +3,42 @@ import type { KnobSettings } from '../../core/knobs.ts'
 import { bandits } from '../../learn/index.ts'
 import { ARM_DIMENSION, type ArmModels, armModels } from './arm-models.ts'
 import { type Effects, effectsOf } from './effects.ts'
-import { FRESH_GUARD, type GuardState } from './guard.ts'
+import { FRESH_GUARD, type GuardState, rewardNoise } from './guard.ts'
 
 /** All that a learned policy knows. */
 export interface PolicyState {
   readonly models: ArmModels
   readonly effects: Effects
+  readonly wholes: Effects
   guard: GuardState
+  noise(): number
 }
 
 /** Nothing learned. */
 export function emptyState(settings: KnobSettings = {}): PolicyState {
-  return { models: armModels(settings), effects: effectsOf(settings), guard: FRESH_GUARD }
+  return stateOf(armModels(settings), effectsOf(settings), wholesOf(settings), FRESH_GUARD)
+}
+
+/** A combination differs less from the sum of its arms than arms do from each other. */
+const WHOLE_SHARE = 0.3
+
+const wholesOf = (settings: KnobSettings, saved?: Parameters<typeof effectsOf>[2]) =>
+  effectsOf(settings, WHOLE_SHARE, saved)
+
+function stateOf(
+  models: ArmModels,
+  effects: Effects,
+  wholes: Effects,
+  guard: GuardState,
+): PolicyState {
+  const state: PolicyState = {
+    models,
+    effects,
+    wholes,
+    guard,
+    noise: () => rewardNoise(state.guard),
+  }
+  return state
 }
 
 const FORMAT = 1
@@ -26,6 +50,7 @@ interface Header {
   readonly dimension: number
   readonly arms: readonly string[]
   readonly keys: readonly string[]
+  readonly wholes: readonly string[]
 }
 
 const GUARD_FIELDS = [
@@ -33,6 +58,7 @@ const GUARD_FIELDS = [
   'searches',
   'defaultReward',
   'defaultWeight',
+  'rewardSquares',
   'gain',
   'gainSquares',
   'retreatedAt',
@@ -41,28 +67,30 @@ const GUARD_FIELDS = [
 ] as const
 
 /** The state as bytes with a checksum. */
-export function packState({ models, effects, guard }: PolicyState): Uint8Array {
+export function packState({ models, effects, wholes, guard }: PolicyState): Uint8Array {
   const known = models.known()
   const { keys, values } = effects.state()
+  const whole = wholes.state()
   const header: Header = {
     kind: 'retrieval-policy',
     format: FORMAT,
     dimension: ARM_DIMENSION,
     arms: known.map(([arm]) => arm),
     keys,
+    wholes: whole.keys,
   }
   const numbers = Float64Array.from([...GUARD_FIELDS.map((f) => guard[f]), guard.isProven ? 1 : 0])
   const posteriors = known.flatMap(([, model]) => {
     const { precision, moment, factor, scalars } = model.state()
     return [precision, moment, factor, scalars]
   })
-  return bandits.packBytes(header, [numbers, values, ...posteriors])
+  return bandits.packBytes(header, [numbers, values, whole.values, ...posteriors])
 }
 
 /** What `packState` packed. Throws ERR_STORE_DAMAGED on other or damaged bytes. */
 export function unpackState(bytes: Uint8Array, settings: KnobSettings = {}): PolicyState {
   const { header, arrays } = bandits.unpackBytes(bytes)
-  const { kind, format, dimension, arms, keys } = header as Header
+  const { kind, format, dimension, arms, keys, wholes } = header as Header
   if (kind !== 'retrieval-policy' || format !== FORMAT || dimension !== ARM_DIMENSION) {
     throw new StorewrightError(
       'ERR_STORE_DAMAGED',
@@ -74,15 +102,16 @@ export function unpackState(bytes: Uint8Array, settings: KnobSettings = {}): Pol
   }
   const posteriors = new Map(
     arms.map((arm, i) => {
-      const [precision, moment, factor, scalars] = arrays.slice(2 + 4 * i, 6 + 4 * i)
+      const [precision, moment, factor, scalars] = arrays.slice(3 + 4 * i, 7 + 4 * i)
       return [arm, { precision: precision!, moment: moment!, factor: factor!, scalars: scalars! }]
     }),
   )
-  return {
-    models: armModels(settings, posteriors),
-    effects: effectsOf(settings, { keys, values: arrays[1]! }),
-    guard: guardOf(arrays[0]!),
-  }
+  return stateOf(
+    armModels(settings, posteriors),
+    effectsOf(settings, 1, { keys, values: arrays[1]! }),
+    wholesOf(settings, { keys: wholes, values: arrays[2]! }),
+    guardOf(arrays[0]!),
+  )
 }
 
 function guardOf(numbers: Float64Array): GuardState {

@@ -1,5 +1,5 @@
 import { bandits } from '../../learn/index.ts'
-import type { PolicySight } from '../feedback/events.ts'
+import type { ArmShare, PolicySight } from '../feedback/events.ts'
 import {
   ARM_DIMENSION,
   type ArmModels,
@@ -13,17 +13,24 @@ import type { NamedChoice } from './choices.ts'
 import type { Effects, QueryWords } from './effects.ts'
 import type { ArmOffer } from './types.ts'
 
-/** Expected reward of each combination, less what it costs, as a joint normal N(means, F Fᵀ). */
+/** Expected reward of each combination, less its price: a joint normal N(means, F Fᵀ + diag(own²)). */
 export interface ChoiceScores {
   readonly means: Float64Array
   /** choices × rank. */
   readonly factor: Float64Array
   readonly rank: number
+  /** Standard deviation that each choice has on its own, beside the factor. */
+  readonly own: Float64Array
 }
 
 export interface Scorer {
   readonly models: ArmModels
+  /** What each arm does on a query beside its model. */
   readonly effects: Effects
+  /** What each combination does beside the sum of its arms. */
+  readonly wholes: Effects
+  /** Standard deviation of a search's reward. */
+  noise(): number
 }
 
 /** What milliseconds and candidates cost, in reward a unit. */
@@ -45,15 +52,20 @@ export interface ScoreRequest {
 const BLOCK = 4
 
 /**
- * A combination's score is the sum of its arms' expected credits, model plus effect of the query, less
- * its price. Combinations share arms, so their scores move together: each arm has its own columns. An
+ * A combination's score is the sum of its arms' expected credits, model plus effect of the query, and
+ * what it does as a whole beside that sum, less its price. Combinations share arms, so their scores move together: each arm has its own columns. An
  * arm's rows differ by level and company alone, so three directions span them.
  */
 export function scoreChoices(scorer: Scorer, request: ScoreRequest): ChoiceScores {
   const { choices, arms, prices } = request
   const rank = BLOCK * arms.length
-  const means = Float64Array.from(choices, (choice) => -priceOf(choice, prices))
   const factor = new Float64Array(choices.length * rank)
+  const own = new Float64Array(choices.length)
+  const means = Float64Array.from(choices, (choice, c) => {
+    const effect = scorer.wholes.of(choice.name, request.query, request.at)
+    own[c] = scorer.noise() * Math.sqrt(effect.variance)
+    return effect.mean - priceOf(choice, prices)
+  })
   arms.forEach((arm, a) => {
     const part = partOf(scorer, arm.name, request)
     choices.forEach(({ counts, shares }, c) => {
@@ -71,7 +83,7 @@ export function scoreChoices(scorer: Scorer, request: ScoreRequest): ChoiceScore
       factor[to + 3] = noise * Math.sqrt(effect.variance)
     })
   })
-  return { means, factor, rank }
+  return { means, factor, rank, own }
 }
 
 /** Expected credit of an arm by level and company, and the factor of its three directions. */
@@ -102,45 +114,57 @@ function priceOf({ ms, candidates }: NamedChoice, prices: Prices): number {
 }
 
 /** Standard deviation of score `a` − score `b`. */
-export function spreadBetween({ factor, rank }: ChoiceScores, a: number, b: number): number {
-  let sum = 0
+export function spreadBetween({ factor, rank, own }: ChoiceScores, a: number, b: number): number {
+  let sum = a === b ? 0 : own[a]! ** 2 + own[b]! ** 2
   for (let k = 0; k < rank; k++) sum += (factor[a * rank + k]! - factor[b * rank + k]!) ** 2
   return Math.sqrt(sum)
 }
 
 /** Standard deviation of each score. */
-export function deviationsOf({ factor, rank, means }: ChoiceScores): Float64Array {
+export function deviationsOf({ factor, rank, means, own }: ChoiceScores): Float64Array {
   return means.map((_, c) => {
-    let sum = 0
+    let sum = own[c]! ** 2
     for (let k = 0; k < rank; k++) sum += factor[c * rank + k]! ** 2
     return Math.sqrt(sum)
   })
 }
 
-/** What an arm of a record did. */
-export interface ArmCredit {
-  readonly arm: string
-  readonly count: number
-  /** Arms that ran. */
-  readonly arms: number
-  readonly credit: number
+/** What a search with these shares did. */
+export interface SearchOutcome {
+  readonly choice: string
+  readonly shares: readonly ArmShare[]
+  readonly reward: number
+  /** By share. */
+  readonly credits: Float64Array
 }
 
-/** Learns what an arm of a record earned, in its model and in the effect of the query. */
-export function learnCredit(
-  { models, effects }: Scorer,
-  { arm, count, arms, credit }: ArmCredit,
+/**
+ * Learns what a search earned: each arm from its own credit, in its model and in the effect of the
+ * query; the combination from what the whole earned beyond what was expected of its arms.
+ */
+export function learnOutcome(
+  scorer: Scorer,
+  { choice, shares, reward, credits }: SearchOutcome,
   sight: PolicySight,
   query: QueryWords,
   at: number,
 ): void {
-  const row = armRow(sight, arm)
-  row[LEVEL] = levelOf(sight, arm, count)
-  row[COMPANY] = companyOf(arms)
-  const model = models.of(arm)
-  model.forget(at)
-  const effect = effects.of(arm, query, at)
-  const white = model.whiten(row, 1)
-  effects.learn(arm, query, credit - dot(row, model.mean()), dot(white, white), at)
-  model.observe(row, credit - effect.mean, 1 / (1 + effect.variance), at)
+  const { models, effects, wholes } = scorer
+  let expected = 0
+  let spread = 0
+  shares.forEach(({ arm, count }, i) => {
+    const row = armRow(sight, arm)
+    row[LEVEL] = levelOf(sight, arm, count)
+    row[COMPANY] = companyOf(shares.length)
+    const model = models.of(arm)
+    model.forget(at)
+    const effect = effects.of(arm, query, at)
+    const white = model.whiten(row, 1)
+    const predicted = dot(row, model.mean())
+    expected += predicted + effect.mean
+    spread += (model.noise() / scorer.noise()) ** 2 * (dot(white, white) + effect.variance)
+    effects.learn(arm, query, credits[i]! - predicted, dot(white, white), at)
+    model.observe(row, credits[i]! - effect.mean, 1 / (1 + effect.variance), at)
+  })
+  wholes.learn(choice, query, reward - expected, spread, at)
 }
