@@ -1,7 +1,7 @@
 /**
  * Off-policy evaluation on the Open Bandit data (men): estimators against the printed formulas,
  * effective samples, coverage of intervals over semi-synthetic redraws, warnings.
- * node bench/search-ope.ts [--data DIR] [--redraws 200]
+ * node bench/search-ope.ts [--data DIR] [--redraws 200] [--interval gamma]
  */
 import { bandits } from '../src/learn/index.ts'
 import { argument, dataFolder, printFigure, rounded } from './figure.ts'
@@ -14,6 +14,7 @@ const DATA = 'Open Bandit, men'
 /** Effective samples of the men's set as given beside the data. */
 const KNOWN_EFFECTIVE = 656
 const redraws = Number(argument('redraws', '200'))
+const interval = argument('interval', 'gamma') as bandits.IntervalName
 const folder = dataFolder()
 const levels = Array.from({ length: 4 }, () => new Map<string, number>())
 const read = ['random', 'bts'].map((policy) => readObd(folder, policy, levels))
@@ -149,8 +150,10 @@ function syntheticWorlds(): Readonly<Record<string, SyntheticWorld>> {
 
 function printCoverage(name: string, world: SyntheticWorld): void {
   for (const rows of [2000, 10_000]) {
-    const { truth, held, warned } = countCoverage(world, rows, redraws, 'gamma', 0.95)
-    for (const [estimator, { covered, width }] of held) {
+    const { truth, held, warned } = countCoverage(world, rows, redraws, interval, 0.95)
+    for (const [estimator, entry] of held) {
+      const { width } = entry
+      const covered = Math.min(1, entry.covered)
       const half = 1.96 * Math.sqrt((covered * (1 - covered)) / redraws)
       const isJudged = estimator !== 'direct'
       printFigure({
