@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 
@@ -105,9 +105,4 @@ function readTar(bytes: Uint8Array) {
     at += 512 + Math.ceil(size / 512) * 512
   }
   return files
-}
-
-/** Names of the files in a folder that hold a set, for error messages. */
-export function listFolder(folder: string): string {
-  return readdirSync(folder).join(', ')
 }

@@ -1,6 +1,7 @@
 // Mean average precision of plain BM25 on two judged text collections, with the defaults of the
 // index: nothing is set for either collection.
 import { join } from 'node:path'
+import { averagePrecision } from '../src/search/evaluate/metrics.ts'
 import { createIndex } from '../src/search/index/door.ts'
 import type { TextOptions } from '../src/search/index/types.ts'
 import { dataFolder, meanInterval, printFigure, rounded } from './figure.ts'
@@ -29,8 +30,9 @@ function report(name: string, collection: JudgedCollection, target: number | und
   for (const [variant, options] of variants) {
     const precisions = judged.map(({ id, text }) => {
       const { docs } = index.top(index.analyze(text), { count: DEPTH, prior: 0, ...options })
-      const ids = [...docs].map((doc) => index.idOf(doc)!)
-      return averagePrecision(ids, collection.relevant.get(id)!)
+      const relevant = collection.relevant.get(id)!
+      const grades = Array.from(docs, (doc) => (relevant.has(index.idOf(doc)!) ? 1 : 0))
+      return averagePrecision({ grades, judged: Array.from(relevant, () => 1) })
     })
     const { mean, interval } = meanInterval(precisions)
     const plain = variant === 'bm25' && target !== undefined
@@ -43,15 +45,4 @@ function report(name: string, collection: JudgedCollection, target: number | und
       data: `${collection.documents.length} documents, ${judged.length} queries`,
     })
   }
-}
-
-/** Mean of the precision at each relevant document; those not found count 0. */
-function averagePrecision(ids: readonly string[], relevant: ReadonlySet<string>): number {
-  let [found, sum] = [0, 0]
-  ids.forEach((id, i) => {
-    if (!relevant.has(id)) return
-    found++
-    sum += found / (i + 1)
-  })
-  return sum / relevant.size
 }
