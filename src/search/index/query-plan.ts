@@ -25,13 +25,13 @@ export class QueryPlanner {
     store: ImpactStore,
     synonyms: Synonyms,
     settings: KnobSettings,
-    words?: SortedWords,
+    order?: Int32Array,
   ) {
     this.collection = collection
     this.store = store
     this.synonyms = synonyms
     this.settings = settings
-    this.words = words ?? new SortedWords(collection.vocabulary)
+    this.words = new SortedWords(collection.vocabulary, order)
   }
 
   clausesOf(query: AnalyzedQuery, typos: boolean): readonly Clause[] {

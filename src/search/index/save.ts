@@ -18,7 +18,12 @@ interface About extends AboutIndex {
 }
 
 /** Writes an index to a file, beside and renamed. */
-export function saveIndex(path: string, about: AboutIndex, collection: Collection): void {
+export function saveIndex(
+  path: string,
+  about: AboutIndex,
+  collection: Collection,
+  wordOrder: Int32Array,
+): void {
   const data = collection.data()
   const sections = new Map<string, Section>()
   const { table, stems, uses } = data.vocabulary
@@ -29,6 +34,7 @@ export function saveIndex(path: string, about: AboutIndex, collection: Collectio
     sections.set(`stems.${i}`, one)
     sections.set(`uses.${i}`, uses[i]!)
   })
+  sections.set('words.order', wordOrder)
   sections.set('frequencies', data.frequencies)
   sections.set('columns', data.columns)
   data.segments.forEach((segment, s) => {
@@ -47,7 +53,7 @@ export function saveIndex(path: string, about: AboutIndex, collection: Collectio
 /** What `saveIndex` wrote. Throws ERR_STORE_DAMAGED when the file is not whole. */
 export function loadIndex(path: string): {
   readonly about: AboutIndex
-  readonly data: CollectionData
+  readonly data: CollectionData & { readonly wordOrder: Int32Array }
 } {
   const file = readSections(path)
   const about = file.about as About
@@ -61,7 +67,8 @@ export function loadIndex(path: string): {
     offsets: section<Uint32Array>('terms.offsets'),
     slots: section<Int32Array>('terms.slots'),
   }
-  const data: CollectionData = {
+  const data = {
+    wordOrder: section<Int32Array>('words.order'),
     segments,
     vocabulary: { table, stems: byLanguage('stems'), uses: byLanguage('uses') },
     frequencies: section<Int32Array>('frequencies'),

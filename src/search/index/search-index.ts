@@ -34,7 +34,11 @@ export class StoreIndex implements SearchIndex {
   private readonly search: TextSearch
   private readonly measurer: Measurer
 
-  constructor(fields: readonly Field[], options: IndexOptions, data?: CollectionData) {
+  constructor(
+    fields: readonly Field[],
+    options: IndexOptions,
+    data?: CollectionData & { readonly wordOrder: Int32Array },
+  ) {
     const settings = options.settings ?? {}
     const analyzer = createAnalyzer(options.languages ?? ['en'])
     this.fields = fields
@@ -44,7 +48,7 @@ export class StoreIndex implements SearchIndex {
     this.textMeasures = measureNames(collection.textFields)
     this.store = new ImpactStore(collection, settings)
     const synonyms = readSynonyms(options.synonyms ?? '')
-    this.planner = new QueryPlanner(collection, this.store, synonyms, settings)
+    this.planner = new QueryPlanner(collection, this.store, synonyms, settings, data?.wordOrder)
     this.search = new TextSearch(collection, this.store, this.planner, settings)
     this.measurer = new Measurer(collection, this.store, this.planner, {
       sum: {
@@ -136,6 +140,8 @@ export class StoreIndex implements SearchIndex {
   }
 
   async save(path: string): Promise<void> {
-    saveIndex(path, { fields: this.fields, options: this.options }, this.collection)
+    this.planner.words.update()
+    const about = { fields: this.fields, options: this.options }
+    saveIndex(path, about, this.collection, this.planner.words.order)
   }
 }

@@ -10,10 +10,11 @@ export class SortedWords {
   private seen: number
   private readonly vocabulary: Vocabulary
 
-  constructor(vocabulary: Vocabulary, order = new Int32Array(0), seen = 0) {
+  /** `order` from a file must hold all words of the vocabulary. */
+  constructor(vocabulary: Vocabulary, order: Int32Array = new Int32Array(0)) {
     this.vocabulary = vocabulary
     this.order = order
-    this.seen = seen
+    this.seen = order.length
     this.shared = sharedLetters(vocabulary.table, order)
   }
 
