@@ -1,4 +1,5 @@
 export type { RoleChoice } from './infer-roles.ts'
+export { openRows } from './open-rows.ts'
 export type { Field, FieldRole, FieldValue, Product } from './product.ts'
 export {
   type Catalogue,

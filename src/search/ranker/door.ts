@@ -3,6 +3,7 @@
 export { diversify } from './diversity.ts'
 export { explainRanking, type FeatureShare, type RankExplanation } from './explain.ts'
 export type { FeatureContext, RankFeature } from './feature.ts'
+export { screenColumns } from './fit-trees.ts'
 export { foldsByCluster } from './folds.ts'
 export { createRankModel, type RankModel, type RankPart } from './model.ts'
 export { queryNdcg } from './query-ndcg.ts'
@@ -16,6 +17,7 @@ export {
   describeUnion,
   directionsOf,
   joinTables,
+  queriesWhere,
   type RankRows,
   type RankTable,
 } from './table.ts'
