@@ -24,6 +24,8 @@ export interface RankFilesOptions {
   readonly out: string
   readonly roles?: RoleSettings
   readonly seed: number
+  /** 'light' is a tenth of the work of 'full'. */
+  readonly effort?: 'full' | 'light'
   readonly knobs?: KnobSettings
   readonly onProgress?: OnProgress
   readonly signal?: AbortSignal
@@ -69,6 +71,7 @@ export async function rankJudgedFiles(options: RankFilesOptions): Promise<RankFi
     queries,
     k: options.k,
     seed: options.seed,
+    effort: options.effort ?? 'full',
     now: newestDate(index),
     onProgress,
     ...(candidates === undefined ? {} : { candidates }),

@@ -33,6 +33,8 @@ export interface RankJudgedInput {
   /** Documents a query at most. */
   readonly k: number
   readonly seed: number | string
+  /** See TrainRankerOptions: 'light' is a tenth of the work of 'full'. */
+  readonly effort?: 'full' | 'light'
   /** Epoch ms: what "new" is measured from. */
   readonly now: number
   /** Arms beside those of words and of judged queries. */
@@ -183,7 +185,7 @@ function trainOn(
   { arms, features }: Sight,
   counts: CountChoice | undefined,
   retriever: Retriever,
-  { index, knobs, seed, now, onProgress = silent, signal }: RankJudgedInput,
+  { index, knobs, seed, now, effort = 'full', onProgress = silent, signal }: RankJudgedInput,
 ) {
   const counted = countedArms(arms, counts)
   const { rows, clusters } = trainingRows(judged, {
@@ -207,6 +209,7 @@ function trainOn(
     fallbacks,
     clusters,
     seed,
+    effort,
     onProgress,
     ...(signal === undefined ? {} : { signal }),
   })

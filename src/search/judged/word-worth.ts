@@ -8,6 +8,9 @@ import { type JudgedQuery, wordsOf } from './judged-query.ts'
 /** Documents that the usual worth of a word is taken for before its own count. */
 const PRIOR = 12
 
+/** Stands for all words together: no word has a blank. */
+const ANY_WORD = ' any'
+
 /** How often a word of the query stands in the titles of right and of wrong documents. */
 interface WordCounts {
   right: number
@@ -27,11 +30,12 @@ export function wordWorthFeature(
   judged: readonly JudgedQuery[],
   forgottenOf: (query: AnalyzedQuery) => Forgotten,
 ): RankFeature {
-  const { all, byGroup, mean } = countWords(index, judged)
-  const worthOf = (word: string, forgotten: Forgotten) => {
-    const counts = all.get(word)
-    if (counts === undefined) return mean
-    return worth(minus(counts, byGroup.get(groupKey(forgotten, word))), mean)
+  const { all, byGroup } = countWords(index, judged)
+  const countsOf = (word: string, forgotten: Forgotten) =>
+    minus(all.get(word) ?? emptyCounts(), byGroup.get(groupKey(forgotten, word)))
+  const meanWorth = (forgotten: Forgotten) => {
+    const { right, rightWith, wrong, wrongWith } = countsOf(ANY_WORD, forgotten)
+    return logOdds(rightWith, right, wrongWith, wrong)
   }
   return {
     name: 'word-worth',
@@ -45,9 +49,10 @@ export function wordWorthFeature(
     directions: () => [0, 0, 1, 0],
     compute({ query, union }, out, stride) {
       const forgotten = forgottenOf(query)
+      const mean = meanWorth(forgotten)
       const words = [...new Set(wordsOf(query))].map((word) => ({
         word,
-        worth: worthOf(word, forgotten),
+        worth: worth(countsOf(word, forgotten), mean),
       }))
       const whole = words.reduce((sum, { worth: of }) => sum + Math.max(0, of), 0)
       union.docs.forEach((doc, i) => {
@@ -71,7 +76,6 @@ export function wordWorthFeature(
 function countWords(index: SearchIndex, judged: readonly JudgedQuery[]) {
   const all = new Map<string, WordCounts>()
   const byGroup = new Map<string, WordCounts>()
-  const total = emptyCounts()
   for (const { query, docs, grades, cluster } of judged) {
     const titles = Array.from(docs, (doc) => titleWords(index, doc).terms)
     for (const word of new Set(wordsOf(query))) {
@@ -87,13 +91,14 @@ function countWords(index: SearchIndex, judged: readonly JudgedQuery[]) {
           own.wrongWith += has
         }
       })
-      plus(of(all, word), own)
-      plus(of(byGroup, groupKey({ kind: 'cluster', cluster }, word)), own)
-      plus(of(byGroup, groupKey({ kind: 'query', text: query.text }, word)), own)
-      plus(total, own)
+      for (const key of [word, ANY_WORD]) {
+        plus(of(all, key), own)
+        plus(of(byGroup, groupKey({ kind: 'cluster', cluster }, key)), own)
+        plus(of(byGroup, groupKey({ kind: 'query', text: query.text }, key)), own)
+      }
     }
   }
-  return { all, byGroup, mean: logOdds(total.rightWith, total.right, total.wrongWith, total.wrong) }
+  return { all, byGroup }
 }
 
 function groupKey(forgotten: Forgotten, word: string): string {
