@@ -4,7 +4,7 @@ export const candidatesKnob = declareKnob({
   name: 'search.judged-candidates',
   unit: 'candidates a query',
   range: [20, 5000],
-  default: 150,
+  default: 80,
   trades: 'Higher lets fewer right documents slip through before ranking, at more time a query.',
 })
 
@@ -12,7 +12,7 @@ export const unjudgedKnob = declareKnob({
   name: 'search.judged-unjudged',
   unit: 'documents a query at least',
   range: [0, 500],
-  default: 15,
+  default: 45,
   trades:
     'Higher teaches more that what nobody judged is not wanted: better where judges saw all that is good, worse where they missed some.',
 })
