@@ -222,16 +222,7 @@ async function benchRetail(): Promise<void> {
     runner.spent.set(arm, (spent * test.length) / asked.length)
   }
   report('retrotech', runner, where)
-  if (wanted('neighbours')) {
-    benchNeighbours('retrotech, learned', index, catalogue, vectors.learned.encoder, where)
-    benchNeighbours(
-      'retrotech, random directions',
-      index,
-      catalogue,
-      randomEncoder(384, 32_768),
-      where,
-    )
-  }
+  benchNeighbours('retrotech, learned', catalogue, vectors.learned.encoder, where)
 }
 
 /** Clicks a query and product, as pairs to learn from. */
@@ -253,4 +244,9 @@ if (wanted('msrd')) {
   await benchJudged(await readMovies(data), false, target)
 }
 if (wanted('icecat')) await benchJudged(await readElectronics(data), true, {})
-if (wanted('retrotech') || wanted('neighbours')) await benchRetail()
+if (wanted('retrotech')) await benchRetail()
+if (wanted('neighbours')) {
+  const { catalogue } = await readRetail(data)
+  const encoder = randomEncoder(384, 32_768)
+  benchNeighbours('retrotech, random directions', catalogue, encoder, 'search/retrotech, titles')
+}

@@ -1,6 +1,5 @@
 import { createRandom } from '../../src/core/random/random.ts'
 import type { Catalogue } from '../../src/search/catalogue/door.ts'
-import type { SearchIndex } from '../../src/search/index/door.ts'
 import {
   createVectorStore,
   type Encoder,
@@ -15,7 +14,6 @@ const COUNT = 10
 /** Searches the graph and compares all, for as many titles' beginnings; prints queries a second and recall. */
 export function benchNeighbours(
   name: string,
-  index: SearchIndex,
   { products, fields }: Catalogue,
   encoder: Encoder,
   data: string,
@@ -31,6 +29,11 @@ export function benchNeighbours(
     const words = String(values[title]).split(/\s+/)
     return encodeQuery(encoder, words.slice(0, 1 + random.int(3)).join(' '))
   })
+  const numbers = new Map(products.map(({ id }, i) => [id, i]))
+  const index = {
+    idOf: (doc: number) => products[doc]?.id,
+    docOf: (id: string) => numbers.get(id) ?? -1,
+  }
   const options = { count: COUNT, index }
   for (const vector of vectors.slice(0, 100)) store.near(vector, options)
   const searching = process.cpuUsage()
@@ -84,5 +87,5 @@ export function benchNeighbours(
 export function randomEncoder(width: number, buckets: number): Encoder {
   const random = createRandom('directions')
   const table = Float32Array.from({ length: width * buckets }, () => random.normal())
-  return { width, buckets, table, titleShare: 0.6, restWords: 60 }
+  return { width, buckets, table, titleShare: 1, restWords: 0 }
 }
