@@ -172,6 +172,7 @@ test('a saved memory answers as before and goes on learning', () => {
   memory.observe([act('gone', 'c', 'click')])
   memory.forgetProducts(['c'])
   const again = loadMemory(saveMemory(memory))
+  expect([again.slots.find('c'), again.terms.find('gone')]).toEqual([-1, -1])
   expect(recalled(again, 'red mug', DAY)).toEqual(recalled(memory, 'red mug', DAY))
   for (const one of [memory, again]) one.observe(watched('mug', 'd', 9, 9))
   expect(recalled(again, 'mug')).toEqual(recalled(memory, 'mug'))

@@ -13,15 +13,24 @@ interface MemoryMeta {
   readonly texts: readonly string[]
 }
 
-/** A memory as bytes. */
+/** Gives the numbers that are used new ones from 0, in the order in which they are met. */
+function renumber(nameOf: (number: number) => string) {
+  const numbers = new Map<number, number>()
+  const names: string[] = []
+  const numberOf = (old: number) => {
+    const known = numbers.get(old)
+    if (known !== undefined) return known
+    numbers.set(old, names.length)
+    return names.push(nameOf(old)) - 1
+  }
+  return { names, numberOf }
+}
+
+/** A memory as bytes. Products and words that no query has any more are left out. */
 export function saveMemory(memory: QueryMemory): Uint8Array {
   const entries = memory.entries.filter((entry) => entry !== undefined)
-  const meta: MemoryMeta = {
-    scale: memory.scale,
-    products: memory.slots.ids(),
-    terms: memory.terms.names(),
-    texts: entries.map(({ text }) => text),
-  }
+  const products = renumber((slot) => memory.slots.idOf(slot))
+  const words = renumber((number) => memory.terms.nameOf(number))
   const places = entries.reduce((sum, { count }) => sum + count, 0)
   const counts = new Int32Array(2 * entries.length)
   const terms = new Int32Array(entries.reduce((sum, entry) => sum + entry.terms.length, 0))
@@ -31,13 +40,19 @@ export function saveMemory(memory: QueryMemory): Uint8Array {
   entries.forEach((entry, i) => {
     counts[2 * i] = entry.terms.length
     counts[2 * i + 1] = entry.count
-    terms.set(entry.terms, term)
-    slots.set(entry.slots.subarray(0, entry.count), at)
+    terms.set(entry.terms.map(words.numberOf), term)
+    slots.set(entry.slots.subarray(0, entry.count).map(products.numberOf), at)
     gains.set(entry.gains.subarray(0, entry.count), at)
     views.set(entry.views.subarray(0, entry.count), at)
     term += entry.terms.length
     at += entry.count
   })
+  const meta: MemoryMeta = {
+    scale: memory.scale,
+    products: products.names,
+    terms: words.names,
+    texts: entries.map(({ text }) => text),
+  }
   return packState(KIND, meta, [counts, terms, slots, gains, views])
 }
 
