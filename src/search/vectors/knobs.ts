@@ -35,7 +35,7 @@ export const VECTOR_KNOBS = {
     name: 'search.vector-overfetch',
     unit: 'ratio',
     range: [1, 50],
-    default: 4,
+    default: 3,
     trades: 'More neighbours are looked at exactly: fewer are missed, for more time.',
   }),
   exactBelow: declareKnob({
@@ -50,7 +50,7 @@ export const VECTOR_KNOBS = {
     name: 'search.vector-expansion',
     unit: 'nodes',
     range: [16, 1024],
-    default: 96,
+    default: 128,
     trades: 'More nodes of the graph are visited: fewer neighbours are missed, for more time.',
   }),
   askerShare: declareKnob({
