@@ -14,7 +14,7 @@ export interface MemoryAct {
   readonly kind: FeedbackKind
   /** Place in the results from 1, where known. */
   readonly position?: number
-  /** Epoch ms. */
+  /** Epoch ms by the store's own clock: a time far ahead would age all that was learned. */
   readonly at: number
 }
 
