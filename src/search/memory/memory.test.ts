@@ -121,7 +121,7 @@ function plainLikeness(texts: readonly string[], asked: string, least: number) {
     const union = [...new Set([...own, ...termsOf(text)])]
     return [text, text === asked ? 1 : sum(shared) / sum(union)]
   })
-  const kept = likeness.filter(([, value]) => value >= least)
+  const kept = likeness.filter(([, value]) => value >= least - 1e-9)
   return Object.fromEntries(kept.map(([text, value]) => [text, value.toFixed(9)]))
 }
 

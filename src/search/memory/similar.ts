@@ -3,6 +3,9 @@ import type { AnalyzedQuery } from '../query/query.ts'
 import { MEMORY_KNOBS } from './knobs.ts'
 import type { QueryMemory } from './memory.ts'
 
+/** Sums of the same weights in another order differ by less: a likeness at the limit is let in. */
+const ROUNDING = 1e-9
+
 /** A remembered query and how much it says the same, in (0, 1]. */
 export interface SimilarQuery {
   readonly number: number
@@ -19,7 +22,7 @@ export function similarQueries(
   query: Pick<AnalyzedQuery, 'text' | 'terms'>,
 ): readonly SimilarQuery[] {
   const { settings } = memory
-  const least = readKnob(MEMORY_KNOBS.leastLikeness, settings)
+  const least = readKnob(MEMORY_KNOBS.leastLikeness, settings) - ROUNDING
   const own = memory.find(query.text)
   const most = readKnob(MEMORY_KNOBS.neighbours, settings)
   const best: SimilarQuery[] = own < 0 ? [] : [{ number: own, likeness: 1 }]
