@@ -8,7 +8,10 @@ import type { PreparedRules } from './rules/apply-rules.ts'
 import { describeUnion, type RankTable } from './table.ts'
 
 /** A trained model and the features it reads, as the engine asks for them. */
-export function rankingModel(model: RankModel, features: readonly RankFeature[]): RankingModel {
+export function rankingModel(model: RankModel, all: readonly RankFeature[]): RankingModel {
+  // A feature none of whose columns the model kept need not be computed.
+  const kept = new Set(model.names.map((name) => name.split(':')[0]))
+  const features = all.filter(({ name }) => kept.has(name))
   const abouts = new Map(features.map(({ name, about }) => [name, about]))
   return {
     score: (context) => Float32Array.from(model.score(describeUnion(features, context))),

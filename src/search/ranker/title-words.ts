@@ -7,9 +7,11 @@ export interface TitleWords {
   readonly text: string
   readonly tokens: readonly string[]
   readonly terms: readonly string[]
+  /** Distinct runs of three letters (see gramsOf). */
+  readonly grams: Int32Array
 }
 
-const EMPTY: TitleWords = { text: '', tokens: [], terms: [] }
+const EMPTY: TitleWords = { text: '', tokens: [], terms: [], grams: new Int32Array(0) }
 
 interface Cache {
   revision: number
@@ -50,7 +52,7 @@ function readTitle(index: SearchIndex, doc: number, field: string | undefined): 
   const { text, tokens, terms } = index.analyze(
     typeof value === 'object' ? value.join(' ') : `${value}`,
   )
-  return { text, tokens, terms }
+  return { text, tokens, terms, grams: gramsOf(text) }
 }
 
 /** The words of the query with their weight: log((N + 1) / (df + 0.5)), 0 for dropped stop words. */
@@ -71,4 +73,19 @@ export function queryWords(index: SearchIndex, query: AnalyzedQuery): readonly Q
 
 function inverseFrequency(index: SearchIndex, term: string): number {
   return Math.max(0, Math.log((index.size + 1) / (index.documentFrequency(term) + 0.5)))
+}
+
+const GRAM = 3
+const BITS = 8
+
+/** Distinct runs of three characters of a text, blanks at its ends included, as numbers. */
+export function gramsOf(text: string): Int32Array {
+  const grams = new Set<number>()
+  const padded = ` ${text} `
+  for (let i = 0; i + GRAM <= padded.length; i++) {
+    let gram = 0
+    for (let k = 0; k < GRAM; k++) gram = (gram << BITS) ^ padded.charCodeAt(i + k)
+    grams.add(gram)
+  }
+  return Int32Array.from(grams)
 }

@@ -4,7 +4,7 @@ import { type OnProgress, silent } from '../../core/progress.ts'
 import { meanOfDefined } from '../evaluate/evaluate-run.ts'
 import { bestRound, fitTrees, screenColumns, validateTrees } from './fit-trees.ts'
 import { foldsByCluster } from './folds.ts'
-import { linearScores, trainLinear } from './linear.ts'
+import { type LinearRanker, linearScores, trainLinear } from './linear.ts'
 import { createRankModel, type RankModel, type RankPart } from './model.ts'
 import { queryNdcg } from './query-ndcg.ts'
 import { groupStarts, queriesWhere, type RankRows } from './table.ts'
@@ -74,7 +74,7 @@ export function trainRanker(all: RankRows, options: TrainRankerOptions): Trained
   onProgress({ step: 'train ranking model', done: 0, note: 'choosing columns' })
   const rows = screenColumns(all, plan.settings[0]!, plan.columns)
   const fold = foldsByCluster(clusters, folds, seed)
-  const linear = chooseRidge(rows, fold, plan.ridges, at)
+  const linear = chooseLinear(rows, fold, plan.ridges, floor, at)
   const trees = chooseTrees(rows, fold, plan.settings, at, onProgress, signal)
   const mixture = chooseShare(rows, linear, trees, at)
   const ours = queryNdcg(mixture.scores, rows, at)
@@ -106,6 +106,7 @@ export function trainRanker(all: RankRows, options: TrainRankerOptions): Trained
 
 /** A column that orders documents by itself, and what it earns on each query. */
 interface Floor {
+  readonly name: string
   readonly column: number
   readonly ndcg: Float64Array
 }
@@ -115,7 +116,7 @@ function bestColumn(rows: RankRows, names: readonly string[], at: number): Floor
   const floors = names.map((name): Floor => {
     const column = rows.names.indexOf(name)
     requireArgument(column >= 0, `there is no column ${name} to fall back on`)
-    return { column, ndcg: queryNdcg(withoutGaps(rows.columns[column]!), rows, at) }
+    return { name, column, ndcg: queryNdcg(withoutGaps(rows.columns[column]!), rows, at) }
   })
   requireArgument(floors.length > 0, 'no column to fall back on is named')
   const mean = (floor: Floor) => meanOfDefined(floor.ndcg)
@@ -127,12 +128,10 @@ const withoutGaps = (column: Float32Array) =>
 
 /** The model that is one column. */
 function keepFallback(rows: RankRows, floor: Floor): TrainedRanker {
-  const slopes = new Float64Array(rows.columns.length)
-  slopes[floor.column] = 1
-  const means = new Float64Array(rows.columns.length)
+  const model = singleColumn(rows, floor.column)
   const ndcg = meanOfDefined(floor.ndcg)
   return {
-    model: createRankModel(rows.names, [{ kind: 'linear', model: { means, slopes }, weight: 1 }]),
+    model: createRankModel(rows.names, [{ kind: 'linear', model, weight: 1 }]),
     verdict: {
       queries: rows.groups.length,
       fallback: rows.names[floor.column]!,
@@ -168,24 +167,39 @@ function leaveOut(
 }
 
 interface LinearChoice extends LeftOut {
+  /** Infinite where the best single column stands for the weighted sum. */
   readonly ridge: number
+  readonly fit: (rows: RankRows) => LinearRanker
 }
 
-function chooseRidge(
+/** The weighted sum of the best ridge, or the best single column where few queries bear no better one. */
+function chooseLinear(
   rows: RankRows,
   fold: Int32Array,
   ridges: readonly number[],
+  floor: Floor,
   at: number,
 ): LinearChoice {
-  const choices = ridges.map(
-    (ridge): LinearChoice => ({
-      ridge,
-      ...leaveOut(rows, fold, at, (inner, held) =>
-        linearScores(trainLinear(sampled(inner), { ridge }), held),
-      ),
-    }),
-  )
+  const choices = ridges.map((ridge): LinearChoice => {
+    const fit = (of: RankRows) => trainLinear(sampled(of), { ridge })
+    const leftOut = leaveOut(rows, fold, at, (inner, held) => linearScores(fit(inner), held))
+    return { ridge, fit, ...leftOut }
+  })
+  const column = rows.names.indexOf(floor.name)
+  if (column >= 0) {
+    const model = singleColumn(rows, column)
+    const scores = linearScores(model, rows)
+    const ndcg = meanOfDefined(queryNdcg(scores, rows, at))
+    choices.push({ ridge: Infinity, fit: () => model, scores, ndcg })
+  }
   return choices.reduce((best, of) => (of.ndcg > best.ndcg ? of : best))
+}
+
+/** The weighted sum that is one column; where it is missing it counts as 0, as an arm that found nothing. */
+function singleColumn(rows: RankRows, column: number): LinearRanker {
+  const slopes = new Float64Array(rows.columns.length)
+  slopes[column] = 1
+  return { means: new Float64Array(rows.columns.length), slopes }
 }
 
 /** Every n-th query, so that at most LINEAR_QUERIES remain. */
@@ -278,7 +292,7 @@ function fitAll(
       parts.push(treesPart(model, weight))
   }
   if (share < 1) {
-    const model = trainLinear(sampled(rows), { ridge: linear.ridge })
+    const model = linear.fit(rows)
     parts.push({ kind: 'linear', model, weight: (1 - share) / spreadOf(linear.scores, rows) })
   }
   return createRankModel(rows.names, parts)
