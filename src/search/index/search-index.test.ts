@@ -124,6 +124,29 @@ describe('an index', () => {
     }
   })
 
+  it('works as the README says', () => {
+    const index = createIndex(FIELDS.slice(0, 4), {
+      languages: ['en'],
+      synonyms: 'tv, television set',
+    })
+    index.add([product('7', 'Blu-ray player', { brand: 'Sony', price: 80 })])
+    const { docs } = index.top(index.analyze('bluray plaer'), { count: 10, typos: true })
+    expect(index.productOf(docs[0]!)?.id).toBe('7')
+  })
+
+  it('follows synonyms of several words, weighs them less, and replaces where told', () => {
+    const index = createIndex(FIELDS, { synonyms: 'tv, television set\nnotebook => laptop' })
+    index.add([
+      product('a', 'Television set'),
+      product('b', 'Television stand, set of two'),
+      product('c', 'TV'),
+      product('d', 'Notebook, lined'),
+      product('e', 'Laptop'),
+    ])
+    expect(ids(index, 'tv')).toEqual(['c', 'a'])
+    expect(ids(index, 'notebook')).toEqual(['e'])
+  })
+
   it('measures what it finds', () => {
     const index = shop()
     const query = index.analyze('sony headphones')
