@@ -59,6 +59,13 @@ export {
   readQuerySet,
   type SearchConfiguration,
 } from './search/compare.ts'
+export { describeSearchNote } from './search/describe.ts'
+export {
+  type EvaluatedDay,
+  evaluateLog,
+  type Gain,
+  type StoreEvaluation,
+} from './search/evaluate.ts'
 export { searchJudged, searchRuled, searchSwitched } from './search/events.ts'
 export { readJudgments } from './search/judgments.ts'
 export {
@@ -66,8 +73,10 @@ export {
   trainingDays as searchTrainingDays,
 } from './search/knobs.ts'
 export { type LoggedSearch, readSearchLog } from './search/log.ts'
+export { readSearchLogFile, searchLogLines } from './search/log-file.ts'
 export type { OpenedSearch } from './search/open.ts'
 export { STORE_FIELDS } from './search/products.ts'
+export { replayPolicies } from './search/replay.ts'
 export { reportOf as searchReportOf, type SearchLogReport } from './search/report.ts'
 export { prepareForStore, readRules } from './search/rules.ts'
 export {
@@ -78,6 +87,7 @@ export {
   type ServiceRequest,
   searchServiceOver,
 } from './search/service.ts'
+export { type SimulatedDay, simulateSearches } from './search/simulate.ts'
 export type { SearchNote } from './search/step.ts'
 export { KEPT_LEVELS } from './steps/context.ts'
 export {

@@ -1,4 +1,9 @@
-import type { SearchNote, SearchService, Version } from '../../loop/index.ts'
+import {
+  describeSearchNote,
+  type SearchNote,
+  type SearchService,
+  type Version,
+} from '../../loop/index.ts'
 import type { SearchStatus } from '../schemas/search-report.ts'
 import { usualFacets } from './search-page.ts'
 
@@ -19,7 +24,7 @@ export function searchStatusReply(
     versions: versions.map((one) => ({
       version: one.version,
       madeAt: new Date(one.createdAt).toISOString(),
-      sentence: describeNote(JSON.parse(one.note) as SearchNote),
+      sentence: describeSearchNote(JSON.parse(one.note) as SearchNote),
       current: one.version === version,
     })),
     policy: policyOf(service),
@@ -33,16 +38,7 @@ function sentenceOf({ version, note, engine }: SearchService): string {
   if (version === 0 || note === undefined) {
     return `${products} products can be searched by their words; nothing has been learned from customers yet.`
   }
-  return `${products} products can be searched. ${describeNote(note)}`
-}
-
-function describeNote({ report }: SearchNote): string {
-  const { searches, queries, ranker } = report
-  const learned = `Learned from ${searches.toLocaleString('en')} searches, the order from ${queries.toLocaleString('en')} queries with clicks.`
-  if (ranker === undefined) return `${learned} Too few clicks to learn an order from.`
-  if (ranker.isFallback) return `${learned} No learned order was better than the best single one.`
-  const gain = ranker.ndcg.chosen - ranker.ndcg.fallback
-  return `${learned} On queries left out the order is ${gain.toFixed(3)} nDCG better (${ranker.gain.low.toFixed(3)} to ${ranker.gain.high.toFixed(3)}).`
+  return `${products} products can be searched. ${describeSearchNote(note)}`
 }
 
 function policyOf({ policy, policyOn }: SearchService): SearchStatus['policy'] {

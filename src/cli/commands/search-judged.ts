@@ -80,7 +80,7 @@ function describeRun(made: judged.RankFilesResult): string[] {
 
 const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`
 
-interface EvaluateOptions {
+export interface EvaluateFilesOptions {
   readonly run: string
   readonly judgments: string
   readonly against?: string
@@ -90,7 +90,7 @@ interface EvaluateOptions {
 }
 
 /** What `search evaluate --run` does: measures a run in a file, alone or beside another. */
-export async function evaluateFiles(options: EvaluateOptions): Promise<void> {
+export async function evaluateFiles(options: EvaluateFilesOptions): Promise<void> {
   const metrics = options.metrics
     .split(',')
     .map((name) => evaluate.metricNamed(name.trim(), { gain: options.gain }))
@@ -131,26 +131,4 @@ function describeMetric({ metric, mean, against, student, wins, losses, ties }: 
   if (student === undefined || against === undefined) return own
   const { low, high } = student
   return `${own}  against ${against.toFixed(4)}  ${signed(student.mean)} (${signed(low)} … ${signed(high)})  ${wins} won, ${losses} lost, ${ties} even`
-}
-
-/** search evaluate: how good are the rankings in a file? */
-export function addSearchEvaluate(search: Command): void {
-  search
-    .command('evaluate')
-    .description('measure rankings in a file against judgments, alone or beside another file')
-    .requiredOption('--run <file>', 'query_id, doc_id, rank')
-    .requiredOption('--judgments <file>', 'query_id, doc_id, grade')
-    .option('--against <file>', 'another run: paired differences, wins and losses')
-    .option(
-      '--metrics <list>',
-      'ndcg@K, recall@K, precision@K, map, mrr',
-      'ndcg@10,recall@20,map,mrr',
-    )
-    .option('--gain <kind>', 'gain of a grade in ndcg: exponential or linear', 'exponential')
-    .option('--json', 'print as JSON')
-    .addHelpText(
-      'after',
-      '\nExample:\n  storewright search evaluate --run new.csv --against old.csv --judgments j.csv',
-    )
-    .action(evaluateFiles)
 }
