@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
-import { writeFileWhole } from '../../core/files.ts'
 import { StorewrightError } from '../../core/errors.ts'
+import { writeFileWhole } from '../../core/files.ts'
 import {
   describeSearchNote,
   openSearchService,
@@ -76,8 +76,9 @@ async function queryIndex(file: string, words: string, options: QueryOptions): P
   }))
   printData(options.json === true, rows, () =>
     rows
-      .map(({ position, productId, title: text, score }) =>
-        `${String(position).padStart(3)}  ${score.toFixed(2).padStart(7)}  ${productId.padEnd(14)} ${text}`,
+      .map(
+        ({ position, productId, title: text, score }) =>
+          `${String(position).padStart(3)}  ${score.toFixed(2).padStart(7)}  ${productId.padEnd(14)} ${text}`,
       )
       .join('\n'),
   )
@@ -112,7 +113,10 @@ async function queryStore(store: string, words: string, options: QueryOptions): 
           `${' '.repeat(13)}${arms.join(', ')}`,
           ...(why ?? [])
             .filter(({ contribution }) => Math.abs(contribution) >= 0.005)
-            .map(({ about, contribution }) => `${' '.repeat(13)}${contribution < 0 ? '−' : '+'}${Math.abs(contribution).toFixed(2)} ${about}`),
+            .map(
+              ({ about, contribution }) =>
+                `${' '.repeat(13)}${contribution < 0 ? '−' : '+'}${Math.abs(contribution).toFixed(2)} ${about}`,
+            ),
         ]),
       ].join('\n'),
     )
@@ -137,7 +141,9 @@ function addTrain(search: Command): void {
       const { note } = service
       await service.close()
       printData(json === true, { ...step, note }, () => describeSearchNote(note!))
-      process.stderr.write(`${describeSteps([step])}\nNext: storewright search evaluate --store ${store}\n`)
+      process.stderr.write(
+        `${describeSteps([step])}\nNext: storewright search evaluate --store ${store}\n`,
+      )
     })
 }
 
@@ -216,14 +222,20 @@ async function replay({
   }
 }
 
-function describeReplay({ policy, searches, logged, estimates, overlap }: evaluate.ReplayResult): string {
+function describeReplay({
+  policy,
+  searches,
+  logged,
+  estimates,
+  overlap,
+}: evaluate.ReplayResult): string {
   const lines = [
     `${policy}: on ${searches} searches, which earned ${logged.toFixed(4)} each as they were`,
     ...estimates.map(
-      ({ name, value, low, high }) =>
-        `  ${name.padEnd(14)} ${value.toFixed(4)}  (${low.toFixed(4)} … ${high.toFixed(4)})`,
+      ({ estimator, value, interval: [low, high] }) =>
+        `  ${estimator.padEnd(14)} ${value.toFixed(4)}  (${low.toFixed(4)} … ${high.toFixed(4)})`,
     ),
-    `  effective sample ${overlap.effectiveSamples.toFixed(0)} of ${searches}`,
+    `  effective sample ${overlap.effectiveRows.toFixed(0)} of ${searches}`,
   ]
   for (const warning of overlap.warnings) lines.push(`  warning: ${warning}`)
   return lines.join('\n')
