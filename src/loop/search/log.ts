@@ -35,17 +35,20 @@ export async function readSearchLog(
 }
 
 /** Searches that the store answered itself, in the order of the ledger. */
-export async function ownSearches(ledger: Ledger, from = 1): Promise<LoggedSearch[]> {
-  const found = new Map<string, LoggedSearch & { readonly events: FeedbackEvent[] }>()
-  for await (const event of ledger.read({ prefix: SEARCH_SUBJECT, from })) {
+export async function ownSearches(ledger: Ledger): Promise<LoggedSearch[]> {
+  const asked: Omit<LoggedSearch, 'events'>[] = []
+  const acts = new Map<string, FeedbackEvent[]>()
+  for await (const event of ledger.read({ prefix: SEARCH_SUBJECT })) {
     if (searchAsked.is(event)) {
       const { total, ...record } = event.data
-      found.set(record.queryId, { record, events: [], total, imported: false })
+      asked.push({ record, total, imported: false })
     } else if (searchActed.is(event)) {
-      found.get(event.data.queryId)?.events.push(event.data)
+      const list = acts.get(event.data.queryId)
+      if (list === undefined) acts.set(event.data.queryId, [event.data])
+      else list.push(event.data)
     }
   }
-  return [...found.values()]
+  return asked.map((search) => ({ ...search, events: acts.get(search.record.queryId) ?? [] }))
 }
 
 const SEARCHES_SQL = `

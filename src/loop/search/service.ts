@@ -210,6 +210,8 @@ function createService(state: ServiceState): SearchService {
     async feedback(foreign, at) {
       const { events, ignored } = readFeedback(foreign, recent, at ?? options.clock())
       if (events.length > 0) {
+        // A search stands in the ledger before what followed it.
+        await log.flush()
         await ledger.append(
           events.map((event) => searchActed.of('search.acted', { ...event }, { time: event.at })),
         )

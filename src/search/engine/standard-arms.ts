@@ -15,7 +15,7 @@ import {
   type QueryMemory,
 } from '../memory/door.ts'
 import type { ArmSource } from '../policy/door.ts'
-import { structuredArm, type Understanding } from '../understand/door.ts'
+import { relatedArm, structuredArm, type Together, type Understanding } from '../understand/door.ts'
 import {
   createPersonalArm,
   createVectorArm,
@@ -35,6 +35,8 @@ export interface ArmSources {
   readonly expansion?: Expansion
   readonly vectors?: { readonly encoder: Encoder; readonly store: VectorStore }
   readonly understanding?: Understanding
+  /** What is clicked and bought together. */
+  readonly together?: Together
   readonly settings?: KnobSettings
 }
 
@@ -58,6 +60,7 @@ const PLANS: Readonly<Record<string, ArmPlan>> = {
   expansion: { source: 'memory', defaultCount: 30, costMs: 0.1 },
   vectors: { source: 'vector', defaultCount: 40, costMs: 0.4 },
   'vectors-personal': { source: 'vector', defaultCount: 0, costMs: 0.4 },
+  related: { source: 'structured', defaultCount: 0, costMs: 0.3 },
   popular: { source: 'text', defaultCount: 0, costMs: 0.3 },
   recent: { source: 'recent', defaultCount: 0, costMs: 0.3 },
   exploring: { source: 'exploring', defaultCount: 0, costMs: 0.3 },
@@ -76,7 +79,8 @@ export function standardArms(sources: ArmSources): readonly EngineArm[] {
 export const STANDARD_ARMS: readonly string[] = Object.keys(PLANS)
 
 function armsOf(sources: ArmSources): Arm[] {
-  const { index, seen, memory, predicted, expansion, vectors, understanding, settings } = sources
+  const { index, seen, memory, predicted, expansion, vectors, understanding, together, settings } =
+    sources
   const arms: Arm[] = [
     ...createTextArms(index),
     createPopularArm(index, settings),
@@ -86,6 +90,7 @@ function armsOf(sources: ArmSources): Arm[] {
   if (understanding !== undefined) {
     arms.push(structuredArm(index, understanding.slotDocs, settings))
   }
+  if (together !== undefined) arms.push(relatedArm(index, together))
   if (memory !== undefined) arms.push(createMemoryArm(index, memory, predicted))
   if (expansion !== undefined) arms.push(createExpansionArm(index, expansion, settings))
   if (vectors !== undefined) {

@@ -7,7 +7,7 @@ import { createSeenProducts } from '../arms/door.ts'
 import { openIndex } from '../index/door.ts'
 import { loadExpansion, loadMemory, saveExpansion, saveMemory } from '../memory/door.ts'
 import { rankModelFromBytes, rankModelToBytes } from '../ranker/door.ts'
-import { openSuggester, openUnderstanding } from '../understand/door.ts'
+import { openSuggester, openUnderstanding, togetherFromFacts } from '../understand/door.ts'
 import { loadEncoder, loadVectorStore, saveEncoder } from '../vectors/door.ts'
 import type { Examination } from './examination.ts'
 import type { SearchModels } from './train.ts'
@@ -24,6 +24,7 @@ const FILES = {
   graph: 'vectors.graph',
   understanding: 'understanding.state',
   suggester: 'suggestions.state',
+  together: 'together.json',
   ranker: 'ranking.model',
 } as const
 
@@ -31,7 +32,7 @@ const FILES = {
 export async function saveModels(models: SearchModels, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const path = (name: keyof typeof FILES) => join(folder, FILES[name])
-  const { predicted, expansion, vectors, understanding, ranker } = models
+  const { predicted, expansion, vectors, understanding, together, ranker } = models
   await models.index.save(path('index'))
   writeFileWhole(path('seen'), models.seen.save())
   writeFileWhole(path('examination'), JSON.stringify(models.examination))
@@ -41,6 +42,9 @@ export async function saveModels(models: SearchModels, folder: string): Promise<
   if (expansion !== undefined) writeFileWhole(path('expansion'), saveExpansion(expansion))
   if (understanding !== undefined) {
     writeFileWhole(path('understanding'), understanding.toBytes())
+  }
+  if (together !== undefined) {
+    writeFileWhole(path('together'), JSON.stringify(together.toFacts()))
   }
   if (ranker !== undefined) writeFileWhole(path('ranker'), rankModelToBytes(ranker))
   if (vectors !== undefined) {
@@ -58,7 +62,10 @@ export async function openModels(
   const path = (name: keyof typeof FILES) => join(folder, FILES[name])
   const read = (name: keyof typeof FILES) => readModel(path(name))
   const has = (name: keyof typeof FILES) => existsSync(path(name))
-  const examination = JSON.parse(new TextDecoder().decode(read('examination'))) as Examination
+  const json = (name: keyof typeof FILES): unknown =>
+    JSON.parse(new TextDecoder().decode(read(name)))
+  // As saveModels wrote it.
+  const examination = json('examination') as Examination
   const memoryOptions = { settings, examination: examination.byRank }
   const index = await openIndex(path('index'), { settings })
   return {
@@ -72,6 +79,7 @@ export async function openModels(
     memory: loadMemory(read('memory'), memoryOptions),
     ...(has('predicted') ? { predicted: loadMemory(read('predicted'), { settings }) } : {}),
     ...(has('expansion') ? { expansion: loadExpansion(read('expansion')) } : {}),
+    ...(has('together') ? { together: togetherFromFacts(json('together')) } : {}),
     ...(has('ranker') ? { ranker: rankModelFromBytes(read('ranker')) } : {}),
     ...(has('encoder')
       ? {

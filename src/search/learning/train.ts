@@ -19,7 +19,10 @@ import type { RankerVerdict, RankModel } from '../ranker/door.ts'
 import {
   createSuggester,
   createUnderstanding,
+  groupsOf,
+  learnTogether,
   type Suggester,
+  type Together,
   type Understanding,
 } from '../understand/door.ts'
 import {
@@ -73,6 +76,7 @@ export interface SearchModels {
   readonly vectors?: { readonly encoder: Encoder; readonly store: VectorStore }
   readonly understanding?: Understanding
   readonly suggester: Suggester
+  readonly together?: Together
   readonly ranker?: RankModel
 }
 
@@ -122,7 +126,8 @@ export async function trainSearch(input: TrainingInput): Promise<TrainedSearch> 
   const vectors = await vectorsOf(input, gradesOf(older, examination.byRank, textOf, settings))
   throwIfStopped(signal)
   const grades = gradesOf(newer, examination.byRank, textOf, settings)
-  const sources = { index, seen, understanding, settings, ...vectorParts(vectors) }
+  const together = learnTogether(groupsOf(older.flatMap(({ events }) => events)))
+  const sources = { index, seen, understanding, together, settings, ...vectorParts(vectors) }
   const order = await trainOrder({
     ...input,
     grades,
@@ -140,6 +145,7 @@ export async function trainSearch(input: TrainingInput): Promise<TrainedSearch> 
       predicted,
       expansion: buildExpansion(memory, now),
       understanding,
+      together: learnTogether(groupsOf(past.flatMap(({ events }) => events))),
       suggester: createSuggester(index, countQueries(past, textOf), settings),
       ...vectorParts(vectors),
       ...(order === undefined ? {} : { ranker: order.model }),
