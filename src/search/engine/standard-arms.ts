@@ -15,6 +15,7 @@ import {
   type QueryMemory,
 } from '../memory/door.ts'
 import type { ArmSource } from '../policy/door.ts'
+import type { AnalyzedQuery } from '../query/query.ts'
 import { relatedArm, structuredArm, type Together, type Understanding } from '../understand/door.ts'
 import {
   createPersonalArm,
@@ -94,10 +95,24 @@ function armsOf(sources: ArmSources): Arm[] {
   if (memory !== undefined) arms.push(createMemoryArm(index, memory, predicted))
   if (expansion !== undefined) arms.push(createExpansionArm(index, expansion, settings))
   if (vectors !== undefined) {
-    const queryVector = (query: { readonly text: string }) =>
-      encodeQuery(vectors.encoder, query.text)
+    const queryVector = (query: AnalyzedQuery) =>
+      saysSomething(index, memory, query) ? encodeQuery(vectors.encoder, query.text) : undefined
     arms.push(createVectorArm(index, vectors.store, queryVector))
     arms.push(createPersonalArm(index, vectors.store, queryVector, settings))
   }
   return arms
+}
+
+/**
+ * Whether the store knows a word of the query, a word close to it, or the query itself. Vectors are
+ * near something whatever was typed: for letters that mean nothing here, nothing is the better answer.
+ */
+function saysSomething(
+  index: SearchIndex,
+  memory: QueryMemory | undefined,
+  query: AnalyzedQuery,
+): boolean {
+  if (query.terms.some((term) => term !== '' && index.documentFrequency(term) > 0)) return true
+  if (memory !== undefined && memory.find(query.text) >= 0) return true
+  return index.top(query, { count: 1, typos: true }).docs.length > 0
 }
