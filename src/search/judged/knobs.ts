@@ -21,6 +21,6 @@ export const trainingRowsKnob = declareKnob({
   name: 'search.judged-training-rows',
   unit: 'rows',
   range: [1000, 5_000_000],
-  default: 200_000,
+  default: 300_000,
   trades: 'Higher learns from more judgments, at more time and memory.',
 })
