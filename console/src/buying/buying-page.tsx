@@ -17,6 +17,12 @@ import { LineGrid } from './line-grid.tsx'
 import { LinePanel } from './line-panel.tsx'
 import type { PlanRow } from './plan-rows.ts'
 
+const LIKE = {
+  answer:
+    '888 lines are worth buying; the budget pays for 888. Eighty run out before a delivery can arrive.',
+  note: 'Plan 88, sales up to 28 Nov 2028 · next chance to order 28 Nov 2028',
+}
+
 /** What should I order? */
 export function BuyingPage() {
   useEffect(() => void plan.load(), [])
@@ -29,7 +35,7 @@ export function BuyingPage() {
   const ids = approvable.value.map((row) => row.line.lineId)
   return (
     <>
-      <PageHead answer={known && answerOf(known)} note={known && noteOf(known)}>
+      <PageHead answer={known && answerOf(known)} note={known && noteOf(known)} like={LIKE}>
         <UnitsToggle />
         <button
           type="button"

@@ -1,12 +1,16 @@
 import type { GroupList, GroupRow } from '../../../src/api/schemas/groups.ts'
 import { type Column, Grid } from '../grid/grid.tsx'
 import { isWide } from '../media.ts'
+import { Kept } from '../parts/kept.tsx'
 import { Spark } from '../parts/spark.tsx'
 import { CopyCommand, Trouble } from '../parts/states.tsx'
 import { param, setParams } from '../router.ts'
 import { groupLists, inMoney, money, moneyBrief } from '../state.ts'
 import { formatCount, formatPercent, formatPlural } from '../text/format.ts'
 import { GroupPanel } from './group-panel.tsx'
+
+const LIKE =
+  '888,888 units in the next 28 days, 9 times in 10 between 888,888 and 888,888. Home and garden has most at stake: 88 % off on a usual day.'
 
 /** What stands for a group in the address. */
 export const keyOf = ({ level, group }: Pick<GroupRow, 'level' | 'group'>) => `${level}:${group}`
@@ -114,7 +118,11 @@ export function GroupsView() {
     <div class="split">
       <section aria-label="Groups of products">
         <div class="bar-row words">
-          <p>{known === undefined ? ' ' : (known.sentence ?? 'Groups were not forecast yet.')}</p>
+          <p>
+            <Kept like={LIKE}>
+              {known === undefined ? ' ' : (known.sentence ?? 'Groups were not forecast yet.')}
+            </Kept>
+          </p>
           <Levels known={known} />
         </div>
         {error !== undefined && known === undefined ? (

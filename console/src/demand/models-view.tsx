@@ -3,6 +3,7 @@ import type { SegmentComparison } from '../../../src/api/schemas/explain.ts'
 import { type Column, Grid } from '../grid/grid.tsx'
 import { isWide } from '../media.ts'
 import { Chip, type Tone } from '../parts/chip.tsx'
+import { Kept } from '../parts/kept.tsx'
 import { CopyCommand, Trouble } from '../parts/states.tsx'
 import { param, setParams } from '../router.ts'
 import { segments } from '../state.ts'
@@ -14,6 +15,9 @@ const USES: Readonly<Record<SegmentComparison['uses'], readonly [Tone, string]>>
   mix: ['ok', 'mix'],
   floor: ['calm', 'floor'],
 }
+
+const LIKE =
+  'Learned models are used for 8 of 88 segments (8,888 of 8,888 products), with 88 % less error of days and 88 % less error of sums over the horizon on the past; the classical floor keeps the other 88.'
 
 /** The age of a segment, which has its place in the second line. */
 const YOUNG = /, young$/
@@ -125,8 +129,12 @@ export function ModelsView() {
   return (
     <div class="split">
       <section aria-label="Models by segment">
-        <div class="bar-row words" style={{ '--lines': '4' }}>
-          <p>{known === undefined ? ' ' : (known.sentence ?? 'No models were compared yet.')}</p>
+        <div class="bar-row words">
+          <p>
+            <Kept like={LIKE}>
+              {known === undefined ? ' ' : (known.sentence ?? 'No models were compared yet.')}
+            </Kept>
+          </p>
           <button
             type="button"
             class="ghost"

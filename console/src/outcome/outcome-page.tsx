@@ -13,6 +13,12 @@ import { Measures } from './measures.tsx'
 import { OutcomeGrid } from './outcome-grid.tsx'
 import { PolicyChart } from './policy-chart.tsx'
 
+const LIKE = {
+  answer:
+    'Over 88 days the plan would have earned £888,888, £88,888 more than the naive policy: 88 % of what perfect foresight could add.',
+  note: '28 Aug – 28 Nov 2028 · 8,888 products · replayed day by day',
+}
+
 /** What would have happened? */
 export function OutcomePage() {
   useEffect(() => void outcome.load(), [])
@@ -25,7 +31,7 @@ export function OutcomePage() {
   const asked = param('panel') === 'assumptions'
   return (
     <>
-      <PageHead answer={known && answerOf(known)} note={known && noteOf(known)} lines={4}>
+      <PageHead answer={known && answerOf(known)} note={known && noteOf(known)} like={LIKE}>
         <button
           type="button"
           class="ghost"

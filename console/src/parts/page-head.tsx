@@ -1,37 +1,42 @@
 import type { ComponentChildren } from 'preact'
 import { store } from '../state.ts'
 import { Bone } from './bone.tsx'
+import { Kept } from './kept.tsx'
 import { CopyCommand } from './states.tsx'
 
 interface PageHeadProps {
   /** The answer to the page's question, in words; undefined while it is not known. */
   readonly answer: string | undefined
   readonly note: ComponentChildren
-  /** Lines that the answer takes on a phone: kept free from the start. */
-  readonly lines?: number
+  /** An answer and a note as long as they may be: their room is kept free from the start. */
+  readonly like?: { readonly answer: string; readonly note: string }
   readonly children: ComponentChildren
 }
 
+const LIKE = {
+  answer:
+    'What this page has to say in one or two sentences, with figures such as 8,888, is seldom longer than this.',
+  note: '',
+}
+
 /** The first line of a page: the answer in words, where it comes from, and what can be done. */
-export function PageHead({ answer, note, lines = 3, children }: PageHeadProps) {
+export function PageHead({ answer, note, like = LIKE, children }: PageHeadProps) {
   return (
-    <header class={isOld() ? 'head old' : 'head'} style={{ '--lines': String(lines) }}>
+    <header class="head">
       <div>
-        <h1>{answer ?? <Bone width="min(32ch, 80%)" />}</h1>
+        <h1>
+          <Kept like={like.answer}>{answer ?? <Bone width="min(32ch, 80%)" />}</Kept>
+        </h1>
         <div key={answer === undefined ? 'waiting' : 'known'}>
-          <p class="note">{note}</p>
+          <p class="note">
+            <Kept like={like.note}>{note}</Kept>
+          </p>
           <Staleness />
         </div>
       </div>
       <div class="act">{children}</div>
     </header>
   )
-}
-
-/** Whether there is something to say about the age of the data. */
-function isOld(): boolean {
-  const known = store.data.value
-  return known !== undefined && (known.staleness.stale || store.error.value !== undefined)
 }
 
 function Staleness() {
