@@ -1,6 +1,7 @@
 import type { JudgeRequest, RulesRequest, SearchRule } from '../../src/api/schemas/search-report.ts'
 import type { SearchView } from '../../src/api/search-view.ts'
 import { shopMethods } from '../../src/api/view/search-shop.ts'
+import { StorewrightError } from '../../src/core/errors.ts'
 import { createMemoryLedger } from '../../src/ledger/index.ts'
 import { type SearchService, searchServiceOver } from '../../src/loop/index.ts'
 import { learning, policy } from '../../src/search/index.ts'
@@ -14,26 +15,38 @@ const FIELDS = [
 const NOW = Date.UTC(2011, 10, 1)
 
 /** The search of the made-up store: the real engine over its products, and made-up reports. */
-export function createFixtureSearch(productCount: number): SearchView {
+export function createFixtureSearch(productCount: number, { empty = false } = {}): SearchView {
   let service: SearchService | undefined
+  const requireProducts = (): void => {
+    if (!empty) return
+    throw new StorewrightError('ERR_STORE_EMPTY', 'there are no products yet', {
+      next: 'Run `storewright run --store gift-store`.',
+    })
+  }
   const now = async () => {
+    requireProducts()
     service ??= openService(productCount)
     return service
   }
   let judgments: (JudgeRequest & { readonly grade: number })[] = []
   let rules: readonly SearchRule[] = []
   let on = true
+  let version = 4
   const listed = (query: string) => ({ judgments: judgments.filter((one) => one.query === query) })
-  const status = async () => ({
+  const status = async () => {
+    requireProducts()
+    return statusOf()
+  }
+  const statusOf = () => ({
     sentence: `${productCount} products can be searched. Learned from 12,400 searches, the order from 310 queries with clicks. On queries left out the order is 0.031 nDCG better (0.018 to 0.044).`,
     products: productCount,
     fields: FIELDS.map((field) => ({ ...field, facet: field.name !== 'title' })),
-    version: 4,
-    versions: [4, 3].map((version) => ({
-      version,
-      madeAt: `2011-10-${25 + version}T02:00:00Z`,
+    version,
+    versions: [4, 3].map((one) => ({
+      version: one,
+      madeAt: `2011-10-${25 + one}T02:00:00Z`,
       sentence: 'Learned from 12,400 searches.',
-      current: version === 4,
+      current: one === version,
     })),
     policy: {
       on,
@@ -56,7 +69,10 @@ export function createFixtureSearch(productCount: number): SearchView {
   return {
     ...shopMethods(now),
     status,
-    report: async () => reportOf(),
+    async report() {
+      requireProducts()
+      return reportOf()
+    },
     judgments: async (query) => listed(query),
     async judge(request) {
       judgments = judgments.filter(
@@ -91,6 +107,7 @@ export function createFixtureSearch(productCount: number): SearchView {
       return { rules: [...rules], conflicts: [] }
     },
     async switch(request) {
+      if (request.version !== undefined) version = request.version
       if (request.policy !== undefined) on = request.policy === 'on'
       return status()
     },

@@ -118,7 +118,7 @@ export function createFixture(options: FixtureOptions = {}): StoreView {
   }
 
   return {
-    search: createFixtureSearch(productCount),
+    search: createFixtureSearch(productCount, { empty: options.empty === true }),
     async store() {
       const version = options.empty === true ? null : 31
       return {

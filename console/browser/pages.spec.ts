@@ -12,6 +12,7 @@ afterAll(() => site.close())
 const PAGES = {
   demand: 'Forecasts beat the seasonal naive',
   buying: '120 lines are worth buying',
+  search: '58 % of 12,400 searches led to a click',
   outcome: 'Over 60 days the plan would have earned',
 } as const
 
@@ -21,6 +22,7 @@ const SHOWN = [
   ...['groups', 'models', 'occasions', 'lost'].map(
     (view) => [`demand?view=${view}`, PAGES.demand] as const,
   ),
+  ...['compare', 'report', 'rules'].map((view) => [`search?view=${view}`, PAGES.search] as const),
 ] as const
 const cases = SHOWN.flatMap(([path, answer]) =>
   Object.keys(SIZES).flatMap((size) => [
@@ -35,7 +37,10 @@ test.each(cases)(
     const visited = await site.visit(`/${path}`, { size, scheme, slow: true })
     const { page, problems } = visited
     expect(await page.locator('h1').textContent()).toContain(answer)
-    await page.locator('#row-0').waitFor()
+    await page
+      .locator(path === 'search?view=rules' ? '.rule-list li' : '#row-0')
+      .first()
+      .waitFor()
     expect(await page.locator('.primary:visible').count()).toBe(1)
     await page.waitForTimeout(150)
     await visited.picture(`${path.replace('?view=', '-')}-${size}-${scheme}`)
@@ -53,7 +58,7 @@ test.each(cases)(
 test('the pages in the menu are the pages there are, and each opens without loading again', async () => {
   const { page, problems, close } = await site.visit('/')
   const links = page.locator('nav a')
-  expect(await links.allTextContents()).toHaveLength(3)
+  expect(await links.allTextContents()).toHaveLength(4)
   for (const [name, answer] of Object.entries(PAGES)) {
     await page.locator(`nav a[href="/${name}"]`).click()
     await page.getByRole('heading', { level: 1, name: answer }).waitFor()

@@ -6,7 +6,7 @@ import { type Console, openConsole } from './support.ts'
 let site: Console
 afterEach(() => site.close())
 
-test.each(['demand', 'buying', 'outcome'])(
+test.each(['demand', 'buying', 'search', 'outcome'])(
   'an empty store says on %s what to run',
   async (name) => {
     site = await openConsole(createFixture({ empty: true }))

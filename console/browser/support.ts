@@ -82,7 +82,8 @@ async function visitWith(
   await page.addInitScript(SHIFT_SCRIPT)
   if (slow) {
     let asked = 0
-    await page.route('**/api/**', async (route) => {
+    await page.route(/\/(api|search|suggest)(\/|$)/, async (route) => {
+      if (route.request().resourceType() === 'document') return route.continue()
       asked++
       await new Promise((done) => setTimeout(done, 120 * asked))
       await route.continue()

@@ -18,6 +18,23 @@ import type {
 } from '../../src/api/schemas/explain.ts'
 import type { GroupDetail, GroupList } from '../../src/api/schemas/groups.ts'
 import type { Outcome } from '../../src/api/schemas/outcome.ts'
+import type {
+  SearchReply,
+  SearchRequest,
+  SuggestReply,
+  SuggestRequest,
+} from '../../src/api/schemas/search.ts'
+import type {
+  CompareReply,
+  CompareRequest,
+  JudgeRequest,
+  JudgmentList,
+  RuleList,
+  RulesRequest,
+  SearchReport,
+  SearchStatus,
+  SwitchRequest,
+} from '../../src/api/schemas/search-report.ts'
 import type { StoreInfo } from '../../src/api/schemas/store.ts'
 
 /** What went wrong, in the server's words, or in ours where it did not answer. */
@@ -54,13 +71,16 @@ const NO_ANSWER: ErrorReply = {
   command: 'storewright serve',
 }
 
+/** What a shop's own pages ask stands at the root; all else under /api. */
+const urlOf = (path: string): string => (path.startsWith('/') ? path : `/api/${path}`)
+
 async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers)
   const token = sessionStorage.getItem(TOKEN_KEY)
   if (token !== null) headers.set('authorization', `Bearer ${token}`)
   let response: Response
   try {
-    response = await fetch(`/api/${path}`, { ...init, headers })
+    response = await fetch(urlOf(path), { ...init, headers })
   } catch (error) {
     if (init.signal?.aborted) throw error
     throw new ApiError(0, NO_ANSWER)
@@ -80,11 +100,12 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await (await send(path, signal === undefined ? {} : { signal })).json()) as T
 }
 
-async function post<T>(path: string, body: unknown): Promise<T> {
+async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
   const init = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
+    ...(signal === undefined ? {} : { signal }),
   }
   return (await (await send(path, init)).json()) as T
 }
@@ -123,4 +144,17 @@ export const api = {
     return (await send(`buying/plan.csv${query}`)).blob()
   },
   outcome: () => get<Outcome>('outcome'),
+  /** A person trying is no customer: never logged. */
+  search: (body: Partial<SearchRequest> & { query: string }, signal?: AbortSignal) =>
+    post<SearchReply>('/search', { ...body, log: false }, signal),
+  suggest: (body: SuggestRequest, signal?: AbortSignal) =>
+    post<SuggestReply>('/suggest', body, signal),
+  searchStatus: () => get<SearchStatus>('search/status'),
+  searchReport: () => get<SearchReport>('search/report'),
+  judgments: (query: string) => get<JudgmentList>(`search/judgments?query=${part(query)}`),
+  searchRules: () => get<RuleList>('search/rules'),
+  judge: (body: JudgeRequest) => post<JudgmentList>('search/judgments', body),
+  compareSearch: (body: Partial<CompareRequest>) => post<CompareReply>('search/compare', body),
+  setSearchRules: (body: RulesRequest) => post<RuleList>('search/rules', body),
+  switchSearch: (body: SwitchRequest) => post<SearchStatus>('search/switch', body),
 }

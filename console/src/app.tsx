@@ -4,6 +4,7 @@ import { BuyingPage } from './buying/buying-page.tsx'
 import { DemandPage } from './demand/demand-page.tsx'
 import { OutcomePage } from './outcome/outcome-page.tsx'
 import { KeysDialog, showKeys } from './parts/keys.tsx'
+import { lazily } from './parts/lazily.tsx'
 import { Link } from './parts/link.tsx'
 import { Toast } from './parts/toast.tsx'
 import { TokenDialog } from './parts/token-dialog.tsx'
@@ -11,7 +12,14 @@ import { address } from './router.ts'
 import { onGlobalKey } from './shortcuts.ts'
 import { date, preload, store } from './state.ts'
 
-const BODIES = { demand: DemandPage, buying: BuyingPage, outcome: OutcomePage } as const
+const SearchPage = lazily(async () => (await import('./search/search-page.tsx')).SearchPage)
+
+const BODIES = {
+  demand: DemandPage,
+  buying: BuyingPage,
+  search: SearchPage,
+  outcome: OutcomePage,
+} as const
 
 /** The console: where you are, the page, what was just done, and the keys. */
 export function App() {

@@ -52,6 +52,10 @@ export function createResources<T>(read: (key: string) => Promise<T>, limit = 50
       if (found === undefined) void resource.load()
       return resource
     },
+    /** Forgets them all, after a change that may touch any. */
+    clear(): void {
+      kept.clear()
+    },
     /** Reads a resource again if it is kept. */
     reload(key: string): void {
       void kept.get(key)?.load()

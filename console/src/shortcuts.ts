@@ -8,18 +8,23 @@ function isTyping(target: EventTarget | null): boolean {
   return target.matches('textarea, select') || target.isContentEditable
 }
 
-/** What the open row is called in the address, by the list shown on Demand. */
-const ROW_OF_VIEW: Readonly<Record<string, string>> = { models: 'segment', occasions: 'event' }
+/** What the open row is called in the address, by the list shown on Demand or Search. */
+const ROW_OF_VIEW: Readonly<Record<string, string>> = {
+  models: 'segment',
+  occasions: 'event',
+  compare: 'compared',
+}
+const ROW_OF_PAGE: Readonly<Record<string, string>> = { buying: 'line', search: 'result' }
 
 /** Closes what is on top: the list of keys, a page panel, a row's panel, or a message. */
 function close(): void {
   const { page } = address.peek()
-  const row = page === 'buying' ? 'line' : (ROW_OF_VIEW[param('view') ?? ''] ?? 'product')
+  const row = ROW_OF_VIEW[param('view') ?? ''] ?? ROW_OF_PAGE[page] ?? 'product'
   // Elsewhere an empty row stands for the first one, which only `none` closes.
-  const closed = page === 'outcome' || param('view') !== undefined ? null : 'none'
+  const closed = page === 'outcome' || page === 'search' || param('view') !== undefined
   if (param('panel') !== undefined) setParams({ panel: null })
   else if (param(row) !== 'none' && document.querySelector('.panel:not(.idle)') !== null) {
-    setParams({ [row]: closed })
+    setParams({ [row]: closed ? null : 'none' })
   } else hush()
   document.getElementById('grid')?.focus({ preventScroll: true })
 }

@@ -11,6 +11,7 @@ import {
   formatMoneyBrief,
   formatMoneyChange,
   formatMoneyRange,
+  formatPrice,
 } from './text/format.ts'
 
 export const store = createResource(api.store)
@@ -28,6 +29,10 @@ export const groupDetails = createResources(api.group)
 export const lostSales = createResource(api.lostSales)
 export const lineDetails = createResources(api.line)
 
+export const searchReport = createResource(api.searchReport)
+export const searchStatus = createResource(api.searchStatus)
+export const searchRules = createResource(api.searchRules)
+
 export const currency = computed(() => store.data.value?.currency ?? 'GBP')
 const year = computed(() => {
   const asOf = store.data.value?.asOf
@@ -37,6 +42,8 @@ const year = computed(() => {
 /** Cents as money of the store. */
 export const money = (cents: number): string => formatMoney(cents, currency.value)
 export const moneyChange = (cents: number): string => formatMoneyChange(cents, currency.value)
+/** A price to the cent, as a customer sees it. */
+export const price = (cents: number): string => formatPrice(cents, currency.value)
 /** Money in a cell that has little room. */
 export const moneyBrief = (cents: number): string => formatMoneyBrief(cents, currency.value)
 export const moneyRange = (low: number, high: number, brief = false): string =>
@@ -61,7 +68,7 @@ export function setActor(name: string): void {
 
 /** Asks for what a page shows, before the page itself is drawn. */
 export function preload(page: Page): void {
-  void { demand: summary, buying: plan, outcome }[page].load()
+  void { demand: summary, buying: plan, search: searchReport, outcome }[page].load()
 }
 
 /** Puts lines that the server changed into the plan. */

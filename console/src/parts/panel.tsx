@@ -9,13 +9,16 @@ interface PanelProps {
   readonly onClose: (() => void) | undefined
   /** Nothing was chosen: shown only where there is room beside the page. */
   readonly idle?: boolean
+  /** It opens from nothing and covers nothing: below the page where there is no room beside it. */
+  readonly inPlace?: boolean
   readonly children: ComponentChildren
 }
 
 /** The answer to "why?": beside the page where there is room, over it where there is not. */
-export function SidePanel({ title, id, onClose, idle = false, children }: PanelProps) {
+export function SidePanel(props: PanelProps) {
+  const { title, id, onClose, idle = false, inPlace = false, children } = props
   const panel = useRef<HTMLElement>(null)
-  const over = !isWide.value && !idle
+  const over = !isWide.value && !idle && !inPlace
   useEffect(() => {
     if (!over) return
     const free = isolate(panel.current!)
@@ -37,7 +40,7 @@ export function SidePanel({ title, id, onClose, idle = false, children }: PanelP
       ) : null}
       <aside
         ref={panel}
-        class={idle ? 'card panel idle' : 'card panel'}
+        class={`card panel${idle ? ' idle' : ''}${inPlace ? ' in-place' : ''}`}
         aria-label={title}
         tabIndex={-1}
       >

@@ -18,13 +18,18 @@ interface PartsChartProps {
   /** Whether every part is a change, the first one too. */
   readonly changes?: boolean
   readonly hint: string
+  /** Writes a part's size; as units where absent. */
+  readonly write?: (size: number) => string
+  /** What the sum is, in a sentence; units where absent. */
+  readonly sumMeaning?: string
 }
 
 /** Parts that sum, as a waterfall; each can be pointed at, by mouse or arrows, and says what it is. */
-export function PartsChart({ label, parts, sum, changes = false, hint }: PartsChartProps) {
+export function PartsChart(props: PartsChartProps) {
+  const { label, parts, sum, changes = false, hint } = props
   const total = parts.reduce((all, { units }) => all + units, 0)
   const whole = Math.abs(total) >= 20
-  const text = (units: number) => numberText(units, whole)
+  const text = props.write ?? ((units: number) => numberText(units, whole))
   // What prints as zero, such as weekdays over whole weeks, is not told.
   const shown = parts.filter(({ units }) => /[1-9]/.test(text(units)))
   const bars = waterfallOf({ parts: shown.map((p) => ({ label: p.label, value: p.units })), total })
@@ -33,7 +38,7 @@ export function PartsChart({ label, parts, sum, changes = false, hint }: PartsCh
   const meaning = (i: number) =>
     i < shown.length
       ? `${shown[i]!.meaning} ${shareText(shown[i]!.units, total)}`
-      : `The sum of the parts: ${text(total)} units.`
+      : (props.sumMeaning ?? `The sum of the parts: ${text(total)} units.`)
   return (
     <>
       <div

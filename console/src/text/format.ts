@@ -28,6 +28,11 @@ export function formatMoney(cents: number, currency: string): string {
   return cents < 0 ? `${MINUS}${text}` : text
 }
 
+/** A price, to the cent: `£22.79`, `£18`. */
+export function formatPrice(cents: number, currency: string): string {
+  return moneyFormat(currency, cents % 100 === 0 ? 0 : 2).format(cents / 100)
+}
+
 /** A range of money with the same digits at both ends: `£6.10 – £9.40`, `£6 – £14`. */
 export function formatMoneyRange(
   low: number,

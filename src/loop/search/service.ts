@@ -183,7 +183,8 @@ function createService(state: ServiceState): SearchService {
       const full = {
         ...request,
         now,
-        seed: seedOf(queryId),
+        // A person trying sees the same page by page; a customer's search draws by its id.
+        seed: seedOf(request.log ? queryId : request.text),
         signals: signalsOf(models, request.text),
       }
       const ranked = running.search(full)

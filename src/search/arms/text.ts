@@ -18,7 +18,7 @@ export const TEXT_ARMS: readonly TextArmSpec[] = [
   },
   {
     name: 'text-sum-prior',
-    about: 'The same, with how wanted a product is beside its words.',
+    about: 'Words of the query in each field on its own, and how wanted the product is.',
     options: { scoring: 'sum' },
   },
   {
@@ -28,7 +28,7 @@ export const TEXT_ARMS: readonly TextArmSpec[] = [
   },
   {
     name: 'text-combined-prior',
-    about: 'The same, with how wanted a product is beside its words.',
+    about: 'Words of the query in all fields taken together, and how wanted the product is.',
     options: { scoring: 'combined' },
   },
   {

@@ -4,15 +4,17 @@ import type { PolicyChoice, PolicyRequest } from '../policy/door.ts'
 import type { AnalyzedQuery } from '../query/query.ts'
 import type { FeatureContext } from '../ranker/feature.ts'
 import { docSetOf } from '../values/door.ts'
-import { fuseRanks } from './fuse.ts'
+import { explainFusion, fuseRanks } from './fuse.ts'
 import type {
   ArmReport,
   Arranged,
+  Contribution,
   EngineAnswer,
   EngineArm,
   EngineItem,
   EngineParts,
   EngineRequest,
+  RankingModel,
 } from './types.ts'
 import { type Brought, createJoiner } from './union.ts'
 
@@ -177,7 +179,7 @@ function rankUnion(
 }
 
 function itemsOf(
-  { ranker, index }: EngineParts,
+  parts: EngineParts,
   { from, size, explain, configuration }: EngineRequest,
   context: FeatureContext,
   { docs, scores, rules }: Arranged,
@@ -185,9 +187,9 @@ function itemsOf(
   const { union } = context
   const page = Array.from(docs.subarray(from, from + size))
   const places = page.map((doc) => placeOf(union.docs, doc))
-  const model = configuration === 'default' ? undefined : ranker
+  const model = configuration === 'default' ? undefined : parts.ranker
   const known = places.filter((place) => place >= 0)
-  const reasons = explain === true && model !== undefined ? model.explain(context, known) : []
+  const reasons = explain === true ? reasonsOf(parts, model, context, known) : []
   let explained = 0
   return page.map((doc, i) => {
     const place = places[i]!
@@ -195,7 +197,7 @@ function itemsOf(
     const why = place >= 0 ? reasons[explained++] : undefined
     return {
       doc,
-      id: index.idOf(doc)!,
+      id: parts.index.idOf(doc)!,
       position: from + i + 1,
       score: scores[from + i]!,
       arms: place < 0 ? [] : armsOf(union, place),
@@ -203,6 +205,19 @@ function itemsOf(
       ...(why === undefined ? {} : { why }),
     }
   })
+}
+
+/** For each place of the union, parts that sum to its score: of the model, or of the fused ranks. */
+function reasonsOf(
+  { arms, index }: EngineParts,
+  model: RankingModel | undefined,
+  context: FeatureContext,
+  places: readonly number[],
+): readonly (readonly Contribution[])[] {
+  if (model !== undefined) return model.explain(context, places)
+  const abouts = new Map(arms.map(({ arm }) => [arm.name, arm.about]))
+  const aboutOf = (arm: string) => abouts.get(arm) ?? 'handed in by the caller'
+  return explainFusion(context.union, index.quality(), places, aboutOf)
 }
 
 function armsOf({ arms }: Union, place: number): EngineItem['arms'] {

@@ -1,0 +1,74 @@
+import '../styles/search.css'
+import { useEffect } from 'preact/hooks'
+import type { SearchReport } from '../../../src/api/schemas/search-report.ts'
+import { Link } from '../parts/link.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { Trouble } from '../parts/states.tsx'
+import { param } from '../router.ts'
+import { searchReport, searchStatus } from '../state.ts'
+import { formatPlural } from '../text/format.ts'
+import { CompareView } from './compare-view.tsx'
+import { ReportView } from './report-view.tsx'
+import { RulesView } from './rules-view.tsx'
+import { TryView } from './try-view.tsx'
+import { Views, viewInAddress } from './views.tsx'
+
+/** What do customers find? */
+export function SearchPage() {
+  useEffect(() => {
+    void searchReport.load()
+    void searchStatus.load()
+  }, [])
+  const known = searchReport.data.value
+  const error = searchReport.error.value
+  if (error !== undefined && known === undefined) {
+    return <Trouble error={error} what="the search report" retry={() => void searchReport.load()} />
+  }
+  const view = viewInAddress()
+  return (
+    <>
+      <PageHead answer={known?.sentence} note={noteOf()} lines={4}>
+        <NextThing known={known} />
+      </PageHead>
+      <Views />
+      {view === 'try' ? <TryView /> : null}
+      {view === 'compare' ? <CompareView /> : null}
+      {view === 'report' ? <ReportView /> : null}
+      {view === 'rules' ? <RulesView /> : null}
+    </>
+  )
+}
+
+function noteOf(): string | undefined {
+  const status = searchStatus.data.value
+  if (status === undefined) return undefined
+  const { policy, version, products } = status
+  const models = version === 0 ? 'no models yet' : `models ${version}`
+  const state = !policy.on ? 'off' : policy.retreated ? 'retreated' : 'on'
+  return `${formatPlural(products, 'product')} · ${models} · learned policy ${state}`
+}
+
+/** A label that fits a button. */
+const short = (text: string) => (text.length > 22 ? `${text.slice(0, 21)}…` : text)
+
+/** The one thing to do: the query that fails most customers, or the comparison. */
+function NextThing({ known }: { known: SearchReport | undefined }) {
+  if (known === undefined) {
+    return (
+      <button type="button" class="primary next" disabled>
+        {'\u00a0'}
+      </button>
+    )
+  }
+  const tried = param('q')
+  const worst = [...known.unanswered, ...known.unclicked].find(({ text }) => text !== tried)
+  return worst === undefined ? (
+    <Link class="button primary next" to={{ page: 'search', params: { view: 'compare' } }}>
+      Compare with the default
+    </Link>
+  ) : (
+    <Link class="button primary next" to={{ page: 'search', params: { q: worst.text } }}>
+      {`Try “${short(worst.text)}”`}
+    </Link>
+  )
+}
