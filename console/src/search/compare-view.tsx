@@ -1,5 +1,6 @@
 import type { CompareReply } from '../../../src/api/schemas/search-report.ts'
 import { type Column, Grid } from '../grid/grid.tsx'
+import { Kept } from '../parts/kept.tsx'
 import { SidePanel } from '../parts/panel.tsx'
 import { Segments } from '../parts/segments.tsx'
 import { Trouble } from '../parts/states.tsx'
@@ -64,6 +65,13 @@ const COLUMNS: readonly Column<Row>[] = [
   },
 ]
 
+const LIKE = {
+  sentence:
+    'Over 888 queries the learned order is 0.088 better than the default one: 88 won, 88 lost.',
+  measure:
+    'nDCG of the first ten results, by judgments where there are any, else by clicks corrected for position',
+}
+
 const NARROW = {
   columns: 'minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1.2fr)',
   areas: '"title title change" "left right overlap"',
@@ -80,8 +88,10 @@ export function CompareView() {
   return (
     <div class="split">
       <section aria-label="Compare">
-        <div class="bar-row words" style={{ '--lines': '3' }}>
-          <p>{known?.sentence ?? ' '}</p>
+        <div class="bar-row words">
+          <p>
+            <Kept like={LIKE.sentence}>{known?.sentence}</Kept>
+          </p>
           <Segments<QuerySet>
             label="Queries"
             value={set}
@@ -112,8 +122,8 @@ export function CompareView() {
       </section>
       {open === undefined ? (
         <SidePanel title="What is measured?" onClose={undefined} idle>
-          <p class="dim" style={{ minHeight: '4.35em' }}>
-            {known?.measure}
+          <p class="dim">
+            <Kept like={LIKE.measure}>{known?.measure}</Kept>
           </p>
           <p class="dim" style={{ marginTop: '8px' }}>
             1 is the best order there can be of what is known. Choose a query to see both orders

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import type { SearchDay, SearchReport } from '../../../src/api/schemas/search-report.ts'
 import { type Column, Grid } from '../grid/grid.tsx'
+import { Kept } from '../parts/kept.tsx'
 import { SidePanel } from '../parts/panel.tsx'
 import { Segments } from '../parts/segments.tsx'
 import { type Tile, Tiles } from '../parts/tiles.tsx'
@@ -106,8 +107,10 @@ export function ReportView() {
           ) : (
             <ReportChart days={known.days} />
           )}
-          <div class="bar-row words" style={{ '--lines': '3' }}>
-            <p>{known === undefined ? ' ' : rows.length === 0 ? none : some}</p>
+          <div class="bar-row words">
+            <p>
+              <Kept like={some}>{known === undefined ? '' : rows.length === 0 ? none : some}</Kept>
+            </p>
             <Segments<ListName>
               label="Queries"
               value={list}

@@ -13,6 +13,12 @@ import { RulesView } from './rules-view.tsx'
 import { TryView } from './try-view.tsx'
 import { Views, viewInAddress } from './views.tsx'
 
+const LIKE = {
+  answer:
+    '88 % of 888,888 searches led to a click, 88.8 % found nothing. Look at “a query of four” first: 888 searches, no result.',
+  note: '888 products · models 8 · learned policy on',
+}
+
 /** What do customers find? */
 export function SearchPage() {
   useEffect(() => {
@@ -27,7 +33,7 @@ export function SearchPage() {
   const view = viewInAddress()
   return (
     <>
-      <PageHead answer={known?.sentence} note={noteOf()} lines={4}>
+      <PageHead answer={known?.sentence} note={noteOf()} like={LIKE}>
         <NextThing known={known} />
       </PageHead>
       <Views />
