@@ -3,7 +3,8 @@
 // under the Node that comes with the dependencies (they are TypeScript, run as they are).
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { constants } from 'node:os'
+import module from 'node:module'
+import { constants, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,11 +17,15 @@ if (existsSync(source)) {
   })
   if (prepared.status !== 0) process.exit(prepared.status ?? 1)
   const node = join(root, 'node_modules', 'node', 'bin', 'node')
-  const child = spawn(node, [source, ...process.argv.slice(2)], { stdio: 'inherit' })
+  // What Node compiled is kept for the next start, which takes half the time.
+  const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env }
+  const child = spawn(node, [source, ...process.argv.slice(2)], { stdio: 'inherit', env })
   // A terminal sends Ctrl-C to both; the child alone decides what it means.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 } else {
+  // Node 20 has no such cache.
+  module.enableCompileCache?.()
   await import('../dist/cli/main.js')
 }

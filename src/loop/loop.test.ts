@@ -40,6 +40,7 @@ describe('runLoop', () => {
   it('forecasts, plans and simulates, and skips what stands', async () => {
     const first = await runLoop(store, { now })
     expect(first.map((step) => [step.kind, step.version, step.skipped])).toEqual([
+      ['search', 1, false],
       ['forecast', 1, false],
       ['plan', 1, false],
       ['outcome', 1, false],
@@ -109,7 +110,7 @@ describe('runLoop', () => {
     })
     await expect(run).rejects.toMatchObject({ code: 'ERR_CANCELLED' })
     const steps = await runLoop(stopped, { now })
-    expect(steps.map((step) => step.skipped)).toEqual([true, true, false])
+    expect(steps.map((step) => step.skipped)).toEqual([true, true, true, false])
   })
 })
 
@@ -208,7 +209,8 @@ describe('a store folder', () => {
   it('with a young history has a plan and no outcome yet', async () => {
     const young = join(folder, 'young')
     await makeDemoStore(young, { products: 30, days: 70, ordersPerDay: 12, vendors: 3, seed: 2 })
-    expect((await runLoop(young, { now })).map((step) => step.kind)).toEqual(['forecast', 'plan'])
+    const kinds = (await runLoop(young, { now })).map((step) => step.kind)
+    expect(kinds).toEqual(['search', 'forecast', 'plan'])
     expect(describeReport(await readReport(young)).join('\n')).toContain('too short for a replay')
   })
 

@@ -26,14 +26,15 @@ const COORDINATE = 0.1
 export function factorizeTexts(all: readonly ProductBags[], options: FactorizeOptions): Encoder {
   const { buckets, width, titleShare, restWords, seed, rounds = 4 } = options
   const idf = inverseFrequencies(all, buckets)
+  // Rows of groups that no product has stay 0 from the first round on: they cost nothing.
+  const used = rowsInUse(idf)
   const random = createRandom(`factors:${seed}`)
   const v = Float32Array.from({ length: buckets * width }, () => random.normal())
-  orthonormalize(v, buckets, width)
   const some = spread(all, options.products)
   for (let round = 0; round < rounds; round++) {
     // The last round reads all: groups that the sample lacks get their places too.
     multiplyByGram(round === rounds - 1 ? all : some, idf, titleShare, v, width)
-    orthonormalize(v, buckets, width)
+    orthonormalize(v, used, width)
   }
   return { width, buckets, titleShare, restWords, table: toTable(v, idf, width) }
 }
@@ -58,6 +59,13 @@ function inverseFrequencies(bags: readonly ProductBags[], buckets: number): Floa
   return Float64Array.from(having, (n) =>
     n === 0 ? 0 : Math.log((1 + bags.length) / (1 + n)) + 0.1,
   )
+}
+
+function rowsInUse(idf: Float64Array): Int32Array {
+  const rows = new Int32Array(idf.length)
+  let count = 0
+  for (let g = 0; g < idf.length; g++) if (idf[g]! > 0) rows[count++] = g
+  return rows.slice(0, count)
 }
 
 /**
@@ -111,12 +119,20 @@ function lengthOf(bag: Int32Array, idf: Float64Array): number {
   return Math.sqrt(squares)
 }
 
-/** Columns of rows × width made orthonormal: modified Gram and Schmidt, twice for accuracy. */
-export function orthonormalize(v: Float32Array | Float64Array, rows: number, width: number): void {
+/**
+ * Columns made orthonormal over the rows `at` of a table `width` wide, whose other rows are 0 or do not
+ * count: modified Gram and Schmidt, twice for accuracy.
+ */
+export function orthonormalize(
+  v: Float32Array | Float64Array,
+  at: Int32Array,
+  width: number,
+): void {
+  const rows = at.length
   // Column by column in memory: a column is read width times.
-  const turned = new Float64Array(v.length)
+  const turned = new Float64Array(rows * width)
   for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < width; c++) turned[c * rows + r] = v[r * width + c]!
+    for (let c = 0; c < width; c++) turned[c * rows + r] = v[at[r]! * width + c]!
   }
   for (let c = 0; c < width; c++) {
     const own = turned.subarray(c * rows, (c + 1) * rows)
@@ -135,7 +151,7 @@ export function orthonormalize(v: Float32Array | Float64Array, rows: number, wid
     for (let r = 0; r < rows; r++) own[r]! *= factor
   }
   for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < width; c++) v[r * width + c] = turned[c * rows + r]!
+    for (let c = 0; c < width; c++) v[at[r]! * width + c] = turned[c * rows + r]!
   }
 }
 

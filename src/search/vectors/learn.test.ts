@@ -114,13 +114,20 @@ test('training starts from where it stands: no steps, no change', async () => {
 test('columns become orthonormal, those of a lower rank empty', () => {
   const random = createRandom(1)
   const [rows, width] = [30, 4]
-  const v = Float64Array.from({ length: rows * width }, () => random.normal())
-  for (let r = 0; r < rows; r++) v[r * width + 3] = v[r * width]! - 2 * v[r * width + 1]!
-  orthonormalize(v, rows, width)
+  // Every third row of a larger table; the others do not count and stay.
+  const at = Int32Array.from({ length: rows }, (_, r) => 3 * r + 1)
+  const whole = Float64Array.from({ length: 3 * rows * width }, () => random.normal())
+  const other = whole[0]!
+  const cell = (r: number, c: number) => at[r]! * width + c
+  for (let r = 0; r < rows; r++) {
+    whole[cell(r, 3)] = whole[cell(r, 0)]! - 2 * whole[cell(r, 1)]!
+  }
+  orthonormalize(whole, at, width)
+  expect(whole[0]).toBe(other)
   for (let a = 0; a < width; a++) {
     for (let b = 0; b < width; b++) {
       let along = 0
-      for (let r = 0; r < rows; r++) along += v[r * width + a]! * v[r * width + b]!
+      for (let r = 0; r < rows; r++) along += whole[cell(r, a)]! * whole[cell(r, b)]!
       expect(along).toBeCloseTo(a === b && a !== 3 ? 1 : 0, 10)
     }
   }
