@@ -101,7 +101,7 @@ export function languageOf(code: string): Language {
     const folded = fold(word).replace(/['’]/g, '')
     if (folded !== '') stopWords.add(folded)
   }
-  return { code, stem: safely(stemmer), stopWords }
+  return { code, stem: remembering(safely(stemmer)), stopWords }
 }
 
 /** Stemmers are other people's code, fed with anything: what they make of a word may not be nothing. */
@@ -113,5 +113,21 @@ function safely(stemmer: (word: string) => string): (word: string) => string {
     } catch {
       return word
     }
+  }
+}
+
+/** Stems kept by a language: words of queries come again and again. */
+const KEPT_STEMS = 20_000
+
+/** The same, remembering the stems of words met; when there are too many it begins anew. */
+function remembering(stem: (word: string) => string): (word: string) => string {
+  const known = new Map<string, string>()
+  return (word) => {
+    const found = known.get(word)
+    if (found !== undefined) return found
+    const made = stem(word)
+    if (known.size >= KEPT_STEMS) known.clear()
+    known.set(word, made)
+    return made
   }
 }

@@ -20,9 +20,11 @@ export function percentiles(values: ArrayLike<number>): Float32Array {
 export function sharesOfBest(values: ArrayLike<number>): Float32Array {
   let best = 0
   for (let i = 0; i < values.length; i++) if (values[i]! > best) best = values[i]!
-  return Float32Array.from({ length: values.length }, (_, i) =>
-    Number.isNaN(values[i]!) ? Number.NaN : best > 0 ? values[i]! / best : 0,
-  )
+  const shares = new Float32Array(values.length)
+  for (let i = 0; i < values.length; i++) {
+    shares[i] = Number.isNaN(values[i]!) ? Number.NaN : best > 0 ? values[i]! / best : 0
+  }
+  return shares
 }
 
 function presentPlaces(values: ArrayLike<number>): number[] {

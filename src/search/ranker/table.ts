@@ -38,19 +38,24 @@ export function describeUnion(
     if (own.length === 0) continue
     const block = new Float32Array(rows * own.length)
     feature.compute(context, block, own.length)
-    for (let c = 0; c < own.length; c++) columns.push(columnOf(block, rows, own.length, c))
+    columns.push(...columnsOf(block, rows, own.length))
   }
   return { names, rows, columns }
 }
 
-/** Column c of a row-major block; numbers that are not finite are missing. */
-function columnOf(block: Float32Array, rows: number, width: number, c: number): Float32Array {
-  const column = new Float32Array(rows)
-  for (let i = 0; i < rows; i++) {
-    const value = block[i * width + c]!
-    column[i] = Number.isFinite(value) ? value : Number.NaN
+/** The columns of a row-major block; numbers that are not finite are missing. */
+function columnsOf(block: Float32Array, rows: number, width: number): Float32Array[] {
+  const columns: Float32Array[] = []
+  for (let c = 0; c < width; c++) {
+    const column = new Float32Array(rows)
+    for (let i = 0, at = c; i < rows; i++, at += width) {
+      const value = block[at]!
+      // Infinity − Infinity is NaN, as NaN − NaN is: what is missing.
+      column[i] = value - value === 0 ? value : Number.NaN
+    }
+    columns.push(column)
   }
-  return column
+  return columns
 }
 
 /** Directions of all columns, in the order of describeUnion. */

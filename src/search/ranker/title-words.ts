@@ -7,11 +7,22 @@ export interface TitleWords {
   readonly text: string
   readonly tokens: readonly string[]
   readonly terms: readonly string[]
+  /** Terms, with the word itself in place of a dropped stop word. */
+  readonly compared: readonly string[]
+  /** The text with a blank before and behind. */
+  readonly padded: string
   /** Distinct runs of three letters (see gramsOf). */
   readonly grams: Int32Array
 }
 
-const EMPTY: TitleWords = { text: '', tokens: [], terms: [], grams: new Int32Array(0) }
+const EMPTY: TitleWords = {
+  text: '',
+  tokens: [],
+  terms: [],
+  compared: [],
+  padded: '  ',
+  grams: new Int32Array(0),
+}
 
 interface Cache {
   revision: number
@@ -52,7 +63,8 @@ function readTitle(index: SearchIndex, doc: number, field: string | undefined): 
   const { text, tokens, terms } = index.analyze(
     typeof value === 'object' ? value.join(' ') : `${value}`,
   )
-  return { text, tokens, terms, grams: gramsOf(text) }
+  const compared = terms.map((term, i) => (term === '' ? tokens[i]! : term))
+  return { text, tokens, terms, compared, padded: ` ${text} `, grams: gramsOf(text) }
 }
 
 /** The words of the query with their weight: log((N + 1) / (df + 0.5)), 0 for dropped stop words. */

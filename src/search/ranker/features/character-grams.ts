@@ -8,21 +8,30 @@ export const characterGrams: RankFeature = {
   columns: () => ['letters:dice', 'letters:query-covered', 'letters:joined-equal'],
   directions: () => [1, 1, 1],
   compute({ index, query, union }, out, stride) {
-    const own = new Set(gramsOf(query.text))
+    const grams = gramsOf(query.text)
+    const own = new Set(grams)
+    // Most grams of a title are not the query's: a table of low bits says so before the set is asked.
+    const maybe = new Uint8Array(TABLE)
+    for (const gram of grams) maybe[gram & (TABLE - 1)] = 1
     const joined = query.text.replaceAll(' ', '')
     union.docs.forEach((doc, i) => {
-      const { text, grams } = titleWords(index, doc)
-      const both = countBoth(own, grams)
-      const all = own.size + grams.length
+      const title = titleWords(index, doc)
+      const both = countBoth(own, maybe, title.grams)
+      const all = own.size + title.grams.length
       out[i * stride] = all > 0 ? (2 * both) / all : 0
       out[i * stride + 1] = own.size > 0 ? both / own.size : 0
-      out[i * stride + 2] = Number(joined !== '' && joined === text.replaceAll(' ', ''))
+      out[i * stride + 2] = Number(joined !== '' && joined === title.text.replaceAll(' ', ''))
     })
   },
 }
 
-function countBoth(own: ReadonlySet<number>, grams: Int32Array): number {
+const TABLE = 4096
+
+function countBoth(own: ReadonlySet<number>, maybe: Uint8Array, grams: Int32Array): number {
   let both = 0
-  for (const gram of grams) if (own.has(gram)) both++
+  for (let g = 0; g < grams.length; g++) {
+    const gram = grams[g]!
+    if (maybe[gram & (TABLE - 1)] === 1 && own.has(gram)) both++
+  }
   return both
 }

@@ -1,5 +1,7 @@
+import { NUMBER_ROLES, VALUE_ROLES } from '../../catalogue/product.ts'
 import type { SearchIndex } from '../../index/types.ts'
 import type { Slot } from '../../query/query.ts'
+import { hasDoc } from '../../values/door.ts'
 import type { RankFeature } from '../feature.ts'
 
 /** Whether the product is what the query's slots ask for: this brand, this category, this price. */
@@ -10,33 +12,41 @@ export const slots: RankFeature = {
   columns: () => ['slots:met', 'slots:broken', 'slots:best-reading'],
   directions: () => [1, -1, 1],
   compute({ index, query, union }, out, stride) {
-    const readings = query.interpretations.filter((reading) => reading.slots.length > 0)
-    union.docs.forEach((doc, i) => {
+    const readings = query.interpretations
+      .filter((reading) => reading.slots.length > 0)
+      .map(({ slots: asked, likelihood }) => ({
+        likelihood,
+        asked: asked.map((slot) => ({ probability: slot.probability, meets: test(index, slot) })),
+        all: asked.reduce((sum, slot) => sum + slot.probability, 0),
+      }))
+    for (let i = 0; i < union.docs.length; i++) {
+      const doc = union.docs[i]!
       let met = 0
       let broken = 0
       let best = readings.length > 0 ? 0 : Number.NaN
-      for (const { slots: asked, likelihood } of readings) {
-        const meeting = asked.map((slot) => meets(index, doc, slot) * slot.probability)
-        const sum = meeting.reduce((a, b) => a + b, 0)
+      for (const { asked, likelihood, all } of readings) {
+        let sum = 0
+        for (const { probability, meets } of asked) if (meets(doc)) sum += probability
         met += likelihood * sum
-        broken += likelihood * (asked.reduce((a, slot) => a + slot.probability, 0) - sum)
+        broken += likelihood * (all - sum)
         best = Math.max(best, (likelihood * sum) / asked.length)
       }
       out[i * stride] = met
       out[i * stride + 1] = broken
       out[i * stride + 2] = best
-    })
+    }
   },
 }
 
-/** 1 where the document has the value or lies in the range, else 0. */
-function meets(index: SearchIndex, doc: number, { field, meaning }: Slot): number {
-  const value = index.valueOf(doc, field)
-  if (value === undefined) return 0
+/** Whether a document has the value of a slot (a category at any level), or lies in its range. */
+function test(index: SearchIndex, { field, meaning }: Slot): (doc: number) => boolean {
+  const role = index.fields.find(({ name }) => name === field)?.role
   if (meaning.kind === 'range') {
-    const number = typeof value === 'number' ? value : Number.NaN
-    return Number(number >= meaning.from && number <= meaning.to)
+    if (role === undefined || !NUMBER_ROLES.includes(role)) return () => false
+    const numbers = index.numbers(field)
+    return (doc) => numbers[doc]! >= meaning.from && numbers[doc]! <= meaning.to
   }
-  if (typeof value === 'object') return Number(value.includes(meaning.value))
-  return Number(String(value) === meaning.value)
+  if (role === undefined || !VALUE_ROLES.includes(role)) return () => false
+  const docs = index.filter([{ field, oneOf: [meaning.value] }])
+  return (doc) => hasDoc(docs, doc)
 }

@@ -22,57 +22,64 @@ export const titleMatch: RankFeature = {
   directions: () => [1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0],
   compute({ index, query, union }, out, stride) {
     const words = queryWords(index, query)
-    const weight = words.reduce((sum, word) => sum + word.weight, 0)
+    const asked: Asked = {
+      text: query.text,
+      padded: ` ${query.text} `,
+      start: ` ${query.text}`.trimEnd(),
+      terms: words.map(({ term, token }) => (term === '' ? token : term)),
+      words,
+      weight: words.reduce((sum, word) => sum + word.weight, 0),
+    }
     union.docs.forEach((doc, i) => {
       const title = titleWords(index, doc)
-      const row = title.tokens.length === 0 ? undefined : describe(words, weight, query.text, title)
-      if (row === undefined) out.fill(Number.NaN, i * stride, i * stride + 11)
-      else out.set(row, i * stride)
+      if (title.tokens.length === 0) out.fill(Number.NaN, i * stride, i * stride + 11)
+      else describe(asked, title, out, i * stride)
     })
   },
 }
 
-function describe(
-  words: readonly QueryWord[],
-  weight: number,
-  text: string,
-  title: TitleWords,
-): readonly number[] {
-  const terms = words.map(({ term, token }) => (term === '' ? token : term))
-  const titleTerms = title.terms.map((term, i) => (term === '' ? title.tokens[i]! : term))
-  const [queryCovered, found] = coveredWeight(words, titleTerms, weight)
-  const titleCovered = shareIn(titleTerms, terms)
+/** A query as titles are held against it. */
+interface Asked {
+  readonly text: string
+  readonly padded: string
+  readonly start: string
+  readonly terms: readonly string[]
+  readonly words: readonly QueryWord[]
+  /** Σ of the words' weights. */
+  readonly weight: number
+}
+
+function describe(asked: Asked, title: TitleWords, out: Float32Array, at: number): void {
+  const { text, padded, terms } = asked
+  const titleTerms = title.compared
+  const found = foundWeight(asked, titleTerms)
   const run = longestRun(terms, titleTerms)
-  const [asWords, titleAsWords] = [` ${text} `, ` ${title.text} `]
-  return [
-    Number(text === title.text),
-    Number(titleAsWords.startsWith(asWords.trimEnd())),
-    Number(asWords.includes(titleAsWords)) * title.tokens.length,
-    Number(titleAsWords.includes(asWords)),
-    queryCovered,
-    titleCovered,
-    run / Math.max(1, terms.length),
-    found > 1 ? run / found : Number.NaN,
-    Number(terms[0] !== undefined && terms[0] === titleTerms[0]),
-    titleTerms.length,
-    terms.length / titleTerms.length,
-  ]
+  out[at] = Number(text === title.text)
+  out[at + 1] = Number(title.padded.startsWith(asked.start))
+  out[at + 2] = Number(padded.includes(title.padded)) * title.tokens.length
+  out[at + 3] = Number(title.padded.includes(padded))
+  out[at + 4] = found.share
+  out[at + 5] = shareIn(titleTerms, terms)
+  out[at + 6] = run / Math.max(1, terms.length)
+  out[at + 7] = found.words > 1 ? run / found.words : Number.NaN
+  out[at + 8] = Number(terms[0] !== undefined && terms[0] === titleTerms[0])
+  out[at + 9] = titleTerms.length
+  out[at + 10] = terms.length / titleTerms.length
 }
 
 /** Share of the query's weight that the title has, and how many of its words. */
-function coveredWeight(
-  words: readonly QueryWord[],
+function foundWeight(
+  { words, terms, weight }: Asked,
   titleTerms: readonly string[],
-  weight: number,
-): [number, number] {
+): { readonly share: number; readonly words: number } {
   let covered = 0
   let found = 0
-  for (const { term, token, weight: of } of words) {
-    if (!titleTerms.includes(term === '' ? token : term)) continue
-    covered += of
+  for (let t = 0; t < terms.length; t++) {
+    if (!titleTerms.includes(terms[t]!)) continue
+    covered += words[t]!.weight
     found++
   }
-  return [weight > 0 ? covered / weight : 0, found]
+  return { share: weight > 0 ? covered / weight : 0, words: found }
 }
 
 function shareIn(list: readonly string[], within: readonly string[]): number {
@@ -81,11 +88,19 @@ function shareIn(list: readonly string[], within: readonly string[]): number {
   return found / list.length
 }
 
+/** Room for two rows of the table, kept between calls. */
+const runs = { before: new Int32Array(32), row: new Int32Array(32) }
+
 /** Length of the longest run of words that both have, in order and without gaps. */
 export function longestRun(a: readonly string[], b: readonly string[]): number {
   let best = 0
-  let before = new Int32Array(b.length + 1)
-  let row = new Int32Array(b.length + 1)
+  if (runs.before.length <= b.length) {
+    runs.before = new Int32Array(2 * b.length + 2)
+    runs.row = new Int32Array(2 * b.length + 2)
+  }
+  let { before, row } = runs
+  before.fill(0, 0, b.length + 1)
+  row[0] = 0
   for (const word of a) {
     for (let j = 1; j <= b.length; j++) {
       row[j] = word === b[j - 1] ? before[j - 1]! + 1 : 0
