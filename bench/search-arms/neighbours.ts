@@ -33,6 +33,7 @@ export function benchNeighbours(
   const index = {
     idOf: (doc: number) => products[doc]?.id,
     docOf: (id: string) => numbers.get(id) ?? -1,
+    revision: 0,
   }
   const options = { count: COUNT, index }
   for (const vector of vectors.slice(0, 100)) store.near(vector, options)

@@ -1,6 +1,6 @@
-import { createIndex } from '../../src/search/index/door.ts'
 import { createStoreEngine } from '../../src/search/engine/door.ts'
 import { matchesOf } from '../../src/search/engine/matches.ts'
+import { createIndex } from '../../src/search/index/door.ts'
 import { trainSearch } from '../../src/search/learning/door.ts'
 import { learnedPolicy } from '../../src/search/policy/door.ts'
 import { cpuSeconds, dataFolder, meanInterval, printFigure, rounded } from '../figure.ts'

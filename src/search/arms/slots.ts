@@ -1,7 +1,7 @@
 import type { SearchIndex } from '../index/types.ts'
 
 /** What is asked of an index to know its documents by product. */
-export type DocNames = Pick<SearchIndex, 'idOf' | 'docOf'>
+export type DocNames = Pick<SearchIndex, 'idOf' | 'docOf' | 'revision'>
 
 /**
  * Dense numbers of products that outlive an index: what an arm learned is kept by slot, and the
@@ -24,13 +24,14 @@ export interface ProductSlots {
 export function createSlots(ids: Iterable<string> = []): ProductSlots {
   const names: string[] = []
   const slots = new Map<string, number>()
-  // A document is remembered and checked by its id: numbers are given anew when an index is opened.
-  const docs: number[] = []
+  // Documents found in one state of one index; numbers are given anew when an index is opened.
+  let docs: number[] = []
+  let lookedIn: DocNames | undefined
+  let revision = -1
   const take = (id: string) => {
     const known = slots.get(id)
     if (known !== undefined) return known
     slots.set(id, names.length)
-    docs.push(-1)
     return names.push(id) - 1
   }
   for (const id of ids) take(id)
@@ -44,10 +45,16 @@ export function createSlots(ids: Iterable<string> = []): ProductSlots {
     docOf(slot, index) {
       const id = names[slot]
       if (id === undefined) return -1
-      const doc = docs[slot]!
-      if (doc >= 0 && index.idOf(doc) === id) return doc
-      docs[slot] = index.docOf(id)
-      return docs[slot]!
+      if (lookedIn !== index || revision !== index.revision) {
+        docs = []
+        lookedIn = index
+        revision = index.revision
+      }
+      const known = docs[slot]
+      if (known !== undefined) return known
+      const doc = index.docOf(id)
+      docs[slot] = doc
+      return doc
     },
     ids: () => names,
   }

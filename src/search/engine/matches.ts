@@ -28,9 +28,6 @@ export function matchesOf(
 }
 
 function wordMatches(index: SearchIndex, query: EngineAnswer['query']): DocSet {
-  for (const match of ['all', 'any'] as const) {
-    const { docs } = index.top(query, { count: index.size, match, prior: 0 })
-    if (docs.length > 0) return docSetOf(docs, index.capacity)
-  }
-  return docSetOf(new Int32Array(0), index.capacity)
+  const all = index.matching(query, 'all')
+  return all.count > 0 ? all : index.matching(query, 'any')
 }

@@ -16,6 +16,8 @@ import { fieldNorms, type ScoringRule, termScorer } from './scoring.ts'
 const MEBIBYTE = 2 ** 20
 /** Norms of so many rules are kept; more are asked for by nobody but a tuner. */
 const MOST_RULES = 64
+/** Counts kept for a list. */
+const MOST_COUNTS = 16
 
 /** The lists of one clause by slot of the segments. */
 type ClauseLists = readonly (ImpactList | undefined)[]
@@ -33,8 +35,8 @@ export class ImpactStore {
   private readonly counted = new Map<string, Frequencies>()
   private readonly norms = new Map<string, Float64Array>()
   private readonly boosts = new Map<number, Float32Array | undefined>()
-  /** What was last found of a list by `reachedBy`. */
-  private readonly reached = new WeakMap<ImpactList, { count: number; score: number }>()
+  /** What was found of a list by `reachedBy`, by count. */
+  private readonly reached = new WeakMap<ImpactList, Map<number, number>>()
   private bytes = 0
   private revision = -1
   private qualityNow: Float32Array | undefined
@@ -67,10 +69,13 @@ export class ImpactStore {
   reachedBy(clause: Clause, rule: ScoringRule, slot: number, count: number): number {
     const list = this.listsOf(clause, rule)[slot]
     if (list === undefined) return 0
-    const known = this.reached.get(list)
-    if (known?.count === count) return known.score
+    const known = this.reached.get(list) ?? new Map<number, number>()
+    const found = known.get(count)
+    if (found !== undefined) return found
+    // Counts differ from arm to arm, and are few; a caller that asks for any number must not fill the room.
+    if (known.size >= MOST_COUNTS) known.clear()
     const score = reachedBy(list, count)
-    this.reached.set(list, { count, score })
+    this.reached.set(list, known.set(count, score))
     return score
   }
 

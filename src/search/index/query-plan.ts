@@ -8,7 +8,7 @@ import type { ImpactStore } from './impact-store.ts'
 import { SortedWords } from './sorted-words.ts'
 
 /** Queries whose clauses are kept. */
-const MOST_PLANS = 4096
+const MOST_PLANS = 16_384
 
 /** Turns queries into clauses, and keeps those of the last ones until the collection changes. */
 export class QueryPlanner {

@@ -135,6 +135,10 @@ export class StoreIndex implements SearchIndex {
     return this.search.top(query, options)
   }
 
+  matching(query: AnalyzedQuery, match: 'all' | 'any'): DocSet {
+    return this.search.matching(query, match)
+  }
+
   measure(query: AnalyzedQuery, docs: Int32Array): Float32Array {
     return this.measurer.measure(query, docs)
   }

@@ -11,8 +11,8 @@ import { bm25B, bm25Delta, bm25K1, qualityPrior } from './knobs.ts'
 import type { QueryPlanner } from './query-plan.ts'
 import type { ScoringRule } from './scoring.ts'
 import { searchSegment } from './search-segment.ts'
-import { textOf } from './segment.ts'
-import type { Candidates, TextOptions } from './types.ts'
+import { isLive, textOf } from './segment.ts'
+import type { Candidates, DocSet, TextOptions } from './types.ts'
 
 /** Finds the best documents of a collection by their words. */
 export class TextSearch {
@@ -50,6 +50,32 @@ export class TextSearch {
       ties = true
     }
     return this.candidatesOf(best)
+  }
+
+  /** Documents that have all clauses of the query, or any of them: counted, not scored. */
+  matching(query: AnalyzedQuery, match: 'all' | 'any'): DocSet {
+    const { collection, store } = this
+    const clauses = this.planner.clausesOf(query, false)
+    if (clauses.length === 0) return collection.live()
+    const rule = this.ruleOf({ prior: 0 })
+    const needed = match === 'all' ? clauses.length : 1
+    const words = new Uint32Array((collection.capacity + 31) >> 5)
+    let count = 0
+    collection.slots.forEach((segment, slot) => {
+      if (segment === undefined) return
+      const met = new Uint8Array(segment.docCount)
+      for (const clause of clauses) {
+        const docs = store.listsOf(clause, rule)[slot]?.docs
+        for (let i = 0; docs !== undefined && i < docs.length; i++) met[docs[i]!]! += 1
+      }
+      for (let doc = 0; doc < met.length; doc++) {
+        if (met[doc]! < needed || !isLive(segment, doc)) continue
+        const global = segment.globalDocs[doc]!
+        words[global >> 5]! |= 1 << (global & 31)
+        count++
+      }
+    })
+    return { words, count }
   }
 
   /** The rule that options ask for. Throws ERR_ARGUMENT on the weight of an unknown field. */

@@ -93,6 +93,8 @@ export interface SearchIndex {
   filter(filters: readonly Filter[]): DocSet
   /** The best documents by their words. */
   top(query: AnalyzedQuery, options: TextOptions): Candidates
+  /** Documents that have all words of the query, or any of them; all for a query without words. */
+  matching(query: AnalyzedQuery, match: 'all' | 'any'): DocSet
   /**
    * Scores of given documents by their words, with no top-k: docs × measures, row-major. The
    * measures are named by `textMeasures`: for each text field its BM25 sum, covered share of the

@@ -83,7 +83,7 @@ describe('standing', () => {
   })
 
   it('finds the longest common run as trying every pair of places does', () => {
-    const words = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 7 })
+    const words = fc.array(fc.constantFrom(1, 2, 3), { maxLength: 7 })
     fc.assert(
       fc.property(words, words, (a, b) => {
         let best = 0
@@ -94,7 +94,7 @@ describe('standing', () => {
             best = Math.max(best, n)
           }
         }
-        expect(longestRun(a, b)).toBe(best)
+        expect(longestRun(Int32Array.from(a), Int32Array.from(b))).toBe(best)
       }),
     )
   })

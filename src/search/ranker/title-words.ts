@@ -7,8 +7,8 @@ export interface TitleWords {
   readonly text: string
   readonly tokens: readonly string[]
   readonly terms: readonly string[]
-  /** Terms, with the word itself in place of a dropped stop word. */
-  readonly compared: readonly string[]
+  /** Numbers of the terms (the word itself for a dropped stop word): equal words, equal numbers. */
+  readonly numbers: Int32Array
   /** The text with a blank before and behind. */
   readonly padded: string
   /** Distinct runs of three letters (see gramsOf). */
@@ -19,7 +19,7 @@ const EMPTY: TitleWords = {
   text: '',
   tokens: [],
   terms: [],
-  compared: [],
+  numbers: new Int32Array(0),
   padded: '  ',
   grams: new Int32Array(0),
 }
@@ -28,6 +28,8 @@ interface Cache {
   revision: number
   readonly field: string | undefined
   readonly titles: Map<number, TitleWords>
+  /** Numbers of the words of all titles. */
+  readonly words: Map<string, number>
 }
 
 /** Titles read per index; they go with it. */
@@ -40,31 +42,48 @@ export function titleFieldOf(index: SearchIndex): string | undefined {
 
 /** The words of a document's title; empty where it has none. Kept until the index changes. */
 export function titleWords(index: SearchIndex, doc: number): TitleWords {
+  const cache = cacheOf(index)
+  const known = cache.titles.get(doc)
+  if (known !== undefined) return known
+  const words = readTitle(index, doc, cache)
+  cache.titles.set(doc, words)
+  return words
+}
+
+function cacheOf(index: SearchIndex): Cache {
   let cache = caches.get(index)
   if (cache === undefined) {
-    cache = { revision: index.revision, field: titleFieldOf(index), titles: new Map() }
+    const field = titleFieldOf(index)
+    cache = { revision: index.revision, field, titles: new Map(), words: new Map() }
     caches.set(index, cache)
   }
   if (cache.revision !== index.revision) {
     cache.titles.clear()
     cache.revision = index.revision
   }
-  const known = cache.titles.get(doc)
-  if (known !== undefined) return known
-  const words = readTitle(index, doc, cache.field)
-  cache.titles.set(doc, words)
-  return words
+  return cache
 }
 
-function readTitle(index: SearchIndex, doc: number, field: string | undefined): TitleWords {
+/** Numbers of words as titles have them; a word of no title read so far has one of its own, below 0. */
+export function numbersOf(index: SearchIndex, words: readonly string[]): Int32Array {
+  const { words: known } = cacheOf(index)
+  return Int32Array.from(words, (word) => known.get(word) ?? -1 - words.indexOf(word))
+}
+
+function readTitle(index: SearchIndex, doc: number, { field, words }: Cache): TitleWords {
   if (field === undefined) return EMPTY
   const value = index.valueOf(doc, field)
   if (value === undefined) return EMPTY
   const { text, tokens, terms } = index.analyze(
     typeof value === 'object' ? value.join(' ') : `${value}`,
   )
-  const compared = terms.map((term, i) => (term === '' ? tokens[i]! : term))
-  return { text, tokens, terms, compared, padded: ` ${text} `, grams: gramsOf(text) }
+  const numbers = Int32Array.from(terms, (term, i) => {
+    const word = term === '' ? tokens[i]! : term
+    const known = words.get(word) ?? words.size
+    words.set(word, known)
+    return known
+  })
+  return { text, tokens, terms, numbers, padded: ` ${text} `, grams: gramsOf(text) }
 }
 
 /** The words of the query with their weight: log((N + 1) / (df + 0.5)), 0 for dropped stop words. */

@@ -11,7 +11,11 @@ import { createVectorStore, loadVectorStore, type VectorStore } from './vector-s
 const WIDTH = 32
 const COUNT = 12_000
 /** Product p7 is document 7. */
-const index = { idOf: (doc: number) => `p${doc}`, docOf: (id: string) => Number(id.slice(1)) }
+const index = {
+  idOf: (doc: number) => `p${doc}`,
+  docOf: (id: string) => Number(id.slice(1)),
+  revision: 0,
+}
 
 function randomVector(seed: string): Float32Array {
   const random = createRandom(seed)

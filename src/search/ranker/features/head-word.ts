@@ -20,9 +20,10 @@ export const headWord: RankFeature = {
   compute({ index, query, union }, out, stride) {
     const terms = query.terms.map((term, i) => (term === '' ? query.tokens[i]! : term))
     const last = terms.at(-1)
+    const asked = new Set(terms)
     union.docs.forEach((doc, i) => {
       const title = titleWords(index, doc)
-      const row = last === undefined ? undefined : describe(new Set(terms), last, title)
+      const row = last === undefined ? undefined : describe(asked, last, title)
       if (row === undefined) out.fill(Number.NaN, i * stride, i * stride + 4)
       else out.set(row, i * stride)
     })
@@ -35,7 +36,8 @@ function describe(
   last: string,
   { terms, tokens }: { readonly terms: readonly string[]; readonly tokens: readonly string[] },
 ): readonly number[] | undefined {
-  const places = tokens.flatMap((token, i) => ((terms[i] || token) === last ? [i] : []))
+  const places: number[] = []
+  for (let i = 0; i < tokens.length; i++) if ((terms[i] || tokens[i]) === last) places.push(i)
   if (places.length === 0) return undefined
   const isWord = (i: number) => i < tokens.length && /^\p{L}+$/u.test(tokens[i]!)
   const isOther = (i: number) => isWord(i) && !asked.has(terms[i] || tokens[i]!)
