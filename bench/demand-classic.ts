@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import type { Panel, QuantileForecast } from '../src/core/panel.ts'
 import { createRandom } from '../src/core/random/random.ts'
 import { forecastPanel } from '../src/demand/index.ts'
-import { lossRatio, scorePanel, scoreSeries } from './demand-score.ts'
-import { SYNTHETIC_WORDS, syntheticPanel } from './demand-synthetic.ts'
+import { lossRatio, scorePanel, scoreSeries } from './demand/score.ts'
+import { SYNTHETIC_WORDS, syntheticPanel } from './demand/synthetic.ts'
 import { argument, cpuSeconds, printFigure, rounded } from './figure.ts'
 
 const DAYS = 730

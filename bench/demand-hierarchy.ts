@@ -24,7 +24,7 @@ import {
   splitTotal,
 } from '../src/demand/index.ts'
 import type { reconcile } from '../src/learn/index.ts'
-import { scorePanel, scoreSeries, valueAt } from './demand-score.ts'
+import { scorePanel, scoreSeries, valueAt } from './demand/score.ts'
 import { argument, cpuSeconds, dataFolder, printFigure, rounded } from './figure.ts'
 
 const LEVELS = Float64Array.from([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])

@@ -18,8 +18,8 @@ import { createRandom } from '../src/core/random/random.ts'
 import { openDatabase } from '../src/core/sql/database.ts'
 import { numbersOf, type Table, textAt, textsOf } from '../src/core/table.ts'
 import { FORECASTERS, forecasterOf, forecastPanel, readPanelTable } from '../src/demand/index.ts'
-import { lossRatio, type SeriesScore, scorePanel, scoreSeries, valueAt } from './demand-score.ts'
-import { medianTotals } from './demand-totals.ts'
+import { lossRatio, type SeriesScore, scorePanel, scoreSeries, valueAt } from './demand/score.ts'
+import { medianTotals } from './demand/totals.ts'
 import { argument, cpuSeconds, dataFolder, printFigure, rounded } from './figure.ts'
 
 const LEVELS = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]

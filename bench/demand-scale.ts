@@ -6,7 +6,7 @@
  */
 import type { Panel } from '../src/core/panel.ts'
 import { chooseForecaster, type ForecastPanelOptions, forecastPanel } from '../src/demand/index.ts'
-import { SYNTHETIC_WORDS, syntheticPanel } from './demand-synthetic.ts'
+import { SYNTHETIC_WORDS, syntheticPanel } from './demand/synthetic.ts'
 import { argument, cpuSeconds, printFigure, rounded } from './figure.ts'
 
 const LEVELS = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]

@@ -5,29 +5,20 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { isOpen, learnOpenDays } from '../src/core/calendar.ts'
 import { type Panel, panelEnd } from '../src/core/panel.ts'
-import { type Database, openDatabase } from '../src/core/sql/database.ts'
-import { numbersOf, textAt, textsOf } from '../src/core/table.ts'
-import {
-  COLD_START,
-  estimateLostSales,
-  estimateSubstitution,
-  fitDemand,
-  readPanelTable,
-} from '../src/demand/index.ts'
+import { estimateLostSales, estimateSubstitution, fitDemand } from '../src/demand/index.ts'
 import { writeTables } from '../src/feed/index.ts'
 import { readPanelContext } from '../src/loop/inputs/panel-context.ts'
 import { readSales } from '../src/loop/inputs/sales.ts'
 import { makeDemandFacts } from '../src/loop/steps/demand-facts.ts'
 import { type DemoTruth, generateDemoStore } from '../src/world/index.ts'
+import { type ColdScore, HORIZON, judgeCold, LEVELS, unitsOn } from './demand-truth/cold.ts'
+import { inMemory } from './demand-truth/in-memory.ts'
+import { readRetail } from './demand-truth/retail.ts'
 import { argument, cpuSeconds, dataFolder, meanInterval, printFigure, rounded } from './figure.ts'
 
 const seeds = argument('seeds', '4,5,6').split(',').map(Number)
 const products = Number(argument('products', '1000'))
-const HORIZON = 28
-const YOUNG = 56
-const LEVELS = Float64Array.from([0.5, 0.75, 0.9, 0.95])
 
 interface Shop {
   readonly panel: Panel
@@ -35,15 +26,6 @@ interface Shop {
   /** Row of the truth of each series. */
   readonly row: Int32Array
   readonly origin: number
-}
-
-async function inMemory<T>(work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(':memory:')
-  try {
-    return await work(database)
-  } finally {
-    database.close()
-  }
 }
 
 async function makeShop(seed: number, count: number): Promise<Shop> {
@@ -132,136 +114,6 @@ function judgeSubstitution({ panel, truth, row }: Shop): SubstitutionScore {
   const share = [...total.values()].reduce((a, b) => a + b, 0) / Math.max(1, total.size)
   const pairs = found.series.length
   return { precision: right / Math.max(1, pairs), recall: right / real, share, pairs }
-}
-
-interface ColdScore {
-  readonly products: number
-  readonly wape: number
-  readonly ofAge: number
-  readonly carried: number
-  readonly bias: number
-  readonly below: readonly number[]
-}
-
-const valueAt = (panel: Panel, i: number, day: number) => {
-  const t = day - panel.firstBucket[i]!
-  const length = panel.offsets[i + 1]! - panel.offsets[i]!
-  return t >= 0 && t < length ? panel.values[panel.offsets[i]! + t]! : Number.NaN
-}
-
-/** Mean units of 28 days of products whose start was seen, by age in weeks, from windows that ended before the origin. */
-function meansOfAge(panel: Panel, origin: number, bornFrom: number): Float64Array {
-  const sum = new Float64Array(YOUNG / 7)
-  const count = new Float64Array(YOUNG / 7)
-  panel.firstBucket.forEach((born, i) => {
-    if (born < bornFrom) return
-    for (let age = 0; age < YOUNG && born + age + HORIZON <= origin; age++) {
-      sum[Math.floor(age / 7)]! += unitsBetween(panel, i, born + age, born + age + HORIZON)
-      count[Math.floor(age / 7)]! += 1
-    }
-  })
-  const all =
-    sum.reduce((a, b) => a + b, 0) /
-    Math.max(
-      1,
-      count.reduce((a, b) => a + b, 0),
-    )
-  return sum.map((units, week) => (count[week]! > 0 ? units / count[week]! : all))
-}
-
-function unitsBetween(panel: Panel, i: number, from: number, to: number): number {
-  let units = 0
-  for (let day = from; day < to; day++) units += valueAt(panel, i, day) || 0
-  return units
-}
-
-/** Errors of the 28-day totals of products in their first eight weeks, over what was wanted. */
-function judgeCold(
-  panel: Panel,
-  origins: readonly number[],
-  wanted: (i: number, day: number) => number,
-): ColdScore {
-  const bornFrom = panel.firstBucket.reduce((a, b) => Math.min(a, b)) + 28
-  const sum = { y: 0, ours: 0, age: 0, carried: 0, bias: 0 }
-  const below = new Float64Array(LEVELS.length)
-  const points = new Float64Array(LEVELS.length)
-  let count = 0
-  for (const origin of origins) {
-    const { mean, quantiles } = COLD_START.fit(panel, { trainEnd: origin }).predict(
-      origin,
-      HORIZON,
-      LEVELS,
-    )
-    const ofAge = meansOfAge(panel, origin, bornFrom)
-    panel.firstBucket.forEach((born, i) => {
-      const age = origin - born
-      if (born < bornFrom || age < 1 || age >= YOUNG) return
-      let [y, m] = [0, 0]
-      for (let h = 0; h < HORIZON; h++) {
-        const actual = wanted(i, origin + h)
-        if (Number.isNaN(actual)) continue
-        y += actual
-        m += mean[i * HORIZON + h]!
-        if (panel.openDays && !isOpen(origin + h, panel.openDays)) continue
-        LEVELS.forEach((_, l) => {
-          const q = quantiles[(i * HORIZON + h) * LEVELS.length + l]!
-          if (q <= 0) return
-          points[l]! += 1
-          if (actual <= q) below[l]! += 1
-        })
-      }
-      const days = Math.min(HORIZON, age)
-      const carried = (unitsBetween(panel, i, origin - days, origin) / days) * HORIZON
-      sum.y += y
-      sum.ours += Math.abs(m - y)
-      sum.age += Math.abs(ofAge[Math.floor(age / 7)]! - y)
-      sum.carried += Math.abs(carried - y)
-      sum.bias += m - y
-      count++
-    })
-  }
-  return {
-    products: count,
-    wape: sum.ours / sum.y,
-    ofAge: sum.age / sum.y,
-    carried: sum.carried / sum.y,
-    bias: sum.bias / sum.y,
-    below: Array.from(below, (n, l) => n / points[l]!),
-  }
-}
-
-async function readRetail(file: string): Promise<Panel> {
-  return inMemory(async (database) => {
-    await database.run(`CREATE TABLE lines AS
-      SELECT * FROM read_csv('${file}', types = {'StockCode': 'VARCHAR', 'InvoiceNo': 'VARCHAR'})
-      WHERE regexp_matches(StockCode, '^[0-9]{5}') AND UnitPrice > 0`)
-    const table = await database.table(`
-      SELECT StockCode AS unique_id, CAST(InvoiceDate AS DATE) - DATE '1970-01-01' AS ds,
-        greatest(0, sum(Quantity)) AS y FROM lines GROUP BY ALL ORDER BY ALL`)
-    const facts = await database.table(`
-      SELECT StockCode AS id, mode(Description) AS title, median(UnitPrice) AS price
-      FROM lines GROUP BY ALL`)
-    const ds = numbersOf(table, 'ds')
-    const first = ds.reduce((a, b) => Math.min(a, b))
-    const units = new Float64Array(ds.reduce((a, b) => Math.max(a, b)) - first + 1)
-    numbersOf(table, 'y').forEach((y, k) => {
-      units[ds[k]! - first]! += y
-    })
-    const panel = readPanelTable(table, {
-      frequency: 'D',
-      gaps: 'zero',
-      openDays: learnOpenDays(units, first),
-    })
-    const [ids, titles] = [textsOf(facts, 'id'), textsOf(facts, 'title')]
-    const rowOf = new Map(Array.from({ length: facts.rowCount }, (_, k) => [textAt(ids, k)!, k]))
-    const prices = numbersOf(facts, 'price')
-    const texts = panel.ids.map((id) => textAt(titles, rowOf.get(id)!) ?? '')
-    const values = Float64Array.from(panel.ids, (id) => prices[rowOf.get(id)!]!)
-    return {
-      ...panel,
-      statics: { title: { kind: 'text', texts }, price: { kind: 'number', values } },
-    }
-  })
 }
 
 /** Prints the mean over the seeds of one number. */
@@ -388,7 +240,7 @@ async function retail(): Promise<void> {
   }
   const panel = await readRetail(file)
   const end = panelEnd(panel)
-  const wanted = (i: number, day: number) => valueAt(panel, i, day)
+  const wanted = (i: number, day: number) => unitsOn(panel, i, day)
   const early = [4, 5, 6, 7].map((months) => end - months * HORIZON)
   reportCold(
     'retail, earlier origins',

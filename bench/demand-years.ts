@@ -11,8 +11,8 @@ import { gunzipSync } from 'node:zlib'
 import { type Panel, panelOf, type QuantileForecast } from '../src/core/panel.ts'
 import { createRandom, type Random } from '../src/core/random/random.ts'
 import { forecastPanel } from '../src/demand/index.ts'
-import { seasonalNaiveBaseline } from './demand-naive.ts'
-import { scorePanel, scoreSeries } from './demand-score.ts'
+import { seasonalNaiveBaseline } from './demand/naive.ts'
+import { scorePanel, scoreSeries } from './demand/score.ts'
 import { argument, dataFolder, printFigure, rounded } from './figure.ts'
 
 const LEVELS = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]

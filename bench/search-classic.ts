@@ -5,7 +5,7 @@ import { averagePrecision } from '../src/search/evaluate/metrics.ts'
 import { createIndex } from '../src/search/index/door.ts'
 import type { TextOptions } from '../src/search/index/types.ts'
 import { dataFolder, meanInterval, printFigure, rounded } from './figure.ts'
-import { type JudgedCollection, readCacm, readCranfield } from './search-classic-data.ts'
+import { type JudgedCollection, readCacm, readCranfield } from './search-classic/data.ts'
 
 const DEPTH = 1000
 

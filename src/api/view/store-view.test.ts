@@ -26,7 +26,7 @@ const post = async (url: string, payload: object) => {
 }
 
 beforeAll(async () => {
-  await makeDemoStore(store, { products: 80, days: 260, ordersPerDay: 30, vendors: 6, seed: 11 })
+  await makeDemoStore(store, { products: 50, days: 220, ordersPerDay: 25, vendors: 6, seed: 11 })
 })
 
 describe('createStoreView', () => {

@@ -1,6 +1,6 @@
-import { isOpen } from '../src/core/calendar.ts'
-import type { Panel, QuantileForecast } from '../src/core/panel.ts'
-import { pinballLoss } from '../src/core/quantiles.ts'
+import { isOpen } from '../../src/core/calendar.ts'
+import type { Panel, QuantileForecast } from '../../src/core/panel.ts'
+import { pinballLoss } from '../../src/core/quantiles.ts'
 
 /** How a forecast did on one series. */
 export interface SeriesScore {

@@ -1,6 +1,6 @@
-import type { Panel, QuantileForecast } from '../src/core/panel.ts'
-import { sortedQuantile } from '../src/core/quantiles.ts'
-import { valueAt } from './demand-score.ts'
+import type { Panel, QuantileForecast } from '../../src/core/panel.ts'
+import { sortedQuantile } from '../../src/core/quantiles.ts'
+import { valueAt } from './score.ts'
 
 /** Own one-season errors below which those of all series speak for a series. */
 const FEWEST_ERRORS = 8

@@ -1,6 +1,6 @@
-import { sampleGamma, samplePoisson } from '../src/core/distributions/counts.ts'
-import { type Panel, panelOf } from '../src/core/panel.ts'
-import { createRandom, type Random } from '../src/core/random/random.ts'
+import { sampleGamma, samplePoisson } from '../../src/core/distributions/counts.ts'
+import { type Panel, panelOf } from '../../src/core/panel.ts'
+import { createRandom, type Random } from '../../src/core/random/random.ts'
 
 /** What the synthetic panel is made of, for the `data` field of its figures. */
 export const SYNTHETIC_WORDS =

@@ -1,7 +1,7 @@
-import { normalCdf } from '../src/core/distributions/normal.ts'
-import type { QuantileForecast } from '../src/core/panel.ts'
-import { interpolateQuantile } from '../src/core/quantiles.ts'
-import { createRandom } from '../src/core/random/random.ts'
+import { normalCdf } from '../../src/core/distributions/normal.ts'
+import type { QuantileForecast } from '../../src/core/panel.ts'
+import { interpolateQuantile } from '../../src/core/quantiles.ts'
+import { createRandom } from '../../src/core/random/random.ts'
 
 const DRAWS = 101
 
