@@ -296,17 +296,24 @@ function readFeedback(
         ignored.push({ event: place, reason: `no search ${event.queryId} is remembered` })
         continue
       }
-      events.push(withPosition(event, record))
+      events.push(completed(event, record))
     }
   })
   return { events, ignored }
 }
 
-/** The event with the position at which the search showed its product, where it brings none. */
-function withPosition(event: FeedbackEvent, { shown }: SearchRecord): FeedbackEvent {
-  if (event.position !== undefined) return event
+/** The event with the position, session and customer of its search, where it brings none. */
+function completed(
+  event: FeedbackEvent,
+  { shown, sessionId, customerId }: SearchRecord,
+): FeedbackEvent {
   const place = shown.indexOf(event.productId)
-  return place < 0 ? event : { ...event, position: place + 1 }
+  return {
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(customerId === undefined ? {} : { customerId }),
+    ...(place < 0 ? {} : { position: place + 1 }),
+    ...event,
+  }
 }
 
 interface LogWriter {
