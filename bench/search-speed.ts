@@ -5,6 +5,8 @@ import { readCatalogue } from '../src/search/catalogue/door.ts'
 import { createIndex } from '../src/search/index/door.ts'
 import type { SearchIndex, TextOptions } from '../src/search/index/types.ts'
 import { cpuSeconds, dataFolder, meanInterval, printFigure, rounded } from './figure.ts'
+import { measureHttp } from './search-speed/http.ts'
+import { measurePipeline } from './search-speed/pipeline.ts'
 
 const ROUNDS = 7
 const MEASURED = 200
@@ -32,6 +34,8 @@ fullText('top 10, all words', { count: 10, match: 'all' }, false)
 fullText('top 10, fields combined', { count: 10, scoring: 'combined' }, false)
 fullText('top 200', { count: 200 }, false)
 measures()
+await measurePipeline()
+await measureHttp()
 
 /**
  * A first round in which every query is new (its lists are made), then rounds of all queries. The p99
