@@ -63,7 +63,7 @@ function leadOf({ arms }: SearchBlend, shown: number): string {
   const alone = brought.filter((arm) => arm.alone > 0).length
   const most = [...brought].sort((a, b) => b.shown - a.shown)[0]!
   const first = `${brought.length} of ${arms.length} arms brought candidates; ${armLabel(most.arm)} brought ${most.shown} of the ${shown} shown.`
-  return alone === 0 ? `${first} All found the same.` : first
+  return alone === 0 ? `${first} Each candidate was brought by more than one.` : first
 }
 
 /**
@@ -115,11 +115,11 @@ function BlendChart({ blend, shown }: { blend: SearchBlend; shown: number }) {
               <i class="brought" style={{ width: percent(arm.brought, most) }} />
               <i class="alone" style={{ width: percent(arm.alone, most) }} />
             </span>
-            <span class="num">{arm.brought}</span>
+            <span class="num count">{arm.brought}</span>
             <span class="share" aria-hidden="true">
               <i style={{ width: percent(arm.shown, Math.max(1, shown)) }} />
             </span>
-            <span class="num">{arm.shown}</span>
+            <span class="num count">{arm.shown}</span>
           </div>
         ))}
       </div>
@@ -132,7 +132,7 @@ function BlendChart({ blend, shown }: { blend: SearchBlend; shown: number }) {
           asked for
         </span>
         <span>
-          <i class="box" style={{ '--key': 'var(--accent-soft)' }} aria-hidden="true" />
+          <i class="box" style={{ '--key': 'var(--accent-half)' }} aria-hidden="true" />
           brought
         </span>
         <span>

@@ -51,7 +51,9 @@ function Sides({ left, right }: { left: readonly SearchItem[]; right: readonly S
           {left.map((item) => (
             <li key={item.productId} title={item.title}>
               <span class="clamp">{item.title}</span>
-              <small>{stays.has(item.productId) ? item.productId : '○ falls out'}</small>
+              <small class="move dim">
+                {stays.has(item.productId) ? item.productId : '○ falls out'}
+              </small>
             </li>
           ))}
         </ol>
@@ -74,11 +76,11 @@ function Sides({ left, right }: { left: readonly SearchItem[]; right: readonly S
 
 /** How far a result moved, with a shape: ▲ up, ▼ down, ◆ new, = as before. */
 function Move({ now, before }: { now: number; before: number | null }) {
-  if (before === null) return <small class="warn-t">◆ new here</small>
-  if (before === now) return <small class="dim">= as before</small>
+  if (before === null) return <small class="move warn-t">◆ new here</small>
+  if (before === now) return <small class="move dim">= as before</small>
   return before > now ? (
-    <small class="ok-t">{`▲ up ${before - now}`}</small>
+    <small class="move ok-t">{`▲ up ${before - now}`}</small>
   ) : (
-    <small class="bad-t">{`▼ down ${now - before}`}</small>
+    <small class="move bad-t">{`▼ down ${now - before}`}</small>
   )
 }

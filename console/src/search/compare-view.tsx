@@ -192,11 +192,11 @@ function IntervalLine({ difference }: { difference: CompareReply['difference'] }
   const at = (value: number) => `${50 + (50 * value) / reach}%`
   return (
     <span class="interval" aria-hidden="true">
-      <i class="zero" />
-      <i class="range" style={{ left: at(low), width: `${(50 * (high - low)) / reach}%` }} />
-      <i class="mean" style={{ left: at(mean) }} />
-      <small class="worse">worse</small>
-      <small class="better">better</small>
+      <i class="mark zero" />
+      <i class="mark range" style={{ left: at(low), width: `${(50 * (high - low)) / reach}%` }} />
+      <i class="mark mean" style={{ left: at(mean) }} />
+      <small class="side worse">worse</small>
+      <small class="side better">better</small>
     </span>
   )
 }

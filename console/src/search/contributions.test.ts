@@ -30,6 +30,6 @@ test('the sentence says what counts most, and what counts against', () => {
 
 test('ranks of arms are told as ranks', () => {
   expect(reasonSentence([part('text-sum-prior', 0.016, 2)])).toBe(
-    'Its score comes mostly from rank 2 by words by field.',
+    'Its score comes mostly from rank 2 by “Words by field”.',
   )
 })

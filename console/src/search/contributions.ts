@@ -47,7 +47,7 @@ function meaningOf({ feature, about, value }: Why[number]): string {
 /** What a part stands for, within a sentence. */
 function phraseOf({ feature, value }: Why[number]): string {
   return isArm(feature) && value !== null
-    ? `rank ${value} by ${armLabel(feature).toLowerCase()}`
+    ? `rank ${value} by “${armLabel(feature)}”`
     : `“${featureLabel(feature)}”`
 }
 

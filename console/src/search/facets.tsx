@@ -30,7 +30,7 @@ export function Facets() {
           {count === 0 ? 'Narrow' : `Narrow (${count})`}
         </button>
       ) : null}
-      <div id="facets" hidden={!shown}>
+      <div id="facets" class="all" hidden={!shown}>
         {known?.reply.facets.map((facet) =>
           facet.kind === 'value' ? (
             <Values key={facet.field} facet={facet} />

@@ -25,12 +25,12 @@ export function RulesView() {
   }
   return (
     <div class="rooms">
-      <div>
+      <div class="room">
         <Rules />
         <Versions status={status} />
         <Fields status={status} />
       </div>
-      <div>
+      <div class="room">
         <Policy status={status} />
         <Importance status={status} />
       </div>
@@ -66,9 +66,9 @@ function Rules() {
       <ul class="rule-list">
         {rules.map((rule) => (
           <li key={rule.name}>
-            <span>
+            <span class="what">
               <b>{actionWords(rule)}</b>
-              <small class="dim">{`${queryWords(rule)} · ${rule.name}`}</small>
+              <small class="line dim">{`${queryWords(rule)} · ${rule.name}`}</small>
             </span>
             <button
               type="button"
@@ -140,11 +140,11 @@ function VersionRow({ one, now }: { one: SearchStatus['versions'][number]; now: 
     )
   return (
     <li>
-      <span>
+      <span class="what">
         <b>{`Version ${version}`}</b>
         {current ? <span class="ok-t"> ● answers now</span> : null}
-        <small class="dim">{moment(madeAt)}</small>
-        <small>{sentence}</small>
+        <small class="line dim">{moment(madeAt)}</small>
+        <small class="line">{sentence}</small>
       </span>
       {current ? null : (
         <button
@@ -176,11 +176,11 @@ function Policy({ status }: { status: SearchStatus }) {
       <h2 id="policy-title">
         Learned policy
         {policy.retreated ? (
-          <span class="bad-t"> ▲ retreated</span>
+          <span class="state-word bad-t"> ▲ retreated</span>
         ) : policy.on ? (
-          <span class="ok-t"> ● on</span>
+          <span class="state-word ok-t"> ● on</span>
         ) : (
-          <span class="warn-t"> ◆ off</span>
+          <span class="state-word warn-t"> ◆ off</span>
         )}
       </h2>
       <p>{policy.sentence}</p>
@@ -206,10 +206,10 @@ function Importance({ status }: { status: SearchStatus }) {
       ) : null}
       <dl class="importance">
         {features.map(({ feature, about, gain }) => (
-          <div key={feature}>
+          <div key={feature} class="feature">
             <dt>
               {featureLabel(feature)}
-              <small class="dim">{about}</small>
+              <small class="about dim">{about}</small>
             </dt>
             <dd class="track" aria-hidden="true">
               <i style={{ width: `${(100 * gain) / most}%` }} />

@@ -16,7 +16,7 @@ import { Views, viewInAddress } from './views.tsx'
 const LIKE = {
   answer:
     '88 % of 888,888 searches led to a click, 88.8 % found nothing. Look at “a query of four” first: 888 searches, no result.',
-  note: '888 products · models 8 · learned policy on',
+  note: '888 products · models of version 8 · policy on',
 }
 
 /** What do customers find? */
@@ -49,9 +49,9 @@ function noteOf(): string | undefined {
   const status = searchStatus.data.value
   if (status === undefined) return undefined
   const { policy, version, products } = status
-  const models = version === 0 ? 'no models yet' : `models ${version}`
+  const models = version === 0 ? 'no models yet' : `models of version ${version}`
   const state = !policy.on ? 'off' : policy.retreated ? 'retreated' : 'on'
-  return `${formatPlural(products, 'product')} · ${models} · learned policy ${state}`
+  return `${formatPlural(products, 'product')} · ${models} · policy ${state}`
 }
 
 /** A label that fits a button. */

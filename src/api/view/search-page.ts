@@ -1,16 +1,8 @@
 import type { SearchService, ServiceAnswer } from '../../loop/index.ts'
 import { type Filter, type SearchIndex, values } from '../../search/index.ts'
-import type {
-  SearchBlend,
-  SearchFacet,
-  SearchItem,
-  SearchReply,
-  SearchRequest,
-} from '../schemas/search.ts'
+import type { SearchBlend, SearchItem, SearchReply, SearchRequest } from '../schemas/search.ts'
+import { facetsOf } from './search-facets.ts'
 
-/** Facets that are counted where a request names none: at most this many. */
-const MOST_FACETS = 6
-const FACET_VALUES = 12
 /** Words of a description around what matches. */
 const EXCERPT_WORDS = 24
 
@@ -85,65 +77,6 @@ function highlightsOf(index: SearchIndex, doc: number, query: ServiceAnswer['ans
       .map(({ text, isMatch }) => ({ text, hit: isMatch }))
     return role === 'title' || parts.some(({ hit }) => hit) ? [{ field: name, parts }] : []
   })
-}
-
-const scratch = values.createFacetScratch()
-
-function facetsOf(
-  index: SearchIndex,
-  { matches }: ServiceAnswer,
-  filters: readonly Filter[],
-  wanted: readonly string[] | undefined,
-): SearchFacet[] {
-  const fields = wanted ?? usualFacets(index)
-  const requests = fields.map((field) => requestOf(index, field, filters))
-  const { columns } = index
-  const counted = values.countFacets(
-    columns,
-    { matches: matches.unfiltered, filters, requests },
-    scratch,
-  )
-  return counted.map((facet): SearchFacet => {
-    const { field } = facet
-    if (facet.kind === 'range') {
-      const bounds = facet.bars.map(({ from, to, count }) => ({ from, to, count }))
-      return { field, kind: 'number', values: [], bounds, more: 0 }
-    }
-    const chosen = chosenValues(filters, field)
-    const listed = facet.values.map(({ value, count }) => ({
-      value,
-      count,
-      chosen: chosen.has(value),
-    }))
-    const more = Math.max(0, facet.distinct - listed.length)
-    return { field, kind: 'value', values: listed, bounds: [], more }
-  })
-}
-
-/** The fields that a shopper narrows by, in the order of the catalogue. */
-export function usualFacets(index: SearchIndex): readonly string[] {
-  const roles = ['category', 'brand', 'attribute', 'price']
-  return index.fields
-    .filter(({ role }) => roles.includes(role))
-    .sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role))
-    .slice(0, MOST_FACETS)
-    .map(({ name }) => name)
-}
-
-/** Categories are counted one level at a time: below the one that is chosen. */
-function requestOf(index: SearchIndex, field: string, filters: readonly Filter[]) {
-  const role = index.fields.find(({ name }) => name === field)?.role
-  if (role !== 'category') return { field, count: FACET_VALUES }
-  const chosen = [...chosenValues(filters, field)]
-  return { field, count: FACET_VALUES, under: chosen.length === 1 ? chosen[0]! : '' }
-}
-
-function chosenValues(filters: readonly Filter[], field: string): Set<string> {
-  const chosen = new Set<string>()
-  for (const filter of filters) {
-    if ('oneOf' in filter && filter.field === field) for (const one of filter.oneOf) chosen.add(one)
-  }
-  return chosen
 }
 
 function readingsOf({ interpretations, tokens }: ServiceAnswer['answer']['query']) {

@@ -5,7 +5,7 @@ import {
   type Version,
 } from '../../loop/index.ts'
 import type { SearchStatus } from '../schemas/search-report.ts'
-import { usualFacets } from './search-page.ts'
+import { usualFacets } from './search-facets.ts'
 
 /** What a running search is made of, as the reply of GET /api/search/status. */
 export function searchStatusReply(

@@ -8,6 +8,7 @@ export {
   type ValueFacet,
 } from './facets.ts'
 export { filterDocs } from './filter.ts'
+export { LEVEL } from './fold-value.ts'
 export { escapeHtml, type HighlightOptions, highlight, type Segment } from './highlight.ts'
 export { type Histogram, type HistogramBar, histogramOf } from './histogram.ts'
 export { checkPage, type Page } from './page.ts'
