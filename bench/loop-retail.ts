@@ -18,7 +18,6 @@ try {
   const { outcome } = await readOutcome(store)
   const seconds = cpuSeconds(since)
   const data = `online retail invoices, ${outcome.products} products, replay ${outcome.from} … ${outcome.to}`
-  console.error(steps.map((s) => `${s.kind} ${s.cpuSeconds.toFixed(1)} s`).join(', '))
   printFigure({
     figure: 'loop-retail-cpu',
     value: rounded(seconds),
@@ -28,6 +27,17 @@ try {
     data,
     seed: 1,
   })
+  const ofSteps = steps.map((step) => [step.kind, step.cpuSeconds] as const)
+  const rest = ofSteps.reduce((left, [, own]) => left - own, seconds)
+  for (const [kind, own] of [['import', rest] as const, ...ofSteps]) {
+    printFigure({
+      figure: `loop-retail-cpu/${kind}`,
+      value: rounded(own),
+      unit: 'CPU s',
+      data,
+      seed: 1,
+    })
+  }
   const gigabytes = process.resourceUsage().maxRSS / 2 ** 20
   printFigure({
     figure: 'loop-retail-memory',

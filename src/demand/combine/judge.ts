@@ -106,16 +106,17 @@ export async function judgeCombination(
       }),
       ...seriesRows(panel, COMBINED, origins, combined),
     ],
-    ...(options.keepPast ? { past: pastMeans(origins, combined) } : {}),
+    ...(options.keepPast ? { past: pastOf(origins, combined) } : {}),
   }
 }
 
-function pastMeans(
+function pastOf(
   origins: readonly JudgedOrigin[],
   combined: readonly QuantileForecast[],
 ): PastForecast[] {
   return origins.map(({ origin, horizon, actual }, k) => {
-    return { origin, horizon, actual, mean: combined[k]!.mean }
+    const { mean, quantiles } = combined[k]!
+    return { origin, horizon, actual, mean, quantiles }
   })
 }
 

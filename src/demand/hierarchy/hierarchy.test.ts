@@ -5,6 +5,7 @@ import { interpolateQuantile } from '../../core/quantiles.ts'
 import { createRandom } from '../../core/random/random.ts'
 import { reconcile } from '../../learn/index.ts'
 import { forecasterOf } from '../forecasters.ts'
+import { BACKTEST_LEVELS } from '../score.ts'
 import { marginSampler } from './margin-samples.ts'
 import { reconcileForecast } from './reconcile-forecast.ts'
 
@@ -42,9 +43,9 @@ function panelOf(common: number): Panel {
   }
 }
 
-function pastOf(panel: Panel, origin: number) {
+function pastOf(panel: Panel, origin: number, levels = LEVELS) {
   const fitted = forecasterOf('moving-average').fit(panel, { trainEnd: origin })
-  const forecast = fitted.predict(origin, HORIZON, LEVELS)
+  const forecast = fitted.predict(origin, HORIZON, levels)
   const actual = new Float64Array(SERIES * HORIZON)
   for (let i = 0; i < SERIES; i++) {
     for (let h = 0; h < HORIZON; h++)
@@ -182,6 +183,42 @@ describe('reconcileForecast', () => {
     const below = actual.filter((y, at) => y <= bottom.quantiles[at * LEVELS.length + 2]!).length
     expect(Math.abs(below / actual.length - 0.5)).toBeLessThan(0.2)
     expect(bottom.quantiles.every((q) => q >= 0)).toBe(true)
+  })
+
+  it('widens the bands of sums where past sums were further off, and moves no mean', async () => {
+    const panel = panelOf(0)
+    // Series whose level of each window is their own would cancel out; a common one does not.
+    const levels = [0.7, 1.3]
+    const past = [LENGTH - 3 * HORIZON, LENGTH - 2 * HORIZON].map((origin, k) => {
+      const { forecast, actual } = pastOf(panel, origin, BACKTEST_LEVELS)
+      const { mean, quantiles } = forecast
+      return {
+        origin,
+        horizon: HORIZON,
+        mean,
+        quantiles,
+        actual: actual.map((y) => levels[k]! * y),
+      }
+    })
+    const { forecast } = pastOf(panel, LENGTH - HORIZON)
+    const run = (prior: number) =>
+      reconcileForecast(panel, forecast, past, {
+        samples: 100,
+        method: 'bottom-up',
+        settings: { 'demand.sum-spread-prior': prior },
+      })
+    const [plain, wide] = [await run(100_000), await run(1)]
+    const [total] = wide.spread
+    expect(total!.level).toBe('total')
+    expect(total!.factor).toBeGreaterThan(1.5)
+    expect(total!.after).toBeGreaterThan(total!.before)
+    expect(Array.from(wide.aggregates.mean)).toEqual(Array.from(plain.aggregates.mean))
+    expect(Array.from(wide.paths)).toEqual(Array.from(plain.paths))
+    const grown = widthOfTotal(wide.aggregates) / widthOfTotal(plain.aggregates)
+    expect(grown).toBeCloseTo(total!.factor, 2)
+    expect(wide.spanQuantiles[4]! - wide.spanQuantiles[0]!).toBeGreaterThan(
+      1.5 * (plain.spanQuantiles[4]! - plain.spanQuantiles[0]!),
+    )
   })
 
   it('leaves out of the sums what is not counted', async () => {

@@ -16,3 +16,12 @@ export const reconcileSamples = declareKnob({
   default: 200,
   trades: 'Sample paths behind the quantiles of sums: more are smoother and take longer.',
 })
+
+export const sumSpreadPrior = declareKnob({
+  name: 'demand.sum-spread-prior',
+  unit: 'origins',
+  range: [0, 100_000],
+  default: 1,
+  trades:
+    'Higher trusts what few past origins say of the bands of sums less: bands nearer to those of the paths, narrower.',
+})

@@ -8,14 +8,13 @@ import { planJudgement } from '../combine/plan.ts'
 import type { Forecaster } from '../forecaster.ts'
 import { forecasterOf } from '../forecasters.ts'
 import type { PastForecast } from '../past-forecast.ts'
+import { BACKTEST_LEVELS } from '../score.ts'
 
 /** Who stands in for series that were not among those judged: quick, and near the others in level. */
 const STAND_IN = 'weighted-history'
 
 /** Origins at which a forecaster that was not judged as a combination is asked again. */
 const ORIGINS = 2
-
-const MIDDLE = Float64Array.of(0.5)
 
 /**
  * What a fitted forecaster said of all series at past origins. A combination that kept its past tells
@@ -37,9 +36,10 @@ export async function pastForecasts(
   const early = await chooseForecaster(panel, { ...asked, trainEnd: origins[0]! })
   const past: PastForecast[] = []
   for (const origin of origins) {
-    const { mean } = await early.predictSharded(origin, horizon, MIDDLE, options)
+    const made = await early.predictSharded(origin, horizon, BACKTEST_LEVELS, options)
+    const { mean, quantiles } = made
     const actual = actualsOf(panel, origin, Math.min(end, origin + horizon), horizon)
-    past.push({ origin, horizon, mean, actual })
+    past.push({ origin, horizon, mean, quantiles, actual })
   }
   return past
 }
@@ -55,13 +55,21 @@ async function pastOfCombination(
   const forecaster: Forecaster = forecasterOf(STAND_IN)
   const fitted = await forecaster.fit(panel, { ...options, trainEnd: past[0]!.origin })
   const whole: PastForecast[] = []
-  for (const { origin, horizon, mean } of past) {
-    const all = (await predictIn(fitted, origin, horizon, MIDDLE, options)).mean
-    judged.forEach((i, k) => {
-      all.set(mean.subarray(k * horizon, (k + 1) * horizon), i * horizon)
-    })
+  for (const own of past) {
+    const { origin, horizon } = own
+    const made = await predictIn(fitted, origin, horizon, BACKTEST_LEVELS, options)
+    const { mean, quantiles } = made
+    putRows(mean, own.mean, judged, horizon)
+    putRows(quantiles, own.quantiles!, judged, horizon * BACKTEST_LEVELS.length)
     const actual = actualsOf(panel, origin, Math.min(end, origin + horizon), horizon)
-    whole.push({ origin, horizon, mean: all, actual })
+    whole.push({ origin, horizon, mean, quantiles, actual })
   }
   return whole
+}
+
+/** Writes the rows of some series, each of that size, over those of all. */
+function putRows(into: Float64Array, rows: Float64Array, of: Int32Array, size: number): void {
+  of.forEach((i, k) => {
+    into.set(rows.subarray(k * size, (k + 1) * size), i * size)
+  })
 }

@@ -6,18 +6,26 @@ import { classicalForecaster } from '../classical/classical-forecaster.ts'
 import { predictIn } from '../combine/judged.ts'
 import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
 import type { PastForecast } from '../past-forecast.ts'
-import { movedBottom, movedPaths } from './apply-mint.ts'
+import { BACKTEST_LEVELS } from '../score.ts'
+import { addUp, floorOf } from './add-up.ts'
 import {
   chooseMethod,
   type MethodChoice,
   projector,
   type ReconcileMethod,
 } from './choose-method.ts'
-import { errorsOf, naiveErrors, type PastNodes, pastNodes } from './errors.ts'
+import { errorsOf, type NodeErrors, naiveErrors, type PastNodes, pastNodes } from './errors.ts'
 import { aggregatePanel, groupingsOf } from './groups.ts'
-import { reconcileSamples } from './knobs.ts'
-import { quantilesOfSpan, writeQuantiles } from './path-quantiles.ts'
-import { drawSums } from './sum-paths.ts'
+import { reconcileSamples, sumSpreadPrior } from './knobs.ts'
+import { quantilesOfSpan } from './path-quantiles.ts'
+import {
+  factorsOfAggregates,
+  learnSpread,
+  type PastSums,
+  type SpreadRow,
+  stretch,
+} from './spread.ts'
+import type { PathOptions } from './sum-paths.ts'
 
 /** What a reconciliation may be told. */
 export interface ReconcileOptions extends FitParameters {
@@ -47,8 +55,13 @@ export interface HierarchyForecast {
   readonly bottom: QuantileForecast
   /** Quantiles of the aggregates' sums over the first `span` buckets: aggregates × levels. */
   readonly spanQuantiles: Float64Array
-  /** Sample paths of the aggregates: aggregates × horizon × samples; they add up. */
+  /**
+   * Sample paths of the aggregates: aggregates × horizon × samples; they add up. They spread less than
+   * the quantiles where the past showed paths to be too narrow (`spread`).
+   */
   readonly paths: Float64Array
+  /** How much wider than the paths the quantiles of each level are. */
+  readonly spread: readonly SpreadRow[]
   /** What did better on the past, whatever was asked for. */
   readonly choice: MethodChoice
   /** Windows of the past that it was judged on. */
@@ -61,7 +74,8 @@ export interface HierarchyForecast {
  * did better on the past origins, reconciles means and sample paths. Paths have the margins of the
  * quantiles, the mean of the forecast and the order of past errors (Schaake shuffle; Panagiotelis et
  * al. 2023 on reconciling samples). Under MinT quantiles of bottom series are scaled with their means:
- * what the sums say moves them by little beside their own spread. `past` are forecasts of the same
+ * what the sums say moves them by little beside their own spread. Quantiles of sums are those of the
+ * paths, stretched about the mean by what past sums showed (`learnSpread`). `past` are forecasts of the same
  * series from earlier origins; without any, sums are bottom-up and paths hang together as the steps of
  * the naive forecast did. Throws ERR_ARGUMENT where the series differ.
  */
@@ -77,33 +91,37 @@ export async function reconcileForecast(
     `reconcileForecast: the panel has ${size} series, the forecasts have others`,
   )
   const hierarchy = reconcile.hierarchyOf(size, groupingsOf(panel, options.groupings))
-  const nodes = await forecastPast(panel, hierarchy, past, options)
+  const told = await forecastPast(panel, hierarchy, past, options)
+  const nodes = told.map((window) => window.nodes)
   const choice = chooseMethod(hierarchy, nodes, options.settings)
   const isMint = (options.method ?? choice.method) === 'mint' && nodes.length > 0
   const own = isMint ? await forecastSums(panel, hierarchy, forecast, options) : undefined
-  const errors =
-    nodes.length > 0
-      ? errorsOf(nodes)
-      : naiveErrors(hierarchy, panel, forecast.origin, options.season)
+  const mint = own && { own, project: projector(hierarchy, nodes, choice.isDiagonal) }
+  const { origin, horizon } = forecast
+  const errors = errorsBefore(panel, hierarchy, nodes, origin, options)
+  const { counted, seed = 1 } = options
   const samples = options.samples ?? Math.round(readKnob(reconcileSamples, options.settings))
-  const { seed = 1 } = options
-  const drawn = drawSums(hierarchy, forecast, own, errors, { samples, seed })
-  const project = own && projector(hierarchy, nodes, choice.isDiagonal)
-  const bottom = project
-    ? movedBottom(hierarchy, forecast, own, project, options.counted)
-    : forecast
-  const paths = project ? movedPaths(hierarchy, drawn, project, forecast.horizon) : drawn.sums
-  const aggregates = sumsOf(hierarchy, bottom)
-  const floor = forecast.quantiles.every((q) => q >= 0) ? 0 : -Infinity
-  centre(paths, aggregates, samples, floor)
-  writeQuantiles(aggregates, paths, samples)
-  const span = Math.min(forecast.horizon, options.span ?? forecast.horizon)
+  const beside = { ...(mint ? { mint } : {}), ...(counted ? { counted } : {}) }
+  const input = { bottom: forecast, errors, ...beside }
+  const { bottom, aggregates, paths } = addUp(hierarchy, input, { samples, seed })
+  const span = Math.min(horizon, options.span ?? horizon)
   const spanQuantiles = quantilesOfSpan(aggregates, paths, samples, span)
+  const isDiagonal = isMint ? choice.isDiagonal : undefined
+  const sums = pastSums(panel, hierarchy, told, { ...options, samples, span, seed }, isDiagonal)
+  const spread = learnSpread(hierarchy, sums, readKnob(sumSpreadPrior, options.settings))
+  widen(hierarchy, aggregates, spanQuantiles, span, spread, floorOf(forecast))
   const windows = past.map((at) => ({ origin: at.origin, horizon: at.horizon }))
-  return { hierarchy, choice, aggregates, bottom, spanQuantiles, paths, windows }
+  return { hierarchy, choice, aggregates, bottom, spanQuantiles, paths, spread, windows }
 }
 
 const MIDDLE = Float64Array.of(0.5)
+
+/** A window of the past: what was said of the series and of the aggregates on their own, what came. */
+interface ToldWindow {
+  readonly past: PastForecast
+  readonly own: QuantileForecast
+  readonly nodes: PastNodes
+}
 
 /** What the aggregates were forecast to be at each past origin, beside their members. */
 async function forecastPast(
@@ -111,18 +129,95 @@ async function forecastPast(
   hierarchy: reconcile.Hierarchy,
   past: readonly PastForecast[],
   options: ReconcileOptions,
-): Promise<PastNodes[]> {
+): Promise<ToldWindow[]> {
   if (past.length === 0) return []
   const earliest = Math.min(...past.map(({ origin }) => origin))
   const latest = Math.max(...past.map(({ origin }) => origin))
   const horizon = Math.max(...past.map((at) => at.horizon))
   const fitted = await fitSums(panel, hierarchy, latest, { ...options, horizon }, earliest)
-  const nodes: PastNodes[] = []
+  const told: ToldWindow[] = []
   for (const at of past) {
-    const sums = await predictIn(fitted, at.origin, at.horizon, MIDDLE, runOf(options))
-    nodes.push(pastNodes(hierarchy, at, sums.mean))
+    const levels = at.quantiles ? BACKTEST_LEVELS : MIDDLE
+    const own = await predictIn(fitted, at.origin, at.horizon, levels, runOf(options))
+    told.push({ past: at, own, nodes: pastNodes(hierarchy, at, own.mean) })
   }
-  return nodes
+  return told
+}
+
+/** Errors that sample paths from `origin` follow: of these windows, or else of the naive forecast. */
+function errorsBefore(
+  panel: Panel,
+  hierarchy: reconcile.Hierarchy,
+  windows: readonly PastNodes[],
+  origin: number,
+  { season }: ReconcileOptions,
+): NodeErrors {
+  return windows.length > 0 ? errorsOf(windows) : naiveErrors(hierarchy, panel, origin, season)
+}
+
+/**
+ * The sums of each past window that has quantiles, made as those to come are but with the errors of
+ * the other windows alone: with MinT where `isDiagonal` is given, as plain sums else.
+ */
+function pastSums(
+  panel: Panel,
+  hierarchy: reconcile.Hierarchy,
+  told: readonly ToldWindow[],
+  options: ReconcileOptions & PathOptions & { readonly span: number },
+  isDiagonal: boolean | undefined,
+): PastSums[] {
+  const { samples, seed } = options
+  return told.flatMap(({ past, own, nodes }) => {
+    if (past.quantiles === undefined) return []
+    const others = told.flatMap((window) => (window.past === past ? [] : [window.nodes]))
+    const errors = errorsBefore(panel, hierarchy, others, past.origin, options)
+    const bottom = knownBottom(panel, past, past.quantiles)
+    const isMint = isDiagonal !== undefined && others.length > 0
+    const mint = isMint && { own, project: projector(hierarchy, others, isDiagonal) }
+    const input = { bottom, errors, ...(mint ? { mint } : {}) }
+    const { aggregates, paths } = addUp(hierarchy, input, { samples, seed })
+    const span = Math.min(past.horizon, options.span)
+    const spanQuantiles = quantilesOfSpan(aggregates, paths, samples, span)
+    const actual = nodes.actual.subarray(0, aggregates.mean.length)
+    return [{ aggregates, actual, spanQuantiles, span }]
+  })
+}
+
+/** What was said of the series at a past origin; zero where nothing could come or is not known. */
+function knownBottom(
+  { ids, buckets }: Panel,
+  { origin, horizon, mean, actual }: PastForecast,
+  quantiles: Float64Array,
+): QuantileForecast {
+  const size = BACKTEST_LEVELS.length
+  const isKnown = (at: number) => !Number.isNaN(actual[at]!)
+  return {
+    ids,
+    buckets,
+    origin,
+    horizon,
+    levels: BACKTEST_LEVELS,
+    mean: mean.map((m, at) => (isKnown(at) ? m : 0)),
+    quantiles: quantiles.map((q, k) => (isKnown(Math.floor(k / size)) ? q : 0)),
+  }
+}
+
+/** Widens the bands of the sums in place by what the past says of each level. */
+function widen(
+  hierarchy: reconcile.Hierarchy,
+  { mean, quantiles, horizon }: QuantileForecast,
+  spanQuantiles: Float64Array,
+  span: number,
+  spread: readonly SpreadRow[],
+  floor: number,
+): void {
+  const factors = factorsOfAggregates(hierarchy, spread, 'factor')
+  stretch(quantiles, mean, (at) => factors[Math.floor(at / horizon)]!, floor)
+  const ofSpan = factorsOfAggregates(hierarchy, spread, 'spanFactor')
+  const means = ofSpan.map((_, a) =>
+    mean.subarray(a * horizon, a * horizon + span).reduce((x, y) => x + y, 0),
+  )
+  stretch(spanQuantiles, means, (a) => ofSpan[a]!, floor)
 }
 
 /** Forecasts of the aggregates on their own. */
@@ -160,34 +255,4 @@ async function fitSums(
     ...(seed === undefined ? {} : { seed }),
   }
   return forecaster.fit(aggregatePanel(panel, hierarchy, end), parameters)
-}
-
-/** The means of the aggregates, as sums of the bottom series; quantiles still empty. */
-function sumsOf(hierarchy: reconcile.Hierarchy, bottom: QuantileForecast): QuantileForecast {
-  const { horizon, levels } = bottom
-  const mean = new Float64Array(hierarchy.aggregates * horizon)
-  for (let h = 0; h < horizon; h++) {
-    const own = Float64Array.from(
-      { length: hierarchy.bottom },
-      (_, i) => bottom.mean[i * horizon + h]!,
-    )
-    const all = reconcile.aggregate(hierarchy, own)
-    for (let a = 0; a < hierarchy.aggregates; a++) mean[a * horizon + h] = all[a]!
-  }
-  const quantiles = new Float64Array(mean.length * levels.length)
-  return { ...bottom, ids: hierarchy.names, mean, quantiles }
-}
-
-/** Moves the samples of each bucket so that their mean is that of the forecast, as plain sums' is. */
-function centre(
-  paths: Float64Array,
-  { mean }: QuantileForecast,
-  samples: number,
-  floor: number,
-): void {
-  for (let at = 0; at < mean.length; at++) {
-    const own = paths.subarray(at * samples, (at + 1) * samples)
-    const missing = mean[at]! - own.reduce((a, b) => a + b, 0) / samples
-    for (let s = 0; s < samples; s++) own[s] = Math.max(floor, own[s]! + missing)
-  }
 }
