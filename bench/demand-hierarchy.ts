@@ -4,8 +4,8 @@
  * (store × department, stores, departments, the total), from rolling origins inside the data. Beside
  * ours (bottom-up or MinT, by the past alone): the level's own forecast (classical choice), bottom-up
  * and MinT on the same origins; and the share inside the bands before they are stretched (the paths').
- * `--back` takes origins so many steps earlier.
- * node bench/demand-hierarchy.ts [--data DIR] [--sets retail,walmart] [--origins 3] [--back 0] [--seed 1]
+ * `--skip` leaves the last steps between origins out, for work on earlier origins.
+ * node bench/demand-hierarchy.ts [--data DIR] [--sets retail,walmart] [--origins 3] [--skip 0] [--seed 1]
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -32,7 +32,7 @@ import { argument, cpuSeconds, dataFolder, printFigure, rounded } from './figure
 const LEVELS = Float64Array.from([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
 const seed = argument('seed', '1')
 const originCount = Number(argument('origins', '3'))
-const stepsBack = Number(argument('back', '0'))
+const skipped = Number(argument('skip', '0'))
 const sets = argument('sets', 'retail,walmart').split(',')
 
 /** What is forecast, and how its series are added up. */
@@ -389,7 +389,7 @@ async function main(): Promise<void> {
     const end = panelEnd(set.panel)
     const rounds: Scores[][] = []
     for (let back = originCount - 1; back >= 0; back--) {
-      const at = end - set.horizon - (stepsBack + back) * set.step
+      const at = end - set.horizon - (skipped + back) * set.step
       rounds.push(await scoreOrigin(set, at))
     }
     report(set, rounds)

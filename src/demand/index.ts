@@ -61,6 +61,7 @@ export {
   reconcileForecast,
 } from './hierarchy/reconcile-forecast.ts'
 export { type SplitForecast, type SplitOptions, splitTotal } from './hierarchy/split-total.ts'
+export type { SpreadRow } from './hierarchy/spread.ts'
 export type { TableSums } from './hierarchy/table-sums.ts'
 export { type KeptNet, type NetShelf, packNets, unpackNets } from './learned/net/kept.ts'
 export { type DemandModel, type DemandModelOptions, fitDemand } from './lost-sales/estimate.ts'

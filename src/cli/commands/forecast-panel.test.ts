@@ -219,6 +219,7 @@ describe('storewright forecast panel --hierarchy', { timeout: 60_000 }, () => {
     expect(status).toBe(0)
     expect(stderr).toMatch(/groups: (sums of their series|by MinT)/)
     expect(stderr).toMatch(/groups, past WAPE: total .*, kind .*, size .*, series /)
+    expect(stderr).toMatch(/groups, bands wider .*: total \d+\.\d\d, kind .*, size .* times/)
     expectSound(rows, 3 * AHEAD - 1)
     const groups = readGroups(at('o.groups.csv'))
     expect(groups.map(([level, group]) => `${level}/${group}`)).toContain('kind/x')

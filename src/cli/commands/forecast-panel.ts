@@ -151,7 +151,7 @@ function describeChoice({ combination }: ForecastTables): string[] {
 /** How rows and groups were made to agree, and how far off each level was in the past. */
 function describeSums({ sums }: ForecastTables): string[] {
   if (sums === undefined) return []
-  const { choice, origins, early } = sums
+  const { choice, spread, origins, early } = sums
   const notes =
     early > 0 ? [`note: ${early} rows before the end of the history are in no group`] : []
   if (origins === 0) {
@@ -165,7 +165,13 @@ function describeSums({ sums }: ForecastTables): string[] {
     const made = choice.method === 'mint' ? mint : bottomUp
     return `${level} ${made.toFixed(3)} (alone ${base.toFixed(3)})`
   })
-  return [...notes, `groups: ${how} (${better})`, `groups, past WAPE: ${levels.join(', ')}`]
+  const bands = spread.map(({ level, factor }) => `${level} ${factor.toFixed(2)}`)
+  return [
+    ...notes,
+    `groups: ${how} (${better})`,
+    `groups, past WAPE: ${levels.join(', ')}`,
+    `groups, bands wider than their sample paths: ${bands.join(', ')} times`,
+  ]
 }
 
 /** "classical 0.41 + trees 0.59 (0.932 of the floor)". */

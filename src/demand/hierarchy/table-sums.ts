@@ -10,6 +10,7 @@ import { askedGroupings } from './asked-groupings.ts'
 import type { MethodChoice } from './choose-method.ts'
 import { pastForecasts } from './past.ts'
 import { type HierarchyForecast, reconcileForecast } from './reconcile-forecast.ts'
+import type { SpreadRow } from './spread.ts'
 
 /** Forecasts of the rows of a future table: a number a row, and rows × levels. */
 export interface RowForecast {
@@ -22,6 +23,8 @@ export interface TableSums {
   /** level, group, ds, mean, q0.05 and so on: a row a group and date. */
   readonly groups: Table
   readonly choice: MethodChoice
+  /** How much wider than their sample paths the bands of each level are. */
+  readonly spread: readonly SpreadRow[]
   /** Past origins that it was judged on. */
   readonly origins: number
   /** Rows before the end of the panel's history, which are in no sum. */
@@ -50,7 +53,8 @@ export async function addSums(
   const made = await reconcileForecast(panel, grid.forecast, past, asked)
   if (made.choice.method === 'mint') writeBack(request, rows, made.bottom)
   const groups = groupTable(made, grid.counted)
-  return { groups, choice: made.choice, origins: past.length, early: grid.early }
+  const { choice, spread } = made
+  return { groups, choice, spread, origins: past.length, early: grid.early }
 }
 
 /** The rows as a forecast of every series from the panel's end on; zero where no row asks. */
