@@ -1,3 +1,4 @@
+import { firstNotBelow } from '../core/bisect.ts'
 import type { BudgetCut } from '../core/optimize/budget-cut.ts'
 import { type OnProgress, silent, throwIfStopped } from '../core/progress.ts'
 import { createPathCache, decideProducts, type PathCache } from './decide.ts'
@@ -91,22 +92,10 @@ function stepsByLine(
 
 /** Steps of a line that were taken: always its first ones. */
 function takenSteps(list: StepList, cut: BudgetCut, line: number, count: number): number {
-  const first = firstStepOf(list, line)
+  const first = firstNotBelow(list.line, line)
   let taken = 0
   while (taken < count && cut.taken[first + taken] === 1) taken++
   return taken
-}
-
-/** Steps lie line after line, so that a bisection finds the first of a line. */
-function firstStepOf(list: StepList, line: number): number {
-  let low = 0
-  let high = list.line.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (list.line[middle]! < line) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function skippedProducts(input: PlanInput, products: Products): SkippedProduct[] {

@@ -53,26 +53,12 @@ export function translateEvent(event: ForeignEvent, options: TranslateOptions): 
 
 function ownEvent(event: ForeignEvent, { now }: TranslateOptions): Translated {
   const kind = UBI_KINDS[String(event['kind'])]
-  const queryId = text(event['queryId'])
-  const productId = text(event['productId'])
   if (kind === undefined) return { ignored: `its kind is ${String(event['kind'])}` }
-  if (queryId === undefined || productId === undefined) {
-    return { ignored: 'it names no queryId or no productId' }
-  }
-  const at = timeOf(event['at'], now)
-  if (at === undefined) return { ignored: 'its time cannot be read' }
-  return {
-    events: [
-      {
-        kind,
-        queryId,
-        productId,
-        at,
-        ...whole('position', event['position']),
-        ...who(event['sessionId'], event['customerId']),
-      },
-    ],
-  }
+  const names = { queryId: event['queryId'], productId: event['productId'] }
+  return oneEvent(kind, names, timeOf(event['at'], now), {
+    ...whole('position', event['position']),
+    ...who(event['sessionId'], event['customerId']),
+  })
 }
 
 function ubiEvent(event: ForeignEvent, { now }: TranslateOptions): Translated {
@@ -80,25 +66,29 @@ function ubiEvent(event: ForeignEvent, { now }: TranslateOptions): Translated {
   const kind = UBI_KINDS[action]
   if (kind === undefined) return { ignored: `search does not learn from ${action}` }
   const attributes = record(event['event_attributes'])
-  const productId = text(record(attributes['object'])['object_id'])
-  const queryId = text(event['query_id'])
+  const names = {
+    query_id: event['query_id'],
+    object_id: record(attributes['object'])['object_id'],
+  }
+  return oneEvent(kind, names, timeOf(event['timestamp'], now), {
+    ...whole('position', record(attributes['position'])['ordinal']),
+    ...who(event['session_id'], event['client_id']),
+  })
+}
+
+/** What one product of one answer met with; `names` are the query and the product, as the sender calls them. */
+function oneEvent(
+  kind: FeedbackKind,
+  names: Readonly<Record<string, unknown>>,
+  at: number | undefined,
+  more: Partial<FeedbackEvent>,
+): Translated {
+  const [queryId, productId] = Object.values(names).map(text)
   if (queryId === undefined || productId === undefined) {
-    return { ignored: 'it names no query_id or no object_id' }
+    return { ignored: `it names no ${Object.keys(names).join(' or no ')}` }
   }
-  const at = timeOf(event['timestamp'], now)
-  if (at === undefined) return { ignored: 'its timestamp cannot be read' }
-  return {
-    events: [
-      {
-        kind,
-        queryId,
-        productId,
-        at,
-        ...whole('position', record(attributes['position'])['ordinal']),
-        ...who(event['session_id'], event['client_id']),
-      },
-    ],
-  }
+  if (at === undefined) return { ignored: 'its time cannot be read' }
+  return { events: [{ kind, queryId, productId, at, ...more }] }
 }
 
 function segmentEvent(event: ForeignEvent, options: TranslateOptions): Translated {

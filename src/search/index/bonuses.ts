@@ -1,9 +1,10 @@
+import { firstNotBelow } from '../../core/bisect.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Clause } from './clauses.ts'
 import { type ImpactList, withBlocks } from './impacts.ts'
 import { proximityWeight, titleBonus } from './knobs.ts'
 import { type Postings, placeOfDoc, termPostings } from './postings.ts'
-import { closeness } from './proximity.ts'
+import { closenessOf } from './proximity.ts'
 import { quantized } from './scoring.ts'
 import type { Segment } from './segment.ts'
 import { isLive } from './segment.ts'
@@ -36,15 +37,8 @@ export function titleGain(
 export function titleList(segment: Segment, title: string, gain: number): ImpactList | undefined {
   const { titleHashes, titleDocs } = segment
   const hash = hashOfTitle(title)
-  let low = 0
-  let high = titleHashes.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (titleHashes[middle]! < hash) low = middle + 1
-    else high = middle
-  }
   const docs: number[] = []
-  for (let i = low; titleHashes[i] === hash; i++) {
+  for (let i = firstNotBelow(titleHashes, hash); titleHashes[i] === hash; i++) {
     const doc = titleDocs[i]!
     if (isLive(segment, doc) && docs.at(-1) !== doc) docs.push(doc)
   }
@@ -108,14 +102,7 @@ function nearest(left: readonly Postings[], right: readonly Postings[], doc: num
     for (const b of right) {
       const j = placeOfDoc(b, doc)
       if (j < 0) continue
-      const near = closeness(
-        a.positions,
-        a.positionsFrom[i]!,
-        a.positionsFrom[i + 1]!,
-        b.positions,
-        b.positionsFrom[j]!,
-        b.positionsFrom[j + 1]!,
-      )
+      const near = closenessOf(a, i, b, j)
       if (near > best) best = near
     }
   }

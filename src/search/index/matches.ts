@@ -1,5 +1,5 @@
 import type { Postings } from './postings.ts'
-import { closeness } from './proximity.ts'
+import { closenessOf } from './proximity.ts'
 import type { TermScorer } from './scoring.ts'
 import { MOST_POSITIONS, POSITION_BITS } from './segment.ts'
 
@@ -95,7 +95,7 @@ export class Matches {
     for (let c = 1; c < this.clauses; c++) {
       const [a, b] = [this.best[c - 1], this.best[c]]
       if (a === undefined || b === undefined) continue
-      sum += nearest(a.postings, this.places[c - 1]!, b.postings, this.places[c]!)
+      sum += closenessOf(a.postings, this.places[c - 1]!, b.postings, this.places[c]!)
     }
     return sum / (this.clauses - 1)
   }
@@ -138,15 +138,4 @@ export class Matches {
       if (++heads[behind]! >= to[behind * fields + field]!) return best
     }
   }
-}
-
-function nearest(a: Postings, i: number, b: Postings, j: number): number {
-  return closeness(
-    a.positions,
-    a.positionsFrom[i]!,
-    a.positionsFrom[i + 1]!,
-    b.positions,
-    b.positionsFrom[j]!,
-    b.positionsFrom[j + 1]!,
-  )
 }

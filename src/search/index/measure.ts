@@ -1,3 +1,4 @@
+import { firstNotBelow } from '../../core/bisect.ts'
 import type { AnalyzedQuery } from '../query/query.ts'
 import { clauseWeight } from './bonuses.ts'
 import type { Clause } from './clauses.ts'
@@ -251,13 +252,7 @@ const TITLE = DOCUMENT_MEASURES.indexOf('title')
 const QUALITY = DOCUMENT_MEASURES.indexOf('quality')
 
 function hasTitle({ titleHashes, titleDocs }: Segment, hash: number, doc: number): boolean {
-  let low = 0
-  let high = titleHashes.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (titleHashes[middle]! < hash) low = middle + 1
-    else high = middle
-  }
-  for (let i = low; titleHashes[i] === hash; i++) if (titleDocs[i] === doc) return true
+  for (let i = firstNotBelow(titleHashes, hash); titleHashes[i] === hash; i++)
+    if (titleDocs[i] === doc) return true
   return false
 }

@@ -1,3 +1,4 @@
+import type { Postings } from './postings.ts'
 import { POSITION_BITS } from './segment.ts'
 
 /** Words further apart than this are not near. */
@@ -30,4 +31,16 @@ export function closeness(
     }
   }
   return best
+}
+
+/** The closeness of posting i of one term and posting j of another. */
+export function closenessOf(a: Postings, i: number, b: Postings, j: number): number {
+  return closeness(
+    a.positions,
+    a.positionsFrom[i]!,
+    a.positionsFrom[i + 1]!,
+    b.positions,
+    b.positionsFrom[j]!,
+    b.positionsFrom[j + 1]!,
+  )
 }

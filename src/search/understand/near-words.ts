@@ -1,3 +1,4 @@
+import { firstNotBelow } from '../../core/bisect.ts'
 import { slips } from '../values/highlight.ts'
 
 /** Finds words that differ from a given one by a slip of the finger. */
@@ -46,7 +47,7 @@ function find(
   const most = word.length >= LONG ? 2 : 1
   const seen = new Map<number, number>()
   for (const hash of deletes(word)) {
-    for (let i = lowerBound(sorted, hash); i < sorted.length && sorted[i] === hash; i++) {
+    for (let i = firstNotBelow(sorted, hash); i < sorted.length && sorted[i] === hash; i++) {
       const place = filed[i]!
       if (seen.size >= MOST_CHECKED) break
       if (!seen.has(place)) seen.set(place, slips(word, words[place]!))
@@ -72,15 +73,4 @@ function hashOf(word: string, without: number): number {
     if (i !== without) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193)
   }
   return hash | 0
-}
-
-function lowerBound(sorted: Int32Array, value: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (sorted[middle]! < value) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -2,6 +2,7 @@ import type { Arm } from '../arms/arm.ts'
 import type { SearchIndex } from '../index/types.ts'
 import { textsOf } from '../values/columns.ts'
 import { hasDoc } from '../values/doc-set.ts'
+import { bestOf } from './best-of.ts'
 import { findSeries } from './series.ts'
 import type { Together } from './together.ts'
 
@@ -36,14 +37,7 @@ export function relatedArm(index: SearchIndex, together: Together): Arm {
         addRelated(index, learned, together, seed, 1 / (1 + rank), add)
       }
       for (const seed of seeds.docs) scores.delete(seed)
-      const idOf = (doc: number) => index.idOf(doc) ?? ''
-      const order = Array.from(scores, ([doc, score]) => [doc, Math.fround(score)] as const)
-        .sort((a, b) => b[1] - a[1] || (idOf(a[0]) < idOf(b[0]) ? -1 : 1))
-        .slice(0, Math.max(0, count))
-      return {
-        docs: Int32Array.from(order, ([doc]) => doc),
-        scores: Float32Array.from(order, ([, score]) => score),
-      }
+      return bestOf(index, scores, count)
     },
   }
 }

@@ -1,8 +1,9 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Arm, ArmRequest } from '../arms/arm.ts'
-import type { Candidates, DocSet, SearchIndex } from '../index/types.ts'
+import type { DocSet, SearchIndex } from '../index/types.ts'
 import type { AnalyzedQuery, Interpretation, Slot } from '../query/query.ts'
 import { intersect, subtract } from '../values/doc-set.ts'
+import { bestOf } from './best-of.ts'
 import { CONSTRAINT_SOFTNESS } from './knobs.ts'
 import type { SlotDocs } from './slot-docs.ts'
 
@@ -145,21 +146,5 @@ function forEachDoc({ words }: DocSet, take: (doc: number) => void): void {
       take((w << 5) + (31 - Math.clz32(bits & -bits)))
       bits &= bits - 1
     }
-  }
-}
-
-function bestOf(
-  index: SearchIndex,
-  scores: ReadonlyMap<number, number>,
-  count: number,
-): Candidates {
-  const idOf = (doc: number) => index.idOf(doc) ?? ''
-  // Rounded as they are given: scores that are equal then stand by id.
-  const order = Array.from(scores, ([doc, score]) => [doc, Math.fround(score)] as const)
-    .sort((a, b) => b[1] - a[1] || (idOf(a[0]) < idOf(b[0]) ? -1 : 1))
-    .slice(0, Math.max(0, count))
-  return {
-    docs: Int32Array.from(order, ([doc]) => doc),
-    scores: Float32Array.from(order, ([, score]) => score),
   }
 }

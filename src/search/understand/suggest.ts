@@ -1,3 +1,4 @@
+import { firstNotBelow } from '../../core/bisect.ts'
 import { StorewrightError } from '../../core/errors.ts'
 import type { KnobSettings } from '../../core/knobs.ts'
 import type { SearchIndex } from '../index/types.ts'
@@ -148,8 +149,8 @@ function collect(
   factor: number,
   best: Map<number, number>,
 ): void {
-  const from = firstNotBefore(texts, typed)
-  const to = firstNotBefore(texts, `${typed}\uffff`)
+  const from = firstNotBelow(texts, typed)
+  const to = firstNotBelow(texts, `${typed}\uffff`)
   const take = (start: number, end: number) => {
     for (let i = Math.max(from, start); i < Math.min(to, end); i++) {
       const weight = factor * weights[i]!
@@ -168,17 +169,6 @@ function collect(
   for (const block of topOf(blocks, wanted, (a, b) => blockMax[a]! > blockMax[b]!)) {
     take(block * BLOCK, (block + 1) * BLOCK)
   }
-}
-
-function firstNotBefore(texts: readonly string[], text: string): number {
-  let low = 0
-  let high = texts.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (texts[middle]! < text) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** The typed text with misspelt words put right: whole words by neighbours, the last by one slip. */
