@@ -1,7 +1,6 @@
 // The engine: arms chosen by the policy, one order over what they bring, then the rules.
 export { createSearchEngine, type SearchEngine } from './engine.ts'
 export { type Matches, matchesOf } from './matches.ts'
-export { createRanking } from './ranking.ts'
 export { type ArmSources, STANDARD_ARMS, standardArms } from './standard-arms.ts'
 export { createStoreEngine, type StoreEngineOptions } from './store-engine.ts'
 export type {

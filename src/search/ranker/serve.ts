@@ -2,6 +2,7 @@ import type { KnobSettings } from '../../core/knobs.ts'
 import type { Arranger, Contribution, RankingModel } from '../engine/types.ts'
 import type { SearchIndex } from '../index/types.ts'
 import { diversify } from './diversity.ts'
+import { explainRanking, type RankExplanation } from './explain.ts'
 import type { RankFeature } from './feature.ts'
 import type { RankModel } from './model.ts'
 import type { PreparedRules } from './rules/apply-rules.ts'
@@ -12,17 +13,12 @@ export function rankingModel(model: RankModel, all: readonly RankFeature[]): Ran
   // A feature none of whose columns the model kept need not be computed.
   const kept = new Set(model.names.map((name) => name.split(':')[0]))
   const features = all.filter(({ name }) => kept.has(name))
-  const abouts = new Map(features.map(({ name, about }) => [name, about]))
   return {
     score: (context) => Float32Array.from(model.score(describeUnion(features, context))),
     explain(context, places) {
       // All are described, since features look at the whole union; then those asked for are explained.
       const table = pickRows(describeUnion(features, context), places)
-      const points = model.contributions(table)
-      const width = model.names.length + 1
-      return places.map((_, row) =>
-        contributionsOf(model, table, row, points.subarray(row * width, (row + 1) * width), abouts),
-      )
+      return explainRanking(model, table, features).map(contributionsOf)
     },
   }
 }
@@ -32,24 +28,21 @@ function pickRows({ names, columns }: RankTable, places: readonly number[]): Ran
   return { names, rows: places.length, columns: columns.map(pick) }
 }
 
-function contributionsOf(
-  model: RankModel,
-  table: RankTable,
-  row: number,
-  points: Float64Array,
-  abouts: ReadonlyMap<string, string>,
-): readonly Contribution[] {
-  const places = new Map(table.names.map((name, c) => [name, c]))
-  const shares = model.names.map((name, c) => ({
-    feature: name,
-    about: abouts.get(name.split(':')[0]!) ?? name,
-    value: table.columns[places.get(name)!]![row]!,
-    contribution: points[c]!,
-  }))
-  const about = 'what an average product of the training has'
+/** A feature's columns together, the value being that of the column that adds most. */
+function contributionsOf({ base, shares }: RankExplanation): readonly Contribution[] {
   return [
-    ...shares,
-    { feature: 'base', about, value: 1, contribution: points[model.names.length]! },
+    ...shares.map(({ feature, about, points, columns }) => ({
+      feature,
+      about,
+      value: columns[0]?.value ?? Number.NaN,
+      contribution: points,
+    })),
+    {
+      feature: 'average',
+      about: 'the score of an average product',
+      value: Number.NaN,
+      contribution: base,
+    },
   ]
 }
 
