@@ -210,7 +210,7 @@ function spansInside(
   let inside = 0
   for (const a of rows) {
     let came = 0
-    for (let h = 0; h < horizon; h++) came += valueAt(sums, a, origin + h)
+    for (let h = 0; h < horizon; h++) came += valueAt(sums, a, origin + h) || 0
     const from = a * LEVELS.length
     if (came >= quantiles[from]! && came <= quantiles[from + LEVELS.length - 1]!) inside++
   }

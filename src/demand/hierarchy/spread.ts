@@ -35,10 +35,13 @@ export interface SpreadRow {
 /**
  * Learns by level of the hierarchy how much wider the bands of sums must be than their sample paths:
  * paths follow few windows, which hold less than can happen to many series at once. The score of a
- * past point is |actual − mean| over the distance of the outer quantile on its side from the mean; the
- * factor f is the 0.9 quantile of the scores, one to come counted in (split conformal prediction with a
- * normalised score: Lei et al. 2018), drawn to 1: ln f = K / (K + prior) · ln q with K windows. Never
- * below 1, since few windows speak. Each window of `past` is told by paths that it gave nothing to.
+ * past point is |actual − mean| over the distance of the outer quantile on its side from the mean.
+ * Points of a window miss together, so that windows count, not points: q is the 0.9 quantile over the
+ * windows (the largest of fewer than nine) of each window's own 0.9 quantile of scores, one to come
+ * counted in at both layers (conformal prediction with normalised scores: Lei et al. 2018; of two
+ * layers: Dunn, Wasserman & Ramdas 2022). The factor f is drawn to 1: ln f = K / (K + prior) · ln q
+ * with K windows; never below 1, since few windows speak. Each window of `past` is to be told by paths
+ * that it gave nothing to.
  */
 export function learnSpread(
   { sums }: reconcile.Hierarchy,
@@ -140,14 +143,18 @@ function scoreOf(
   return Math.abs(error) / (side > 0 ? side : (high - low) / 2)
 }
 
+/** Of the windows' scores; windows without any say nothing. */
 function factorOf(windows: readonly (readonly number[])[], prior: number): number {
-  const scores = windows.flat().sort((a, b) => a - b)
-  const n = scores.length
-  if (n === 0) return 1
-  const count = windows.filter((of) => of.length > 0).length
-  const rank = Math.min(n, Math.ceil(MIDDLE_SHARE * (n + 1)))
-  const factor = Math.max(1, scores[rank - 1]!) ** (count / (count + prior))
-  return Math.min(MOST_WIDER, factor)
+  const own = windows.filter((scores) => scores.length > 0).map(conformalQuantile)
+  if (own.length === 0) return 1
+  const trust = own.length / (own.length + prior)
+  return Math.min(MOST_WIDER, Math.max(1, conformalQuantile(own)) ** trust)
+}
+
+/** The value that one more of its kind stays below with that chance; the largest where they are few. */
+function conformalQuantile(values: readonly number[]): number {
+  const rank = Math.min(values.length, Math.ceil(MIDDLE_SHARE * (values.length + 1)))
+  return values.toSorted((a, b) => a - b)[rank - 1]!
 }
 
 function shareWithin(
