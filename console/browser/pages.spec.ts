@@ -12,8 +12,8 @@ afterAll(() => site.close())
 const PAGES = {
   demand: 'Forecasts beat the seasonal naive',
   buying: '120 lines are worth buying',
-  search: '58 % of 12,400 searches led to a click',
   outcome: 'Over 60 days the plan would have earned',
+  search: '58 % of 12,400 searches led to a click',
 } as const
 
 /** Pages, and the lists of Demand, with what the first line says. */
@@ -65,7 +65,7 @@ test('the pages in the menu are the pages there are, and each opens without load
     expect(new URL(page.url()).pathname).toBe(`/${name}`)
   }
   await page.goBack()
-  await page.getByRole('heading', { level: 1, name: PAGES.buying }).waitFor()
+  await page.getByRole('heading', { level: 1, name: PAGES.outcome }).waitFor()
   expect(problems).toEqual([])
   await close()
 })

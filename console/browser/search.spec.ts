@@ -204,6 +204,11 @@ test('two configurations: largest loss first, one query side by side with its mo
     text.includes('same') ? 0 : Number(text.slice(2).replace('−', '-').replace('+', '')),
   )
   expect(values).toEqual(values.toSorted((a, b) => a - b))
+  await page.getByRole('button', { name: 'Change' }).click()
+  await page.locator('#row-0', { hasText: '▲ +' }).waitFor()
+  expect(new URL(page.url()).searchParams.get('order')).toBe('best')
+  await page.getByRole('button', { name: 'Change' }).click()
+  await page.locator('#row-0', { hasText: '▼ −' }).waitFor()
   await page.locator('#grid').focus()
   await page.keyboard.press('Enter')
   await page.locator('.sides li').first().waitFor()

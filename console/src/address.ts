@@ -2,8 +2,8 @@
 export const PAGES = [
   { page: 'demand', title: 'Demand', question: 'What will sell?' },
   { page: 'buying', title: 'Buying', question: 'What should I order?' },
-  { page: 'search', title: 'Search', question: 'What do customers find?' },
   { page: 'outcome', title: 'Outcome', question: 'What would have happened?' },
+  { page: 'search', title: 'Search', question: 'What do customers find?' },
 ] as const
 
 export type Page = (typeof PAGES)[number]['page']

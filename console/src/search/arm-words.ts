@@ -27,6 +27,7 @@ const ARMS: Readonly<Record<string, readonly [label: string, family: keyof typeo
   expansion: ['Expansion', 'memory'],
   vectors: ['Vectors', 'vectors'],
   'vectors-personal': ['Vectors, personal', 'vectors'],
+  related: ['What goes with it', 'structure'],
   popular: ['Popular', 'others'],
   recent: ['Recent', 'others'],
   exploring: ['Exploring', 'others'],

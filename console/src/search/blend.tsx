@@ -3,7 +3,7 @@ import { usePointed } from '../charts/pointed.ts'
 import { SidePanel } from '../parts/panel.tsx'
 import { capital, formatPercent } from '../text/format.ts'
 import { armLabel, familyOf } from './arm-words.ts'
-import { found } from './search-state.ts'
+import { found, writeNumber } from './search-state.ts'
 import { likelyReadings } from './words.ts'
 
 type ArmPart = SearchBlend['arms'][number]
@@ -24,7 +24,7 @@ export function BlendPanel({ onClose }: { onClose: (() => void) | undefined }) {
 
 function Blend({ reply, shown }: { reply: SearchReply; shown: number }) {
   const { blend } = reply
-  const readings = likelyReadings(reply)
+  const readings = likelyReadings(reply, writeNumber)
   return (
     <>
       <p class="lead" style={{ '--lines': '3' }}>

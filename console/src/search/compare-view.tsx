@@ -49,6 +49,7 @@ const COLUMNS: readonly Column<Row>[] = [
     width: '104px',
     numeric: true,
     area: 'change',
+    sort: 'change',
     end: true,
     cell: (row) => <Change row={row} />,
   },
@@ -83,7 +84,9 @@ export function CompareView() {
   const resource = comparisons.of(set)
   const known = resource.data.value
   const error = resource.error.value
-  const rows = known?.rows ?? []
+  // The server's order is the worst first; a click on Change turns it round.
+  const bestFirst = param('order') === 'best'
+  const rows = bestFirst ? (known?.rows.toReversed() ?? []) : (known?.rows ?? [])
   const open = param('compared')
   return (
     <div class="split">
@@ -107,12 +110,14 @@ export function CompareView() {
           <>
             <Difference known={known} />
             <Grid
-              label="Queries, largest loss first"
+              label={`Queries, largest ${bestFirst ? 'gain' : 'loss'} first`}
               columns={COLUMNS}
               total={rows.length}
               rowAt={(index) => rows[index]}
               rowHeight={{ wide: 54, narrow: 84 }}
               narrow={NARROW}
+              sort={{ key: 'change', descending: bestFirst }}
+              onSort={() => setParams({ order: bestFirst ? null : 'best' })}
               onOpen={(row) => setParams({ compared: row.query })}
               isOpen={(row) => row.query === open}
               none={known === undefined ? '' : <p>No queries of this kind.</p>}

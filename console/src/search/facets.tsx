@@ -3,7 +3,7 @@ import type { SearchFacet } from '../../../src/api/schemas/search.ts'
 import { isNarrow } from '../media.ts'
 import { capital, formatCount, formatPlural } from '../text/format.ts'
 import { type FacetFilter, toggleRange, toggleValue } from './filters.ts'
-import { filters, found, setFilters } from './search-state.ts'
+import { filters, found, setFilters, writeNumber } from './search-state.ts'
 import { facetTitle, fieldWords, rangeWords } from './words.ts'
 
 /** Values shown before more are asked for. */
@@ -102,7 +102,7 @@ function Ranges({ facet }: { facet: SearchFacet }) {
           aria-pressed={chosen?.from === from && chosen.to === to}
           onClick={() => setFilters(toggleRange(filters.peek(), field, { from, to }))}
         >
-          <span>{rangeWords(field, from, to)}</span>
+          <span>{rangeWords(field, from, to, writeNumber)}</span>
           <i aria-hidden="true" style={{ width: `${(100 * count) / most}%` }} />
           <small class="num">{formatCount(count)}</small>
         </button>
@@ -141,7 +141,7 @@ export function Chosen() {
 }
 
 function chosenRange({ field, from, to }: FacetFilter): string {
-  return `${capital(fieldWords(field))}: ${rangeWords(field, from ?? null, to ?? null)}`
+  return `${capital(fieldWords(field))}: ${rangeWords(field, from ?? null, to ?? null, writeNumber)}`
 }
 
 /** The last level of a category path: "Kitchen > Bakeware" is "Bakeware" under its head. */

@@ -3,6 +3,8 @@ import type { Configuration, SearchItem, SearchReply } from '../../../src/api/sc
 import { type ApiError, api } from '../api.ts'
 import { asApiError, createResources } from '../resource.ts'
 import { param, setParams } from '../router.ts'
+import { currency, date, searchStatus } from '../state.ts'
+import { currencySymbol, formatPlain } from '../text/format.ts'
 import { type FacetFilter, filtersFrom, filtersText } from './filters.ts'
 
 /** Results that are shown at first, and with each "show more": a page of a shop. */
@@ -19,6 +21,16 @@ export const configuration = computed<Configuration>(() =>
 )
 
 export const filters = computed(() => filtersFrom(param('filters')))
+
+/** Beyond it there are no dates: epoch milliseconds. */
+const LAST_MOMENT = 8.64e15
+
+/** Writes a number of a field: a price with the store's currency, a date as a day. */
+export function writeNumber(field: string, value: number): string {
+  const role = searchStatus.data.value?.fields.find(({ name }) => name === field)?.role
+  if (role === 'date' && Math.abs(value) <= LAST_MOMENT) return date(new Date(value).toISOString())
+  return `${role === 'price' ? currencySymbol(currency.value) : ''}${formatPlain(value)}`
+}
 
 /** What is asked of the server, as it stands in the address; the same question, the same text. */
 export const asked = computed(() => {

@@ -11,7 +11,15 @@ import { Chosen, Facets } from './facets.tsx'
 import { QueryBox } from './query-box.tsx'
 import { ResultList } from './result-list.tsx'
 import { ResultPanel } from './result-panel.tsx'
-import { ask, askAgain, asked, configuration, found, searchError } from './search-state.ts'
+import {
+  ask,
+  askAgain,
+  asked,
+  configuration,
+  found,
+  searchError,
+  writeNumber,
+} from './search-state.ts'
 import { fieldWords, readingWords, totalWords } from './words.ts'
 
 /** The store's search as a customer has it, with all that is behind it. */
@@ -67,7 +75,10 @@ function Understood({ blendOpen }: { blendOpen: boolean }) {
   const showsBlend = blendOpen || (isWide.value && param('result') === undefined)
   return (
     <div class="understood">
-      <p aria-live="polite">
+      <p
+        aria-live="polite"
+        title={reply === undefined ? undefined : readingWords(reply, writeNumber)}
+      >
         {error !== undefined && reply !== undefined ? (
           <span class="warn-t">{`◆ ${error.message} What you see is the answer before.`}</span>
         ) : reply === undefined ? (
@@ -77,7 +88,7 @@ function Understood({ blendOpen }: { blendOpen: boolean }) {
             <b>{totalWords(reply)}</b>
             {[
               reply.corrected === null ? undefined : `Searched for “${reply.corrected}”`,
-              readingWords(reply),
+              readingWords(reply, writeNumber),
             ]
               .filter((words) => words !== undefined)
               .map((words) => (

@@ -29,6 +29,7 @@ export function Views() {
             result: null,
             compared: null,
             set: null,
+            order: null,
             list: null,
             panel: null,
           })

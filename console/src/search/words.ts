@@ -1,29 +1,24 @@
 import type { SearchFacet, SearchReply } from '../../../src/api/schemas/search.ts'
-import { currency, store } from '../state.ts'
-import { capital, currencySymbol, formatCount, formatPlural, formatTick } from '../text/format.ts'
+import { capital, formatCount, formatPlural } from '../text/format.ts'
 
 /** A field's name as words: `units_sold` is "units sold". */
 export function fieldWords(field: string): string {
   return field.replaceAll('_', ' ')
 }
 
-const isPrice = (field: string) => field === 'price'
-
-/** A number of a field; prices in the store's money. */
-export function fieldNumber(field: string, value: number): string {
-  const text = formatTick(value)
-  return isPrice(field) && store.data.value !== undefined
-    ? `${currencySymbol(currency.value)}${text}`
-    : text
-}
+/** Writes a number of a field: a price with its currency, a date as a day. */
+export type WriteNumber = (field: string, value: number) => string
 
 /** A range of a field: `20 – 40`, `up to 50`, `from 8`. */
-export function rangeWords(field: string, from: number | null, to: number | null): string {
-  if (from === null) return to === null ? 'any' : `up to ${fieldNumber(field, to)}`
-  if (to === null) return `from ${fieldNumber(field, from)}`
-  return from === to
-    ? fieldNumber(field, from)
-    : `${fieldNumber(field, from)} – ${fieldNumber(field, to)}`
+export function rangeWords(
+  field: string,
+  from: number | null,
+  to: number | null,
+  write: WriteNumber,
+): string {
+  if (from === null) return to === null ? 'any' : `up to ${write(field, to)}`
+  if (to === null) return `from ${write(field, from)}`
+  return from === to ? write(field, from) : `${write(field, from)} – ${write(field, to)}`
 }
 
 /** Readings shown; further ones are unlikely. */
@@ -31,24 +26,24 @@ const FEW = 4
 
 type Slot = SearchReply['readings'][number]['slots'][number]
 
-function slotWords({ field, value, from, to }: Slot): string {
-  return `${fieldWords(field)} ${value ?? rangeWords(field, from, to)}`
+function slotWords({ field, value, from, to, negated }: Slot, write: WriteNumber): string {
+  return `${fieldWords(field)} ${negated ? 'not ' : ''}${value ?? rangeWords(field, from, to, write)}`
 }
 
 /** What the likeliest reading understood: "Read as: brand Norvane, price up to £50". */
-export function readingWords({ readings }: SearchReply): string | undefined {
+export function readingWords({ readings }: SearchReply, write: WriteNumber): string | undefined {
   const [first] = readings
   if (first === undefined || first.slots.length === 0) return undefined
-  return `Read as: ${first.slots.map(slotWords).join(', ')}`
+  return `Read as: ${first.slots.map((slot) => slotWords(slot, write)).join(', ')}`
 }
 
 /** The likeliest readings with the words that say each slot, for those who ask. */
-export function likelyReadings({ readings }: SearchReply): readonly string[] {
+export function likelyReadings({ readings }: SearchReply, write: WriteNumber): readonly string[] {
   return readings
     .slice(0, FEW)
     .map(
       ({ likelihood, slots }) =>
-        `${Math.round(100 * likelihood)} %: ${slots.map((slot) => `“${slot.words}” is ${slotWords(slot)}`).join(', ')}`,
+        `${Math.round(100 * likelihood)} %: ${slots.map((slot) => `“${slot.words}” is ${slotWords(slot, write)}`).join(', ')}`,
     )
 }
 

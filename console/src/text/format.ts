@@ -96,6 +96,13 @@ export function formatTick(value: number): string {
   return value.toLocaleString('en-GB', { maximumSignificantDigits: 3 }).replace('-', MINUS)
 }
 
+const plain = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2, useGrouping: 'min2' })
+
+/** A number as it stands in the data, to two decimals: `1998`, `0.75`, `12,500`. */
+export function formatPlain(value: number): string {
+  return plain.format(value).replace('-', MINUS)
+}
+
 /** A fraction as a percentage: `97.1 %`, unbroken; `digits` after the point, 1 unless told. */
 export function formatPercent(fraction: number, digits = 1): string {
   const text = Math.abs(fraction * 100).toFixed(digits)

@@ -96,6 +96,7 @@ export const readingSlot = z.object({
   value: z.string().nullable(),
   from: z.number().nullable(),
   to: z.number().nullable(),
+  negated: z.boolean().describe('said to be unwanted: “without black”'),
   probability: share,
 })
 

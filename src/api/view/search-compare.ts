@@ -44,9 +44,13 @@ function sentenceOf(
   right: Configuration,
 ): string {
   if (queries === 0) return 'Of none of these queries it is known which results are right.'
+  const over = queries === 1 ? 'Over one query' : `Over ${queries} queries`
+  if (Math.abs(student.mean) < 5e-4) {
+    return `${over} the ${right} order is as good as the ${left} one: ${wins} won, ${losses} lost.`
+  }
   const better = student.mean >= 0 ? 'better' : 'worse'
   const sure = student.low > 0 || student.high < 0
   const size = Math.abs(student.mean).toFixed(3)
   const doubt = sure ? '' : ', which may be chance'
-  return `Over ${queries} queries the ${right} order is ${size} ${better} than the ${left} one${doubt}: ${wins} won, ${losses} lost.`
+  return `${over} the ${right} order is ${size} ${better} than the ${left} one${doubt}: ${wins} won, ${losses} lost.`
 }

@@ -84,12 +84,13 @@ function readingsOf({ interpretations, tokens }: ServiceAnswer['answer']['query'
     .filter(({ slots }) => slots.length > 0)
     .map(({ likelihood, slots }) => ({
       likelihood,
-      slots: slots.map(({ field, meaning, from, to, probability }) => ({
+      slots: slots.map(({ field, meaning, from, to, negated, probability }) => ({
         field,
         words: tokens.slice(from, to).join(' '),
         value: meaning.kind === 'value' ? meaning.value : null,
         from: meaning.kind === 'range' && Number.isFinite(meaning.from) ? meaning.from : null,
         to: meaning.kind === 'range' && Number.isFinite(meaning.to) ? meaning.to : null,
+        negated: negated === true,
         probability,
       })),
     }))
