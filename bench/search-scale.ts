@@ -8,6 +8,7 @@ import { createIndex, openIndex } from '../src/search/index/door.ts'
 import type { TextOptions } from '../src/search/index/types.ts'
 import { argument, cpuSeconds, printFigure, rounded } from './figure.ts'
 import { MADE_FIELDS, madeProducts, madeQueries } from './search-scale/made-products.ts'
+import { measureScaledPipeline, type ScaledPipeline } from './search-scale/pipeline.ts'
 
 const SEED = 1
 /** Products that are made and added at a time, as a feed is read. */
@@ -31,7 +32,9 @@ interface Opened extends Built {
 
 const step = argument('step', '')
 if (step === 'build') await build(Number(argument('size', '0')), argument('file', ''))
-else if (step === 'open') await open(Number(argument('size', '0')), argument('file', ''))
+else if (step === 'pipeline') {
+  print(await measureScaledPipeline(argument('file', ''), Number(argument('size', '0'))))
+} else if (step === 'open') await open(Number(argument('size', '0')), argument('file', ''))
 else runAll(argument('sizes', '10000,30000,100000,300000,1000000').split(',').map(Number))
 
 function runAll(sizes: readonly number[]): void {
@@ -42,8 +45,10 @@ function runAll(sizes: readonly number[]): void {
       const built = child<Built>('build', size, file)
       const fileMib = statSync(file).size / MIB
       const opened = child<Opened>('open', size, file)
+      const pipeline = child<ScaledPipeline>('pipeline', size, file)
       rmSync(file)
       report(size, built, opened, fileMib)
+      reportPipeline(size, pipeline)
     }
   } finally {
     rmSync(folder, { recursive: true })
@@ -104,7 +109,7 @@ async function open(size: number, file: string): Promise<void> {
   })
 }
 
-function print(value: Built | Opened): void {
+function print(value: Built | Opened | ScaledPipeline): void {
   process.stdout.write(JSON.stringify(value))
 }
 
@@ -129,4 +134,22 @@ function report(size: number, built: Built, opened: Opened, fileMib: number): vo
   line('queries a second of CPU, lists kept', opened.queriesPerSecond, 'queries/s')
   line('99 % of queries, best of three', opened.p99Ms, 'ms')
   line('99 % of queries, met for the first time', opened.firstP99Ms, 'ms')
+}
+
+function reportPipeline(size: number, pipeline: ScaledPipeline): void {
+  const line = (figure: string, value: number, unit: string, limit?: number) =>
+    printFigure({
+      figure: `search-scale ${size} products, pipeline, ${figure}`,
+      value: rounded(value),
+      unit,
+      ...(size === 1_000_000 && limit !== undefined
+        ? { target: `≤ ${limit}`, met: value <= limit }
+        : {}),
+      data: `made products and log, without vectors, ${rounded(pipeline.candidates)} candidates ranked a query`,
+      seed: SEED,
+    })
+  line('learning what queries mean', pipeline.understandingSeconds, 'CPU s')
+  line('one core', pipeline.queriesPerSecond, 'queries/s')
+  line('99 % of queries within', pipeline.p99Ms, 'ms', 25)
+  line('memory at most', pipeline.peakMib, 'MiB')
 }
