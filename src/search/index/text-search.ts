@@ -58,21 +58,20 @@ export class TextSearch {
     const clauses = this.planner.clausesOf(query, false)
     if (clauses.length === 0) return collection.live()
     const rule = this.ruleOf({ prior: 0 })
-    const needed = match === 'all' ? clauses.length : 1
     const words = new Uint32Array((collection.capacity + 31) >> 5)
     let count = 0
     collection.slots.forEach((segment, slot) => {
       if (segment === undefined) return
-      const met = new Uint8Array(segment.docCount)
-      for (const clause of clauses) {
-        const docs = store.listsOf(clause, rule)[slot]?.docs
-        for (let i = 0; docs !== undefined && i < docs.length; i++) met[docs[i]!]! += 1
-      }
-      for (let doc = 0; doc < met.length; doc++) {
-        if (met[doc]! < needed || !isLive(segment, doc)) continue
-        const global = segment.globalDocs[doc]!
-        words[global >> 5]! |= 1 << (global & 31)
-        count++
+      const lists = clauses.map((clause) => store.listsOf(clause, rule)[slot]?.docs ?? NO_DOCS)
+      for (const docs of match === 'all' ? [inAll(lists)] : lists) {
+        for (let i = 0; i < docs.length; i++) {
+          const doc = docs[i]!
+          const global = segment.globalDocs[doc]!
+          const bit = 1 << (global & 31)
+          if ((words[global >> 5]! & bit) !== 0 || !isLive(segment, doc)) continue
+          words[global >> 5]! |= bit
+          count++
+        }
       }
     })
     return { words, count }
@@ -197,3 +196,39 @@ export class TextSearch {
 }
 
 const NO_CANDIDATES: Candidates = { docs: new Int32Array(0), scores: new Float32Array(0) }
+
+const NO_DOCS = new Int32Array(0)
+
+/** Documents that stand in all of some rising lists. */
+function inAll(lists: readonly Int32Array[]): Int32Array {
+  const [first, ...others] = [...lists].sort((a, b) => a.length - b.length)
+  let kept = first ?? NO_DOCS
+  for (const docs of others) {
+    let from = 0
+    let count = 0
+    const both = new Int32Array(kept.length)
+    for (let i = 0; i < kept.length; i++) {
+      from = firstFrom(docs, kept[i]!, from)
+      if (docs[from] === kept[i]) both[count++] = kept[i]!
+    }
+    kept = both.subarray(0, count)
+  }
+  return kept
+}
+
+/** The first place from `from` on whose document is not below `doc`: by doubling steps, then halving. */
+function firstFrom(docs: Int32Array, doc: number, from: number): number {
+  let step = 1
+  let low = from
+  while (low + step < docs.length && docs[low + step]! < doc) {
+    low += step
+    step *= 2
+  }
+  let high = Math.min(docs.length, low + step + 1)
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (docs[middle]! < doc) low = middle + 1
+    else high = middle
+  }
+  return low
+}
