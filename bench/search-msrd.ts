@@ -2,7 +2,7 @@
  * Movies with many judged queries: re-ranked and retrieved from all, each query by a model trained on
  * other clusters of query words; and our trees beside XGBoost on the same features and folds.
  * node bench/search-msrd.ts [--data DIR] [--tasks rerank,retrieve,peers] [--measured 5]
- *   [--queries 100000] [--rows 300000] [--python PATH]
+ *   [--queries 100000] [--rows 600000] [--python PATH]
  */
 import { argument, dataFolder } from './figure.ts'
 import { msrd } from './search-judged/data.ts'
@@ -17,7 +17,7 @@ const shared = {
   folds: 5,
   measured: Number(argument('measured', '5')),
   queries: Number(argument('queries', '100000')),
-  rows: Number(argument('rows', '300000')),
+  rows: Number(argument('rows', '600000')),
   seed: SEED,
   gain: 'exponential',
 } as const

@@ -21,15 +21,6 @@ export const trainingRowsKnob = declareKnob({
   name: 'search.judged-training-rows',
   unit: 'rows',
   range: [1000, 5_000_000],
-  default: 300_000,
+  default: 600_000,
   trades: 'Higher learns from more judgments, at more time and memory.',
-})
-
-export const labelNearnessKnob = declareKnob({
-  name: 'search.judged-label-nearness',
-  unit: 'share of the way from a strange query to a near-duplicate',
-  range: [0, 1],
-  default: 0.5,
-  trades:
-    'Higher uses what was right for other queries only where new queries are much like judged ones: safer for strange queries, less gained on near-duplicates.',
 })

@@ -14,7 +14,7 @@ import { type RankerVerdict, trainRanker } from '../ranker/train.ts'
 import { type CountChoice, chooseCounts } from './choose-counts.ts'
 import { createJudgedMemory, type Forgotten, type JudgedMemory } from './judged-memory.ts'
 import { gatherJudged, type JudgedQuery } from './judged-query.ts'
-import { candidatesKnob, labelNearnessKnob, trainingRowsKnob, unjudgedKnob } from './knobs.ts'
+import { candidatesKnob, trainingRowsKnob, unjudgedKnob } from './knobs.ts'
 import { createJudgedMemoryArm } from './memory-arm.ts'
 import { memoryFeature } from './memory-feature.ts'
 import type { JudgmentRow, QueryRow } from './read-judged.ts'
@@ -75,9 +75,7 @@ export function rankJudged(input: RankJudgedInput): RankJudgedResult {
   const memory = createJudgedMemory(judged)
   const queries = input.queries.map((row) => ({ ...row, query: index.analyze(row.query) }))
   const asked = queries.map(({ query }) => query)
-  const { forgottenOf, share } = chooseForgotten(memory, asked, seed)
-  const usesLabels = share >= readKnob(labelNearnessKnob, knobs) || judged.length < FEW_QUERIES
-  const learning = sightOf(input, memory, usesLabels, forgottenOf)
+  const learning = sightOf(input, memory, chooseForgotten(memory, asked, seed))
   const retriever = createRetriever({ capacity: index.capacity, now, seed: 0 })
   onProgress({ step: 'choose candidates', done: 0 })
   const budget = readKnob(candidatesKnob, knobs)
@@ -87,7 +85,7 @@ export function rankJudged(input: RankJudgedInput): RankJudgedResult {
       : undefined
   throwIfStopped(signal)
   const trained = trainOn(judged, learning, counts, retriever, input)
-  const serving = sightOf(input, memory, usesLabels, () => ({ kind: 'none' }))
+  const serving = sightOf(input, memory, () => ({ kind: 'none' }))
   const arms = countedArms(serving.arms, counts)
   const rows = queries.flatMap(({ queryId, query }, done) => {
     onProgress({ step: 'rank', done, total: queries.length })
@@ -103,12 +101,6 @@ export function rankJudged(input: RankJudgedInput): RankJudgedResult {
   return { rows, verdict: trained.verdict, counts, missing, trainedQueries: trained.queries }
 }
 
-/**
- * Below so many judged queries what they say of words is used whatever the queries to be ranked: it
- * helped there, while with many it cost 0.008 of nDCG@10 on queries unlike all trained ones.
- */
-const FEW_QUERIES = 400
-
 /** The arms and features under which a query is seen. */
 interface Sight {
   readonly arms: readonly Arm[]
@@ -118,15 +110,15 @@ interface Sight {
 function sightOf(
   { index, arms: more = [] }: RankJudgedInput,
   memory: JudgedMemory,
-  usesLabels: boolean,
   forgottenOf: (query: AnalyzedQuery) => Forgotten,
 ): Sight {
-  const ofMemory = usesLabels ? [createJudgedMemoryArm(index, memory, forgottenOf)] : []
-  const arms = [...createTextArms(index), ...ofMemory, ...more]
-  const plain = standardFeatures(arms.map(({ name }) => name))
-  if (!usesLabels) return { arms, features: plain }
+  const arms = [
+    ...createTextArms(index),
+    createJudgedMemoryArm(index, memory, forgottenOf),
+    ...more,
+  ]
   const features = [
-    ...plain,
+    ...standardFeatures(arms.map(({ name }) => name)),
     memoryFeature(memory, forgottenOf),
     wordWorthFeature(index, memory.judged, forgottenOf),
     unaskedWordsFeature(index, memory.judged, forgottenOf),
@@ -142,7 +134,7 @@ function chooseForgotten(
   memory: JudgedMemory,
   queries: readonly AnalyzedQuery[],
   seed: number | string,
-): { readonly forgottenOf: (query: AnalyzedQuery) => Forgotten; readonly share: number } {
+): (query: AnalyzedQuery) => Forgotten {
   const random = createRandom(seed).split('forget')
   const own = new Map<string, { readonly cluster: number; readonly key: number }>()
   for (const { query, cluster } of memory.judged) {
@@ -160,9 +152,7 @@ function chooseForgotten(
   ]
   const met = meanLikeness(memory, everyNth(queries, 500), () => ({ kind: 'none' }))
   const share = near > far ? Math.min(1, Math.max(0, (met - far) / (near - far))) : 0
-  const forgottenOf = (query: AnalyzedQuery) =>
-    (own.get(query.text)?.key ?? 0) < share ? byQuery(query) : byCluster(query)
-  return { forgottenOf, share }
+  return (query) => ((own.get(query.text)?.key ?? 0) < share ? byQuery(query) : byCluster(query))
 }
 
 function everyNth<Item>(items: readonly Item[], most: number): readonly Item[] {

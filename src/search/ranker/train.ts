@@ -2,13 +2,15 @@ import { type Interval, studentInterval } from '../../core/distributions/student
 import { requireArgument } from '../../core/errors.ts'
 import { type OnProgress, silent } from '../../core/progress.ts'
 import { meanOfDefined } from '../evaluate/evaluate-run.ts'
-import { bestRound, fitTrees, screenColumns, validateTrees } from './fit-trees.ts'
+import { screenColumns } from './fit-trees.ts'
 import { foldsByCluster } from './folds.ts'
+import { fitGrown, type GrownTrees, growTrees } from './grow-trees.ts'
+import { type LeftOut, leaveOut, spreadOf } from './left-out.ts'
 import { type LinearRanker, linearScores, trainLinear } from './linear.ts'
 import { createRankModel, type RankModel, type RankPart } from './model.ts'
 import { queryNdcg } from './query-ndcg.ts'
-import { groupStarts, queriesWhere, type RankRows } from './table.ts'
-import { type TreeSetting, trainingPlan } from './tree-settings.ts'
+import { queriesWhere, type RankRows } from './table.ts'
+import { trainingPlan } from './tree-settings.ts'
 
 export interface TrainRankerOptions {
   /** Columns that order documents by themselves; the best of them is what the model must beat. */
@@ -48,12 +50,6 @@ export interface TrainedRanker {
   readonly verdict: RankerVerdict
 }
 
-/** Scores of every row by models that did not see its query, and what they earn. */
-interface LeftOut {
-  readonly scores: Float64Array
-  readonly ndcg: number
-}
-
 const SHARES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
 /** More queries than this teach a weighted sum no more. */
 const LINEAR_QUERIES = 600
@@ -75,7 +71,7 @@ export function trainRanker(all: RankRows, options: TrainRankerOptions): Trained
   const rows = screenColumns(all, plan.settings[0]!, plan.columns)
   const fold = foldsByCluster(clusters, folds, seed)
   const linear = chooseLinear(rows, fold, plan.ridges, floor, at)
-  const trees = chooseTrees(rows, fold, plan.settings, at, onProgress, signal)
+  const trees = growTrees(rows, fold, plan.settings, at, onProgress, signal)
   const mixture = chooseShare(rows, linear, trees, at)
   const ours = queryNdcg(mixture.scores, rows, at)
   const gain = studentInterval(
@@ -97,7 +93,7 @@ export function trainRanker(all: RankRows, options: TrainRankerOptions): Trained
       gain,
       treeShare: mixture.share,
       ridge: linear.ridge,
-      setting: trees.setting.name,
+      setting: trees.name,
       rounds: trees.rounds,
       isFallback: false,
     },
@@ -146,26 +142,6 @@ function keepFallback(rows: RankRows, floor: Floor): TrainedRanker {
   }
 }
 
-/** Scores of every row by a model trained on the other folds. */
-function leaveOut(
-  rows: RankRows,
-  fold: Int32Array,
-  at: number,
-  scoresOf: (inner: RankRows, held: RankRows) => Float64Array,
-): LeftOut {
-  const scores = new Float64Array(rows.rows)
-  const folds = fold.reduce((most, f) => Math.max(most, f + 1), 0)
-  for (let f = 0; f < folds; f++) {
-    const inner = queriesWhere(rows, (q) => fold[q] !== f).rows
-    const held = queriesWhere(rows, (q) => fold[q] === f)
-    const own = scoresOf(inner, held.rows)
-    held.places.forEach((row, i) => {
-      scores[row] = own[i]!
-    })
-  }
-  return { scores, ndcg: meanOfDefined(queryNdcg(scores, rows, at)) }
-}
-
 interface LinearChoice extends LeftOut {
   /** Infinite where the best single column stands for the weighted sum. */
   readonly ridge: number
@@ -208,50 +184,6 @@ function sampled(rows: RankRows): RankRows {
   return every <= 1 ? rows : queriesWhere(rows, (q) => q % every === 0).rows
 }
 
-interface TreesChoice extends LeftOut {
-  readonly setting: TreeSetting
-  readonly rounds: number
-}
-
-function chooseTrees(
-  rows: RankRows,
-  fold: Int32Array,
-  settings: readonly TreeSetting[],
-  at: number,
-  onProgress: OnProgress,
-  signal: AbortSignal | undefined,
-): TreesChoice {
-  const tried = settings.map((setting, done): TreesChoice => {
-    const total = settings.length
-    onProgress({ step: 'train ranking model', done, total, note: `trying ${setting.name}` })
-    const { curve, scores } = validateTrees(rows, fold, setting, at, signal)
-    const rounds = bestRound(curve)
-    if (setting.bags > 1)
-      return { setting, rounds, ...leaveOutTrees(rows, fold, setting, rounds, at) }
-    return { setting, rounds, scores, ndcg: meanOfDefined(queryNdcg(scores, rows, at)) }
-  })
-  return tried.reduce((best, of) => (of.ndcg > best.ndcg ? of : best))
-}
-
-/** With few queries each fold's own best round would flatter: all take the same, as the final model does. */
-function leaveOutTrees(
-  rows: RankRows,
-  fold: Int32Array,
-  setting: TreeSetting,
-  rounds: number,
-  at: number,
-): LeftOut {
-  return leaveOut(rows, fold, at, (inner, held) => {
-    const parts = fitTrees(inner, setting, rounds).map((model) =>
-      treesPart(model, 1 / setting.bags),
-    )
-    return createRankModel(rows.names, parts).score(held)
-  })
-}
-
-const treesPart = (model: Extract<RankPart, { kind: 'trees' }>['model'], weight: number) =>
-  ({ kind: 'trees', model, weight }) as const
-
 /** The share of the trees beside the weighted sum, both scaled to the spread of their left-out scores. */
 function chooseShare(rows: RankRows, linear: LeftOut, trees: LeftOut, at: number) {
   const scales = { linear: spreadOf(linear.scores, rows), trees: spreadOf(trees.scores, rows) }
@@ -265,31 +197,16 @@ function chooseShare(rows: RankRows, linear: LeftOut, trees: LeftOut, at: number
   return mixtures.reduce((best, of) => (of.ndcg > best.ndcg ? of : best))
 }
 
-/** Standard deviation of scores within queries; 1 where they do not differ. */
-function spreadOf(scores: Float64Array, { groups }: RankRows): number {
-  const starts = groupStarts(groups)
-  let squares = 0
-  groups.forEach((size, g) => {
-    const own = scores.subarray(starts[g]!, starts[g]! + size)
-    const mean = own.reduce((a, b) => a + b, 0) / size
-    for (const score of own) squares += (score - mean) ** 2
-  })
-  return Math.sqrt(squares / Math.max(1, scores.length)) || 1
-}
-
 function fitAll(
   rows: RankRows,
   linear: LinearChoice,
-  trees: TreesChoice,
+  trees: GrownTrees,
   share: number,
   signal: AbortSignal | undefined,
 ): RankModel {
   const parts: RankPart[] = []
   if (share > 0) {
-    const { setting, rounds } = trees
-    const weight = share / spreadOf(trees.scores, rows) / setting.bags
-    for (const model of fitTrees(rows, setting, rounds, signal))
-      parts.push(treesPart(model, weight))
+    parts.push(...fitGrown(rows, trees, share / spreadOf(trees.scores, rows), signal))
   }
   if (share < 1) {
     const model = linear.fit(rows)

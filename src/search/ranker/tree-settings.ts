@@ -20,11 +20,10 @@ export interface TrainingPlan {
 }
 
 const FEW_ROWS = 10_000
-const MANY_ROWS = 50_000
 
 /**
- * Many rows bear fine trees, one setting and three folds; few ones only coarse trees on drawn rows and
- * columns, the mean of several models, and a comparison of objectives.
+ * Many rows bear finer trees and three folds; few ones only coarse trees and the mean of several
+ * models. Trees of both objectives are mixed.
  */
 export function trainingPlan(
   rows: RankRows,
@@ -35,11 +34,9 @@ export function trainingPlan(
     return { settings: [lightSetting(rows, seed)], ridges: [0.03], columns: 72, folds: 3 }
   }
   const few = rows.rows < FEW_ROWS
-  const objectives =
-    rows.rows < MANY_ROWS ? (['lambdarank', 'pairwise'] as const) : (['lambdarank'] as const)
   const parameters = few ? coarse(rows.rows, seed) : fine(seed)
   return {
-    settings: objectives.map((kind) => ({
+    settings: (['lambdarank', 'pairwise'] as const).map((kind) => ({
       name: kind,
       bags: few ? 4 : 1,
       parameters: { ...parameters, objective: { kind } },
@@ -67,13 +64,14 @@ function coarse(rows: number, seed: string | number): Shape {
 
 function fine(seed: string | number): Shape {
   return {
-    rounds: 400,
-    learningRate: 0.08,
-    leaves: 31,
-    minRows: 40,
-    lambda2: 1,
-    columnFraction: 0.5,
-    earlyStopping: 40,
+    rounds: 600,
+    learningRate: 0.05,
+    leaves: 16,
+    minRows: 60,
+    lambda2: 5,
+    rowFraction: 0.7,
+    columnFraction: 0.3,
+    earlyStopping: 50,
     seed,
   }
 }
