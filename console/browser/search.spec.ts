@@ -294,6 +294,17 @@ test('a search that fails leaves the answer before it, and says so', async () =>
   await expect.poll(() => page.locator('#row-0').textContent()).toContain('bunting')
 })
 
+test('a report that fails leaves the search at work, and can be read again', async () => {
+  const { page } = await site.visit('/demand')
+  await page.route('**/api/search/report', (route) => route.abort())
+  await page.getByRole('link', { name: /^Search/ }).click()
+  await page.getByRole('heading', { level: 1, name: /could not be read/ }).waitFor()
+  await page.locator('#row-0').waitFor()
+  await page.unroute('**/api/search/report')
+  await page.getByRole('button', { name: 'Read the report again' }).click()
+  await page.getByRole('heading', { level: 1, name: /led to a click/ }).waitFor()
+})
+
 test('a store without searches to compare over says where they come from', async () => {
   const whole = createFixture()
   const { StorewrightError } = await import('../../src/core/errors.ts')

@@ -4,6 +4,7 @@ import { type Column, Grid } from '../grid/grid.tsx'
 import { Kept } from '../parts/kept.tsx'
 import { SidePanel } from '../parts/panel.tsx'
 import { Segments } from '../parts/segments.tsx'
+import { Trouble } from '../parts/states.tsx'
 import { type Tile, Tiles } from '../parts/tiles.tsx'
 import { param, setParams } from '../router.ts'
 import { searchReport } from '../state.ts'
@@ -94,6 +95,10 @@ const NARROW = {
 export function ReportView() {
   useEffect(() => void searchReport.load(), [])
   const known = searchReport.data.value
+  const error = searchReport.error.value
+  if (error !== undefined && known === undefined) {
+    return <Trouble error={error} what="the report" retry={() => void searchReport.load()} />
+  }
   const list = LISTS.find(({ value }) => value === param('list'))?.value ?? 'unanswered'
   const rows = known?.[list] ?? []
   const [some, none] = SAID[list]

@@ -19,6 +19,9 @@ const LIKE = {
   note: '888 products · models of version 8 · policy on',
 }
 
+/** The first line where the report fails: all else of the page still works. */
+const UNREAD = 'What customers find could not be read. Searching, comparing and rules still work.'
+
 /** What do customers find? */
 export function SearchPage() {
   useEffect(() => {
@@ -27,14 +30,15 @@ export function SearchPage() {
   }, [])
   const known = searchReport.data.value
   const error = searchReport.error.value
-  if (error !== undefined && known === undefined) {
+  const isUnknown = error !== undefined && known === undefined
+  if (isUnknown && error.reply.code === 'ERR_STORE_EMPTY') {
     return <Trouble error={error} what="the search report" retry={() => void searchReport.load()} />
   }
   const view = viewInAddress()
   return (
     <>
-      <PageHead answer={known?.sentence} note={noteOf()} like={LIKE}>
-        <NextThing known={known} />
+      <PageHead answer={isUnknown ? UNREAD : known?.sentence} note={noteOf()} like={LIKE}>
+        <NextThing known={known} isUnknown={isUnknown} />
       </PageHead>
       <Views />
       {view === 'try' ? <TryView /> : null}
@@ -58,7 +62,14 @@ function noteOf(): string | undefined {
 const short = (text: string) => (text.length > 22 ? `${text.slice(0, 21)}…` : text)
 
 /** The one thing to do: the query that fails most customers, or the comparison. */
-function NextThing({ known }: { known: SearchReport | undefined }) {
+function NextThing({ known, isUnknown }: { known: SearchReport | undefined; isUnknown: boolean }) {
+  if (isUnknown) {
+    return (
+      <button type="button" class="primary next" onClick={() => void searchReport.load()}>
+        Read the report again
+      </button>
+    )
+  }
   if (known === undefined) {
     return (
       <button type="button" class="primary next" disabled>
