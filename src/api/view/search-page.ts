@@ -22,7 +22,7 @@ export function searchReplyOf(
     items: answer.items.map((item) => itemOf(index, item, served)),
     facets: facetsOf(index, served, filters, request.facets),
     readings: readingsOf(answer.query),
-    corrected: null,
+    corrected: index.corrected(answer.query) ?? null,
     blend: blendOf(served),
     version,
     milliseconds,

@@ -221,3 +221,15 @@ describe('an engine that has learned', () => {
     expect(answer(again).items).toEqual(answer(createStoreEngine(learned)).items)
   }, 60_000)
 })
+
+it('says which words were searched instead of misspelt ones', () => {
+  const { index } = models
+  const corrected = (text: string, unfinished = false) =>
+    index.corrected(index.analyze(text, { unfinished }))
+  expect(corrected('kettel')).toBe('kettle')
+  expect(corrected('norvnae lamp')).toBe('norvane lamp')
+  expect(corrected('red mug')).toBeUndefined()
+  expect(corrected('kett', true)).toBeUndefined()
+  expect(corrected('zzzzzz')).toBeUndefined()
+  expect(corrected('')).toBeUndefined()
+})

@@ -205,6 +205,35 @@ function corrections(
 }
 
 /**
+ * The query with each word that no product has replaced by the commonest word close to it; undefined
+ * where every word is known, or nothing is close.
+ */
+export function correctedText(input: ExpandInput, query: AnalyzedQuery): string | undefined {
+  const { vocabulary, words } = input
+  let isCorrected = false
+  const text = query.tokens.map((token, i) => {
+    const isOpen = query.unfinished && i === query.tokens.length - 1
+    const own = ownTerms(input, query, i)
+    const isKnown = own.some(({ terms }) => input.frequency(terms) > 0)
+    if (query.terms[i] === '' || isKnown || isOpen || /\d/.test(token)) return token
+    if (joined(input, query.tokens, i).length > 0 || split(input, token).length > 0) return token
+    words.update()
+    for (let distance = 1; distance <= allowedDistance(token.length); distance++) {
+      const close = closeWords(words, vocabulary.table, token, distance).map(({ word }) => ({
+        word,
+        count: Math.max(0, ...vocabulary.termsOfWord(word).map((term) => input.frequency([term]))),
+      }))
+      const best = close.reduce((a, b) => (b.count > a.count ? b : a), { word: -1, count: 0 })
+      if (best.word < 0) continue
+      isCorrected = true
+      return vocabulary.table.text(best.word)
+    }
+    return token
+  })
+  return isCorrected ? text.join(' ') : undefined
+}
+
+/**
  * Sets the weights: each alternative's share, and no more for being rarer than the most frequent
  * one, which would lift the strangest completion or correction above the others. The first of
  * several ways to the same terms counts.

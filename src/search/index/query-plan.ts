@@ -3,7 +3,7 @@ import type { AnalyzedQuery } from '../query/query.ts'
 import type { Synonyms } from '../query/synonyms.ts'
 import type { Clause } from './clauses.ts'
 import type { Collection } from './collection.ts'
-import { expandQuery } from './expand.ts'
+import { correctedText, type ExpandInput, expandQuery } from './expand.ts'
 import type { ImpactStore } from './impact-store.ts'
 import { SortedWords } from './sorted-words.ts'
 
@@ -43,21 +43,26 @@ export class QueryPlanner {
     const known = this.plans.get(key)
     if (known !== undefined) return known
     if (this.plans.size >= MOST_PLANS) this.plans.clear()
-    const made = expandQuery(
-      {
-        analyzer: this.collection.analyzer,
-        vocabulary: this.collection.vocabulary,
-        words: this.words,
-        synonyms: this.synonyms,
-        settings: this.settings,
-        size: this.collection.statistics.size,
-        frequency: (terms) => this.frequencyOf(terms),
-      },
-      query,
-      typos,
-    )
+    const made = expandQuery(this.input(), query, typos)
     this.plans.set(key, made)
     return made
+  }
+
+  /** The query with misspelt words set right, undefined where there is nothing to set right. */
+  correctedText(query: AnalyzedQuery): string | undefined {
+    return correctedText(this.input(), query)
+  }
+
+  private input(): ExpandInput {
+    return {
+      analyzer: this.collection.analyzer,
+      vocabulary: this.collection.vocabulary,
+      words: this.words,
+      synonyms: this.synonyms,
+      settings: this.settings,
+      size: this.collection.statistics.size,
+      frequency: (terms) => this.frequencyOf(terms),
+    }
   }
 
   /** Documents that have a term, or terms in a row. */

@@ -123,6 +123,10 @@ export class StoreIndex implements SearchIndex {
     return analyzer.analyzeQuery(String(raw), options.unfinished ?? false, knows)
   }
 
+  corrected(query: AnalyzedQuery): string | undefined {
+    return this.planner.correctedText(query)
+  }
+
   documentFrequency(term: string): number {
     return this.collection.frequency(this.collection.vocabulary.table.find(term))
   }

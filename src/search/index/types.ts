@@ -87,6 +87,8 @@ export interface SearchIndex {
 
   /** Reads a query: tokens, terms, language, script. Never throws, whatever the text. */
   analyze(raw: string, options?: { readonly unfinished?: boolean }): AnalyzedQuery
+  /** The query with each word that no product has replaced by the commonest close one; undefined where nothing is to be replaced. */
+  corrected(query: AnalyzedQuery): string | undefined
   /** Number of documents that have a term in any text field. */
   documentFrequency(term: string): number
   /** Documents that meet all filters. Throws ERR_ARGUMENT on an unknown field. */
