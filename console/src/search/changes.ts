@@ -65,7 +65,7 @@ export function setRules(
 export async function addRule(rule: SearchRule, text: string): Promise<void> {
   await searchRules.load()
   const known = searchRules.data.peek()
-  const { error } = { error: searchRules.error.peek() }
+  const error = searchRules.error.peek()
   if (known === undefined || error !== undefined) {
     say({ text: `Nothing was changed: ${error?.reply.message ?? 'no rules'}`, tone: 'bad' })
     return
