@@ -106,7 +106,7 @@ test('a part says what it is, by mouse and by keys', async () => {
   await chart.focus()
   await page.keyboard.press('ArrowDown')
   const readout = chart.locator('+ .readout')
-  expect(await readout.textContent()).toContain('on a mean open day of the past year')
+  expect(await readout.textContent()).toContain('What it usually sells on an open day')
   expect(await chart.getAttribute('aria-activedescendant')).toBe('parts-of-the-forecast-0')
   await page.keyboard.press('End')
   expect(await readout.textContent()).toContain('sum of the parts')
