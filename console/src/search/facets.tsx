@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { SearchFacet } from '../../../src/api/schemas/search.ts'
 import { isNarrow } from '../media.ts'
+import { searchStatus } from '../state.ts'
 import { capital, formatCount, formatPlural } from '../text/format.ts'
 import { type FacetFilter, toggleRange, toggleValue } from './filters.ts'
 import { filters, found, setFilters, writeNumber } from './search-state.ts'
@@ -15,6 +16,9 @@ export function Facets() {
   const known = found.value
   const count = filters.value.length
   const shown = !isNarrow.value || open.value
+  // Prices are written with their currency, which comes with the fields' roles: not before.
+  const isTold = searchStatus.data.value !== undefined || searchStatus.error.value !== undefined
+  const facets = isTold ? known?.reply.facets : undefined
   return (
     <div class="facets">
       {isNarrow.value ? (
@@ -31,7 +35,7 @@ export function Facets() {
         </button>
       ) : null}
       <div id="facets" class="all" hidden={!shown}>
-        {known?.reply.facets.map((facet) =>
+        {facets?.map((facet) =>
           facet.kind === 'value' ? (
             <Values key={facet.field} facet={facet} />
           ) : (
