@@ -59,6 +59,9 @@ function sumsOf(hierarchy: reconcile.Hierarchy, bottom: QuantileForecast): Quant
   return { ...bottom, ids: hierarchy.names, mean, quantiles }
 }
 
+/** What sums of thousands of numbers are off by, of their size. */
+const ROUNDING = 1e-9
+
 /** Moves the samples of each bucket so that their mean is that of the forecast, as plain sums' is. */
 function centre(
   paths: Float64Array,
@@ -69,6 +72,8 @@ function centre(
   for (let at = 0; at < mean.length; at++) {
     const own = paths.subarray(at * samples, (at + 1) * samples)
     const missing = mean[at]! - own.reduce((a, b) => a + b, 0) / samples
+    // A sum that is off by rounding alone keeps its zeros: above them no day without sales would be inside.
+    if (Math.abs(missing) <= ROUNDING * Math.abs(mean[at]!)) continue
     for (let s = 0; s < samples; s++) own[s] = Math.max(floor, own[s]! + missing)
   }
 }

@@ -221,6 +221,22 @@ describe('reconcileForecast', () => {
     )
   })
 
+  it('keeps zeros of sums at zero: a day without sales is not below the band', async () => {
+    const panel = panelOf(0)
+    const { forecast } = pastOf(panel, LENGTH - HORIZON)
+    // Series that seldom sell: most of their sample values are zero, odd fractions the others.
+    const quantiles = forecast.quantiles.map((_, k) => (k % LEVELS.length === 4 ? 0.7 : 0))
+    const rare = { ...forecast, quantiles, mean: forecast.mean.map(() => 0.1 / 3) }
+    const groupings = [
+      { name: 'one', codes: Array.from({ length: SERIES }, (_, i) => i), groups: panel.ids },
+    ]
+    const { aggregates } = await reconcileForecast(panel, rare, [], { samples: 100, groupings })
+    const lowest = aggregates.quantiles.filter((_, k) => k % LEVELS.length === 0)
+    expect(Array.from(lowest.subarray(HORIZON))).toEqual(
+      Array.from({ length: SERIES * HORIZON }, () => 0),
+    )
+  })
+
   it('leaves out of the sums what is not counted', async () => {
     const panel = panelOf(0)
     const { forecast } = pastOf(panel, LENGTH - HORIZON)
