@@ -173,7 +173,7 @@ export type RuleList = z.infer<typeof ruleList>
 
 /** POST /api/search/switch */
 export const switchRequest = z.strictObject({
-  version: z.int().min(0).optional().describe('models to go to; 0 for none'),
+  version: z.int().min(1).optional().describe('models to go to'),
   policy: z.enum(['on', 'off']).optional(),
   by: z.string().min(1).max(200),
 })

@@ -184,7 +184,7 @@ function createService(state: ServiceState): SearchService {
         ...request,
         now,
         // A person trying sees the same page by page; a customer's search draws by its id.
-        seed: seedOf(request.log ? queryId : request.text),
+        seed: seedOf(drawnBy(request, queryId)),
         signals: signalsOf(models, request.text),
       }
       const ranked = running.search(full)
@@ -227,6 +227,12 @@ function createService(state: ServiceState): SearchService {
       await ledger.close()
     },
   }
+}
+
+/** By what a search draws: a session meets one blend for one text, page after page. */
+function drawnBy({ log, text, asker }: ServiceRequest, queryId: string): string {
+  if (!log) return text
+  return asker?.sessionId === undefined ? queryId : `${asker.sessionId} ${text}`
 }
 
 /** A number in [0, 2³²) from a name: the same search draws the same. FNV-1a. */

@@ -41,7 +41,7 @@ function stateOf(
   return state
 }
 
-const FORMAT = 1
+const FORMAT = 2
 
 interface Header {
   readonly kind: 'retrieval-policy'
