@@ -24,8 +24,8 @@ export interface GrownTrees extends LeftOut {
 
 /**
  * Trees of every setting, each scaled to the spread of its left-out scores, in equal parts. They are
- * not chosen among: objectives err in different places, so that their mean beat the best of them (by
- * 0.003 of nDCG@10 on films), and with few queries a choice would follow noise.
+ * not chosen among: objectives err in different places, their mean was no worse than the best of them
+ * on films, and with few queries a choice would follow noise.
  */
 export function growTrees(
   rows: RankRows,
