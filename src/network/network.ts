@@ -67,6 +67,8 @@ export interface Lanes {
   readonly toSite: Int32Array
   /** Area it ends in, −1 where it ends at a site. */
   readonly toArea: Int32Array
+  /** Length of the way, km. */
+  readonly distanceKm: Float64Array
   /** Mean and standard deviation of the time on the way, minutes. */
   readonly transitMinutes: Float64Array
   readonly transitSdMinutes: Float64Array

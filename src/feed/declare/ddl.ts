@@ -37,9 +37,21 @@ export function sqlDefault(column: Column): string | undefined {
  */
 export function createTableSql(table: TableDeclaration): string {
   const columns = Object.entries(table.columns).map(([name, column]) => {
-    const fallback = sqlDefault(column)
     const notNull = column.required ? ' NOT NULL' : ''
-    return `${quoteName(name)} ${sqlType(column)}${notNull}${fallback === undefined ? '' : ` DEFAULT ${fallback}`}`
+    return `${quoteName(name)} ${sqlType(column)}${notNull}${defaultClause(column)}`
   })
   return `CREATE TABLE IF NOT EXISTS ${quoteName(table.name)} (${columns.join(', ')})`
+}
+
+/**
+ * ALTER TABLE that adds a column to a table made before the column was declared; rows that are
+ * there take its default, or are missing.
+ */
+export function addColumnSql(table: string, name: string, column: Column): string {
+  return `ALTER TABLE ${quoteName(table)} ADD COLUMN ${quoteName(name)} ${sqlType(column)}${defaultClause(column)}`
+}
+
+function defaultClause(column: Column): string {
+  const fallback = sqlDefault(column)
+  return fallback === undefined ? '' : ` DEFAULT ${fallback}`
 }

@@ -1,10 +1,23 @@
 import type { Database } from '../../core/sql/database.ts'
-import { createTableSql } from '../declare/ddl.ts'
+import { addColumnSql, createTableSql } from '../declare/ddl.ts'
 import { ALL_TABLES } from '../tables/all.ts'
 
-/** Makes every table that the store does not have yet, empty; tables that are there stay. */
+/**
+ * Makes every table that the store does not have yet, empty. Tables that are there stay and are
+ * given the columns that have been declared since they were made.
+ */
 export async function createStoreTables(db: Database): Promise<void> {
   await db.run(ALL_TABLES.map(createTableSql).join(';\n'))
+  const rows = await db.rows<{ table_name: string; column_name: string }>(
+    'SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND schema_name = current_schema()',
+  )
+  const present = new Set(rows.map((row) => `${row.table_name}.${row.column_name}`))
+  const missing = ALL_TABLES.flatMap(({ name, columns }) =>
+    Object.entries(columns)
+      .filter(([column]) => !present.has(`${name}.${column}`))
+      .map(([column, declared]) => addColumnSql(name, column, declared)),
+  )
+  if (missing.length > 0) await db.run(missing.join(';\n'))
 }
 
 /** True when the database holds the tables of a store. */

@@ -11,7 +11,18 @@ export const sites = defineTable(
     site_id: id('Site.', 'FC-RENO'),
     name: optional(text('Name.', 'Reno fulfilment centre')),
     kind: withDefault(
-      oneOf(['fulfilment_centre', 'shop', 'cross_dock', 'vendor', 'other'], 'What it is.'),
+      oneOf(
+        [
+          'fulfilment_centre',
+          'sort_centre',
+          'delivery_station',
+          'shop',
+          'cross_dock',
+          'vendor',
+          'other',
+        ],
+        'What it is.',
+      ),
       'fulfilment_centre',
     ),
     area_id: optional(id('Area in which it lies.', '32031')),

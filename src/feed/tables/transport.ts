@@ -21,6 +21,10 @@ export const lanes = defineTable(
     to_site_id: optional(id('Site it ends at; empty where it ends in an area.', 'FC-TULSA')),
     to_area_id: optional(id('Area it ends in; empty where it ends at a site.', '06075')),
     carrier: text('Carrier and service.', 'UPS Ground', { maxLength: 100 }),
+    mode: withDefault(oneOf(['truck', 'air'], 'How it goes.'), 'truck'),
+    distance_km: optional(
+      number('km', 'Length of the way; empty: 1.2 times the great circle.', '2250'),
+    ),
     transit_days: number('days', 'Mean time on the way.', '2'),
     transit_sd_days: withDefault(number('days', 'Standard deviation of that time.', '0.4'), 0),
     cost_per_parcel_cents: withDefault(money('Cost of one parcel.', '540'), 0),
