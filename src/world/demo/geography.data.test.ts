@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { distanceKm, usGeography } from './geography.ts'
+import { greatCircleKm } from '../../core/great-circle.ts'
+import { usGeography } from './geography.ts'
 import { countyPopulations } from './population.ts'
 import { STATES } from './us-facts.ts'
 
@@ -63,7 +64,7 @@ test.skipIf(!known)('county estimates follow the counties (skips without data/ge
   expect(correlation(logs(estimated), logs(real))).toBeGreaterThan(0.65)
   expect(correlation(estimated, real)).toBeGreaterThan(0.85)
   const far = pairs.filter(
-    ({ region, row }) => distanceKm(region.lat, region.lon, row.lat, row.lon) > 100,
+    ({ region, row }) => greatCircleKm(region.lat, region.lon, row.lat, row.lon) > 100,
   )
   expect(far.length).toBeLessThan(15)
 })

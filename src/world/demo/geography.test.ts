@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { greatCircleKm } from '../../core/great-circle.ts'
 import { numbersOf, textAt, textsOf } from '../../core/table.ts'
-import { contains, distanceKm, type RegionGraph, usGeography } from './geography.ts'
+import { contains, type RegionGraph, usGeography } from './geography.ts'
 import { geographyTables } from './geography-tables.ts'
 import { SITES } from './sites.ts'
 import { CITIES, COUNTY_BRIDGES, NEW_YORK_BOROUGHS, STATE_BRIDGES, STATES } from './us-facts.ts'
@@ -59,11 +60,11 @@ test('known neighbours border each other and others do not', () => {
 test('centres lie about where the states are and areas are about right', () => {
   const byFips = new Map(usGeography().states.regions.map((region) => [region.fips, region]))
   const kansas = byFips.get('20')!
-  expect(distanceKm(kansas.lat, kansas.lon, 38.5, -98.4)).toBeLessThan(30)
+  expect(greatCircleKm(kansas.lat, kansas.lon, 38.5, -98.4)).toBeLessThan(30)
   expect(kansas.areaKm2).toBeGreaterThan(208_000)
   expect(kansas.areaKm2).toBeLessThan(218_000)
   const alaska = byFips.get('02')!
-  expect(distanceKm(alaska.lat, alaska.lon, 64.2, -152.5)).toBeLessThan(150)
+  expect(greatCircleKm(alaska.lat, alaska.lon, 64.2, -152.5)).toBeLessThan(150)
 })
 
 test('the census adds up: 50 states and DC to 331,449,281; the boroughs to New York City', () => {

@@ -1,4 +1,5 @@
-import { contains, distanceKm, type Region } from './geography.ts'
+import { greatCircleKm } from '../../core/great-circle.ts'
+import { contains, type Region } from './geography.ts'
 import { CITIES, type CityFact, NEW_YORK_BOROUGHS, STATES } from './us-facts.ts'
 
 /** How a state's people outside the large cities are spread over its counties. */
@@ -46,7 +47,7 @@ function countiesOfCity(
   if (city.name === 'New York') return NEW_YORK_BOROUGHS
   const home = members.find((index) => contains(counties[index]!, city.lat, city.lon))
   const distance = (index: number) =>
-    distanceKm(counties[index]!.lat, counties[index]!.lon, city.lat, city.lon)
+    greatCircleKm(counties[index]!.lat, counties[index]!.lon, city.lat, city.lon)
   const nearest = members.reduce((best, index) => (distance(index) < distance(best) ? index : best))
   return [[counties[home ?? nearest]!.fips, city.population]]
 }
@@ -54,7 +55,7 @@ function countiesOfCity(
 function suburbWeight(county: Region): number {
   let pull = 0
   for (const city of CITIES) {
-    const distance = distanceKm(county.lat, county.lon, city.lat, city.lon)
+    const distance = greatCircleKm(county.lat, county.lon, city.lat, city.lon)
     if (distance < 10 * SUBURB_KM)
       pull += Math.sqrt(city.population / 100_000) * Math.exp(-distance / SUBURB_KM)
   }
