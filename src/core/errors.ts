@@ -29,6 +29,7 @@ export const ERROR_TABLE = {
   ERR_PANEL: 'The panel cannot be forecast as it is.',
   ERR_PLAN_NOT_FOUND: 'There is no such plan or plan line.',
   ERR_PLAN_STATUS: 'The plan line cannot go from its status to the one asked for.',
+  ERR_NETWORK: 'The network cannot be planned as it is.',
   ERR_SQL: 'DuckDB refused a statement.',
   ERR_WORKER: 'A worker stopped.',
   ERR_CANCELLED: 'The work was stopped before it ended.',

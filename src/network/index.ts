@@ -1,0 +1,11 @@
+/** The room `network`: which regions, lanes, trucks and routes? Each part stands under its own name. */
+export type {
+  Adjacency,
+  Areas,
+  Departures,
+  LaneMode,
+  Lanes,
+  Network,
+  SiteKind,
+  Sites,
+} from './network.ts'
