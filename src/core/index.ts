@@ -28,6 +28,18 @@ export {
 export { normalCdf, normalLoss, normalPdf, normalQuantile } from './distributions/normal.ts'
 export { ERROR_TABLE, type ErrorCode, type ErrorPlace, StorewrightError } from './errors.ts'
 export { type Knob, type KnobSettings, listKnobs, readKnob } from './knobs.ts'
+export type {
+  Columns,
+  LinearModel,
+  RowFamily,
+  Rows,
+  SparseEntries,
+  SparseMatrix,
+} from './optimize/linear/linear-model.ts'
+export { createModelBuilder, type ModelBuilder } from './optimize/linear/model-builder.ts'
+export type { SolveOptions, SolveOutcome, SolveStatus } from './optimize/linear/outcome.ts'
+export { type LinearSolver, loadSolver } from './optimize/linear/solver.ts'
+export type { SimplexBasis, SolverModel } from './optimize/linear/solver-model.ts'
 export {
   type KnownCovariates,
   type Panel,
