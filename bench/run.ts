@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const folder = dirname(fileURLToPath(import.meta.url))
-const helpers = ['run.ts', 'figure.ts']
+const helpers = ['run.ts', 'figure.ts', 'plot.ts']
 const names = readdirSync(folder)
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !helpers.includes(file))
   .map((file) => file.slice(0, -3))

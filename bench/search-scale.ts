@@ -1,5 +1,6 @@
 // How time and memory of the index grow with the catalogue, from 10,000 to a million made products.
 // Building and opening run in processes of their own, so that each one's memory is its own.
+// --sizes 10000,30000 measures these alone; --chart docs/pictures/search-growth.svg draws what was measured.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import { join } from 'node:path'
 import { createIndex, openIndex } from '../src/search/index/door.ts'
 import type { TextOptions } from '../src/search/index/types.ts'
 import { argument, cpuSeconds, printFigure, rounded } from './figure.ts'
+import { type GrowthPoint, writeGrowthCharts } from './search-scale/growth-chart.ts'
 import { MADE_FIELDS, madeProducts, madeQueries } from './search-scale/made-products.ts'
 import { measureScaledPipeline, type ScaledPipeline } from './search-scale/pipeline.ts'
 
@@ -39,6 +41,7 @@ else runAll(argument('sizes', '10000,30000,100000,300000,1000000').split(',').ma
 
 function runAll(sizes: readonly number[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'search-scale-'))
+  const points: GrowthPoint[] = []
   try {
     for (const size of sizes) {
       const file = join(folder, `index-${size}`)
@@ -49,7 +52,18 @@ function runAll(sizes: readonly number[]): void {
       rmSync(file)
       report(size, built, opened, fileMib)
       reportPipeline(size, pipeline)
+      points.push({
+        products: size,
+        indexSeconds: built.cpuSeconds,
+        openSeconds: opened.seconds,
+        textP99Ms: opened.p99Ms,
+        pipelineP99Ms: pipeline.p99Ms,
+        indexMib: built.peakMib,
+        pipelineMib: pipeline.peakMib,
+      })
     }
+    const chart = argument('chart', '')
+    if (chart !== '') writeGrowthCharts(chart, points)
   } finally {
     rmSync(folder, { recursive: true })
   }
