@@ -10,6 +10,12 @@ export {
   type OfferColumns,
   type ReceiptColumns,
 } from './lead-times.ts'
+export type {
+  PlacementInput,
+  PlacementPlan,
+  PlacementReason,
+  PlaceStock,
+} from './placement/types.ts'
 export { type PlanOptions, planPurchases } from './plan.ts'
 export type { IncomingOrders, PlanInput } from './plan-input.ts'
 export type {

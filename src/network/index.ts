@@ -9,3 +9,4 @@ export type {
   SiteKind,
   Sites,
 } from './network.ts'
+export * as regions from './regions/door.ts'

@@ -1,0 +1,24 @@
+export {
+  adjacencyFromPoints,
+  type JoinedAdjacency,
+  joinIslands,
+  type MadeBridge,
+  milesBetween,
+  milesMatrix,
+  type Points,
+} from './geography.ts'
+export {
+  adjacencyFromBorders,
+  type Border,
+  bordersOf,
+  type Components,
+  componentsOf,
+} from './graph.ts'
+export {
+  learnOrderModel,
+  type OrderModel,
+  type OrderModelOptions,
+  type OrderSample,
+  type ProductColumns,
+} from './order-model.ts'
+export type { PlanMeasures, RegionMeasures, RegionPlan, RegionProblem } from './types.ts'
