@@ -3,16 +3,20 @@ import { createRandom, type Random } from '../../core/random/random.ts'
 import type { Table } from '../../core/table.ts'
 import { createClickModel } from '../customers/clicks.ts'
 import { type Customers, createCustomers } from '../customers/customers.ts'
+import { networkTables } from '../network/network-tables.ts'
+import { createUsNetwork, withRoom } from '../network/us-network.ts'
 import { dayStarts } from './clock.ts'
 import { meanOfShares } from './demand.ts'
+import { DEMO_NETWORK, peopleShares } from './demo-network.ts'
 import { DEPARTMENTS } from './departments.ts'
-import { type GeographyTables, geographyTables, sitesTable } from './geography-tables.ts'
+import { type GeographyTables, geographyTables } from './geography-tables.ts'
 import { createMarket, type Market } from './market.ts'
 import { addOrders, emptyOrderBook, type OrderBook, type OrderMaker } from './orders.ts'
-import { completeParams, type DemoParams, type FullDemoParams } from './params.ts'
+import { completeParams, type DemoParams, type FullDemoParams, PLANNED_AHEAD } from './params.ts'
 import { createResultLists } from './result-lists.ts'
 import { salesTable } from './sales.ts'
 import { addSearches, emptySearchLog, type SearchLog } from './searches.ts'
+import { centreRoom, splitStock, stockTable } from './stock.ts'
 import { emptySupply, SUBSTITUTION_RATE, type Supply, supplyGroup } from './supply.ts'
 import {
   closedDaysTable,
@@ -23,7 +27,6 @@ import {
   productsTable,
   receiptsTable,
   searchTables,
-  stockTable,
   vendorsTable,
 } from './tables.ts'
 import { STATES } from './us-facts.ts'
@@ -100,15 +103,20 @@ export function generateDemoStore(params: DemoParams = {}, options: DemoOptions 
   onProgress({ step: 'tables', done: 0, total: 1 })
   const states = Int32Array.from(customers.areaOf, (area) => geography.countyState[area]!)
   const codes = STATES.map(({ fips }) => fips)
+  const plain = createUsNetwork({ ...DEMO_NETWORK, seed: full.seed })
+  const shares = peopleShares(plain.network)
+  const stock = splitStock(supply, market.catalog, shares, full.days, random.split('stock'))
+  const network = withRoom(plain, centreRoom(stock, market.catalog))
+  const lastPlanned = market.firstDay + market.totalDays + PLANNED_AHEAD
   const tables: Record<string, Table> = {
     products: productsTable(market, full),
     vendors: vendorsTable(vendors),
     offers: offersTable(offers, vendors, market),
-    sites: sitesTable(stockM3(market, supply)),
     areas: geography.areas,
     adjacency: geography.adjacency,
+    ...networkTables(network, market.firstDay, lastPlanned),
     receipts: receiptsTable(supply, vendors, market, random.split('receipts')),
-    stock: stockTable(supply, market, full, starts[full.days]!),
+    stock: stockTable(stock, market.catalog, network.network.sites.ids, starts[full.days]!),
     sales: salesTable(market, supply, book, full, starts, codes, states),
     prices: pricesTable(market),
     events: eventsTable(market),
@@ -204,10 +212,6 @@ function runDays(
     )
   }
   return { book, log }
-}
-
-function stockM3({ catalog }: Market, { onHand }: Supply): number {
-  return onHand.reduce((sum, units, p) => sum + units * catalog.volumeM3[p]!, 0)
 }
 
 function truthOf(

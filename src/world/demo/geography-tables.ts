@@ -4,7 +4,6 @@ import { STORE_HOURS_BEHIND_UTC } from './clock.ts'
 import { table } from './columns.ts'
 import { type RegionGraph, usGeography } from './geography.ts'
 import { countyPopulations } from './population.ts'
-import { SITES } from './sites.ts'
 import { CITIES, STATES } from './us-facts.ts'
 
 /** The country as the store sees it: tables, and the counties that customers live in. */
@@ -92,21 +91,4 @@ function adjacencyTable(graphs: readonly RegionGraph[]): Table {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** Room for stock, as a multiple of the stock that the store holds at the end of its history. */
-const ROOM = 1.4
-
-/** sites: six fulfilment centres, with room for somewhat more than the `stockM3` of today. */
-export function sitesTable(stockM3: number): Table {
-  return table({
-    site_id: textColumn(SITES.map(({ id }) => id)),
-    name: textColumn(SITES.map(({ name }) => name)),
-    kind: textColumn(SITES.map(() => 'fulfilment_centre')),
-    area_id: textColumn(SITES.map(({ areaId }) => areaId)),
-    lat: numberColumn(SITES.map(({ lat }) => lat)),
-    lon: numberColumn(SITES.map(({ lon }) => lon)),
-    time_zone: textColumn(SITES.map(({ timeZone }) => timeZone)),
-    capacity_m3: numberColumn(SITES.map(({ share }) => Math.ceil(ROOM * stockM3 * share) + 1)),
-  })
 }

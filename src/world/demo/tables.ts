@@ -7,7 +7,6 @@ import { closedDaysBetween } from './holidays.ts'
 import type { Market } from './market.ts'
 import { CHANNELS, type OrderBook } from './orders.ts'
 import type { FullDemoParams } from './params.ts'
-import { apportion } from './population.ts'
 import { ACTIONS, type SearchLog } from './searches.ts'
 import { SITES } from './sites.ts'
 import type { Supply } from './supply.ts'
@@ -125,51 +124,6 @@ function siteOfOrder(product: number, orderedOn: number, random: Random): number
     if (u < 0) return s
   }
   return SITES.length - 1
-}
-
-/**
- * stock, counted in the last second of asOf, which ends at `endsAt` (epoch ms). on_hand counts the units sold on asOf, which leave tomorrow, as
- * committed: on_hand − committed can be sold.
- */
-export function stockTable(
-  supply: Supply,
-  { catalog }: Market,
-  params: FullDemoParams,
-  endsAt: number,
-): Table {
-  const rows = catalog.count * SITES.length
-  const columns = {
-    on_hand: new Float64Array(rows),
-    committed: new Float64Array(rows),
-    incoming: new Float64Array(rows),
-  }
-  for (let p = 0; p < catalog.count; p++) {
-    const shares = SITES.map(({ share }, s) => share * (0.6 + 0.8 * (((p * 7 + s * 5) % 11) / 10)))
-    const sold = apportion(supply.sold[p * params.days + params.days - 1]!, shares)
-    const free = apportion(supply.onHand[p]!, shares)
-    const coming = apportion(supply.incoming[p]!, shares)
-    for (let s = 0; s < SITES.length; s++) {
-      const row = p * SITES.length + s
-      columns.committed[row] = sold[s]!
-      columns.on_hand[row] = free[s]! + sold[s]!
-      columns.incoming[row] = coming[s]!
-    }
-  }
-  const index = Array.from({ length: rows }, (_, row) => row)
-  return table({
-    site_id: coded(
-      index.map((row) => row % SITES.length),
-      SITES.map(({ id }) => id),
-    ),
-    product_id: coded(
-      index.map((row) => Math.floor(row / SITES.length)),
-      catalog.ids,
-    ),
-    as_of: numbers(new Float64Array(rows).fill(endsAt - 1000)),
-    on_hand: numbers(columns.on_hand),
-    committed: numbers(columns.committed),
-    incoming: numbers(columns.incoming),
-  })
 }
 
 /** prices: regular spans and the promotions on top of them, those decided for the future too. */
