@@ -16,4 +16,5 @@ export type {
   TreeModel,
   TreeObjective,
   TreeParameters,
+  TreeReader,
 } from './types.ts'

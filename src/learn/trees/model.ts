@@ -5,6 +5,7 @@ import { startScores } from './boost.ts'
 import { Forest } from './forest.ts'
 import { meanOf } from './metrics.ts'
 import { fillBins, isPrepared, type PreparedFeatures } from './prepare.ts'
+import { createReader } from './reader.ts'
 import { modelFromBytes, modelToBytes } from './save.ts'
 import { contributionsOf } from './shap.ts'
 import type { PredictOptions, TreeInput, TreeModel } from './types.ts'
@@ -51,6 +52,7 @@ export function createModel(data: ModelData): TreeModel {
     },
     prepare: (features) => bind(data, features),
     importance: (kind) => importanceOf(data, kind),
+    reader: () => createReader(data),
     toBytes: () => modelToBytes(data),
   }
 }

@@ -144,8 +144,28 @@ export interface TreeModel {
   prepare(features: readonly TreeFeature[]): PreparedFeatures
   /** Per feature, in the order of featureNames: total gain of its splits, or their number. */
   importance(kind: 'gain' | 'splits'): Float64Array
+  /** What predicts small tables one after another fastest. Throws ERR_ARGUMENT on several outputs. */
+  reader(): TreeReader
   /** The whole model as one file; treeModelFromBytes reads it. */
   toBytes(): Uint8Array
+}
+
+/**
+ * Predicts one small table after another, as serving does: values are read where they lie, nothing is
+ * made for a column, and columns that no tree splits on are not asked for.
+ */
+export interface TreeReader {
+  /** Numbers (places in featureNames) of the features that any tree splits on. */
+  readonly used: readonly number[]
+  /** Starts a table of `rows` rows. */
+  begin(rows: number): void
+  /**
+   * The values of a feature: row i has values[from + i × step]; one that is not finite is missing.
+   * All used features must be put before `scores`.
+   */
+  put(feature: number, values: Float32Array, from: number, step: number): void
+  /** What `predict` says of the table, bit for bit. */
+  scores(): Float64Array
 }
 
 export interface PredictOptions {

@@ -42,14 +42,18 @@ export class Measurer {
     this.width = this.fields * FIELD_MEASURES.length + DOCUMENT_MEASURES.length
   }
 
-  /** documents × measures. Free document numbers have rows of missing values. */
-  measure(query: AnalyzedQuery, docs: Int32Array): Float32Array {
+  /**
+   * documents × measures. Free document numbers have rows of missing values. What costs most and is
+   * not `wanted` stays 0.
+   */
+  measure(query: AnalyzedQuery, docs: Int32Array, wanted?: Uint8Array): Float32Array {
     const { collection, width } = this
     const out = new Float32Array(docs.length * width)
     const clauses = this.planner.clausesOf(query, true)
     const frequency = (terms: readonly number[]) => this.planner.frequencyOf(terms)
     const idfs = clauses.map((one) => clauseWeight(one, frequency, collection.statistics.size))
     const facts = queryFacts(idfs)
+    const costly = this.costlyOf(wanted)
     const prepared = new Map<number, readonly (readonly Prepared[])[]>()
     const matches = new Matches(clauses.length, this.fields)
     const quality = this.store.quality()
@@ -70,12 +74,29 @@ export class Measurer {
       const local = collection.localOf(docs[i]!)
       const all = at + this.fields * FIELD_MEASURES.length
       out[all + BM25F] = this.match(segment, local, ready, matches, out, at)
-      this.fillFields(segment, local, matches, idfs, facts.sum, out, at)
-      this.fillDocument(matches, idfs, facts, out, at)
-      out[all + TITLE] = hasTitle(segment, title, local) ? 1 : 0
+      this.fillFields(segment, local, matches, idfs, facts.sum, costly, out, at)
+      this.fillDocument(matches, idfs, facts, costly, out, at)
+      if (costly.title) out[all + TITLE] = hasTitle(segment, title, local) ? 1 : 0
       out[all + QUALITY] = quality[docs[i]!]!
     }
     return out
+  }
+
+  /** Which of the measures that cost most are wanted. */
+  private costlyOf(wanted: Uint8Array | undefined): Costly {
+    const { fields } = this
+    const all = fields * FIELD_MEASURES.length
+    const isWanted = (measure: number) => wanted === undefined || wanted[measure] === 1
+    const runs = Uint8Array.from({ length: fields }, (_, f) => {
+      const at = f * FIELD_MEASURES.length
+      return Number(isWanted(at + RUN) || isWanted(at + EXACT) || isWanted(all + PHRASE))
+    })
+    return {
+      runs,
+      proximity: isWanted(all + PROXIMITY),
+      window: isWanted(all + WINDOW),
+      title: isWanted(all + TITLE),
+    }
   }
 
   /** The alternatives of a clause that the segment has, those that count most first. */
@@ -150,6 +171,7 @@ export class Measurer {
     matches: Matches,
     idfs: readonly number[],
     idfSum: number,
+    { runs }: Costly,
     out: Float32Array,
     row: number,
   ): void {
@@ -165,7 +187,7 @@ export class Measurer {
         idf += idfs[c]!
         if (here < first) first = here
       }
-      const run = covered > 1 ? matches.longestRun(f) : covered
+      const run = covered > 1 && runs[f] === 1 ? matches.longestRun(f) : Math.min(covered, 1)
       out[at + COVER] = all > 0 ? covered / all : 0
       out[at + COVER_IDF] = idfSum > 0 ? idf / idfSum : 0
       out[at + FIRST] = covered > 0 ? first : Number.NaN
@@ -179,6 +201,7 @@ export class Measurer {
     matches: Matches,
     idfs: readonly number[],
     facts: QueryFacts,
+    costly: Costly,
     out: Float32Array,
     row: number,
   ): void {
@@ -202,9 +225,9 @@ export class Measurer {
     out[at + ALL_COVER_IDF] = facts.sum > 0 ? idf / facts.sum : 0
     out[at + MATCHED] = matched
     out[at + LACKING] = facts.words - matched
-    out[at + PROXIMITY] = matches.nearness()
+    if (costly.proximity) out[at + PROXIMITY] = matches.nearness()
     out[at + PHRASE] = facts.words > 0 ? longest / facts.words : 0
-    out[at + WINDOW] = matches.smallestWindow()
+    if (costly.window) out[at + WINDOW] = matches.smallestWindow()
     out[at + DISTANCE] = distance
     out[at + INDIRECT] = indirect
     out[at + QUERY_WORDS] = facts.words
@@ -212,6 +235,14 @@ export class Measurer {
     out[at + QUERY_WORDS + 2] = facts.least
     out[at + QUERY_WORDS + 3] = facts.most
   }
+}
+
+/** What takes a walk over positions, and whether it is wanted; runs by field. */
+interface Costly {
+  readonly runs: Uint8Array
+  readonly proximity: boolean
+  readonly window: boolean
+  readonly title: boolean
 }
 
 /** What is the same for all documents of a query. */

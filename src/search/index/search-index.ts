@@ -143,8 +143,8 @@ export class StoreIndex implements SearchIndex {
     return this.search.matching(query, match)
   }
 
-  measure(query: AnalyzedQuery, docs: Int32Array): Float32Array {
-    return this.measurer.measure(query, docs)
+  measure(query: AnalyzedQuery, docs: Int32Array, wanted?: Uint8Array): Float32Array {
+    return this.measurer.measure(query, docs, wanted)
   }
 
   async save(path: string): Promise<void> {

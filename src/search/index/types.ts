@@ -100,9 +100,10 @@ export interface SearchIndex {
   /**
    * Scores of given documents by their words, with no top-k: docs × measures, row-major. The
    * measures are named by `textMeasures`: for each text field its BM25 sum, covered share of the
-   * query's terms, and so on; and the combined score, proximity and phrase over all.
+   * query's terms, and so on; and the combined score, proximity and phrase over all. Measures of
+   * which `wanted` says 0 are read by nobody and may come out as 0; all are wanted without it.
    */
-  measure(query: AnalyzedQuery, docs: Int32Array): Float32Array
+  measure(query: AnalyzedQuery, docs: Int32Array, wanted?: Uint8Array): Float32Array
   readonly textMeasures: readonly string[]
 
   /** Writes the index to a file, beside and renamed. */

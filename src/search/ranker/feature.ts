@@ -26,6 +26,9 @@ export interface RankFeature {
    * never higher, 0 free. All free where absent.
    */
   directions?(index: SearchIndex): readonly (-1 | 0 | 1)[]
-  /** Writes its columns: value of document i in column c at out[i × stride + c]. NaN = missing. */
-  compute(context: FeatureContext, out: Float32Array, stride: number): void
+  /**
+   * Writes its columns: value of document i in column c at out[i × stride + c]. NaN = missing. Columns
+   * of which `wanted` says 0 are read by nobody and may be left as they are; all are wanted without it.
+   */
+  compute(context: FeatureContext, out: Float32Array, stride: number, wanted?: Uint8Array): void
 }

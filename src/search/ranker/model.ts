@@ -71,14 +71,20 @@ function selectColumns(names: readonly string[], table: RankTable): RankTable {
   const isSame =
     names.length === table.names.length && names.every((name, c) => name === table.names[c])
   if (isSame) return table
-  const places = new Map(table.names.map((name, c) => [name, c]))
-  const missing = names.filter((name) => !places.has(name))
-  if (missing.length > 0) throw missingColumns(missing, names.length)
+  const places = placesOf(names, table.names)
   return {
     names,
     rows: table.rows,
-    columns: names.map((name) => table.columns[places.get(name)!]!),
+    columns: Array.from(places, (place) => table.columns[place]!),
   }
+}
+
+/** Where each of a model's columns stands among those there are. Throws ERR_ARGUMENT on a missing one. */
+export function placesOf(names: readonly string[], there: readonly string[]): Int32Array {
+  const places = new Map(there.map((name, c) => [name, c]))
+  const missing = names.filter((name) => !places.has(name))
+  if (missing.length > 0) throw missingColumns(missing, names.length)
+  return Int32Array.from(names, (name) => places.get(name)!)
 }
 
 function missingColumns(missing: readonly string[], all: number): StorewrightError {

@@ -5,6 +5,7 @@ import { diversify } from './diversity.ts'
 import { explainRanking, type RankExplanation } from './explain.ts'
 import type { RankFeature } from './feature.ts'
 import type { RankModel } from './model.ts'
+import { quickScorer } from './quick-scorer.ts'
 import type { PreparedRules } from './rules/apply-rules.ts'
 import { describeUnion, type RankTable } from './table.ts'
 
@@ -14,7 +15,7 @@ export function rankingModel(model: RankModel, all: readonly RankFeature[]): Ran
   const kept = new Set(model.names.map((name) => name.split(':')[0]))
   const features = all.filter(({ name }) => kept.has(name))
   return {
-    score: (context) => Float32Array.from(model.score(describeUnion(features, context))),
+    score: quickScorer(model, features),
     explain(context, places) {
       // All are described, since features look at the whole union; then those asked for are explained.
       const table = pickRows(describeUnion(features, context), places)

@@ -16,17 +16,6 @@ export function percentiles(values: ArrayLike<number>): Float32Array {
   return out
 }
 
-/** Each value over the largest, where that is above 0; else 0. NaN stays NaN. */
-export function sharesOfBest(values: ArrayLike<number>): Float32Array {
-  let best = 0
-  for (let i = 0; i < values.length; i++) if (values[i]! > best) best = values[i]!
-  const shares = new Float32Array(values.length)
-  for (let i = 0; i < values.length; i++) {
-    shares[i] = Number.isNaN(values[i]!) ? Number.NaN : best > 0 ? values[i]! / best : 0
-  }
-  return shares
-}
-
 function presentPlaces(values: ArrayLike<number>): number[] {
   const places: number[] = []
   for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) places.push(i)

@@ -29,9 +29,7 @@ export function describeUnion(
   features: readonly RankFeature[],
   context: FeatureContext,
 ): RankTable {
-  const parts = features.map((feature) => ({ feature, names: feature.columns(context.index) }))
-  const names = parts.flatMap((part) => part.names)
-  requireArgument(new Set(names).size === names.length, 'two feature columns have one name')
+  const { parts, names } = columnsOfAll(features, context.index)
   const rows = context.union.docs.length
   const columns: Float32Array[] = []
   for (const { feature, names: own } of parts) {
@@ -41,6 +39,14 @@ export function describeUnion(
     columns.push(...columnsOf(block, rows, own.length))
   }
   return { names, rows, columns }
+}
+
+/** The columns of each feature and of all in a row. Throws ERR_ARGUMENT when two have one name. */
+export function columnsOfAll(features: readonly RankFeature[], index: FeatureContext['index']) {
+  const parts = features.map((feature) => ({ feature, names: feature.columns(index) }))
+  const names = parts.flatMap((part) => part.names)
+  requireArgument(new Set(names).size === names.length, 'two feature columns have one name')
+  return { parts, names }
 }
 
 /** The columns of a row-major block; numbers that are not finite are missing. */

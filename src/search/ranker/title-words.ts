@@ -1,3 +1,4 @@
+import type { Union } from '../arms/arm.ts'
 import type { SearchIndex } from '../index/types.ts'
 import type { AnalyzedQuery } from '../query/query.ts'
 
@@ -9,17 +10,26 @@ export interface TitleWords {
   readonly terms: readonly string[]
   /** Numbers of the terms (the word itself for a dropped stop word): equal words, equal numbers. */
   readonly numbers: Int32Array
+  /** What each token is: the sum of TOKEN. */
+  readonly kinds: Uint8Array
   /** The text with a blank before and behind. */
   readonly padded: string
   /** Distinct runs of three letters (see gramsOf). */
   readonly grams: Int32Array
 }
 
+/** Kinds of a title's token: letters alone, a word for "for", a stop word that is not looked for. */
+export const TOKEN = { letters: 1, for: 2, dropped: 4 } as const
+
+/** "For" in the languages of the index: what follows is what the product goes with, not what it is. */
+const FOR = new Set(['for', 'fur', 'fuer', 'pour', 'para', 'per', 'voor', 'dla', 'till', 'til'])
+
 const EMPTY: TitleWords = {
   text: '',
   tokens: [],
   terms: [],
   numbers: new Int32Array(0),
+  kinds: new Uint8Array(0),
   padded: '  ',
   grams: new Int32Array(0),
 }
@@ -46,8 +56,24 @@ export function titleWords(index: SearchIndex, doc: number): TitleWords {
   const known = cache.titles.get(doc)
   if (known !== undefined) return known
   const words = readTitle(index, doc, cache)
+  if (cache.titles.size >= MOST_TITLES) cache.titles.clear()
   cache.titles.set(doc, words)
   return words
+}
+
+/** Titles kept: about a kilobyte each. */
+const MOST_TITLES = 131_072
+
+const unions = new WeakMap<Union, readonly TitleWords[]>()
+
+/** The titles of a union's documents, looked up once for all features that read them. */
+export function unionTitles(index: SearchIndex, union: Union): readonly TitleWords[] {
+  let titles = unions.get(union)
+  if (titles === undefined) {
+    titles = Array.from(union.docs, (doc) => titleWords(index, doc))
+    unions.set(union, titles)
+  }
+  return titles
 }
 
 function cacheOf(index: SearchIndex): Cache {
@@ -83,7 +109,13 @@ function readTitle(index: SearchIndex, doc: number, { field, words }: Cache): Ti
     words.set(word, known)
     return known
   })
-  return { text, tokens, terms, numbers, padded: ` ${text} `, grams: gramsOf(text) }
+  const kinds = Uint8Array.from(tokens, (token, i) => kindOf(token, terms[i]!))
+  return { text, tokens, terms, numbers, kinds, padded: ` ${text} `, grams: gramsOf(text) }
+}
+
+function kindOf(token: string, term: string): number {
+  const letters = /^\p{L}+$/u.test(token) ? TOKEN.letters : 0
+  return letters + (FOR.has(token) ? TOKEN.for : 0) + (term === '' ? TOKEN.dropped : 0)
 }
 
 /** The words of the query with their weight: log((N + 1) / (df + 0.5)), 0 for dropped stop words. */

@@ -1,5 +1,5 @@
 import type { RankFeature } from '../feature.ts'
-import { titleWords } from '../title-words.ts'
+import { unionTitles } from '../title-words.ts'
 
 /** "lotr" for "Lord of the Rings", and the other way round. */
 export const acronym: RankFeature = {
@@ -10,8 +10,7 @@ export const acronym: RankFeature = {
   directions: () => [1, 1],
   compute({ index, query, union }, out, stride) {
     const initials = initialsOf(query.tokens)
-    union.docs.forEach((doc, i) => {
-      const { tokens } = titleWords(index, doc)
+    unionTitles(index, union).forEach(({ tokens }, i) => {
       const own = initialsOf(tokens)
       out[i * stride] = Number(
         own !== undefined && query.tokens.some((token) => stands(token, own)),

@@ -1,8 +1,5 @@
 import type { RankFeature } from '../feature.ts'
-import { titleWords } from '../title-words.ts'
-
-/** "For" in the languages of the index: what follows is what the product goes with, not what it is. */
-const FOR = new Set(['for', 'fur', 'fuer', 'pour', 'para', 'per', 'voor', 'dla', 'till', 'til'])
+import { numbersOf, type TitleWords, TOKEN, unionTitles } from '../title-words.ts'
 
 /**
  * Whether the query names what the product is or what it goes with: in "laptop lock" and "charger for
@@ -19,38 +16,46 @@ export const headWord: RankFeature = {
   ],
   compute({ index, query, union }, out, stride) {
     const terms = query.terms.map((term, i) => (term === '' ? query.tokens[i]! : term))
-    const last = terms.at(-1)
-    const asked = new Set(terms)
-    union.docs.forEach((doc, i) => {
-      const title = titleWords(index, doc)
-      const row = last === undefined ? undefined : describe(asked, last, title)
-      if (row === undefined) out.fill(Number.NaN, i * stride, i * stride + 4)
-      else out.set(row, i * stride)
-    })
+    const titles = unionTitles(index, union)
+    const asked = numbersOf(index, terms)
+    for (let i = 0; i < titles.length; i++) describe(asked, titles[i]!, out, i * stride)
   },
 }
 
 /** Over the places where the last word of the query stands in the title, the most favourable. */
 function describe(
-  asked: ReadonlySet<string>,
-  last: string,
-  { terms, tokens }: { readonly terms: readonly string[]; readonly tokens: readonly string[] },
-): readonly number[] | undefined {
-  const places: number[] = []
-  for (let i = 0; i < tokens.length; i++) if ((terms[i] || tokens[i]) === last) places.push(i)
-  if (places.length === 0) return undefined
-  const isWord = (i: number) => i < tokens.length && /^\p{L}+$/u.test(tokens[i]!)
-  const isOther = (i: number) => isWord(i) && !asked.has(terms[i] || tokens[i]!)
-  const isFor = (i: number) => i > 0 && (FOR.has(tokens[i - 1]!) || FOR.has(tokens[i - 2] ?? ''))
-  const behind = (i: number) => {
-    let count = 0
-    while (isOther(i + 1 + count)) count++
-    return count
+  asked: Int32Array,
+  { numbers, kinds }: TitleWords,
+  out: Float32Array,
+  at: number,
+): void {
+  const last = asked[asked.length - 1]
+  let [places, followed, afterFor, least, first] = [0, 0, 0, 0, 0]
+  for (let i = 0; i < numbers.length; i++) {
+    if (numbers[i] !== last) continue
+    let behind = 0
+    while (isOther(asked, numbers, kinds, i + 1 + behind)) behind++
+    if (places === 0) first = i
+    if (places === 0 || behind < least) least = behind
+    places++
+    if (behind > 0) followed++
+    if (isFor(kinds, i - 1) || (i > 0 && isFor(kinds, i - 2))) afterFor++
   }
-  return [
-    Number(places.every((i) => isOther(i + 1))),
-    Number(places.every(isFor)),
-    Math.min(...places.map(behind)),
-    Math.min(...places),
-  ]
+  if (places === 0) {
+    out.fill(Number.NaN, at, at + 4)
+    return
+  }
+  out[at] = Number(followed === places)
+  out[at + 1] = Number(afterFor === places)
+  out[at + 2] = least
+  out[at + 3] = first
+}
+
+/** A word of letters that is not the query's. */
+function isOther(asked: Int32Array, numbers: Int32Array, kinds: Uint8Array, i: number): boolean {
+  return i < kinds.length && (kinds[i]! & TOKEN.letters) !== 0 && !asked.includes(numbers[i]!)
+}
+
+function isFor(kinds: Uint8Array, i: number): boolean {
+  return i >= 0 && (kinds[i]! & TOKEN.for) !== 0
 }

@@ -13,14 +13,15 @@ export const numbers: RankFeature = {
   about: 'price, popularity, rating and other numbers of the product',
   columns: (index) =>
     fieldsOf(index).flatMap((field) => [`number:${field}`, `number:${field}-standing`]),
-  compute({ index, union }, out, stride) {
+  compute({ index, union }, out, stride, wanted) {
     fieldsOf(index).forEach((field, f) => {
+      if (wanted !== undefined && wanted[2 * f] === 0 && wanted[2 * f + 1] === 0) return
       const all = index.numbers(field)
       const values = Float64Array.from(union.docs, (doc) => all[doc]!)
-      const standing = percentiles(values)
+      const standing = wanted?.[2 * f + 1] === 0 ? undefined : percentiles(values)
       for (let i = 0; i < values.length; i++) {
         out[i * stride + 2 * f] = values[i]!
-        out[i * stride + 2 * f + 1] = standing[i]!
+        if (standing !== undefined) out[i * stride + 2 * f + 1] = standing[i]!
       }
     })
   },

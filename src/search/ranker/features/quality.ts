@@ -7,13 +7,13 @@ export const quality: RankFeature = {
   about: 'how popular and well rated the product is',
   columns: () => ['quality:prior', 'quality:standing'],
   directions: () => [0, 0],
-  compute({ index, union }, out, stride) {
+  compute({ index, union }, out, stride, wanted) {
     const all = index.quality()
     const values = Float32Array.from(union.docs, (doc) => all[doc]!)
-    const standing = percentiles(values)
+    const standing = wanted?.[1] === 0 ? undefined : percentiles(values)
     for (let i = 0; i < values.length; i++) {
       out[i * stride] = values[i]!
-      out[i * stride + 1] = standing[i]!
+      if (standing !== undefined) out[i * stride + 1] = standing[i]!
     }
   },
 }

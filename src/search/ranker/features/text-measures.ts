@@ -1,5 +1,4 @@
 import type { RankFeature } from '../feature.ts'
-import { sharesOfBest } from '../standing.ts'
 
 /** What the index says of words, raw and beside the best document at hand. */
 export const textMeasures: RankFeature = {
@@ -9,17 +8,24 @@ export const textMeasures: RankFeature = {
     const own = tellApart(names)
     return [...own.map((name) => `text:${name}`), ...own.map((name) => `text:${name}-of-best`)]
   },
-  compute({ index, query, union }, out, stride) {
+  compute({ index, query, union }, out, stride, wanted) {
     const width = index.textMeasures.length
     const { docs } = union
-    const measures = index.measure(query, docs)
-    const column = new Float32Array(docs.length)
+    const read =
+      wanted && Uint8Array.from({ length: width }, (_, m) => wanted[m]! | wanted[width + m]!)
+    const measures = index.measure(query, docs, read)
     for (let m = 0; m < width; m++) {
-      for (let i = 0; i < docs.length; i++) column[i] = measures[i * width + m]!
-      const shares = sharesOfBest(column)
-      for (let i = 0; i < docs.length; i++) {
-        out[i * stride + m] = column[i]!
-        out[i * stride + width + m] = shares[i]!
+      if (read?.[m] === 0) continue
+      let best = 0
+      for (let i = 0, at = m; i < docs.length; i++, at += width) {
+        const value = measures[at]!
+        out[i * stride + m] = value
+        if (value > best) best = value
+      }
+      // As sharesOfBest says it.
+      for (let i = 0, at = m; i < docs.length; i++, at += width) {
+        const value = measures[at]!
+        out[i * stride + width + m] = best > 0 ? value / best : Number.isNaN(value) ? Number.NaN : 0
       }
     }
   },

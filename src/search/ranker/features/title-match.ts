@@ -1,11 +1,5 @@
 import type { RankFeature } from '../feature.ts'
-import {
-  numbersOf,
-  type QueryWord,
-  queryWords,
-  type TitleWords,
-  titleWords,
-} from '../title-words.ts'
+import { numbersOf, queryWords, type TitleWords, unionTitles } from '../title-words.ts'
 
 /** How the query and the title lie over each other, as whole words. */
 export const titleMatch: RankFeature = {
@@ -26,10 +20,10 @@ export const titleMatch: RankFeature = {
     'title:length-ratio',
   ],
   directions: () => [1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0],
-  compute({ index, query, union }, out, stride) {
+  compute({ index, query, union }, out, stride, wanted) {
     const words = queryWords(index, query)
     // Titles first: words that only they have get their numbers.
-    const titles = Array.from(union.docs, (doc) => titleWords(index, doc))
+    const titles = unionTitles(index, union)
     const asked: Asked = {
       text: query.text,
       padded: ` ${query.text} `,
@@ -38,14 +32,34 @@ export const titleMatch: RankFeature = {
         index,
         words.map(({ term, token }) => (term === '' ? token : term)),
       ),
-      words,
+      weights: Float64Array.from(words, ({ weight }) => weight),
       weight: words.reduce((sum, word) => sum + word.weight, 0),
     }
-    titles.forEach((title, i) => {
-      if (title.tokens.length === 0) out.fill(Number.NaN, i * stride, i * stride + 11)
-      else describe(asked, title, out, i * stride)
-    })
+    const describe = isAny(wanted, OVERLAPS) ? overlap : undefined
+    const compare = isAny(wanted, TEXTS) ? compareTexts : undefined
+    for (let i = 0; i < titles.length; i++) {
+      const title = titles[i]!
+      const at = i * stride
+      if (title.tokens.length === 0) {
+        out.fill(Number.NaN, at, at + 11)
+        continue
+      }
+      compare?.(asked, title, out, at)
+      describe?.(asked, title, out, at)
+      out[at + 5] = shareIn(title.numbers, asked.numbers)
+      out[at + 8] = Number(asked.numbers.length > 0 && asked.numbers[0] === title.numbers[0])
+      out[at + 9] = title.numbers.length
+      out[at + 10] = asked.numbers.length / title.numbers.length
+    }
   },
+}
+
+/** Columns that compare texts letter by letter, and those that lay words over words. */
+const TEXTS = [0, 1, 2, 3]
+const OVERLAPS = [4, 6, 7]
+
+function isAny(wanted: Uint8Array | undefined, columns: readonly number[]): boolean {
+  return wanted === undefined || columns.some((column) => wanted[column] === 1)
 }
 
 /** A query as titles are held against it. */
@@ -55,42 +69,32 @@ interface Asked {
   readonly start: string
   /** Numbers of the words, as those of titles. */
   readonly numbers: Int32Array
-  readonly words: readonly QueryWord[]
+  readonly weights: Float64Array
   /** Σ of the words' weights. */
   readonly weight: number
 }
 
-function describe(asked: Asked, title: TitleWords, out: Float32Array, at: number): void {
-  const { text, padded, numbers } = asked
-  const own = title.numbers
-  const found = foundWeight(asked, own)
-  const run = longestRun(numbers, own)
+function compareTexts(asked: Asked, title: TitleWords, out: Float32Array, at: number): void {
+  const { text, padded, start } = asked
   out[at] = Number(text === title.text)
-  out[at + 1] = Number(title.padded.startsWith(asked.start))
+  out[at + 1] = Number(title.padded.startsWith(start))
   out[at + 2] = Number(padded.includes(title.padded)) * title.tokens.length
   out[at + 3] = Number(title.padded.includes(padded))
-  out[at + 4] = found.share
-  out[at + 5] = shareIn(own, numbers)
-  out[at + 6] = run / Math.max(1, numbers.length)
-  out[at + 7] = found.words > 1 ? run / found.words : Number.NaN
-  out[at + 8] = Number(numbers.length > 0 && numbers[0] === own[0])
-  out[at + 9] = own.length
-  out[at + 10] = numbers.length / own.length
 }
 
-/** Share of the query's weight that the title has, and how many of its words. */
-function foundWeight(
-  { words, numbers, weight }: Asked,
-  own: Int32Array,
-): { readonly share: number; readonly words: number } {
+function overlap(asked: Asked, title: TitleWords, out: Float32Array, at: number): void {
+  const { numbers, weights, weight } = asked
   let covered = 0
   let found = 0
   for (let t = 0; t < numbers.length; t++) {
-    if (!own.includes(numbers[t]!)) continue
-    covered += words[t]!.weight
+    if (!title.numbers.includes(numbers[t]!)) continue
+    covered += weights[t]!
     found++
   }
-  return { share: weight > 0 ? covered / weight : 0, words: found }
+  const run = longestRun(numbers, title.numbers)
+  out[at + 4] = weight > 0 ? covered / weight : 0
+  out[at + 6] = run / Math.max(1, numbers.length)
+  out[at + 7] = found > 1 ? run / found : Number.NaN
 }
 
 function shareIn(list: Int32Array, within: Int32Array): number {
