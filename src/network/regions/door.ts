@@ -14,6 +14,9 @@ export {
   type Components,
   componentsOf,
 } from './graph.ts'
+export { type RegionPrices, readPrices } from './knobs.ts'
+export { denseLimits, type RegionLimits } from './limits.ts'
+export { measurePlan } from './measure.ts'
 export {
   learnOrderModel,
   type OrderModel,
@@ -21,4 +24,5 @@ export {
   type OrderSample,
   type ProductColumns,
 } from './order-model.ts'
+export { type Candidate, type SearchOptions, searchPartitions } from './search.ts'
 export type { PlanMeasures, RegionMeasures, RegionPlan, RegionProblem } from './types.ts'

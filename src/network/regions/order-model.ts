@@ -58,14 +58,18 @@ export interface OrderModel {
 const LARGEST_BASKET = 12
 /** Orders that the prior "lines are independent" counts as. */
 const PRIOR_ORDERS = 20
+/** Orders that c^θ counts as beside those seen. */
+const CURVE_PRIOR = 100
 const KNOTS = 400
 
 /**
  * Learns what orders hold. The share of orders of size s that lie whole within a breadth that holds
- * the share c of lines is taken as c^θ(s): s where lines are independent, less where popular
- * products are bought together. θ(s) is the maximum-likelihood estimate n / Σ −ln c(r), r being the
- * last of the order's products in the ranking (c(r) to the power θ is then uniform), drawn towards s
- * by 20 orders. Throws ERR_ARGUMENT without orders or products, ERR_NOT_FINITE on a bad number.
+ * the share c of lines is what was seen among the orders, drawn by 100 orders towards c^θ(s): s is
+ * where lines are independent, less where popular products are bought together. θ(s) is the
+ * maximum-likelihood estimate n / Σ −ln c(r), r being the last of the order's products in the
+ * ranking (c(r) to the power θ is then uniform), drawn towards s by 20 orders. Popularity should
+ * come from more than these orders: products counted from them alone look safer than they are.
+ * Throws ERR_ARGUMENT without orders or products, ERR_NOT_FINITE on a bad number.
  */
 export function learnOrderModel(
   products: ProductColumns,
@@ -75,10 +79,12 @@ export function learnOrderModel(
   checkProducts(products)
   requireArgument(orders.starts.length > 1, 'there are no orders to learn from')
   const ranking = rankProducts(products, options)
-  const middle = middleShares(products, ranking)
-  const { basketShare, basketLines, linesPerOrder } = fitBaskets(orders, middle)
+  const baskets = readBaskets(orders, placesOf(ranking))
+  const basketLines = fitBasketLines(baskets, middleShares(products, ranking))
   const curves = curvesOf(products, ranking, options)
-  const wholeShare = curves.lineShare.map((c) => wholeShareAt(c, basketShare, basketLines))
+  const basketShare = shareBySize(baskets)
+  const { linesPerOrder } = baskets
+  const wholeShare = wholeCurve(baskets, curves, basketLines)
   return { ranking, ...curves, wholeShare, linesPerOrder, basketShare, basketLines }
 }
 
@@ -92,13 +98,6 @@ function checkProducts(products: ProductColumns): void {
       requireArgument(value >= 0, `${name} of product ${j} is negative: ${value}`)
     })
   }
-}
-
-/** Share of orders whose every line is in stock where the share `c` of lines is: Σ share(s) c^θ(s). */
-export function wholeShareAt(c: number, share: Float64Array, lines: Float64Array): number {
-  let whole = 0
-  for (let s = 0; s < share.length; s++) whole += share[s]! * c ** lines[s]!
-  return whole
 }
 
 /** Room that one product takes in a region of `demand` orders a day, m³. */
@@ -128,48 +127,106 @@ function rankProducts(products: ProductColumns, options: OrderModelOptions): Int
   return ranking.sort((a, b) => density[b]! - density[a]! || a - b)
 }
 
-/** Share of lines before each product in the ranking plus half its own, by product. */
+/** Place of each product in the ranking. */
+function placesOf(ranking: Int32Array): Int32Array {
+  const place = new Int32Array(ranking.length)
+  ranking.forEach((j, i) => {
+    place[j] = i
+  })
+  return place
+}
+
+/** Share of lines before each place of the ranking plus half its own. */
 function middleShares(products: ProductColumns, ranking: Int32Array): Float64Array {
   const total = products.linesPerOrder.reduce((sum, l) => sum + l, 0)
   requireArgument(total > 0, 'no product sells')
-  const middle = new Float64Array(ranking.length)
   let before = 0
-  for (const j of ranking) {
+  return Float64Array.from(ranking, (j) => {
     const own = products.linesPerOrder[j]! / total
-    middle[j] = Math.max(before + own / 2, 1e-12)
     before += own
-  }
-  return middle
+    return Math.max(before - own / 2, 1e-12)
+  })
 }
 
-function fitBaskets({ starts, product }: OrderSample, middle: Float64Array) {
+/** What the orders show: size class and last place in the ranking of each. */
+interface Baskets {
+  readonly size: Uint8Array
+  readonly last: Int32Array
+  /** Mean size of each class. */
+  readonly meanSize: Float64Array
+  readonly count: Float64Array
+  readonly linesPerOrder: number
+}
+
+function readBaskets({ starts, product }: OrderSample, place: Int32Array): Baskets {
+  const size: number[] = []
+  const last: number[] = []
   const count = new Float64Array(LARGEST_BASKET)
-  const logs = new Float64Array(LARGEST_BASKET)
-  const sizes = new Float64Array(LARGEST_BASKET)
-  let lines = 0
-  let orders = 0
+  const lines = new Float64Array(LARGEST_BASKET)
   for (let o = 0; o + 1 < starts.length; o++) {
     const basket = new Set(product.subarray(starts[o]!, starts[o + 1]!))
     if (basket.size === 0) continue
-    let last = 0
-    for (const j of basket) last = Math.max(last, middle[j]!)
+    let furthest = 0
+    for (const j of basket) furthest = Math.max(furthest, place[j]!)
     const s = Math.min(basket.size, LARGEST_BASKET) - 1
+    size.push(s)
+    last.push(furthest)
     count[s]!++
-    sizes[s]! += basket.size
-    logs[s]! -= Math.log(Math.min(1, last))
-    lines += basket.size
-    orders++
+    lines[s]! += basket.size
   }
-  requireArgument(orders > 0, 'no order has a line')
-  const basketLines = count.map((n, s) => {
-    const independent = n > 0 ? sizes[s]! / n : s + 1
-    return (n + PRIOR_ORDERS) / (logs[s]! + PRIOR_ORDERS / independent)
-  })
+  requireArgument(size.length > 0, 'no order has a line')
   return {
-    basketShare: count.map((n) => n / orders),
-    basketLines,
-    linesPerOrder: lines / orders,
+    size: Uint8Array.from(size),
+    last: Int32Array.from(last),
+    meanSize: count.map((n, s) => (n > 0 ? lines[s]! / n : s + 1)),
+    count,
+    linesPerOrder: lines.reduce((sum, l) => sum + l, 0) / size.length,
   }
+}
+
+const shareBySize = ({ count, size }: Baskets) => count.map((n) => n / size.length)
+
+/** θ by size class; see `learnOrderModel`. */
+function fitBasketLines({ size, last, meanSize, count }: Baskets, middle: Float64Array) {
+  const logs = new Float64Array(LARGEST_BASKET)
+  last.forEach((place, o) => {
+    logs[size[o]!]! -= Math.log(Math.min(1, middle[place]!))
+  })
+  return count.map((n, s) => (n + PRIOR_ORDERS) / (logs[s]! + PRIOR_ORDERS / meanSize[s]!))
+}
+
+/** Share of whole orders at each knot: what was seen by size class, drawn towards c^θ. */
+function wholeCurve(
+  { size, last, count }: Baskets,
+  { breadth, lineShare }: { breadth: Float64Array; lineShare: Float64Array },
+  basketLines: Float64Array,
+): Float64Array {
+  const seen = Array.from({ length: LARGEST_BASKET }, () => new Float64Array(breadth.length))
+  last.forEach((place, o) => {
+    seen[size[o]!]![firstAbove(breadth, place)]!++
+  })
+  const whole = new Float64Array(breadth.length)
+  for (let s = 0; s < LARGEST_BASKET; s++) {
+    let sum = 0
+    for (let k = 0; k < breadth.length; k++) {
+      sum += seen[s]![k]!
+      const drawn = sum + CURVE_PRIOR * lineShare[k]! ** basketLines[s]!
+      whole[k]! += (count[s]! / size.length) * (drawn / (count[s]! + CURVE_PRIOR))
+    }
+  }
+  return whole
+}
+
+/** First knot whose breadth is beyond `place`. */
+function firstAbove(breadth: Float64Array, place: number): number {
+  let low = 0
+  let high = breadth.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (breadth[middle]! > place) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 function curvesOf(products: ProductColumns, ranking: Int32Array, options: OrderModelOptions) {
