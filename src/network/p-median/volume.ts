@@ -1,0 +1,99 @@
+import { leastGain } from './instance.ts'
+import { type Relaxation, relax } from './relaxation.ts'
+
+/** Where the volume algorithm stands. */
+export interface Volume {
+  readonly relaxation: Relaxation
+  /** Multipliers of the best bound, and those tried now. */
+  readonly best: Float64Array
+  readonly trial: Float64Array
+  /** Weighted mean of 1 − served over past evaluations: the direction. */
+  readonly direction: Float64Array
+  /** The same mean of the chosen sites: about the solution of the linear program. */
+  readonly opened: Float64Array
+  bound: number
+  step: number
+  failures: number
+  rounds: number
+}
+
+/** Starts from the multipliers of `from`, the best of which is evaluated at once. */
+export function startVolume(relaxation: Relaxation, from: Float64Array): Volume {
+  const bound = relax(relaxation, from)
+  const direction = relaxation.served.map((count) => 1 - count)
+  const opened = Float64Array.from(relaxation.chosen)
+  const memory = { best: from.slice(), trial: from.slice(), direction, opened }
+  return { relaxation, ...memory, bound, step: 0.5, failures: 0, rounds: 0 }
+}
+
+/** Rounds without a better bound after which steps become shorter. */
+const PATIENCE = 15
+
+/**
+ * One round of the volume algorithm (Barahona and Anbil 2000): a step along the mean of past
+ * subgradients, of a length that would lift the bound to `value`; returns whether the bound rose.
+ */
+export function volumeRound(volume: Volume, value: number): boolean {
+  const { relaxation, best, trial, direction, opened } = volume
+  const size = direction.reduce((sum, d) => sum + d * d, 0)
+  if (size < 1e-12) return false
+  const goal = Math.max(value, volume.bound + 1e-6 * Math.abs(volume.bound))
+  const length = (volume.step * (goal - volume.bound)) / size
+  for (let i = 0; i < trial.length; i++) trial[i] = Math.max(0, best[i]! + length * direction[i]!)
+  const bound = relax(relaxation, trial)
+  const { served, chosen } = relaxation
+  const share = mixingShare(direction, served, volume.step)
+  let along = 0
+  for (let i = 0; i < trial.length; i++) {
+    const slope = 1 - served[i]!
+    along += slope * direction[i]!
+    direction[i] = share * slope + (1 - share) * direction[i]!
+  }
+  for (let j = 0; j < opened.length; j++) {
+    opened[j] = share * chosen[j]! + (1 - share) * opened[j]!
+  }
+  volume.rounds++
+  return settle(volume, bound, along)
+}
+
+/** Keeps better multipliers, and sets the length of the next step. */
+function settle(volume: Volume, bound: number, along: number): boolean {
+  const rose = bound > volume.bound
+  if (rose) {
+    const least = 1e-5 * Math.abs(volume.bound)
+    volume.failures = bound - volume.bound > least ? 0 : volume.failures + 1
+    volume.bound = bound
+    volume.best.set(volume.trial)
+    if (along >= 0) volume.step = Math.min(2, volume.step * 1.1)
+  } else volume.failures++
+  if (volume.failures >= PATIENCE) {
+    volume.step *= 0.66
+    volume.failures = 0
+  }
+  return rose
+}
+
+/** Share of the newest subgradient that makes the mean shortest, within a tenth of bounds. */
+function mixingShare(direction: Float64Array, served: Float64Array, step: number): number {
+  const most = step > 0.1 ? 0.2 : 0.05
+  let across = 0
+  let apart = 0
+  for (let i = 0; i < direction.length; i++) {
+    const change = 1 - served[i]! - direction[i]!
+    across -= direction[i]! * change
+    apart += change * change
+  }
+  if (apart === 0) return most
+  return Math.min(most, Math.max(most / 10, across / apart))
+}
+
+/** Whether the bound proves `value`: whole costs leave no value between, others a billionth. */
+export function proves(volume: Volume, value: number): boolean {
+  const least = leastGain(volume.relaxation.instance, value)
+  return volume.bound > value - least + roundingOf(value)
+}
+
+/** Error of summing that a bound may carry. */
+export function roundingOf(value: number): number {
+  return 1e-10 * Math.abs(value)
+}
