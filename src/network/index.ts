@@ -9,4 +9,5 @@ export type {
   SiteKind,
   Sites,
 } from './network.ts'
+export * as pMedian from './p-median/door.ts'
 export * as regions from './regions/door.ts'

@@ -1,7 +1,7 @@
-import { isOpenable, leastGain, reduceInstance } from './instance.ts'
+import { isOpenable, leastGain, reduceInstance, roundingOf } from './instance.ts'
 import { createRelaxation, fixSites } from './relaxation.ts'
 import { descendFrom, isOver, narrow, raiseBound, type Search } from './search.ts'
-import { roundingOf, startVolume, type Volume, volumeRound } from './volume.ts'
+import { startVolume, type Volume, volumeRound } from './volume.ts'
 
 /** Rounds between two looks at what the relaxation opens and fixes. */
 const LOOK_EVERY = 20
@@ -57,7 +57,7 @@ function narrowed(search: Search, volume: Volume): Volume {
   const { instance, value } = search
   const closed = new Uint8Array(instance.sites)
   const locked = instance.locked.slice()
-  const limit = value - leastGain(instance, value) + roundingOf(value)
+  const limit = value - leastGain(instance, value) + roundingOf(instance, value)
   const { relaxation } = volume
   const fixed = fixSites(relaxation, limit, closed, locked)
   if (fixed === 0 || fixed < WORTH_NARROWING * relaxation.free.length) return volume

@@ -1,7 +1,7 @@
-import { type Instance, isOpenable, leastGain, reduceInstance } from './instance.ts'
+import { type Instance, isOpenable, leastGain, reduceInstance, roundingOf } from './instance.ts'
 import { createRelaxation, fixSites } from './relaxation.ts'
 import { descendFrom, isOver, raiseBound, type Search } from './search.ts'
-import { proves, roundingOf, startVolume, type Volume, volumeRound } from './volume.ts'
+import { proves, startVolume, type Volume, volumeRound } from './volume.ts'
 
 /** Rounds of the bound at each node. */
 const NODE_ROUNDS = 40
@@ -18,9 +18,7 @@ interface Node {
  * search is over; raises the bound to what the nodes left open allow.
  */
 export function proveByBranching(search: Search, root: Volume, nodes: number): void {
-  const open: Node[] = [
-    { instance: search.instance, multipliers: root.best, bound: search.bound },
-  ]
+  const open: Node[] = [{ instance: search.instance, multipliers: root.best, bound: search.bound }]
   for (let count = 0; count < nodes && open.length > 0 && !isOver(search); count++) {
     expand(search, open.pop()!, open)
   }
@@ -57,17 +55,12 @@ function expand(search: Search, node: Node, open: Node[]): void {
 }
 
 /** Raises a node's bound, looks for solutions in it and rules out sites. */
-function boundNode(
-  search: Search,
-  volume: Volume,
-  closed: Uint8Array,
-  locked: Uint8Array,
-): void {
+function boundNode(search: Search, volume: Volume, closed: Uint8Array, locked: Uint8Array): void {
   const { relaxation } = volume
   for (let round = 0; round < NODE_ROUNDS && !proves(volume, search.value); round++) {
     volumeRound(volume, search.value)
     const limit = search.value - leastGain(search.instance, search.value)
-    fixSites(relaxation, limit + roundingOf(search.value), closed, locked)
+    fixSites(relaxation, limit + roundingOf(search.instance, search.value), closed, locked)
   }
   if (proves(volume, search.value)) return
   const { candidates } = relaxation.instance

@@ -54,11 +54,7 @@ export function admit(elites: Elites, isOpen: Uint8Array, value: number): boolea
 }
 
 /** Draws an elite, those that differ more from `isOpen` more often; undefined where none differs by 2. */
-export function drawPartner(
-  elites: Elites,
-  isOpen: Uint8Array,
-  random: Random,
-): Elite | undefined {
+export function drawPartner(elites: Elites, isOpen: Uint8Array, random: Random): Elite | undefined {
   const weights = elites.list.map((elite) => {
     const differs = difference(elite.isOpen, isOpen)
     return differs < 2 ? 0 : differs

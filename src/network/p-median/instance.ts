@@ -52,7 +52,7 @@ function flags(length: number, at: readonly number[]): Uint8Array {
 function weighCosts({ customers, sites, costs, weights }: PMedianProblem) {
   const bySite = new Float64Array(customers * sites)
   let integral = true
-  let unreached = 1
+  let worstSum = 0
   for (let i = 0; i < customers; i++) {
     const weight = weights?.[i] ?? 1
     let worst = 0
@@ -64,9 +64,9 @@ function weighCosts({ customers, sites, costs, weights }: PMedianProblem) {
       integral &&= Number.isInteger(cost)
       worst = Math.max(worst, cost)
     }
-    unreached += worst
+    worstSum += worst
   }
-  unreached = Math.ceil(unreached)
+  const unreached = integral ? worstSum + 1 : 1.25 * worstSum || 1
   bySite.forEach((cost, k) => {
     if (cost === Infinity) bySite[k] = unreached
   })
@@ -152,9 +152,17 @@ export function isOpenable({ candidates, locked, p, isNew, maxNew }: Instance): 
   return candidates.length >= p && lockedCount <= p && lockedNew <= maxNew && kept >= p - maxNew
 }
 
-/** How much better a value must be to count: 1 of whole costs, a billionth of others. */
-export function leastGain({ integral }: Instance, value: number): number {
-  return integral ? 1 : 1e-9 * Math.abs(value)
+/**
+ * How much better a value must be to count: 1 of whole costs, a billionth of others, and never less
+ * than what rounding makes of sums of the largest costs.
+ */
+export function leastGain({ integral, unreached }: Instance, value: number): number {
+  return integral ? 1 : Math.max(1e-9 * Math.abs(value), 1e-12 * unreached)
+}
+
+/** Error that a bound of about `value` may carry from summing. */
+export function roundingOf({ unreached }: Instance, value: number): number {
+  return 1e-10 * Math.abs(value) + 1e-13 * unreached
 }
 
 /** The open sites of `isOpen`, each customer at the nearest of them. */

@@ -1,11 +1,10 @@
-import type { Random } from '../../core/random/random.ts'
 import { gapOf, type StopRule } from '../../core/optimize/stop.ts'
+import type { Random } from '../../core/random/random.ts'
 import { admit, createElites, drawPartner, type Elites } from './elites.ts'
-import { type Instance, leastGain } from './instance.ts'
+import { type Instance, leastGain, roundingOf } from './instance.ts'
 import { descend, relink } from './local-search.ts'
 import { STARTS } from './starts.ts'
 import { createSwapState, openAll, type SwapState, swap } from './swap-state.ts'
-import { roundingOf } from './volume.ts'
 
 /** A search under way: what is best so far, what is proven, and memory to go on with. */
 export interface Search {
@@ -36,7 +35,7 @@ export function createSearch(
 
 /** Whether value and bound meet: no better value lies between them. */
 export function isProven({ instance, value, bound }: Search): boolean {
-  return bound > value - leastGain(instance, value) + roundingOf(value)
+  return bound > value - leastGain(instance, value) + roundingOf(instance, value)
 }
 
 /** Whether the search is over: proven, or stopped by its rule. */

@@ -60,7 +60,9 @@ function chooseDirectly(instance: Instance): Found | undefined {
     const forced = sums.filter((site) => locked[site] === 1)
     const sumOf = (site: number) =>
       bySite.subarray(site * customers, (site + 1) * customers).reduce((a, b) => a + b, 0)
-    const from = [...(forced.length > 0 ? forced : sums)].map((site) => [sumOf(site), site] as const)
+    const from = [...(forced.length > 0 ? forced : sums)].map(
+      (site) => [sumOf(site), site] as const,
+    )
     best[from.reduce((a, b) => (b[0] < a[0] ? b : a))[1]] = 1
   }
   const { value } = solutionOf(instance, best)
@@ -91,7 +93,9 @@ const roundUp = ({ integral }: Instance, bound: number) =>
   integral ? Math.ceil(bound - 1e-6) : bound
 
 function refuseUnreached({ unreached, bySite, customers, p }: Instance, assigned: Int32Array) {
-  const left = [...assigned.keys()].filter((i) => bySite[assigned[i]! * customers + i] === unreached)
+  const left = [...assigned.keys()].filter(
+    (i) => bySite[assigned[i]! * customers + i] === unreached,
+  )
   if (left.length === 0) return
   throw infeasible(
     `no choice of ${p} sites was found that reaches everyone; the best leaves out ${nameSome('customer', left)}`,

@@ -114,9 +114,9 @@ function shuffled(list: Int32Array, count: number, random: Random): Int32Array {
 
 /** Adds one of `from`: drawn among those that save at least (1 − slack) of the most. */
 function addOf(draft: Draft, from: Int32Array, slack: number, random: Random): void {
-  let most = -1
+  let most = -Infinity
   for (const site of from) most = Math.max(most, draft.gain[site]!)
-  const good = from.filter((site) => draft.gain[site]! >= (1 - slack) * most)
+  const good = from.filter((site) => draft.gain[site]! >= most - slack * Math.abs(most))
   add(draft, good[random.int(good.length)]!)
 }
 

@@ -1,4 +1,4 @@
-import { leastGain } from './instance.ts'
+import { leastGain, roundingOf } from './instance.ts'
 import { type Relaxation, relax } from './relaxation.ts'
 
 /** Where the volume algorithm stands. */
@@ -89,11 +89,6 @@ function mixingShare(direction: Float64Array, served: Float64Array, step: number
 
 /** Whether the bound proves `value`: whole costs leave no value between, others a billionth. */
 export function proves(volume: Volume, value: number): boolean {
-  const least = leastGain(volume.relaxation.instance, value)
-  return volume.bound > value - least + roundingOf(value)
-}
-
-/** Error of summing that a bound may carry. */
-export function roundingOf(value: number): number {
-  return 1e-10 * Math.abs(value)
+  const { instance } = volume.relaxation
+  return volume.bound > value - leastGain(instance, value) + roundingOf(instance, value)
 }
