@@ -21,7 +21,6 @@ export const ERROR_TABLE = {
   ERR_STORE_EMPTY: 'The store does not hold the data that this step needs.',
   ERR_SETTINGS: 'storewright.toml has an unknown or unusable setting.',
   ERR_KNOB: 'A knob is unknown, declared twice or set outside its range.',
-  ERR_INFEASIBLE: 'No answer meets every constraint at once.',
   ERR_LEDGER_CONFLICT: 'The ledger has moved past the sequence number that was expected.',
   ERR_LEDGER_CLOSED: 'The ledger is closed.',
   ERR_LEDGER_DAMAGED: 'The ledger cannot be read.',
