@@ -1,4 +1,6 @@
 /** The room `network`: which regions, lanes, trucks and routes? Each part stands under its own name. */
+
+export * as design from './design/door.ts'
 export type {
   Adjacency,
   Areas,

@@ -1,0 +1,99 @@
+/**
+ * Fixed-charge network design on the Canad instances: designs found in so many CPU seconds, one
+ * line an instance, then how many meet the target of their size.
+ * node bench/network-design.ts [--data DIR] [--only PATTERN] [--seconds 60] [--sample N] [--seed 1]
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cpuSeconds as threadSeconds } from '../src/core/optimize/cpu-seconds.ts'
+import { design } from '../src/network/index.ts'
+import { argument, cpuSeconds, dataFolder, printFigure, rounded } from './figure.ts'
+
+/** Proven optima that came with the data (its README). */
+const OPTIMA: Readonly<Record<string, number>> = {
+  c33: 423848,
+  c35: 371475,
+  c36: 643036,
+  'r01.1': 74079,
+  'r04.1': 31730,
+}
+/** Sets whose target counts; the others are reported. */
+const JUDGED = ['C', 'R']
+const seconds = Number(argument('seconds', '60'))
+const only = new RegExp(argument('only', '.'))
+const sample = Number(argument('sample', 'Infinity'))
+const seed = argument('seed', '1')
+
+interface Instance {
+  readonly set: string
+  readonly name: string
+  readonly file: string
+}
+
+/** All instances of all sets, or `sample` of them spread evenly over the list. */
+function instances(): readonly Instance[] {
+  const given = dataFolder()
+  const folder = join(existsSync(join(given, 'canad')) ? given : join(given, 'network'), 'canad')
+  const all = readdirSync(folder)
+    .sort()
+    .flatMap((set) =>
+      readdirSync(join(folder, set))
+        .filter((file) => file.endsWith('.dow'))
+        .sort()
+        .map((file) => ({ set, name: file.slice(0, -4), file: join(folder, set, file) })),
+    )
+    .filter(({ set, name }) => only.test(`${set}/${name}`))
+  if (sample >= all.length) return all
+  return Array.from(
+    { length: sample },
+    (_, i) => all[Math.floor(((i + 0.5) * all.length) / sample)]!,
+  )
+}
+
+/** Designs one instance and prints its line; tells whether it met the target of its size. */
+async function measure({ set, name, file }: Instance): Promise<boolean> {
+  const problem = design.readDow(readFileSync(file, 'utf8'), file)
+  const begun = process.cpuUsage()
+  const budget = { seconds, clock: threadSeconds }
+  const answer = await design.designNetwork(problem, { seed, budget })
+  const commodities = problem.commodities.from.length
+  const { value, bound, gap, proven, windows } = answer
+  const optimum = OPTIMA[name]
+  const gapPercent = 100 * (optimum === undefined ? gap : (value - optimum) / optimum)
+  const target = commodities <= 100 ? 1 : 3
+  const met = gapPercent <= (optimum === undefined ? target : 1e-4)
+  const line = {
+    figure: 'network-design',
+    instance: `${set}/${name}`,
+    commodities,
+    value: rounded(value, 10),
+    ...(optimum === undefined ? {} : { optimum }),
+    bound: rounded(bound, 8),
+    gapPercent: rounded(gapPercent, 3),
+    boundGapPercent: rounded(100 * gap, 3),
+    proven,
+    windows,
+    cpuSeconds: rounded(cpuSeconds(begun), 4),
+    target,
+    met,
+  }
+  console.log(JSON.stringify(line))
+  return met
+}
+
+const chosen = instances()
+const judged = chosen.filter(({ set }) => JUDGED.includes(set))
+let met = 0
+for (const instance of chosen) {
+  const good = await measure(instance)
+  if (good && JUDGED.includes(instance.set)) met++
+}
+printFigure({
+  figure: 'network-design',
+  value: judged.length === 0 ? 1 : met / judged.length,
+  unit: 'share of instances of C and R within their target of the optimum, or else of the bound',
+  target: 1,
+  met: met === judged.length,
+  data: `canad, ${chosen.length} instances, ${seconds} CPU seconds each`,
+  seed,
+})

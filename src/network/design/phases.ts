@@ -1,0 +1,166 @@
+import type { Knob } from '../../core/knobs.ts'
+import type { LinearSolver } from '../../core/optimize/linear/solver.ts'
+import type { OnProgress } from '../../core/progress.ts'
+import type { Random } from '../../core/random/random.ts'
+import { solveExactly } from './exact.ts'
+import type { FlowSolver } from './flow.ts'
+import * as knobs from './knobs.ts'
+import { lagrangianBound } from './lagrangian.ts'
+import { type Ground, nextWindow, relaxationWindow } from './neighbourhood.ts'
+import type { Pace } from './pace.ts'
+import type { Design } from './problem.ts'
+import { routingOf, valueOfRouting } from './routes.ts'
+import { ruinAndRecreate } from './ruin-recreate.ts'
+import type { Search } from './search.ts'
+import { type Solution, slopeScaling } from './slope-scaling.ts'
+import { createWindow, OPEN } from './window.ts'
+
+/** What the parts of a search share. */
+export interface Run {
+  readonly design: Design
+  readonly solver: LinearSolver
+  readonly flow: FlowSolver
+  readonly search: Search
+  readonly pace: Pace
+  readonly random: Random
+  readonly knob: (knob: Knob) => number
+  readonly report: OnProgress
+}
+
+/** A first design: the flow at c + f / u, the cost of arcs used to the full. */
+export function firstDesign(design: Design, flow: FlowSolver): Solution {
+  const { costPerCommodity, costPerUnit, capacity, fixedCost, arcs } = design
+  const costs = (costPerCommodity ?? costPerUnit).map((cost, j) => {
+    const a = j % arcs
+    return capacity[a]! > 0 ? cost + fixedCost[a]! / capacity[a]! : cost
+  })
+  const { routes } = flow.solve(costs, usableArcs(design))
+  return { routes, value: valueOfRouting(design, routingOf(design, routes)) }
+}
+
+export function usableArcs(design: Design): Uint8Array {
+  return Uint8Array.from(design.capacity, (capacity) => (capacity > 0 ? 1 : 0))
+}
+
+/** Lagrangian relaxation, then slope scaling from what it opens, then rerouting. */
+export function findDesigns(run: Run): void {
+  const { design, search, pace, flow, knob } = run
+  const relaxation = lagrangianBound(design, {
+    upper: search.best().value,
+    iterations: knob(knobs.LAGRANGIAN_ITERATIONS),
+    stop: pace.until(0.12),
+  })
+  search.learn(relaxation)
+  tell(run, 'relaxation')
+  if (pace.over()) return
+  const start = { iterations: knob(knobs.SLOPE_ITERATIONS), openness: relaxation.openness }
+  slopeScaling(design, flow, {
+    ...start,
+    allowed: usableArcs(design),
+    stop: pace.until(0.17),
+    visit: ({ routes, value }) => search.offer(routes, value),
+  })
+  tell(run, 'slope scaling')
+  if (pace.over()) return
+  for (let i = 0; i < 3; i++) reroute(run, 0.03, 0.01)
+  tell(run, 'rerouting')
+}
+
+/** Ruin and recreate from the best design over the arcs that may matter; offers what it finds. */
+function reroute({ design, search, pace, random, knob }: Run, share: number, heat: number): void {
+  const { routes } = search.best()
+  const least = knob(knobs.LEAST_OPENNESS)
+  const allowed = search.allowed()
+  const used = routingOf(design, routes).users
+  const closed = Uint8Array.from(search.openness(), (open, a) =>
+    used[a]! > 0 || (allowed[a] === 1 && open >= least) ? 0 : 1,
+  )
+  const found = ruinAndRecreate(design, routes, {
+    random,
+    stop: pace.during(share),
+    trials: knob(knobs.REROUTE_TRIALS),
+    heat: [heat, heat / 30],
+    closed,
+  })
+  search.offer(found.routes, found.value)
+}
+
+/** Branch and bound over all arcs that may matter, where the problem is small enough. */
+export function solveWhole(run: Run): void {
+  const { design, solver, search, pace, flow, knob } = run
+  const best = search.best()
+  const used = routingOf(design, best.routes).users
+  const allowed = search.allowed().map((may, a) => (may === 1 || used[a]! > 0 ? 1 : 0))
+  const arcs = allowed.reduce((sum, may) => sum + may, 0)
+  if (arcs * design.commodities > knob(knobs.EXACT_COLUMNS)) return
+  const answer = solveExactly(design, solver, allowed, best, pace.over, run.random.int(1 << 30))
+  if (answer.open !== undefined) {
+    const base = design.costPerCommodity ?? design.costPerUnit
+    const { routes, missing } = flow.solve(base, answer.open)
+    if (missing === 0) search.offer(routes, valueOfRouting(design, routingOf(design, routes)))
+  }
+  search.raiseBound(answer.proven ? Math.min(answer.bound, search.best().value) : answer.bound)
+  tell(run, 'branch and bound')
+}
+
+/** Searches windows around the best design until the pace or their number ends it. */
+export function searchWindows(run: Run): void {
+  const { design, search, pace, random, knob } = run
+  const rounds = pace.timed ? Infinity : knob(knobs.WINDOW_ROUNDS)
+  let size = knob(knobs.WINDOW_ARCS)
+  for (let i = 0; i < rounds && !pace.over() && !search.proven(); i++) {
+    const ground: Ground = {
+      design,
+      incumbent: search.best(),
+      elites: search.elites(),
+      openness: search.openness(),
+      allowed: search.allowed(),
+    }
+    const whole = i === 0
+    const role = whole
+      ? relaxationWindow(ground, knob(knobs.LEAST_OPENNESS))
+      : nextWindow(ground, size, random)
+    const finished = searchWindow(run, role, whole ? 0.3 : 0.06)
+    if (!whole) size = Math.max(8, Math.round(size * (finished ? 1.15 : 0.85)))
+    search.count()
+    tell(run, 'windows', i + 1)
+    if (i % 3 === 2 && !pace.over()) reroute(run, 0.02, 0.005)
+  }
+}
+
+/** One window: relaxation, then MIP; true where the MIP was solved before its limit. */
+function searchWindow(run: Run, role: Uint8Array, share: number): boolean {
+  const { design, solver, search, pace, random, knob } = run
+  const best = search.best()
+  const pool = search.elites().map((elite) => elite.routes)
+  const stop = pace.during(share)
+  using window = createWindow(design, solver, role, best.routes, pool)
+  const value = window.relax(stop)
+  if (stop()) return false
+  if (value + openCost(design, role) >= best.value) return true
+  const found = window.search({
+    stop,
+    nodes: knob(knobs.WINDOW_NODES),
+    relativeGap: 1e-4,
+    heuristicEffort: 0.2,
+    seed: random.int(1 << 30),
+  })
+  if (found.routes !== undefined) {
+    search.offer(found.routes, valueOfRouting(design, routingOf(design, found.routes)))
+  }
+  return found.finished
+}
+
+function openCost(design: Design, role: Uint8Array): number {
+  let sum = 0
+  role.forEach((what, a) => {
+    if (what === OPEN) sum += design.fixedCost[a]!
+  })
+  return sum
+}
+
+function tell({ report, search }: Run, note: string, done = 0): void {
+  const { value, bound } = search.state()
+  const words = `${note}: ${value.toPrecision(8)}, bound ${bound.toPrecision(8)}`
+  report({ step: 'design', done, note: words })
+}
