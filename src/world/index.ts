@@ -24,6 +24,27 @@ export {
   generateDemoStore,
 } from './demo/generate.ts'
 export type { DemoParams } from './demo/params.ts'
+export {
+  createNetworkShop,
+  drawNetworkOrders,
+  type NetworkShop,
+  type OrdersOptions,
+  type ShopOptions,
+} from './network/orders.ts'
+export type { StandingCentre, UsNetworkParams } from './network/params.ts'
+export {
+  centresOf,
+  type NetworkOrders,
+  type NetworkPolicy,
+  type NetworkProducts,
+  type NetworkWorld,
+} from './network/replay/input.ts'
+export { type NetworkReplayParams, readNetworkReplayParams } from './network/replay/knobs.ts'
+export type { LaneTotals } from './network/replay/loads.ts'
+export { type NetworkOutcome, replayNetwork } from './network/replay/network-replay.ts'
+export type { NetworkFigures, ReplayCounts } from './network/replay/outcome.ts'
+export { type UsAreas, usAreas } from './network/us-areas.ts'
+export { createUsNetwork, type UsNetwork } from './network/us-network.ts'
 export { replayBaseStock } from './replay/base-stock.ts'
 export { type Foresight, foresee } from './replay/bound.ts'
 export { hindsightLevels } from './replay/hindsight.ts'

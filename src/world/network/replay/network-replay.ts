@@ -1,0 +1,200 @@
+import { throwIfStopped } from '../../../core/progress.ts'
+import { createInbound, type Inbound } from './inbound.ts'
+import { checkReplay, type NetworkPolicy, type NetworkWorld } from './input.ts'
+import { createJourneys, type Journeys } from './journey.ts'
+import { emptyLoads, type LaneTotals, type Loads, totalByLane } from './loads.ts'
+import {
+  emptyCounts,
+  figuresOf,
+  MOST_DAYS,
+  type NetworkFigures,
+  type ReplayCounts,
+} from './outcome.ts'
+import { buildRoutes, type RouteTable } from './router.ts'
+import { centreKm, createSourcing, rankCentres, type Sourcing } from './sourcing.ts'
+import { layOutTimetable, siteOffsets } from './timetable.ts'
+
+/** What came of a replay. */
+export interface NetworkOutcome {
+  readonly policy: string
+  readonly figures: NetworkFigures
+  readonly counts: ReplayCounts
+  readonly lanes: LaneTotals
+  /** Units on the shelves at the end, product × centre; units shipped and arrived over all days. */
+  readonly onHand: Int32Array
+  readonly shippedUnits: number
+  readonly arrivedUnits: number
+  readonly loads: Loads
+  readonly routes: RouteTable
+}
+
+/** One replay under way. */
+interface Run {
+  readonly world: NetworkWorld
+  readonly routes: RouteTable
+  readonly km: Float64Array
+  readonly sourcing: Sourcing
+  readonly journeys: Journeys
+  readonly inbound: Inbound
+  readonly counts: ReplayCounts
+  shipped: number
+}
+
+/**
+ * Replays orders day by day through a network under a policy. In the morning replenishment arrives;
+ * each order is sourced from what is then on hand, its parcels take the first departures along their
+ * routes, and what was sold is ordered again. Same world, policy and seed, same outcome; delays of
+ * departures are the same for every policy. Orders are replayed in O(lines × centres). Throws
+ * ERR_ARGUMENT where world and policy do not fit, ERR_CANCELLED once the signal is aborted.
+ */
+export function replayNetwork(
+  asked: NetworkWorld,
+  policy: NetworkPolicy,
+  seed: string | number,
+  signal?: AbortSignal,
+): NetworkOutcome {
+  checkReplay(asked, policy)
+  const world = withDepartures(asked, policy)
+  const { network, orders, days, warmUpDays, params } = world
+  const timetable = layOutTimetable(network, world.firstDay, days)
+  const loads = emptyLoads(timetable)
+  const routes = buildRoutes(world, policy)
+  const km = centreKm(world)
+  const ranking = rankCentres(world, policy, routes, km)
+  const offsets = siteOffsets(network, world.firstDay)
+  const run: Run = {
+    world,
+    routes,
+    km,
+    sourcing: createSourcing(world, policy, ranking, km),
+    journeys: createJourneys(world, routes, timetable, offsets, loads, seed),
+    inbound: createInbound(world, timetable, loads),
+    counts: emptyCounts(),
+    shipped: 0,
+  }
+  let arrived = 0
+  let order = 0
+  for (let day = 0; day < days; day++) {
+    throwIfStopped(signal)
+    arrived += run.inbound.arrive(day, run.sourcing.onHand)
+    for (; order < orders.minute.length && orders.minute[order]! < (day + 1) * 1440; order++) {
+      shipOrder(run, order, day)
+    }
+  }
+  const period = { from: warmUpDays * 1440, until: days * 1440 }
+  const lanes = totalByLane(network, timetable, loads, period, params.ordersPerReplayed)
+  return {
+    policy: policy.name,
+    figures: figuresOf(world, run.counts, lanes),
+    counts: run.counts,
+    lanes,
+    onHand: run.sourcing.onHand,
+    shippedUnits: run.shipped,
+    arrivedUnits: arrived,
+    loads,
+    routes,
+  }
+}
+
+/** The world with the policy's timetable in place of the network's. */
+export function withDepartures(world: NetworkWorld, { departures }: NetworkPolicy): NetworkWorld {
+  return departures === undefined ? world : { ...world, network: { ...world.network, departures } }
+}
+
+/** Takes an order's lines off the shelves, sends its parcels and counts. */
+function shipOrder(run: Run, order: number, day: number): void {
+  const { world, sourcing } = run
+  const { orders, centres } = world
+  const first = orders.starts[order]!
+  const lines = orders.starts[order + 1]! - first
+  const parcels = sourcing.source(order)
+  for (let l = 0; l < lines; l++) {
+    const c = sourcing.lineCentre[l]!
+    if (c < 0) continue
+    const cell = orders.product[first + l]! * centres.length + c
+    const quantity = orders.quantity[first + l]!
+    sourcing.onHand[cell]! -= quantity
+    run.shipped += quantity
+    run.inbound.order(cell, quantity, day)
+  }
+  const isCounted = day >= world.warmUpDays
+  const last = sendParcels(run, order, isCounted)
+  if (isCounted) countOrder(run, order, parcels, last)
+}
+
+interface LastParcel {
+  readonly promised: number
+  readonly delivered: number
+}
+
+/** Sends one parcel for each centre among the lines; days of the last, −1 where there is none. */
+function sendParcels(run: Run, order: number, isCounted: boolean): LastParcel {
+  const { world, sourcing, journeys, counts } = run
+  const { orders, centres, params, network } = world
+  const area = orders.area[order]!
+  const lines = orders.starts[order + 1]! - orders.starts[order]!
+  const minute = orders.minute[order]!
+  let promised = -1
+  let delivered = -1
+  for (let l = 0; l < lines; l++) {
+    const c = sourcing.lineCentre[l]!
+    if (c < 0 || isEarlier(sourcing.lineCentre, l)) continue
+    const { m3, kg } = parcelOf(run, order, c)
+    const ready = minute + params.packMinutes
+    const expected = journeys.promise(c, area, ready)
+    const happened = journeys.travel(c, area, ready, m3, kg)
+    const clock = journeys.clockAt(c, area)
+    const from = Math.floor((minute + clock) / 1440)
+    promised = Math.max(promised, Math.floor((expected + clock) / 1440) - from)
+    delivered = Math.max(delivered, Math.floor((happened + clock) / 1440) - from)
+    if (!isCounted) continue
+    const row = c * network.areas.ids.length + area
+    counts.sorts += run.routes.starts[row + 1]! - run.routes.starts[row]! - 1
+    counts.parcelKm += run.km[area * centres.length + c]!
+  }
+  return { promised, delivered }
+}
+
+/** True where an earlier line of the order ships from the same centre. */
+function isEarlier(lineCentre: Int32Array, l: number): boolean {
+  for (let other = 0; other < l; other++) if (lineCentre[other] === lineCentre[l]) return true
+  return false
+}
+
+function parcelOf({ world, sourcing }: Run, order: number, c: number) {
+  const { orders, products, params } = world
+  const first = orders.starts[order]!
+  let m3 = 0
+  let kg = 0
+  for (let line = first; line < orders.starts[order + 1]!; line++) {
+    if (sourcing.lineCentre[line - first] !== c) continue
+    m3 += orders.quantity[line]! * products.unitM3[orders.product[line]!]!
+    kg += orders.quantity[line]! * products.unitKg[orders.product[line]!]!
+  }
+  return { m3: m3 * params.boxFactor, kg }
+}
+
+function countOrder(run: Run, order: number, parcels: number, last: LastParcel): void {
+  const { world, sourcing, counts } = run
+  const { orders, centres, yardstick } = world
+  const lines = orders.starts[order + 1]! - orders.starts[order]!
+  const region = yardstick.areaRegion[orders.area[order]!]
+  let inside = 0
+  let lost = 0
+  for (let l = 0; l < lines; l++) {
+    const c = sourcing.lineCentre[l]!
+    if (c < 0) lost++
+    else if (yardstick.siteRegion[centres[c]!] === region) inside++
+  }
+  counts.orders++
+  counts.lines += lines
+  counts.linesLost += lost
+  counts.linesInRegion += inside
+  counts.parcels += parcels
+  if (inside === lines) counts.wholeInRegion++
+  if (parcels === 1 && lost === 0) counts.oneParcel++
+  if (last.promised < 0) return
+  counts.promised[Math.min(MOST_DAYS, last.promised)]! += 1
+  counts.delivered[Math.min(MOST_DAYS, last.delivered)]! += 1
+  if (last.delivered > last.promised) counts.late++
+}
