@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 /** A name beside `path` that no other writer uses, for writing before the rename. */
@@ -16,6 +25,27 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
     renameSync(part, path)
   } catch (error) {
     rmSync(part, { force: true })
+    throw error
+  }
+}
+
+/** Writes parts one after the other into one file, beside the target first; none is copied. */
+export function writePartsWhole(path: string, parts: readonly Uint8Array[]): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const beside = pathBeside(path)
+  try {
+    const file = openSync(beside, 'w')
+    try {
+      for (const part of parts) {
+        for (let at = 0; at < part.length; ) at += writeSync(file, part, at)
+      }
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(beside, path)
+  } catch (error) {
+    rmSync(beside, { force: true })
     throw error
   }
 }

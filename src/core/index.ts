@@ -59,6 +59,7 @@ export {
   repairCrossing,
 } from './quantiles.ts'
 export { createRandom, type Random } from './random/random.ts'
+export * as routes from './routes/door.ts'
 export { type Database, type OpenOptions, openDatabase } from './sql/database.ts'
 export {
   type Column,

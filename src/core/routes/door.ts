@@ -1,0 +1,68 @@
+export { BlockWriter, costStepsFor, FINEST_STEPS, writeRoutes } from './block-writer.ts'
+export {
+  bookOfSet,
+  capacityUnits,
+  createDepartureBook,
+  type DepartureBook,
+  type DepartureRequest,
+  type DepartureRoom,
+  release,
+  reserve,
+  unitsLeft,
+  unitsOf,
+} from './departure-book.ts'
+export { type Alternative, type Explanation, explainParcel, type Verdict } from './explain.ts'
+export {
+  createRouteHolder,
+  createRouteReader,
+  type HeldSet,
+  type HolderShare,
+  type RouteHolder,
+  type RouteReader,
+  type SwitchOrder,
+} from './holder.ts'
+export { LOOK_UP_KNOBS, type LookUpSettings, lookUpSettings } from './knobs.ts'
+export { createBatch, createLookUp, type LookUp, type LookUpBatch } from './look-up.ts'
+export {
+  cheapestOf,
+  type PricedRoute,
+  priceRoutes,
+  type Refusal,
+  type RoutedParcel,
+} from './plain-look-up.ts'
+export { openRouteSet, saveRouteSet } from './route-file.ts'
+export {
+  chargeableKg,
+  createParcelRouter,
+  departureOf,
+  type ParcelRequest,
+  type ParcelRoute,
+  type ParcelRouter,
+} from './route-parcel.ts'
+export {
+  type CostSteps,
+  type DepartureTable,
+  MILLS_PER_CENT,
+  MOST_LEGS,
+  MOST_MINUTES,
+  pairOf,
+  type Route,
+  type RouteSet,
+  readRoute,
+  readRoutes,
+  routeCount,
+  routeMills,
+  routeSetBytes,
+  UNITS_PER_M3,
+  UNLIMITED_UNITS,
+} from './route-set.ts'
+export { type ScheduledSwitch, switchWhenDue } from './scheduled-switch.ts'
+export {
+  createThrottle,
+  giveToThrottle,
+  leavesRegion,
+  type Throttle,
+  type ThrottleOptions,
+  takeFromThrottle,
+  throttleLeft,
+} from './throttle.ts'

@@ -1,0 +1,116 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../random/random.ts'
+import { BlockWriter, writeRoutes } from './block-writer.ts'
+import { createDepartureBook, unitsLeft } from './departure-book.ts'
+import { lookUpSettings } from './knobs.ts'
+import { createBatch, createLookUp } from './look-up.ts'
+import { cheapestOf, priceRoutes } from './plain-look-up.ts'
+import { type Route, readRoute, readRoutes, routeCount } from './route-set.ts'
+import { MADE_BASE, makeRouteSet } from './testing/made-sets.ts'
+
+const SIZE = { sites: 3, areas: 4, routes: 30, departures: 60 }
+
+describe('the look-up', () => {
+  it('finds what the plain reference finds, at the same price', () => {
+    let found = 0
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 30 }), (seed) => {
+        const { set, book } = makeRouteSet(seed, SIZE)
+        const random = createRandom(seed + 1)
+        const settings = lookUpSettings({ 'network.route-fill-knee': random.next() * 0.99 })
+        const lookUp = createLookUp(set, book, settings)
+        const [batch, single] = [createBatch(40), new Int32Array(40)]
+        for (let i = 0; i < 40; i++) {
+          const parcel = {
+            now: MADE_BASE - 100 + random.int(11_000),
+            promisedBy: MADE_BASE + random.int(20_000),
+            units: 1 + random.int(random.next() < 0.5 ? 100 : 400_000),
+            chargeableKg: random.next() * 20,
+          }
+          const pair = random.int(12)
+          const { now, promisedBy, units, chargeableKg } = parcel
+          const at = lookUp.find(pair, now, promisedBy, units, chargeableKg)
+          batch.pair[i] = pair
+          batch.now[i] = now
+          batch.promisedBy[i] = promisedBy
+          batch.units[i] = units
+          batch.kg[i] = chargeableKg
+          single[i] = at
+          const plain = cheapestOf(priceRoutes(set, book, settings, pair, parcel))
+          expect(at).toBe(plain?.at ?? -1)
+          if (plain === undefined) continue
+          found++
+          expect(lookUp.mills[0]).toBeCloseTo(plain.mills + plain.fillMills, 4)
+          const slots = new Int32Array(4)
+          const legs = lookUp.legsOf(pair, at, slots)
+          expect([...slots.subarray(0, legs)]).toEqual(plain.route.legs)
+        }
+        lookUp.findMany(batch, 40)
+        expect(batch.route).toEqual(single)
+      }),
+      { numRuns: 60 },
+    )
+    expect(found).toBeGreaterThan(200)
+  })
+
+  it('spills to the next route as a departure fills, before it is full', () => {
+    const { set, book } = twoRoutes()
+    const lookUp = createLookUp(set, book, lookUpSettings())
+    const slots = new Int32Array(4)
+    const taken = [0, 0]
+    for (let i = 0; i < 100; i++) {
+      const at = lookUp.find(0, MADE_BASE, MADE_BASE + 5000, 100, 1)
+      lookUp.legsOf(0, at, slots)
+      Atomics.sub(book.state, 2 * slots[0]!, 100)
+      taken[at]!++
+    }
+    // Room for 100 parcels on each; the knee is at 70, the second costs 20 cents more.
+    expect(taken[0]).toBeGreaterThan(70)
+    expect(taken[0]).toBeLessThan(100)
+    expect(taken[0]! + taken[1]!).toBe(100)
+    expect(unitsLeft(book, 0)).toBe(10_000 - 100 * taken[0]!)
+  })
+})
+
+function twoRoutes() {
+  const book = createDepartureBook(2)
+  const capacity = Int32Array.of(10_000, 10_000)
+  const minute = Int32Array.of(MADE_BASE + 60, MADE_BASE + 60)
+  book.slotsOf({ laneIds: ['slow', 'fast'], lane: Int32Array.of(0, 1), minute, capacity })
+  const { set } = makeRouteSet(1, { sites: 1, areas: 1, routes: 0, departures: 1 })
+  const writer = new BlockWriter(1)
+  const base = { orderBy: 50, perKgMills: 0 }
+  writeRoutes(writer, 0, [
+    { ...base, arriveBy: 900, fixedMills: 5000, legs: [0] },
+    { ...base, arriveBy: 950, fixedMills: 5200, legs: [1] },
+  ])
+  return { book, set: { ...set, ...writer.finish(), departures: book.table() } }
+}
+
+describe('packing', () => {
+  it('gives back what was written, in the order of order-by', () => {
+    const { set } = makeRouteSet(7, SIZE)
+    for (let pair = 0; pair < 12; pair++) {
+      const routes = readRoutes(set, pair)
+      const sorted = routes.toSorted((a, b) => a.orderBy - b.orderBy || a.arriveBy - b.arriveBy)
+      expect(routes).toEqual(sorted)
+      const writer = new BlockWriter(1)
+      writeRoutes(writer, 0, routes)
+      expect(readRoutes({ ...set, ...writer.finish() }, 0)).toEqual(routes)
+      expect(() => readRoute(set, pair, routeCount(set, pair))).toThrow(/routes, not one at/)
+    }
+  })
+
+  it('refuses what does not fit', () => {
+    const route: Route = { orderBy: 1, arriveBy: 2, fixedMills: 3, perKgMills: 4, legs: [0] }
+    const write = (change: Partial<Route>) => () =>
+      writeRoutes(new BlockWriter(1), 0, [{ ...route, ...change }])
+    expect(write({ arriveBy: 70_000 })).toThrow(/minutes/)
+    expect(write({ orderBy: -1 })).toThrow(/minutes/)
+    expect(write({ arriveBy: 0 })).toThrow(/arrives by 0/)
+    expect(write({ fixedMills: -1 })).toThrow(/cost of -1/)
+    expect(write({ perKgMills: 20_000 })).toThrow(/larger/)
+    expect(write({ legs: [1, 2, 3, 4, 5] })).toThrow(/lanes/)
+  })
+})

@@ -1,0 +1,151 @@
+import { type BlockSearch, createBlockSearch } from './block-search.ts'
+import type { DepartureRoom } from './departure-book.ts'
+import type { LookUpSettings } from './knobs.ts'
+import { blockOf, LINE_WORDS, MOST_LEGS, type RouteSet, routeCount } from './route-set.ts'
+
+/** Requests for many pairs, a column each: a click asks for one area from every site with stock. */
+export interface LookUpBatch {
+  readonly length: number
+  readonly pair: Int32Array
+  /** Epoch minutes. */
+  readonly now: Int32Array
+  readonly promisedBy: Int32Array
+  readonly units: Int32Array
+  readonly kg: Float64Array
+  /** Written: number of the route, −1 where there is none, and its mills. */
+  readonly route: Int32Array
+  readonly mills: Float64Array
+}
+
+/** Columns for at most `length` requests. */
+export function createBatch(length: number): LookUpBatch {
+  const numbers = () => new Int32Array(length)
+  return {
+    length,
+    pair: numbers(),
+    now: numbers(),
+    promisedBy: numbers(),
+    units: numbers(),
+    kg: new Float64Array(length),
+    route: numbers(),
+    mills: new Float64Array(length),
+  }
+}
+
+/** Finds the cheapest route of a pair; made once for a set and reused by one thread. */
+export interface LookUp {
+  /**
+   * Number of the cheapest feasible route of `pair`, −1 where there is none: ordered at or after
+   * `now`, arriving at or before `promisedBy` (both epoch minutes), with room for `units` on every
+   * departure. Cost = fixed + per kg × chargeable kg + Σ over departures of
+   * full price × units × ((free − left) / free)² below the free share: the price of room left
+   * rises as a departure fills. Equal costs go to the earlier order-by. `mills[0]` is its cost.
+   */
+  find(pair: number, now: number, promisedBy: number, units: number, kg: number): number
+  /** Mills of the last route found, with what the fill of its departures adds. */
+  readonly mills: Float64Array
+  /**
+   * The same for the first `length` requests of a batch, with the same answers: memory for the next
+   * ones is fetched while one is computed, so that they wait for it together.
+   */
+  findMany(batch: LookUpBatch, length: number): void
+  /** Writes the slots of a route's departures to `slots` (length 4); returns how many. */
+  legsOf(pair: number, at: number, slots: Int32Array): number
+}
+
+/** Requests whose memory is fetched together; 32 records' lines fit the first cache with room to spare. */
+const GROUP = 32
+
+/** A look-up on `set` that sees the room left in `room`. */
+export function createLookUp(set: RouteSet, room: DepartureRoom, settings: LookUpSettings): LookUp {
+  const { index, baseMinute, words, overlay } = set
+  const search = createBlockSearch(set, room, settings)
+  const findGroup = createGroupSearch(set, search)
+  return {
+    mills: search.mills,
+    find(pair, now, promisedBy, units, kg) {
+      const count = index[2 * pair + 1]!
+      const at = index[2 * pair]!
+      const [from, until] = [now - baseMinute, promisedBy - baseMinute]
+      const block = at >= 0 ? words : overlay
+      const start = at >= 0 ? at : -1 - at
+      const best = search.scan(block, start, count, from, until, kg)
+      if (best < 0) return -1
+      return search.settle(block, start, count, from, until, kg, units, best)
+    },
+    findMany(batch, length) {
+      for (let at = 0; at < length; at += GROUP) {
+        findGroup(batch, at, Math.min(at + GROUP, length))
+      }
+    },
+    legsOf(pair, at, slots) {
+      const [block, start] = blockOf(set, pair)
+      const first = start + 2 * routeCount(set, pair) + MOST_LEGS * at
+      let legs = 0
+      while (legs < MOST_LEGS && block[first + legs]! > 0) {
+        slots[legs] = block[first + legs]! - 1
+        legs++
+      }
+      return legs
+    },
+  }
+}
+
+type GroupSearch = (batch: LookUpBatch, from: number, to: number) => void
+
+/**
+ * Four passes over a group, each asking for what the next will read: the index; the records about
+ * where the window must begin; the scan, then the legs of the best; what its departures cost. The
+ * reads of a pass do not depend on each other, so that the processor has all of them open at once.
+ */
+function createGroupSearch(set: RouteSet, search: BlockSearch): GroupSearch {
+  const { index, baseMinute, words, overlay } = set
+  const { mills } = search
+  const [starts, counts] = [new Int32Array(GROUP), new Int32Array(GROUP)]
+  const legs = new Int32Array(GROUP)
+  /** Keeps the reads from being taken for dead code. */
+  const sink = new Int32Array(1)
+  return (batch, from, to) => {
+    let touched = 0
+    for (let i = from; i < to; i++) {
+      starts[i - from] = index[2 * batch.pair[i]!]!
+      counts[i - from] = index[2 * batch.pair[i]! + 1]!
+    }
+    for (let i = from; i < to; i++) {
+      const at = starts[i - from]!
+      const block = at >= 0 ? words : overlay
+      const guess = search.guess(counts[i - from]!, batch.now[i]! - baseMinute)
+      const start = at >= 0 ? at : -1 - at
+      const record = start + 2 * guess
+      touched ^= block[Math.max(start, record - LINE_WORDS)]! ^ block[record]!
+      touched ^= block[record + LINE_WORDS]! ^ block[record + 2 * LINE_WORDS]!
+    }
+    for (let i = from; i < to; i++) {
+      const at = starts[i - from]!
+      const block = at >= 0 ? words : overlay
+      const start = at >= 0 ? at : -1 - at
+      const count = counts[i - from]!
+      const [now, until] = [batch.now[i]! - baseMinute, batch.promisedBy[i]! - baseMinute]
+      const best = search.scan(block, start, count, now, until, batch.kg[i]!)
+      batch.route[i] = best
+      batch.mills[i] = mills[0]!
+      legs[i - from] = start + 2 * count + MOST_LEGS * Math.max(0, best)
+    }
+    for (let i = 0; i < to - from; i++) {
+      touched ^= (starts[i]! >= 0 ? words : overlay)[legs[i]!]!
+    }
+    sink[0] = touched
+    for (let i = from; i < to; i++) {
+      const best = batch.route[i]!
+      if (best < 0) continue
+      const at = starts[i - from]!
+      const block = at >= 0 ? words : overlay
+      const start = at >= 0 ? at : -1 - at
+      const [now, until] = [batch.now[i]! - baseMinute, batch.promisedBy[i]! - baseMinute]
+      const [count, kg, units] = [counts[i - from]!, batch.kg[i]!, batch.units[i]!]
+      mills[0] = batch.mills[i]!
+      batch.route[i] = search.settle(block, start, count, now, until, kg, units, best)
+      batch.mills[i] = mills[0]!
+    }
+  }
+}
