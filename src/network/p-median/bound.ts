@@ -68,5 +68,7 @@ function narrowed(search: Search, volume: Volume): Volume {
     return volume
   }
   narrow(search, smaller)
-  return { ...volume, relaxation: createRelaxation(search.instance) }
+  const { step } = volume
+  const next = startVolume(createRelaxation(smaller), volume.best)
+  return { ...next, step, bound: Math.max(next.bound, volume.bound) }
 }

@@ -32,3 +32,12 @@ export const pMedianNodes = declareKnob({
   default: 200,
   trades: 'More prove answers whose bound leaves a gap, by branching; each costs tens of rounds.',
 })
+
+export const pMedianCapacitatedRounds = declareKnob({
+  name: 'network.p-median-capacitated-rounds',
+  unit: 'rounds',
+  range: [0, 100_000],
+  default: 60,
+  trades:
+    'More find better sites and assignments under capacities; each costs one more local search.',
+})

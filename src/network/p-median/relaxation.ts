@@ -62,8 +62,8 @@ export function relax(relaxation: Relaxation, multipliers: Float64Array): number
   return total
 }
 
-/** The locked sites and the best others: few new ones where these are capped. */
-function chooseSites(relaxation: Relaxation): void {
+/** Chooses the locked sites and the others of least `reduced`: few new ones where these are capped. */
+export function chooseSites(relaxation: Relaxation): void {
   const { instance, reduced, chosen, free } = relaxation
   const { p, candidates, locked, isNew, maxNew } = instance
   chosen.fill(0)

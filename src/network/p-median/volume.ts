@@ -1,9 +1,13 @@
 import { leastGain, roundingOf } from './instance.ts'
 import { type Relaxation, relax } from './relaxation.ts'
 
+/** Evaluates multipliers: returns the bound, and leaves what it chose and served in the relaxation. */
+export type Evaluate = (relaxation: Relaxation, multipliers: Float64Array) => number
+
 /** Where the volume algorithm stands. */
 export interface Volume {
   readonly relaxation: Relaxation
+  readonly evaluate: Evaluate
   /** Multipliers of the best bound, and those tried now. */
   readonly best: Float64Array
   readonly trial: Float64Array
@@ -18,12 +22,16 @@ export interface Volume {
 }
 
 /** Starts from the multipliers of `from`, the best of which is evaluated at once. */
-export function startVolume(relaxation: Relaxation, from: Float64Array): Volume {
-  const bound = relax(relaxation, from)
+export function startVolume(
+  relaxation: Relaxation,
+  from: Float64Array,
+  evaluate: Evaluate = relax,
+): Volume {
+  const bound = evaluate(relaxation, from)
   const direction = relaxation.served.map((count) => 1 - count)
   const opened = Float64Array.from(relaxation.chosen)
   const memory = { best: from.slice(), trial: from.slice(), direction, opened }
-  return { relaxation, ...memory, bound, step: 0.5, failures: 0, rounds: 0 }
+  return { relaxation, evaluate, ...memory, bound, step: 0.5, failures: 0, rounds: 0 }
 }
 
 /** Rounds without a better bound after which steps become shorter. */
@@ -36,11 +44,15 @@ const PATIENCE = 15
 export function volumeRound(volume: Volume, value: number): boolean {
   const { relaxation, best, trial, direction, opened } = volume
   const size = direction.reduce((sum, d) => sum + d * d, 0)
-  if (size < 1e-12) return false
+  if (size < 1e-12) {
+    // No direction lifts the bound: the multipliers are the best there are.
+    volume.step = 0
+    return false
+  }
   const goal = Math.max(value, volume.bound + 1e-6 * Math.abs(volume.bound))
   const length = (volume.step * (goal - volume.bound)) / size
   for (let i = 0; i < trial.length; i++) trial[i] = Math.max(0, best[i]! + length * direction[i]!)
-  const bound = relax(relaxation, trial)
+  const bound = volume.evaluate(relaxation, trial)
   const { served, chosen } = relaxation
   const share = mixingShare(direction, served, volume.step)
   let along = 0
