@@ -10,12 +10,16 @@ export {
   type OfferColumns,
   type ReceiptColumns,
 } from './lead-times.ts'
-export type {
-  PlacementInput,
-  PlacementPlan,
-  PlacementReason,
-  PlaceStock,
+export { placeStock } from './placement/place-stock.ts'
+export { type PlacementNames, placementTable } from './placement/placement-table.ts'
+export {
+  PLACEMENT_REASONS,
+  type PlacementInput,
+  type PlacementPlan,
+  type PlacementReason,
+  type PlaceStock,
 } from './placement/types.ts'
+export { type PastOrders, wholeOrderSavings } from './placement/whole-order.ts'
 export { type PlanOptions, planPurchases } from './plan.ts'
 export type { IncomingOrders, PlanInput } from './plan-input.ts'
 export type {

@@ -14,7 +14,9 @@ import {
   groupForecast,
   lostSales,
 } from './forecast-results.ts'
+import { placementPlan } from './placement-results.ts'
 import { adjacency, areas, sites } from './places.ts'
+import { regionCurve, regionMeasures, regions } from './region-results.ts'
 import {
   demandForecast,
   forecastBacktest,
@@ -62,6 +64,10 @@ export const SUBJECTS: readonly {
       coldStartLikes,
       lostSales,
       purchasePlan,
+      placementPlan,
+      regions,
+      regionMeasures,
+      regionCurve,
       outcomeTotal,
       outcomeDaily,
       outcomeProduct,

@@ -32,16 +32,14 @@ export interface PlacementInput {
   readonly nowUnits?: Int32Array
 }
 
-/** Why a line of a placement is as large as it is. */
-export type PlacementReason =
-  /** The next case would wait longer than it saves. */
-  | 'enough'
-  /** The next case would pay, and its region has no room left. */
-  | 'no_room'
-  /** The next case would pay, and there are no units left. */
-  | 'no_supply'
-  /** Stock that is there now and would not be placed again. */
-  | 'leaves'
+/**
+ * Why a line of a placement is as large as it is: the next case would wait longer than it saves; it
+ * would pay, but its region has no room left; it would pay, but there are no units left; stock that
+ * is there now would not be placed again.
+ */
+export const PLACEMENT_REASONS = ['enough', 'no_room', 'no_supply', 'leaves'] as const
+
+export type PlacementReason = (typeof PLACEMENT_REASONS)[number]
 
 /** Which stock each site should hold: one line a site and product, by site, then product. */
 export interface PlacementPlan {
@@ -55,7 +53,8 @@ export interface PlacementPlan {
   readonly nextCaseCents: Float64Array
   /** Probability that the region's stock of the product meets the demand of the cover. */
   readonly coverProbability: Float64Array
-  readonly reason: readonly PlacementReason[]
+  /** Place in PLACEMENT_REASONS. */
+  readonly reason: Uint8Array
   /** m³ filled by site. */
   readonly filledM3: Float64Array
   /** By region: share of expected units that its own stock meets. */
