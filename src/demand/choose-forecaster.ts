@@ -10,6 +10,7 @@ import { predictIn } from './combine/judged.ts'
 import type { FittedForecaster, Forecaster } from './forecaster.ts'
 import { autoMembers, LEARNED } from './learned-members.ts'
 import { censorSuspected } from './lost-sales/suspected.ts'
+import { classicalReadingEvents } from './occasions/event-forecaster.ts'
 import { pickForecast } from './slice.ts'
 
 /** What the choice of a forecaster may be told. */
@@ -53,14 +54,17 @@ export async function chooseForecaster(
   options: ChooseForecasterOptions,
 ): Promise<ChosenForecaster | CombinedForecaster> {
   const { classical, learned } = readNames(options)
-  if (learned.length === 0) {
+  if (learned.length === 0 && !classical?.includes('auto')) {
     return chooseModels(panel, { ...options, ...(classical ? { models: classical } : {}) })
   }
   if (classical === undefined && learned.length === 1) return alone(panel, learned[0]!, options)
-  const floor = classicalForecaster({
-    models: classical ?? ['auto'],
-    ...(options.mixes === undefined ? {} : { mixes: options.mixes }),
-  })
+  const floor = classicalReadingEvents(
+    classicalForecaster({
+      models: classical ?? ['auto'],
+      ...(options.mixes === undefined ? {} : { mixes: options.mixes }),
+    }),
+  )
+  if (learned.length === 0) return floor.fit(panel, options)
   return combineForecasters(panel, floor, learned, options)
 }
 

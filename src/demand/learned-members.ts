@@ -3,6 +3,7 @@ import { COLD_START } from './cold-start/cold-start.ts'
 import type { Forecaster } from './forecaster.ts'
 import { netForecaster } from './learned/net-forecaster.ts'
 import { treesForecaster } from './learned/trees-forecaster.ts'
+import { readingEvents } from './occasions/event-forecaster.ts'
 
 const autoColdStart = declareKnob({
   name: 'demand.auto-cold-start',
@@ -32,7 +33,7 @@ const autoNets = declareKnob({
 
 /** Every learned forecaster of the room, by the name that --model takes. */
 export const LEARNED: readonly Forecaster[] = [
-  { ...COLD_START, forYoung: true },
+  readingEvents({ ...COLD_START, forYoung: true }),
   treesForecaster(),
   netForecaster('conv'),
   netForecaster('gru'),

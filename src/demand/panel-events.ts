@@ -9,8 +9,8 @@ const LONGEST_DAYS = 731
 
 /**
  * Occasions from a table of name, starts_on and, where there are such, kind, ends_on (the same day
- * if absent) and strength. Throws ERR_PANEL with the line of a row without name, with a bad date, or
- * that lasts longer than two years.
+ * if absent) and strength (1, as in the past, if absent). Throws ERR_PANEL with the line of a row without
+ * name, with a bad date, that lasts longer than two years, or whose strength is no number from 0 on.
  */
 export function readEvents(table: Table, file?: string): PanelEvent[] {
   requireColumns(table, ['name', 'starts_on'], file)
@@ -32,12 +32,24 @@ export function readEvents(table: Table, file?: string): PanelEvent[] {
         'ends_on',
         file,
       )
-    if (text('strength', row) !== undefined)
-      throw bad(`strength is "${text('strength', row)}", not a number`, row, 'strength', file)
-    const strength = numberAt(table, 'strength', row)
+    const strength = strengthAt(table, name, row, file)
     const kind = text('kind', row) ?? 'event'
     return { name, kind, firstDay, lastDay, ...(strength === undefined ? {} : { strength }) }
   })
+}
+
+function strengthAt(table: Table, name: string, row: number, file?: string): number | undefined {
+  const column = table.columns['strength']
+  if (column === undefined) return undefined
+  if (column.kind === 'text') {
+    const text = textAt(column, row)
+    if (text === undefined) return undefined
+    throw bad(`strength is "${text}", not a number`, row, 'strength', file)
+  }
+  const strength = column.values[row]!
+  if (Number.isNaN(strength)) return undefined
+  if (strength >= 0 && Number.isFinite(strength)) return strength
+  throw bad(`the strength of ${name} is ${strength}; give 0 or more`, row, 'strength', file)
 }
 
 function numberAt(table: Table, name: string, row: number): number | undefined {

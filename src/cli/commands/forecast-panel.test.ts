@@ -335,12 +335,14 @@ describe('storewright forecast panel, on input that cannot be used', { timeout: 
     ['a level of one', ['--levels', '0.5,1'], /between 0 and 1/],
     ['a level that is a word', ['--levels', '0.5,x'], /"x" is not a number/],
     ['a strength that is a word', ['--events', at('strong.csv')], /strong\.csv, line 2, strength/],
+    ['a strength below zero', ['--events', at('weak.csv')], /weak\.csv, line 3, strength/],
     ['an unknown model', ['--model', 'tetha'], /Did you mean theta/],
     ['an unknown country', ['--country', 'XX'], /country "XX" is unknown/],
     ['a static file twice', ['--static', at('twice.csv')], /second row for a/],
   ])('%s: says so, and writes nothing', (_, more, said) => {
     writeFileSync(at('twice.csv'), 'unique_id,brand\na,red\na,blue\n')
     writeFileSync(at('strong.csv'), 'name,starts_on,strength\nFair,2026-01-05,much\n')
+    writeFileSync(at('weak.csv'), 'name,starts_on,strength\nFair,2026-01-05,\nFair,2026-02-05,-1\n')
     const { status, stderr, rows } = forecast(usualHistory(), usualFuture(), ...more)
     expect(stderr).toMatch(said)
     expect(status).not.toBe(0)

@@ -5,6 +5,7 @@ import type { Contributions } from '../explain/contributions.ts'
 import { closedWith } from '../explain/contributions.ts'
 import { curveWhereSilent } from '../explain/silent.ts'
 import type { FitParameters, FittedForecaster, Forecaster } from '../forecaster.ts'
+import { eventReader } from '../occasions/reader.ts'
 import { pickPanel } from '../slice.ts'
 import { MEANS, NOTHING } from '../wanted.ts'
 import { type Fallback, fallbackOf } from './trees/fallback.ts'
@@ -12,6 +13,7 @@ import { gridOf, gridSlot, type PanelGrid } from './trees/grid.ts'
 import { LEAST_ROWS } from './trees/knobs.ts'
 import { fitLevelPath } from './trees/level/model.ts'
 import type { TreePath } from './trees/path.ts'
+import { plainGrids } from './trees/plain-grid.ts'
 import { fitSeasonPath } from './trees/season/model.ts'
 import { SlotWriter } from './trees/slot-writer.ts'
 
@@ -70,6 +72,7 @@ function fitPath(
   const { frequency } = panel.buckets
   const season = seasonOf(panel, grid.axis, parameters.season)
   const { seed = 1, settings = {}, signal } = parameters
+  const grids = plainGrids(grid, eventReader(panel, trainEnd, settings))
   const common = {
     trainEnd: end,
     leastRows,
@@ -78,7 +81,7 @@ function fitPath(
     ...(signal === undefined ? {} : { signal }),
   }
   if (frequency === 'W' || frequency === 'M') {
-    const path = fitSeasonPath(grid, { ...common, season })
+    const path = fitSeasonPath(grid, grids, { ...common, season })
     if (path !== undefined) return path
   }
   // A few returns are read as no sales; many make a base of sales meaningless.
@@ -87,7 +90,7 @@ function fitPath(
   const asked = parameters.horizon ?? DEFAULT_HORIZON[frequency]
   const ahead = slotOf(grid.axis, trainEnd + asked) - slotOf(grid.axis, trainEnd)
   const horizon = Math.max(1, Math.min(ahead, Math.floor((end - 2 * cycle.week) / 3)))
-  return fitLevelPath(grid, { ...common, ...cycle, horizon })
+  return fitLevelPath(grids, { ...common, ...cycle, horizon })
 }
 
 /** Share of all that was sold that may have come back. */

@@ -42,6 +42,15 @@ describe('the tables', () => {
     db.close()
   })
 
+  it('give a store made earlier the optional columns that came since', async () => {
+    const db = await openDatabase(':memory:')
+    await createStoreTables(db)
+    await db.run('ALTER TABLE events DROP COLUMN strength')
+    await createStoreTables(db)
+    expect(await db.rows('SELECT strength FROM events')).toEqual([])
+    db.close()
+  })
+
   it('name the nearest table', () => {
     expect(() => tableNamed('product')).toThrow(
       expect.objectContaining({

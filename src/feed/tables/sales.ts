@@ -37,6 +37,13 @@ export const events = defineTable(
     starts_on: day('First day.', '2026-04-03'),
     ends_on: day('Last day.', '2026-04-06'),
     places: optional(text('Places it touches, apart by ;. Empty: everywhere.', '06;32')),
+    strength: optional(
+      number(
+        'times its past effect',
+        'Expected effect relative to its past dates: 2 moves sales twice as far, 0 not at all. Empty: 1.',
+        '1.5',
+      ),
+    ),
   },
   { key: ['event_id'], notBefore: { ends_on: 'starts_on' } },
 )

@@ -1,6 +1,7 @@
 import { requireArgument } from '../../core/errors.ts'
 import type { KnobSettings } from '../../core/knobs.ts'
 import { type EventEffects, type EventProfile, effectMultipliers } from './effects.ts'
+import { believes } from './held-out.ts'
 import { byName, type Occurrence, ownersOf, type Reach, windowMask } from './occurrence.ts'
 import { poolProfile } from './pool.ts'
 import { createResponses } from './response.ts'
@@ -19,6 +20,8 @@ export interface LearnEffectsOptions extends Partial<Reach> {
   readonly responses?: boolean
   /** Neighbouring steps of the window that are averaged on each side; for minutes. Default 0. */
   readonly smooth?: number
+  /** Leave out occasions whose past dates do not foretell each other (believes). Default false. */
+  readonly guard?: boolean
   readonly settings?: KnobSettings
 }
 
@@ -31,7 +34,8 @@ const ROUNDS = 2
  * occurrences, and drawn towards what is known of more: group → all → nothing, by the empirical
  * Bayes weight τ² / (τ² + noise) (Morris 1983). Where the season has phases (weekdays), multipliers go
  * by the phase that a step falls on too (learnInteraction). Steps are days, weeks, hours, minutes.
- * Throws ERR_ARGUMENT on a season below 1 or a negative lead or tail.
+ * What is learned is the effect at strength 1: that of an occurrence of strength s is taken to be s times
+ * as far from nothing. Throws ERR_ARGUMENT on a season below 1 or a negative lead or tail.
  */
 export function learnEffects(
   data: EventSeries,
@@ -78,6 +82,15 @@ export function learnEffects(
       const sums = list.map((o) => sumWindow(data, o, { ...plan, self, others }))
       const profile = poolProfile(sums, pooling)
       if (profile) known.set(name, profile)
+    })
+  }
+  if (options.guard) {
+    grouped.forEach(([name, list], self) => {
+      const profile = known.get(name)
+      if (!profile) return
+      const others = otherEffects({ profiles: profiles(), groups: names }, past, name, span, groups)
+      const sums = list.map((o) => sumWindow(data, o, { ...plan, self, others }))
+      if (!believes(profile, sums, pooling)) known.delete(name)
     })
   }
   if (options.responses) {

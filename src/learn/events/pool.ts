@@ -104,6 +104,9 @@ function usualOfAll(
   })
 }
 
+/** Occurrences weaker than this share of the strongest one tell of noise more than of the occasion. */
+const LEAST_STRENGTH = 0.4
+
 function usualLength(windows: readonly WindowSums[]): number {
   const lengths = windows
     .map(({ occurrence }) => occurrence.last - occurrence.first + 1)
@@ -123,6 +126,7 @@ function ratiosOf(
   const ratio = new Float64Array(windows.length * size).fill(Number.NaN)
   const phase = new Int32Array(ratio.length).fill(-2)
   const usual = new Float64Array(ratio.length).fill(1)
+  const strongest = windows.reduce((most, w) => Math.max(most, w.occurrence.strength ?? 1), 0)
   let square = 0
   let points = 0
   windows.forEach((window, o) => {
@@ -148,6 +152,8 @@ function ratiosOf(
         points++
       }
     }
+    const unit = (window.occurrence.strength ?? 1) / strongest
+    const strength = unit >= LEAST_STRENGTH ? unit * strongest : Number.NaN
     for (let at = 0; at < size; at++) {
       let y = 0
       let b = 0
@@ -155,7 +161,8 @@ function ratiosOf(
         y += seen[near] ?? 0
         b += expected[near] ?? 0
       }
-      if (b > 0) ratio[o * size + at] = y / b
+      // What it would have been at strength 1.
+      if (b > 0) ratio[o * size + at] = strength === 1 ? y / b : 1 + (y / b - 1) / strength
       if (mean[at]! > 0) usual[o * size + at] = expected[at]! / mean[at]!
     }
   })

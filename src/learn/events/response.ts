@@ -48,7 +48,10 @@ export function createResponses(count: number): Responses {
       const at = profileIndex(profile, occurrence, step)
       if (at < 0) return
       const segment = profile.segments[groups[series]! + 1] ?? profile.segments[0]!
-      const x = expected * (multiplierAt(segment, profile.season, at, step) - 1)
+      const x =
+        expected *
+        (occurrence.strength ?? 1) *
+        (multiplierAt(segment, profile.season, at, step) - 1)
       cross[series]! += x * (seen - expected)
       square[series]! += x * x
     },

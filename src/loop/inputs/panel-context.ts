@@ -172,16 +172,18 @@ function toRelative(
 
 async function readEvents(db: Database): Promise<PanelEvent[]> {
   const table = await db.table(
-    `SELECT name, kind, starts_on, ends_on FROM events
+    `SELECT name, kind, starts_on, ends_on, strength FROM events
      WHERE coalesce(places, '') = '' ORDER BY starts_on, name`,
   )
   const [names, kinds] = [textsOf(table, 'name'), textsOf(table, 'kind')]
   const [from, to] = [numbersOf(table, 'starts_on'), numbersOf(table, 'ends_on')]
+  const strengths = numbersOf(table, 'strength')
   return Array.from({ length: table.rowCount }, (_, row) => ({
     name: textAt(names, row)!,
     kind: textAt(kinds, row)!,
     firstDay: from[row]!,
     lastDay: to[row]!,
+    ...(Number.isNaN(strengths[row]!) ? {} : { strength: strengths[row]! }),
   }))
 }
 

@@ -1,7 +1,8 @@
 import { bucketStart, DAY_MS } from '../../../core/calendar.ts'
 import type { Panel, PanelEvent } from '../../../core/panel.ts'
 import { events, type nets } from '../../../learn/index.ts'
-import { type Axis, slotOf } from '../../axis.ts'
+import type { Axis } from '../../axis.ts'
+import { slotOccurrences } from '../../occasions/slots.ts'
 
 /** Slots before and after an occasion that it moves, by frequency. */
 const REACH = { H: [0, 0], D: [3, 2], W: [1, 0], M: [0, 0] } as const
@@ -20,21 +21,19 @@ export function occasionsOf(
   if (given.length === 0) return undefined
   const kinds = new Map<string, number>()
   const [lead, tail] = REACH[panel.buckets.frequency]
-  return events
-    .occurrencesOf(given, panel.buckets)
-    .map(({ name, first, last, strength, series }) => {
-      if (!kinds.has(name)) kinds.set(name, kinds.size)
-      const firstSlot = slotOf(axis, first)
-      return {
-        kind: kinds.get(name)!,
-        first: firstSlot,
-        last: Math.max(firstSlot, slotOf(axis, last + 1) - 1),
-        lead,
-        tail,
-        strength: strength ?? 1,
-        ...(series === undefined ? {} : { series: new Set(series) }),
-      }
-    })
+  const onSlots = slotOccurrences(given, panel.buckets, axis)
+  return onSlots.map(({ name, first, last, strength, series }) => {
+    if (!kinds.has(name)) kinds.set(name, kinds.size)
+    return {
+      kind: kinds.get(name)!,
+      first,
+      last,
+      lead,
+      tail,
+      strength: strength ?? 1,
+      ...(series === undefined ? {} : { series: new Set(series) }),
+    }
+  })
 }
 
 function easters(panel: Panel, fromBucket: number, toBucket: number): PanelEvent[] {

@@ -1,22 +1,29 @@
 import type { Panel } from '../../../core/panel.ts'
 import type { Part } from '../../explain/parts.ts'
+import type { EventTable } from '../../occasions/reader.ts'
 import type { FeatureName } from './features.ts'
 import type { PanelGrid } from './grid.ts'
 
 /** Most columns read. */
 const MOST_KNOWN = 12
+/** A multiplier below this is read as this. */
+const LEAST_EFFECT = 0.05
 /** Weeks before the origin whose mean is what is usual. */
 const USUAL_WEEKS = 8
 
-/** Two columns for each covariate known ahead: its value, and that over what is usual. */
-export function knownFeatureNames(panel: Panel): FeatureName[] {
-  return knownNames(panel).flatMap((name) => {
+/**
+ * Two columns for each covariate known ahead: its value, and that over what is usual; and one of what
+ * occasions do, where `hasEvents`.
+ */
+export function knownFeatureNames(panel: Panel, hasEvents: boolean): FeatureName[] {
+  const columns = knownNames(panel).flatMap((name): FeatureName[] => {
     const part: Part = /price|promo|markdown|discount/i.test(name) ? 'price' : 'event'
     return [
       { name: `known ${name}`, part },
       { name: `known ${name} to usual`, part },
     ]
   })
+  return hasEvents ? [...columns, { name: 'effect of occasions', part: 'event' }] : columns
 }
 
 function knownNames(panel: Panel): string[] {
@@ -37,8 +44,17 @@ export interface KnownReader {
   ): void
 }
 
-/** A reader of the covariates of a grid as of slot `origin`. Values from there on are known ahead. */
-export function knownReader(grid: PanelGrid, origin: number, week: number): KnownReader {
+/**
+ * A reader of the covariates of a grid as of slot `origin`; values from there on are known ahead. With a
+ * table the log of what occasions of strength 1 do follows: plans of another strength are no other case
+ * to the trees, but scale what comes of it.
+ */
+export function knownReader(
+  grid: PanelGrid,
+  origin: number,
+  week: number,
+  table?: EventTable,
+): KnownReader {
   const { panel } = grid
   const columns = knownNames(panel).map((name) => panel.known!.columns[name]!)
   const usualFrom = Math.max(0, Math.min(grid.slots, origin) - USUAL_WEEKS * week)
@@ -79,8 +95,12 @@ export function knownReader(grid: PanelGrid, origin: number, week: number): Know
     into[first + 2 * c]![row] = value
     into[first + 2 * c + 1]![row] = usual[c] === 0 ? Number.NaN : value / usual[c]!
   }
+  const effect = 2 * columns.length
+  const logEffect = (known: EventTable, i: number, t: number) =>
+    Math.log(Math.max(LEAST_EFFECT, known.usualAt(i, grid.base + t)))
   return {
     write(i, t, into, first, row) {
+      if (table) into[first + effect]![row] = logEffect(table, i, t)
       if (columns.length === 0) return
       readUsual(i)
       columns.forEach((values, c) => {
@@ -88,6 +108,11 @@ export function knownReader(grid: PanelGrid, origin: number, week: number): Know
       })
     },
     writeMean(i, horizon, into, first, row) {
+      if (table) {
+        let sum = 0
+        for (let h = 0; h < horizon; h++) sum += logEffect(table, i, origin + h)
+        into[first + effect]![row] = sum / horizon
+      }
       if (columns.length === 0) return
       readUsual(i)
       columns.forEach((values, c) => {

@@ -1,5 +1,6 @@
 import type { Part } from '../../explain/parts.ts'
 import type { Wanted } from '../../wanted.ts'
+import type { PlainGrid } from './plain-grid.ts'
 
 /** Forecasts of the slots from an origin on: series × slots (× levels); NaN where nothing can be said. */
 export interface SlotForecast {
@@ -32,4 +33,24 @@ export function addPart(
     parts[part] = units
   }
   units[at]! += value
+}
+
+/**
+ * Adds what occasions do to means of plain values: Σ parts · (multiplier − 1) is `event`, of `count` slots
+ * from `origin` on of the series at `indices`.
+ */
+export function addEventPart(
+  parts: SlotParts,
+  { grid, table }: PlainGrid,
+  { origin, count, indices }: { origin: number; count: number; indices: Int32Array },
+): void {
+  if (!table?.touches) return
+  const size = indices.length * count
+  const sum = new Float64Array(size)
+  for (const units of Object.values(parts)) for (let at = 0; at < size; at++) sum[at]! += units[at]!
+  for (let at = 0; at < size; at++) {
+    const slot = grid.base + origin + (at % count)
+    const units = sum[at]! * (table.at(indices[Math.floor(at / count)]!, slot) - 1)
+    if (units !== 0) addPart(parts, 'event', size, at, units)
+  }
 }

@@ -1,3 +1,4 @@
+import type { EventTable } from '../../../occasions/reader.ts'
 import type { FeatureName } from '../features.ts'
 import type { PanelGrid } from '../grid.ts'
 import type { Grouping } from '../groupings.ts'
@@ -30,7 +31,10 @@ export interface PanelFacts {
 
 /** What is the same for all origins. */
 export interface LevelSetting {
+  /** Without the effect of occasions, as known at the setting's origin. */
   readonly grid: PanelGrid
+  /** What occasions do, as known then; absent where the panel has no events. */
+  readonly table?: EventTable
   readonly groupings: readonly Grouping[]
   /** Slots of a week (or of the season given). */
   readonly week: number

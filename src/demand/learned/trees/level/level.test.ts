@@ -3,6 +3,7 @@ import { type Panel, panelOf } from '../../../../core/panel.ts'
 import { createRandom } from '../../../../core/random/random.ts'
 import { gridOf, type PanelGrid } from '../grid.ts'
 import { knownReader, slotToBucket } from '../known.ts'
+import { plainGrids } from '../plain-grid.ts'
 import { levelFactNames, levelFacts, panelFacts, readLevelFacts } from './facts.ts'
 import { levelOrigins, levelRows, slotFeatureNames } from './rows.ts'
 import { levelSetting, weekProfile } from './setting.ts'
@@ -24,7 +25,7 @@ function dailyPanel(): Panel {
 }
 
 function factsAt(grid: PanelGrid, origin: number, i: number) {
-  const setting = levelSetting(grid, CYCLE, origin)
+  const setting = levelSetting({ grid }, CYCLE, origin)
   const facts = levelFacts(setting.groupings)
   readLevelFacts(setting, panelFacts(setting, origin), i, facts)
   return { ...facts, names: levelFactNames(setting.groupings) }
@@ -64,7 +65,7 @@ describe('the facts of a series', () => {
 
 describe('the rows to learn from', () => {
   const grid = gridOf(dailyPanel())
-  const setting = levelSetting(grid, CYCLE, 110)
+  const setting = levelSetting({ grid }, CYCLE, 110)
   const profile = weekProfile(setting, 110)
   const options = { horizon: 14, end: 110, profile, mostSums: 1e6, slotsOfWindow: 2, seed: 1 }
 
@@ -75,8 +76,14 @@ describe('the rows to learn from', () => {
     const changed = { ...grid, values: grid.values.slice() }
     for (let i = 0; i < 12; i++)
       changed.values.fill(1e5, i * grid.slots + 110, (i + 1) * grid.slots)
-    const rows = levelRows(setting, options)
-    expect(levelRows(levelSetting(changed, CYCLE, 110), options)).toEqual(rows)
+    const rows = levelRows(setting, plainGrids(grid, undefined), options)
+    expect(
+      levelRows(
+        levelSetting({ grid: changed }, CYCLE, 110),
+        plainGrids(changed, undefined),
+        options,
+      ),
+    ).toEqual(rows)
     expect(rows.sums.rows).toBeGreaterThan(200)
     expect(rows.slots.names).toEqual(slotFeatureNames(setting))
     expect(rows.sumTarget.every((z) => z >= 0 && Number.isFinite(z))).toBe(true)

@@ -6,7 +6,8 @@ import { featureTable, treeFeatures } from '../features.ts'
 import type { PanelGrid } from '../grid.ts'
 import { growing, LEVEL_ROWS } from '../knobs.ts'
 import { knownReader } from '../known.ts'
-import { addPart, type SlotForecast, type SlotParts, type TreePath } from '../path.ts'
+import { addEventPart, addPart, type SlotForecast, type SlotParts, type TreePath } from '../path.ts'
+import { type PlainGrids, timesTable } from '../plain-grid.ts'
 import {
   type LevelFacts,
   type LevelSetting,
@@ -21,7 +22,7 @@ import {
   sumFeatureNames,
   writeSlotRow,
 } from './rows.ts'
-import { levelSetting, phase, weekProfile } from './setting.ts'
+import { levelSetting, phase, settingAt, weekProfile } from './setting.ts'
 
 /** Levels that the slot trees learn; others lie between them or on exponential tails. */
 const LEARNED_LEVELS = [0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975]
@@ -49,13 +50,14 @@ const SERIES_AT_ONCE = 2000
  * (Tweedie loss, one row a series and origin), one of the quantiles of single slots. Undefined where
  * there are fewer than `leastRows` rows to learn from.
  */
-export function fitLevelPath(grid: PanelGrid, options: LevelOptions): TreePath | undefined {
+export function fitLevelPath(grids: PlainGrids, options: LevelOptions): TreePath | undefined {
   const { week, horizon, trainEnd, seed } = options
-  const setting = levelSetting(grid, options, trainEnd, options.settings)
+  const now = grids.at(trainEnd)
+  const setting = levelSetting(now, options, trainEnd, options.settings)
   const profile = weekProfile(setting, trainEnd)
-  const rows = levelRows(setting, {
+  const rows = levelRows(setting, grids, {
     horizon,
-    end: Math.min(trainEnd, grid.slots),
+    end: Math.min(trainEnd, now.grid.slots),
     profile,
     mostSums: readKnob(LEVEL_ROWS, options.settings),
     slotsOfWindow: SLOTS_OF_WINDOW,
@@ -65,9 +67,18 @@ export function fitLevelPath(grid: PanelGrid, options: LevelOptions): TreePath |
   const sums = trainSums(rows, options)
   const slots = trainSlots(rows, options)
   const model = { setting, profile, sums, slots }
+  const modelAt = (origin: number) => ({ ...model, setting: settingAt(setting, grids.at(origin)) })
   return {
-    predict: (origin, count, levels, wanted) => predictLevel(model, origin, count, levels, wanted),
-    explain: (origin, count, indices) => explainLevel(model, origin, count, indices),
+    predict(origin, count, levels, wanted) {
+      const said = predictLevel(modelAt(origin), origin, count, levels, wanted)
+      timesTable(grids.at(origin), origin, count, said)
+      return said
+    },
+    explain(origin, count, indices) {
+      const parts = explainLevel(modelAt(origin), origin, count, indices)
+      addEventPart(parts, grids.at(origin), { origin, count, indices })
+      return parts
+    },
   }
 }
 
@@ -127,7 +138,7 @@ function factsOf(
 ): Facts {
   const { setting } = model
   const panel = panelFacts(setting, origin)
-  const known = knownReader(setting.grid, origin, setting.week)
+  const known = knownReader(setting.grid, origin, setting.week, setting.table)
   const indices = wanted.filter((i) => hasSold(setting.grid, i, origin))
   const table = featureTable(sumFeatureNames(setting), indices.length)
   const base = new Float64Array(indices.length)
@@ -250,7 +261,7 @@ function slotQuantiles(
 ): Float64Array {
   const { setting, profile } = model
   const table = featureTable(slotFeatureNames(setting), facts.indices.length * count)
-  const known = knownReader(setting.grid, origin, setting.week)
+  const known = knownReader(setting.grid, origin, setting.week, setting.table)
   facts.indices.forEach((i, k) => {
     const own = { base: facts.base[k]!, features: facts.features[k]! }
     for (let h = 0; h < count; h++) {

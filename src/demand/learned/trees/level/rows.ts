@@ -3,6 +3,7 @@ import type { FeatureName, FeatureTable } from '../features.ts'
 import type { PanelGrid } from '../grid.ts'
 import { GrowingRows } from '../growing-rows.ts'
 import { knownFeatureNames, knownReader } from '../known.ts'
+import type { PlainGrids } from '../plain-grid.ts'
 import {
   type LevelSetting,
   levelFactNames,
@@ -10,7 +11,7 @@ import {
   panelFacts,
   readLevelFacts,
 } from './facts.ts'
-import { phase } from './setting.ts'
+import { phase, settingAt } from './setting.ts'
 
 /** Rows to learn sums from, and rows to learn single slots from. */
 export interface LevelRows {
@@ -43,7 +44,10 @@ const SLOT_FEATURES: readonly FeatureName[] = [
 ]
 
 export function sumFeatureNames(setting: LevelSetting): FeatureName[] {
-  return [...levelFactNames(setting.groupings), ...knownFeatureNames(setting.grid.panel)]
+  return [
+    ...levelFactNames(setting.groupings),
+    ...knownFeatureNames(setting.grid.panel, setting.table !== undefined),
+  ]
 }
 
 export function slotFeatureNames(setting: LevelSetting): FeatureName[] {
@@ -66,9 +70,16 @@ export function levelOrigins(week: number, horizon: number, end: number): number
   return origins
 }
 
-/** Rows of all series at all origins, thinned at random to about `mostSums` pairs. */
-export function levelRows(setting: LevelSetting, options: LevelRowOptions): LevelRows {
-  const { grid, week, groupings } = setting
+/**
+ * Rows of all series at all origins, thinned at random to about `mostSums` pairs; each origin sees the
+ * grid without occasions as they were known there.
+ */
+export function levelRows(
+  latest: LevelSetting,
+  grids: PlainGrids,
+  options: LevelRowOptions,
+): LevelRows {
+  const { grid, week, groupings } = latest
   const { horizon, end, mostSums, slotsOfWindow } = options
   const origins = levelOrigins(week, horizon, end)
   const random = createRandom(`${options.seed}-rows`)
@@ -76,15 +87,16 @@ export function levelRows(setting: LevelSetting, options: LevelRowOptions): Leve
   for (const origin of origins) for (const f of grid.firstSlot) if (f < origin) pairs++
   const share = Math.min(1, mostSums / Math.max(1, pairs))
   const room = Math.ceil(pairs * share * 1.05 + 1000)
-  const sums = new GrowingRows(sumFeatureNames(setting), room)
-  const slots = new GrowingRows(slotFeatureNames(setting), room * slotsOfWindow)
+  const sums = new GrowingRows(sumFeatureNames(latest), room)
+  const slots = new GrowingRows(slotFeatureNames(latest), room * slotsOfWindow)
   const facts = levelFacts(groupings)
   for (const origin of origins) {
+    const setting = settingAt(latest, grids.at(origin))
     const panel = panelFacts(setting, origin)
-    const known = knownReader(grid, origin, week)
+    const known = knownReader(grid, origin, week, setting.table)
     for (let i = 0; i < grid.series; i++) {
       if (grid.firstSlot[i]! >= origin || random.next() >= share) continue
-      const mean = windowMean(grid, i, origin, horizon)
+      const mean = windowMean(setting.grid, i, origin, horizon)
       if (Number.isNaN(mean)) continue
       readLevelFacts(setting, panel, i, facts)
       if (facts.observed === 0) continue
@@ -95,7 +107,7 @@ export function levelRows(setting: LevelSetting, options: LevelRowOptions): Leve
       const worth = facts.base / Math.max(facts.step, 0.3 * facts.base)
       for (let k = 0; k < slotsOfWindow; k++) {
         const t = origin + random.int(horizon)
-        const y = grid.values[i * grid.slots + t]!
+        const y = setting.grid.values[i * grid.slots + t]!
         if (Number.isNaN(y)) continue
         const row = slots.next(clamp(y / facts.base, LARGEST_VALUE), worth)
         if (row < 0) continue

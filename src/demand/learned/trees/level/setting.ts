@@ -2,11 +2,12 @@ import { type KnobSettings, readKnob } from '../../../../core/knobs.ts'
 import type { PanelGrid } from '../grid.ts'
 import { groupingsOf } from '../groupings.ts'
 import { YOUNG_PRIOR } from '../knobs.ts'
+import type { PlainGrid } from '../plain-grid.ts'
 import { type LevelSetting, YOUNG_WEEKS } from './facts.ts'
 
 /** The setting of a panel, learned from the slots before `trainEnd` alone. */
 export function levelSetting(
-  grid: PanelGrid,
+  { grid, table }: PlainGrid,
   cycle: { readonly week: number; readonly year: number },
   trainEnd: number,
   settings: KnobSettings = {},
@@ -31,6 +32,7 @@ export function levelSetting(
   const unit = means.length > 0 ? means[means.length >> 1]! : 1
   return {
     grid,
+    ...(table === undefined ? {} : { table }),
     groupings: groupingsOf(grid.panel),
     week,
     year,
@@ -39,6 +41,19 @@ export function levelSetting(
     youngPrior: readKnob(YOUNG_PRIOR, settings),
     total,
   }
+}
+
+/** The setting as seen from another origin: occasions taken out as they were known there. */
+export function settingAt(setting: LevelSetting, { grid, table }: PlainGrid): LevelSetting {
+  if (table === undefined || table === setting.table) return setting
+  const total = new Float64Array(grid.slots)
+  for (let i = 0; i < grid.series; i++) {
+    for (let t = grid.firstSlot[i]!; t < grid.slots; t++) {
+      const y = grid.values[i * grid.slots + t]!
+      if (!Number.isNaN(y)) total[t]! += y
+    }
+  }
+  return { ...setting, grid, table, total }
 }
 
 /** Most of the middle that one series may count in the young mean. */

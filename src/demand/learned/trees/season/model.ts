@@ -7,7 +7,8 @@ import { featureTable, treeFeatures } from '../features.ts'
 import type { PanelGrid } from '../grid.ts'
 import { type Grouping, groupingsOf, oneGroup } from '../groupings.ts'
 import { SEASON_ROWS, SLOT_PRIOR } from '../knobs.ts'
-import { addPart, type SlotForecast, type SlotParts, type TreePath } from '../path.ts'
+import { addEventPart, addPart, type SlotForecast, type SlotParts, type TreePath } from '../path.ts'
+import { type PlainGrids, timesTable } from '../plain-grid.ts'
 import { seasonShare, seasonState } from './base.ts'
 import { type MovingOccasion, movingOccasions } from './look-back.ts'
 import {
@@ -72,27 +73,40 @@ function learn(rows: SeasonRows, seen: number, options: SeasonOptions): Learned 
  * series, a correction by trees learned on the slots seen twice, and the spread of what was left.
  * Undefined where there is too little to learn from.
  */
-export function fitSeasonPath(grid: PanelGrid, options: SeasonOptions): TreePath | undefined {
+export function fitSeasonPath(
+  grid: PanelGrid,
+  grids: PlainGrids,
+  options: SeasonOptions,
+): TreePath | undefined {
   const { season, seed, settings } = options
   const end = Math.min(options.trainEnd, grid.slots)
   if (end < season) return undefined
   const found = groupingsOf(grid.panel)
   const groupings = found.length > 0 ? found : [oneGroup(grid.series)]
   const occasions = movingOccasions(grid.panel, season, grid.buckets[grid.slots - 1]!)
-  const stateAt = (origin: number) =>
-    seasonView(seasonState(grid, groupings, occasions, season, origin, settings))
+  const viewAt = (origin: number) => {
+    const plain = grids.at(origin).grid
+    return seasonView(plain, seasonState(plain, groupings, occasions, season, origin, settings))
+  }
   const origins = trainingOrigins(season, end)
   const most = readKnob(SEASON_ROWS, settings)
-  const rows = seasonRows(grid, origins, stateAt, groupings[0]!, end, most, seed)
+  const rows = seasonRows(grid, origins, viewAt, groupings[0]!, end, most, seed)
   const isEnough = rows.table.rows >= options.leastRows
   // Many series seen for hardly more than a season share it all the same; only few say too little.
   if (!isEnough && grid.series < options.leastRows) return undefined
   const learned = isEnough ? learn(rows, end - season, options) : UNLEARNED
   const fitted = { grid, groupings, occasions, ...learned }
   return {
-    predict: (origin, slots, levels, wanted) =>
-      predictSeason(fitted, stateAt(origin), slots, levels, wanted),
-    explain: (origin, slots, indices) => explainSeason(fitted, stateAt(origin), slots, indices),
+    predict(origin, slots, levels, wanted) {
+      const said = predictSeason(fitted, viewAt(origin), slots, levels, wanted)
+      timesTable(grids.at(origin), origin, slots, said)
+      return said
+    },
+    explain(origin, slots, indices) {
+      const parts = explainSeason(fitted, viewAt(origin), slots, indices)
+      addEventPart(parts, grids.at(origin), { origin, count: slots, indices })
+      return parts
+    },
   }
 }
 

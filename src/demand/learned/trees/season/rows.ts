@@ -1,4 +1,5 @@
 import type { FeatureName } from '../features.ts'
+import type { PanelGrid } from '../grid.ts'
 import { growthFactor, type SeasonState, seasonShare } from './base.ts'
 import { type SeasonFacts, seasonFacts } from './facts.ts'
 import { lookUp } from './look-back.ts'
@@ -32,15 +33,17 @@ const AHEAD: readonly FeatureName[] = [
 
 /** An origin's state with its facts: all that rows are made of. */
 export interface SeasonView {
+  /** Without the effect of occasions, as known at the origin. */
+  readonly grid: PanelGrid
   readonly state: SeasonState
   readonly facts: SeasonFacts
   readonly deviation8: Float64Array
 }
 
-export function seasonView(state: SeasonState): SeasonView {
+export function seasonView(grid: PanelGrid, state: SeasonState): SeasonView {
   const facts = seasonFacts(state)
   const deviation8 = facts.columns[facts.names.indexOf('deviation 8')]!
-  return { state, facts, deviation8 }
+  return { grid, state, facts, deviation8 }
 }
 
 /** Names of the columns that writeSeasonRow fills. */

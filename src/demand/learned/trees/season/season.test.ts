@@ -128,7 +128,7 @@ describe('the expectation of a season', () => {
     }
     const groupings = groupingsOf(panel)
     const [a, b, c] = [grid, large, changed].map((g) =>
-      seasonView(seasonState(g, groupings, [], 52, 60)),
+      seasonView(g, seasonState(g, groupings, [], 52, 60)),
     )
     const names = seasonFeatureNames(a!.facts)
     const row = { expected: 0, unit: 0 }

@@ -43,7 +43,7 @@ export function seasonRows(
   for (const origin of origins) {
     const view = viewAt(origin)
     rows ??= new GrowingRows(seasonFeatureNames(view.facts), room)
-    const block = errorBlock(grid, view, grouping, end)
+    const block = errorBlock(view, grouping, end)
     for (let k = 0; k < block.error.length; k++) {
       if (Number.isNaN(block.error[k]!) || random.next() >= share) continue
       const i = Math.floor(k / block.width)
@@ -79,12 +79,8 @@ interface ErrorBlock {
   readonly unit: Float64Array
 }
 
-function errorBlock(
-  grid: PanelGrid,
-  view: SeasonView,
-  grouping: Grouping,
-  end: number,
-): ErrorBlock {
+function errorBlock(view: SeasonView, grouping: Grouping, end: number): ErrorBlock {
+  const { grid } = view
   const { origin, level } = view.state.structure
   const width = Math.max(0, Math.min(end, grid.slots) - origin)
   const size = grid.series * width
