@@ -1,6 +1,7 @@
 /** The room `network`: which regions, lanes, trucks and routes? Each part stands under its own name. */
 
 export * as design from './design/door.ts'
+export * as facility from './facility/door.ts'
 export type {
   Adjacency,
   Areas,
