@@ -1,7 +1,7 @@
+import { startVolume, type Volume, volumeRound } from '../../core/optimize/volume.ts'
 import { isOpenable, leastGain, reduceInstance, roundingOf } from './instance.ts'
-import { createRelaxation, fixSites } from './relaxation.ts'
+import { createRelaxation, fixSites, type Relaxation } from './relaxation.ts'
 import { descendFrom, isOver, narrow, raiseBound, type Search } from './search.ts'
-import { startVolume, type Volume, volumeRound } from './volume.ts'
 
 /** Rounds between two looks at what the relaxation opens and fixes. */
 const LOOK_EVERY = 20
@@ -15,7 +15,7 @@ const LEAST_STEP = 1e-4
  * reduced cost rules them out; ends when the search is over, after `rounds`, or when steps have
  * become short. Returns the multipliers of the best bound.
  */
-export function raiseByVolume(search: Search, rounds: number): Volume {
+export function raiseByVolume(search: Search, rounds: number): Volume<Relaxation> {
   let volume = startVolume(createRelaxation(search.instance), firstMultipliers(search))
   let left = rounds
   while (left > 0 && volume.step > LEAST_STEP) {
@@ -42,8 +42,8 @@ function firstMultipliers({ instance, best }: Search): Float64Array {
   return multipliers
 }
 
-function look(search: Search, volume: Volume): void {
-  const { chosen, instance } = volume.relaxation
+function look(search: Search, volume: Volume<Relaxation>): void {
+  const { chosen, instance } = volume.source
   raiseBound(search, volume.bound)
   descendFrom(
     search,
@@ -53,12 +53,12 @@ function look(search: Search, volume: Volume): void {
 }
 
 /** The volume on a smaller instance where enough sites are ruled out, else itself. */
-function narrowed(search: Search, volume: Volume): Volume {
+function narrowed(search: Search, volume: Volume<Relaxation>): Volume<Relaxation> {
   const { instance, value } = search
   const closed = new Uint8Array(instance.sites)
   const locked = instance.locked.slice()
   const limit = value - leastGain(instance, value) + roundingOf(instance, value)
-  const { relaxation } = volume
+  const { source: relaxation } = volume
   const fixed = fixSites(relaxation, limit, closed, locked)
   if (fixed === 0 || fixed < WORTH_NARROWING * relaxation.free.length) return volume
   const smaller = reduceInstance(instance, closed, locked)

@@ -1,7 +1,7 @@
+import { startVolume, type Volume, volumeRound } from '../../core/optimize/volume.ts'
 import { type Instance, isOpenable, leastGain, reduceInstance, roundingOf } from './instance.ts'
-import { createRelaxation, fixSites } from './relaxation.ts'
+import { createRelaxation, fixSites, proves, type Relaxation } from './relaxation.ts'
 import { descendFrom, isOver, raiseBound, type Search } from './search.ts'
-import { proves, startVolume, type Volume, volumeRound } from './volume.ts'
 
 /** Rounds of the bound at each node. */
 const NODE_ROUNDS = 40
@@ -17,7 +17,7 @@ interface Node {
  * Branches on sites, depth first, until the value is proven, `nodes` nodes are looked at or the
  * search is over; raises the bound to what the nodes left open allow.
  */
-export function proveByBranching(search: Search, root: Volume, nodes: number): void {
+export function proveByBranching(search: Search, root: Volume<Relaxation>, nodes: number): void {
   const open: Node[] = [{ instance: search.instance, multipliers: root.best, bound: search.bound }]
   for (let count = 0; count < nodes && open.length > 0 && !isOver(search); count++) {
     expand(search, open.pop()!, open)
@@ -38,7 +38,7 @@ function expand(search: Search, node: Node, open: Node[]): void {
   const closed = new Uint8Array(instance.sites)
   const locked = instance.locked.slice()
   boundNode(search, volume, closed, locked)
-  if (proves(volume, search.value)) return
+  if (proves(volume.source.instance, volume.bound, search.value)) return
   const smaller = reduceInstance(instance, closed, locked)
   if (!isOpenable(smaller)) return
   const bound = Math.max(node.bound, volume.bound)
@@ -55,14 +55,23 @@ function expand(search: Search, node: Node, open: Node[]): void {
 }
 
 /** Raises a node's bound, looks for solutions in it and rules out sites. */
-function boundNode(search: Search, volume: Volume, closed: Uint8Array, locked: Uint8Array): void {
-  const { relaxation } = volume
-  for (let round = 0; round < NODE_ROUNDS && !proves(volume, search.value); round++) {
+function boundNode(
+  search: Search,
+  volume: Volume<Relaxation>,
+  closed: Uint8Array,
+  locked: Uint8Array,
+): void {
+  const { source: relaxation } = volume
+  for (
+    let round = 0;
+    round < NODE_ROUNDS && !proves(volume.source.instance, volume.bound, search.value);
+    round++
+  ) {
     volumeRound(volume, search.value)
     const limit = search.value - leastGain(search.instance, search.value)
     fixSites(relaxation, limit + roundingOf(search.instance, search.value), closed, locked)
   }
-  if (proves(volume, search.value)) return
+  if (proves(volume.source.instance, volume.bound, search.value)) return
   const { candidates } = relaxation.instance
   descendFrom(
     search,

@@ -37,7 +37,7 @@ export const pMedianCapacitatedRounds = declareKnob({
   name: 'network.p-median-capacitated-rounds',
   unit: 'rounds',
   range: [0, 100_000],
-  default: 60,
+  default: 300,
   trades:
     'More find better sites and assignments under capacities; each costs one more local search.',
 })

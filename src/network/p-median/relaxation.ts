@@ -1,4 +1,5 @@
-import type { Instance } from './instance.ts'
+import type { VolumeSource } from '../../core/optimize/volume.ts'
+import { type Instance, leastGain, roundingOf } from './instance.ts'
 import { selectLeast } from './select.ts'
 
 /**
@@ -9,7 +10,7 @@ import { selectLeast } from './select.ts'
  *
  * Every u gives a bound; the sites chosen are the start of a good solution.
  */
-export interface Relaxation {
+export interface Relaxation extends VolumeSource {
   readonly instance: Instance
   /** ρ of each site. */
   readonly reduced: Float64Array
@@ -22,16 +23,21 @@ export interface Relaxation {
   value: number
 }
 
-/** Memory for evaluations on one instance. */
-export function createRelaxation(instance: Instance): Relaxation {
-  return {
+/** A way to evaluate: returns the bound, and leaves what it chose and served in the relaxation. */
+export type Evaluate = (relaxation: Relaxation, multipliers: Float64Array) => number
+
+/** Memory for evaluations on one instance, by `relax` or another way. */
+export function createRelaxation(instance: Instance, evaluate: Evaluate = relax): Relaxation {
+  const relaxation: Relaxation = {
     instance,
+    evaluate: (multipliers) => evaluate(relaxation, multipliers),
     reduced: new Float64Array(instance.sites),
     chosen: new Uint8Array(instance.sites),
     served: new Float64Array(instance.customers),
     free: instance.candidates.filter((site) => instance.locked[site] === 0),
     value: -Infinity,
   }
+  return relaxation
 }
 
 /** Computes L(u), the sites it opens and how often they serve each customer. */
@@ -117,4 +123,9 @@ export function fixSites(
     count++
   }
   return count
+}
+
+/** Whether `bound` proves `value`: whole costs leave no value between, others a billionth. */
+export function proves(instance: Instance, bound: number, value: number): boolean {
+  return bound > value - leastGain(instance, value) + roundingOf(instance, value)
 }

@@ -1,8 +1,9 @@
 import { gapOf, type StopRule } from '../../core/optimize/stop.ts'
 import type { Random } from '../../core/random/random.ts'
 import { admit, createElites, drawPartner, type Elites } from './elites.ts'
-import { type Instance, leastGain, roundingOf } from './instance.ts'
+import { type Instance, leastGain } from './instance.ts'
 import { descend, relink } from './local-search.ts'
+import { proves } from './relaxation.ts'
 import { STARTS } from './starts.ts'
 import { createSwapState, openAll, type SwapState, swap } from './swap-state.ts'
 
@@ -35,7 +36,7 @@ export function createSearch(
 
 /** Whether value and bound meet: no better value lies between them. */
 export function isProven({ instance, value, bound }: Search): boolean {
-  return bound > value - leastGain(instance, value) + roundingOf(instance, value)
+  return proves(instance, bound, value)
 }
 
 /** Whether the search is over: proven, or stopped by its rule. */

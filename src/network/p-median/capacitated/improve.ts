@@ -4,12 +4,16 @@ import { type Assignment, costAt, move, overloadChange, overloadOf } from './ass
 /** Sites that a customer may move to or exchange at: the nearest open ones. */
 const NEAR_SITES = 6
 
+/** Passes after which rounding of prices must be what changes still come from. */
+const MOST_PASSES = 200
+
 /**
  * Shifts single customers, exchanges pairs and moves sites under their customers while that lowers
  * cost and priced overload; ends where none of the three does.
  */
 export function improve(assignment: Assignment): void {
-  for (let changed = true; changed; ) {
+  let changed = true
+  for (let pass = 0; changed && pass < MOST_PASSES; pass++) {
     changed = shiftAll(assignment)
     changed = exchangeAll(assignment) || changed
     changed = moveSites(assignment) || changed

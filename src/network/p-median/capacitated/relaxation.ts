@@ -1,5 +1,4 @@
-import { chooseSites, type Relaxation } from '../relaxation.ts'
-import type { Evaluate } from '../volume.ts'
+import { chooseSites, type Evaluate, type Relaxation } from '../relaxation.ts'
 import { fractionalWorth, type Knapsack, wholeWorth } from './knapsack.ts'
 import type { CapacitatedProblem } from './problem.ts'
 

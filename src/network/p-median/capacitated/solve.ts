@@ -1,13 +1,13 @@
 import { readKnob } from '../../../core/knobs.ts'
 import { gapOf, type StopRule } from '../../../core/optimize/stop.ts'
+import { startVolume, type Volume, volumeRound } from '../../../core/optimize/volume.ts'
 import { createRandom, type Random } from '../../../core/random/random.ts'
 import { infeasible } from '../check.ts'
-import { type Instance, leastGain, roundingOf } from '../instance.ts'
+import { type Instance, leastGain } from '../instance.ts'
 import { pMedianBoundRounds, pMedianCapacitatedRounds } from '../knobs.ts'
-import { createRelaxation } from '../relaxation.ts'
+import { createRelaxation, proves, type Relaxation } from '../relaxation.ts'
 import type { PMedianOptions } from '../solve.ts'
 import { greedyStart, sampleGreedyStart } from '../starts.ts'
-import { startVolume, type Volume, volumeRound } from '../volume.ts'
 import {
   type Assignment,
   copyOf,
@@ -30,6 +30,9 @@ interface Search {
   readonly stop: StopRule
   /** The best that fits; undefined until one is found. */
   best: Assignment | undefined
+  /** Price of a unit above capacity, as it began; and with which the next search begins. */
+  firstPrice: number
+  price: number
   /** Units above capacity in what fits best, while nothing fits. */
   leastOverload: number
   bound: number
@@ -63,7 +66,13 @@ function createSearch(
   { seed = 1, stop = () => false }: PMedianOptions,
 ): Search {
   const current = createAssignment(instance, problem)
-  const known = { best: undefined, leastOverload: Infinity, bound: -Infinity }
+  const known = {
+    best: undefined,
+    firstPrice: 0,
+    price: 0,
+    leastOverload: Infinity,
+    bound: -Infinity,
+  }
   return { instance, current, random: createRandom(seed), stop, ...known, rounds: 0, foundAt: 0 }
 }
 
@@ -72,7 +81,7 @@ function startSearch(search: Search): void {
   const { instance, random, current } = search
   for (const start of [greedyStart, sampleGreedyStart]) {
     openSitesOf(current, start(instance, random))
-    if (search.rounds === 0 && search.best === undefined) current.price = firstPrice(current)
+    if (search.firstPrice === 0) search.firstPrice = search.price = firstPrice(current)
     settle(search)
   }
 }
@@ -86,9 +95,13 @@ function firstPrice({ cost, demands }: Assignment): number {
 /** Attempts to get below capacity by raising the price of what is above. */
 const ATTEMPTS = 6
 
+/** How far the price with which a search begins may lie from the first one. */
+const PRICE_RANGE = 64
+
 /** Improves the current assignment until it fits or the price of overload has risen far. */
 function settle(search: Search): void {
-  const { current } = search
+  const { current, firstPrice } = search
+  current.price = search.price
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     improve(current)
     const overload = totalOverload(current)
@@ -96,8 +109,10 @@ function settle(search: Search): void {
     if (overload === 0) break
     current.price *= 4
   }
-  if (totalOverload(current) > 0) return
-  current.price /= 2
+  const fits = totalOverload(current) === 0
+  const next = fits ? current.price / 2 : current.price
+  search.price = Math.min(firstPrice * PRICE_RANGE, Math.max(firstPrice / PRICE_RANGE, next))
+  if (!fits) return
   const value = search.best?.cost ?? Infinity
   if (value < Infinity && current.cost > value - leastGain(search.instance, value)) return
   search.best = copyOf(current)
@@ -107,9 +122,7 @@ function settle(search: Search): void {
 const bestValue = ({ best }: Search) => best?.cost ?? Infinity
 
 function isProven({ instance, best, bound }: Search): boolean {
-  if (best === undefined) return false
-  const { cost } = best
-  return bound > cost - leastGain(instance, cost) + roundingOf(instance, cost)
+  return best !== undefined && proves(instance, bound, best.cost)
 }
 
 function isOver(search: Search): boolean {
@@ -123,19 +136,23 @@ const LOOK_EVERY = 25
 const LEAST_STEP = 1e-3
 
 /** Raises the bound by the volume algorithm, and searches from what it opens. */
-function raiseBound(search: Search, problem: CapacitatedProblem, rounds: number): Volume {
+function raiseBound(
+  search: Search,
+  problem: CapacitatedProblem,
+  rounds: number,
+): Volume<Relaxation> {
   const { instance, current } = search
   const nearest = Float64Array.from(
     current.assigned,
     (j, i) => instance.bySite[j * instance.customers + i]!,
   )
   const evaluate = knapsackRelaxation(problem)
-  const volume = startVolume(createRelaxation(instance), nearest, evaluate)
+  const volume = startVolume(createRelaxation(instance, evaluate), nearest)
   const goal = () => Math.min(bestValue(search), 2 * Math.abs(current.cost) + 1)
   for (let left = rounds; left > 0 && volume.step > LEAST_STEP && !isOver(search); ) {
     for (let k = 0; k < LOOK_EVERY && left > 0; k++, left--) volumeRound(volume, goal())
     search.bound = Math.max(search.bound, volume.bound)
-    const { chosen } = volume.relaxation
+    const { chosen } = volume.source
     openSitesOf(
       current,
       instance.candidates.filter((site) => chosen[site] === 1),
@@ -146,10 +163,14 @@ function raiseBound(search: Search, problem: CapacitatedProblem, rounds: number)
 }
 
 /** Evaluates the best multipliers with whole items. */
-function tightenBound(search: Search, problem: CapacitatedProblem, volume: Volume): void {
+function tightenBound(
+  search: Search,
+  problem: CapacitatedProblem,
+  volume: Volume<Relaxation>,
+): void {
   if (isProven(search)) return
   const exact = knapsackRelaxation(problem, true)
-  search.bound = Math.max(search.bound, exact(volume.relaxation, volume.best))
+  search.bound = Math.max(search.bound, exact(volume.source, volume.best))
 }
 
 /** One round: the best assignment with a few sites exchanged at random, improved. */

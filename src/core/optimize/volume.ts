@@ -1,13 +1,17 @@
-import { leastGain, roundingOf } from './instance.ts'
-import { type Relaxation, relax } from './relaxation.ts'
-
-/** Evaluates multipliers: returns the bound, and leaves what it chose and served in the relaxation. */
-export type Evaluate = (relaxation: Relaxation, multipliers: Float64Array) => number
+/**
+ * A Lagrangian relaxation of "served exactly once" that the volume algorithm may ask: `evaluate`
+ * returns the bound that multipliers give and leaves in `served` how often each row is served and
+ * in `chosen` what was chosen.
+ */
+export interface VolumeSource {
+  readonly served: Float64Array
+  readonly chosen: Uint8Array
+  evaluate(multipliers: Float64Array): number
+}
 
 /** Where the volume algorithm stands. */
-export interface Volume {
-  readonly relaxation: Relaxation
-  readonly evaluate: Evaluate
+export interface Volume<Source extends VolumeSource> {
+  readonly source: Source
   /** Multipliers of the best bound, and those tried now. */
   readonly best: Float64Array
   readonly trial: Float64Array
@@ -22,16 +26,15 @@ export interface Volume {
 }
 
 /** Starts from the multipliers of `from`, the best of which is evaluated at once. */
-export function startVolume(
-  relaxation: Relaxation,
+export function startVolume<Source extends VolumeSource>(
+  source: Source,
   from: Float64Array,
-  evaluate: Evaluate = relax,
-): Volume {
-  const bound = evaluate(relaxation, from)
-  const direction = relaxation.served.map((count) => 1 - count)
-  const opened = Float64Array.from(relaxation.chosen)
+): Volume<Source> {
+  const bound = source.evaluate(from)
+  const direction = source.served.map((count) => 1 - count)
+  const opened = Float64Array.from(source.chosen)
   const memory = { best: from.slice(), trial: from.slice(), direction, opened }
-  return { relaxation, evaluate, ...memory, bound, step: 0.5, failures: 0, rounds: 0 }
+  return { source, ...memory, bound, step: 0.5, failures: 0, rounds: 0 }
 }
 
 /** Rounds without a better bound after which steps become shorter. */
@@ -41,8 +44,8 @@ const PATIENCE = 15
  * One round of the volume algorithm (Barahona and Anbil 2000): a step along the mean of past
  * subgradients, of a length that would lift the bound to `value`; returns whether the bound rose.
  */
-export function volumeRound(volume: Volume, value: number): boolean {
-  const { relaxation, best, trial, direction, opened } = volume
+export function volumeRound(volume: Volume<VolumeSource>, value: number): boolean {
+  const { source, best, trial, direction, opened } = volume
   const size = direction.reduce((sum, d) => sum + d * d, 0)
   if (size < 1e-12) {
     // No direction lifts the bound: the multipliers are the best there are.
@@ -52,8 +55,8 @@ export function volumeRound(volume: Volume, value: number): boolean {
   const goal = Math.max(value, volume.bound + 1e-6 * Math.abs(volume.bound))
   const length = (volume.step * (goal - volume.bound)) / size
   for (let i = 0; i < trial.length; i++) trial[i] = Math.max(0, best[i]! + length * direction[i]!)
-  const bound = volume.evaluate(relaxation, trial)
-  const { served, chosen } = relaxation
+  const bound = source.evaluate(trial)
+  const { served, chosen } = source
   const share = mixingShare(direction, served, volume.step)
   let along = 0
   for (let i = 0; i < trial.length; i++) {
@@ -69,7 +72,7 @@ export function volumeRound(volume: Volume, value: number): boolean {
 }
 
 /** Keeps better multipliers, and sets the length of the next step. */
-function settle(volume: Volume, bound: number, along: number): boolean {
+function settle(volume: Volume<VolumeSource>, bound: number, along: number): boolean {
   const rose = bound > volume.bound
   if (rose) {
     const least = 1e-5 * Math.abs(volume.bound)
@@ -97,10 +100,4 @@ function mixingShare(direction: Float64Array, served: Float64Array, step: number
   }
   if (apart === 0) return most
   return Math.min(most, Math.max(most / 10, across / apart))
-}
-
-/** Whether the bound proves `value`: whole costs leave no value between, others a billionth. */
-export function proves(volume: Volume, value: number): boolean {
-  const { instance } = volume.relaxation
-  return volume.bound > value - leastGain(instance, value) + roundingOf(instance, value)
 }
