@@ -32,6 +32,7 @@ export function benchNeighbours(
   const numbers = new Map(products.map(({ id }, i) => [id, i]))
   const index = {
     idOf: (doc: number) => products[doc]?.id,
+    isBefore: (a: number, b: number) => products[a]!.id < products[b]!.id,
     docOf: (id: string) => numbers.get(id) ?? -1,
     revision: 0,
   }

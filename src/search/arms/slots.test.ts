@@ -3,6 +3,7 @@ import { createSlots, type DocNames } from './slots.ts'
 
 const names = (ids: readonly string[]): DocNames => ({
   idOf: (doc) => ids[doc],
+  isBefore: (a, b) => ids[a]! < ids[b]!,
   docOf: (id) => ids.indexOf(id),
   revision: 0,
 })

@@ -1,7 +1,7 @@
 import type { SearchIndex } from '../index/types.ts'
 
 /** What is asked of an index to know its documents by product. */
-export type DocNames = Pick<SearchIndex, 'idOf' | 'docOf' | 'revision'>
+export type DocNames = Pick<SearchIndex, 'idOf' | 'docOf' | 'isBefore' | 'revision'>
 
 /**
  * Dense numbers of products that outlive an index: what an arm learned is kept by slot, and the
@@ -20,12 +20,15 @@ export interface ProductSlots {
   ids(): readonly string[]
 }
 
+/** Document of a slot that nobody asked for yet. */
+const UNKNOWN = -2
+
 /** Slots for `ids` in their order, each once. */
 export function createSlots(ids: Iterable<string> = []): ProductSlots {
   const names: string[] = []
   const slots = new Map<string, number>()
   // Documents found in one state of one index; numbers are given anew when an index is opened.
-  let docs: number[] = []
+  let docs = new Int32Array(0)
   let lookedIn: DocNames | undefined
   let revision = -1
   const take = (id: string) => {
@@ -46,15 +49,17 @@ export function createSlots(ids: Iterable<string> = []): ProductSlots {
       const id = names[slot]
       if (id === undefined) return -1
       if (lookedIn !== index || revision !== index.revision) {
-        docs = []
+        docs = new Int32Array(0)
         lookedIn = index
         revision = index.revision
       }
-      const known = docs[slot]
-      if (known !== undefined) return known
-      const doc = index.docOf(id)
-      docs[slot] = doc
-      return doc
+      if (docs.length < names.length) {
+        const more = new Int32Array(names.length + (names.length >> 3)).fill(UNKNOWN)
+        more.set(docs)
+        docs = more
+      }
+      if (docs[slot] === UNKNOWN) docs[slot] = index.docOf(id)
+      return docs[slot]!
     },
     ids: () => names,
   }

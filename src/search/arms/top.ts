@@ -18,13 +18,15 @@ export interface Top {
   take(): Candidates
 }
 
+/** Who knows in which order the ids of documents stand. */
+export type IdOrder = Pick<SearchIndex, 'isBefore'>
+
 /** Collects the best `count` documents of `index` in a heap whose root is the worst kept. */
-export function createTop(count: number, index: Pick<SearchIndex, 'idOf'>): Top {
+export function createTop(count: number, index: IdOrder): Top {
   const docs: number[] = []
   const scores: number[] = []
   const isWorse = (a: number, b: number) =>
-    scores[a]! < scores[b]! ||
-    (scores[a] === scores[b] && (index.idOf(docs[a]!) ?? '') > (index.idOf(docs[b]!) ?? ''))
+    scores[a]! < scores[b]! || (scores[a] === scores[b] && index.isBefore(docs[b]!, docs[a]!))
   const swap = (a: number, b: number) => {
     const [doc, score] = [docs[a]!, scores[a]!]
     docs[a] = docs[b]!

@@ -167,10 +167,9 @@ function rankUnion(
   const { docs } = context.union
   const model = configuration === 'default' ? undefined : parts.ranker
   const scores = model?.score(context) ?? fuseRanks(context.union, parts.index.quality())
-  const idOf = (place: number) => parts.index.idOf(docs[place]!) ?? ''
   const order = Array.from(docs, (_, place) => place).sort((a, b) => {
     if (scores[a] !== scores[b]) return scores[b]! - scores[a]!
-    return idOf(a) < idOf(b) ? -1 : 1
+    return parts.index.isBefore(docs[a]!, docs[b]!) ? -1 : 1
   })
   return {
     docs: Int32Array.from(order, (place) => docs[place]!),

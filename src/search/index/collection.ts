@@ -119,6 +119,12 @@ export class Collection {
     return slot < 0 ? undefined : textOf(this.slots[slot]!.ids, this.localDocs[doc]!)
   }
 
+  /** Whether the id of one document stands before that of another; those of a segment stand in order. */
+  isBefore(a: number, b: number): boolean {
+    if (this.docSlots[a] === this.docSlots[b]) return this.localDocs[a]! < this.localDocs[b]!
+    return this.idOf(a)! < this.idOf(b)!
+  }
+
   productOf(doc: number): Product | undefined {
     const id = this.idOf(doc)
     return id === undefined ? undefined : { id, values: this.valuesOf(doc) }

@@ -93,6 +93,10 @@ export class StoreIndex implements SearchIndex {
     return this.collection.idOf(doc)
   }
 
+  isBefore(a: number, b: number): boolean {
+    return this.collection.isBefore(a, b)
+  }
+
   productOf(doc: number): Product | undefined {
     return this.collection.productOf(doc)
   }

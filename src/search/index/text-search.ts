@@ -5,6 +5,7 @@ import { BestList } from './best-list.ts'
 import { clauseWeight, nearPairs, proximityBonus, titleGain, titleList } from './bonuses.ts'
 import type { Clause } from './clauses.ts'
 import type { Collection } from './collection.ts'
+import { FoundLately } from './found-lately.ts'
 import type { ImpactStore } from './impact-store.ts'
 import type { ImpactList } from './impacts.ts'
 import { bm25B, bm25Delta, bm25K1, qualityPrior } from './knobs.ts'
@@ -20,6 +21,7 @@ export class TextSearch {
   private readonly store: ImpactStore
   private readonly planner: QueryPlanner
   private readonly settings: KnobSettings
+  private readonly found: FoundLately
 
   constructor(
     collection: Collection,
@@ -31,6 +33,7 @@ export class TextSearch {
     this.store = store
     this.planner = planner
     this.settings = settings
+    this.found = new FoundLately(collection)
   }
 
   /** The best documents, equal scores in the order of their ids. */
@@ -40,8 +43,11 @@ export class TextSearch {
     const { statistics } = this.collection
     const clauses = this.planner.clausesOf(query, options.typos ?? false)
     if (count === 0 || clauses.length === 0 || statistics.size === 0) return NO_CANDIDATES
+    const rule = this.ruleOf(options)
+    const known = this.found.find(query, clauses, rule, options)
+    if (known !== undefined) return known
     const best = new BestList(Math.min(count, statistics.size), (...pair) => this.before(...pair))
-    const plan = this.planOf(query, clauses, options)
+    const plan = this.planOf(query, clauses, rule, options)
     let ties = false
     const slots = this.slotsBySize()
     const reached = this.reachedBefore(slots[0]!, plan, options)
@@ -49,7 +55,7 @@ export class TextSearch {
       this.searchSlot(slot, query, plan, options, { ties, reached }, best)
       ties = true
     }
-    return this.candidatesOf(best)
+    return this.found.keep(query, clauses, rule, options, this.candidatesOf(best))
   }
 
   /** Documents that have all clauses of the query, or any of them: counted, not scored. */
@@ -102,14 +108,19 @@ export class TextSearch {
     }
   }
 
-  private planOf(query: AnalyzedQuery, clauses: readonly Clause[], options: TextOptions) {
+  private planOf(
+    query: AnalyzedQuery,
+    clauses: readonly Clause[],
+    rule: ScoringRule,
+    options: TextOptions,
+  ) {
     const { size } = this.collection.statistics
     const frequency = (terms: readonly number[]) => this.planner.frequencyOf(terms)
     const weights = clauses.map((clause) => clauseWeight(clause, frequency, size))
     const pairs = options.proximity === true ? nearPairs(clauses, weights, this.settings) : []
     return {
       clauses,
-      rule: this.ruleOf(options),
+      rule,
       title: query.unfinished ? 0 : titleGain(weights, this.collection.textFields, this.settings),
       pairs,
       mostBonus: pairs.reduce((sum, { gain }) => sum + gain, 0),

@@ -75,6 +75,8 @@ export interface SearchIndex {
   /** Document number of a product, or −1. */
   docOf(id: string): number
   idOf(doc: number): string | undefined
+  /** Whether the id of one document stands before that of another: both must be there. */
+  isBefore(a: number, b: number): boolean
   /** The product as it was added. */
   productOf(doc: number): Product | undefined
   valueOf(doc: number, field: string): FieldValue | undefined

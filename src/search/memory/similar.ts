@@ -26,12 +26,14 @@ export function similarQueries(
   const own = memory.find(query.text)
   const most = readKnob(MEMORY_KNOBS.neighbours, settings)
   const best: SimilarQuery[] = own < 0 ? [] : [{ number: own, likeness: 1 }]
-  const terms = weighTerms(memory, query.terms)
+  const weigh = weigher(memory)
+  const terms = weighTerms(memory, query.terms, weigh)
   const total = terms.reduce((sum, { weight }) => sum + weight, 0)
   for (const { number, shared } of sharingQueries(memory, terms, least * total)) {
     if (number === own) continue
     let all = total - shared
-    for (const term of memory.entries[number]!.terms) all += idf(memory, term)
+    const others = memory.entries[number]!.terms
+    for (let t = 0; t < others.length; t++) all += weigh(others[t]!)
     const likeness = shared / all
     if (likeness >= least) insert(best, { number, likeness }, most)
   }
@@ -57,11 +59,15 @@ interface WeighedTerm {
 }
 
 /** The distinct terms of a query, the rarest first. */
-function weighTerms(memory: QueryMemory, terms: readonly string[]): readonly WeighedTerm[] {
+function weighTerms(
+  memory: QueryMemory,
+  terms: readonly string[],
+  weigh: (term: number) => number,
+): readonly WeighedTerm[] {
   const distinct = [...new Set(terms.filter((term) => term !== ''))]
   const weighed = distinct.map((name) => {
     const term = memory.terms.find(name)
-    return { term, weight: idf(memory, term) }
+    return { term, weight: weigh(term) }
   })
   return weighed.sort((a, b) => b.weight - a.weight || a.term - b.term)
 }
@@ -103,8 +109,25 @@ function sharingQueries(
   return sharing
 }
 
-/** A word that no query has weighs like one that one has. */
-function idf(memory: QueryMemory, term: number): number {
-  const having = term < 0 ? 1 : Math.max(1, memory.terms.queries(term).length)
-  return Math.log(1 + memory.size / having)
+/** Inverse frequencies, each worked out once; a word that no query has weighs like one that one has. */
+function weigher(memory: QueryMemory): (term: number) => number {
+  const { size, terms } = memory
+  if (known.length < terms.size) {
+    known = new Float64Array(2 * terms.size)
+    knownIn = new Uint32Array(2 * terms.size)
+  }
+  const call = ++calls
+  return (term) => {
+    if (term < 0) return Math.log(1 + size)
+    if (knownIn[term] !== call) {
+      knownIn[term] = call
+      known[term] = Math.log(1 + size / Math.max(1, terms.queries(term).length))
+    }
+    return known[term]!
+  }
 }
+
+/** Weights by term, those of the call whose number stands beside them. */
+let known = new Float64Array(0)
+let knownIn = new Uint32Array(0)
+let calls = 0

@@ -37,7 +37,9 @@ const EMPTY: TitleWords = {
 interface Cache {
   revision: number
   readonly field: string | undefined
-  readonly titles: Map<number, TitleWords>
+  /** By document; `kept` of them are there. */
+  titles: (TitleWords | undefined)[]
+  kept: number
   /** Numbers of the words of all titles. */
   readonly words: Map<string, number>
 }
@@ -53,11 +55,12 @@ export function titleFieldOf(index: SearchIndex): string | undefined {
 /** The words of a document's title; empty where it has none. Kept until the index changes. */
 export function titleWords(index: SearchIndex, doc: number): TitleWords {
   const cache = cacheOf(index)
-  const known = cache.titles.get(doc)
+  const known = cache.titles[doc]
   if (known !== undefined) return known
   const words = readTitle(index, doc, cache)
-  if (cache.titles.size >= MOST_TITLES) cache.titles.clear()
-  cache.titles.set(doc, words)
+  if (cache.kept >= MOST_TITLES) forgetTitles(cache, index)
+  cache.titles[doc] = words
+  cache.kept++
   return words
 }
 
@@ -80,14 +83,17 @@ function cacheOf(index: SearchIndex): Cache {
   let cache = caches.get(index)
   if (cache === undefined) {
     const field = titleFieldOf(index)
-    cache = { revision: index.revision, field, titles: new Map(), words: new Map() }
+    cache = { revision: -1, field, titles: [], kept: 0, words: new Map() }
     caches.set(index, cache)
   }
-  if (cache.revision !== index.revision) {
-    cache.titles.clear()
-    cache.revision = index.revision
-  }
+  if (cache.revision !== index.revision) forgetTitles(cache, index)
   return cache
+}
+
+function forgetTitles(cache: Cache, { capacity, revision }: SearchIndex): void {
+  cache.titles = new Array<TitleWords | undefined>(capacity).fill(undefined)
+  cache.kept = 0
+  cache.revision = revision
 }
 
 /** Numbers of words as titles have them; a word of no title read so far has one of its own, below 0. */

@@ -13,6 +13,7 @@ const COUNT = 12_000
 /** Product p7 is document 7. */
 const index = {
   idOf: (doc: number) => `p${doc}`,
+  isBefore: (a: number, b: number) => `p${a}` < `p${b}`,
   docOf: (id: string) => Number(id.slice(1)),
   revision: 0,
 }
