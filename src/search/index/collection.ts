@@ -29,6 +29,12 @@ export interface CollectionData {
   readonly columns: Uint8Array
 }
 
+interface LastRead {
+  readonly doc: number
+  readonly revision: number
+  readonly values: Readonly<Record<string, FieldValue>>
+}
+
 /**
  * The documents of an index: segments, which of them holds each document, and the statistics over all
  * that are live. Changes make new segments; segments of like size are merged.
@@ -53,6 +59,8 @@ export class Collection {
   private docSlots = new Int32Array(0)
   private localDocs = new Int32Array(0)
   private freeDocs: number[] = []
+  /** The document read last. */
+  private last: LastRead = { doc: -1, revision: -1, values: {} }
   private liveNow: (DocSet & { readonly revision: number }) | undefined
 
   constructor(
@@ -132,6 +140,15 @@ export class Collection {
 
   /** Values of a document that is there. */
   valuesOf(doc: number): Readonly<Record<string, FieldValue>> {
+    const { last } = this
+    // One field after another is asked of the same document.
+    if (last.doc === doc && last.revision === this.revision) return last.values
+    const values = this.readValues(doc)
+    this.last = { doc, revision: this.revision, values }
+    return values
+  }
+
+  private readValues(doc: number): Readonly<Record<string, FieldValue>> {
     const segment = this.slots[this.docSlots[doc]!]!
     const local = this.localDocs[doc]!
     const [from, to] = [segment.productsFrom[local]!, segment.productsFrom[local + 1]!]
@@ -201,7 +218,7 @@ export class Collection {
   private drop(doc: number): void {
     const segment = this.slots[this.docSlots[doc]!]!
     const local = this.localDocs[doc]!
-    const product = { id: '', values: this.valuesOf(doc) }
+    const product = { id: '', values: this.readValues(doc) }
     this.countTerms(termsOfRemoved(this, product), () => -1)
     countDocument(this.statistics, segment, local, -1)
     this.columns.clear(doc)

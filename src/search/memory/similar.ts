@@ -31,6 +31,9 @@ export function similarQueries(
   const total = terms.reduce((sum, { weight }) => sum + weight, 0)
   for (const { number, shared } of sharingQueries(memory, terms, least * total)) {
     if (number === own) continue
+    // `all` is `total` at least: what cannot get among the best is not looked at.
+    const worst = best.length < most ? 0 : best[best.length - 1]!.likeness
+    if (shared < total * (worst - ROUNDING)) continue
     let all = total - shared
     const others = memory.entries[number]!.terms
     for (let t = 0; t < others.length; t++) all += weigh(others[t]!)

@@ -1,23 +1,32 @@
+import { firstNotBelow } from '../../core/bisect.ts'
+
 /**
  * Share of the other values that each value is above, ties counted half, in [0, 1]; NaN stays NaN,
  * and a value without others stands at 0.5.
  */
 export function percentiles(values: ArrayLike<number>): Float32Array {
-  const order = presentPlaces(values).sort((a, b) => values[a]! - values[b]!)
-  const out = new Float32Array(values.length).fill(Number.NaN)
-  for (let from = 0; from < order.length; ) {
+  const sorted = sortedPresent(values)
+  const others = sorted.length - 1
+  const out = new Float32Array(values.length)
+  for (let i = 0; i < out.length; i++) {
+    const value = values[i]!
+    if (Number.isNaN(value) || others === 0) {
+      out[i] = Number.isNaN(value) ? Number.NaN : 0.5
+      continue
+    }
+    const from = firstNotBelow(sorted, value)
     let to = from + 1
-    while (to < order.length && values[order[to]!]! === values[order[from]!]!) to++
-    const others = order.length - 1
-    const standing = others === 0 ? 0.5 : (from + (to - from - 1) / 2) / others
-    for (let i = from; i < to; i++) out[order[i]!] = standing
-    from = to
+    while (to <= others && sorted[to] === value) to++
+    out[i] = (from + (to - from - 1) / 2) / others
   }
   return out
 }
 
-function presentPlaces(values: ArrayLike<number>): number[] {
-  const places: number[] = []
-  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) places.push(i)
-  return places
+/** The values that are there, rising. */
+function sortedPresent(values: ArrayLike<number>): Float64Array {
+  const present = new Float64Array(values.length)
+  let count = 0
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isNaN(values[i]!)) present[count++] = values[i]!
+  return present.subarray(0, count).sort()
 }

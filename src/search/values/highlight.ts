@@ -52,9 +52,21 @@ interface ReadWord {
   readonly term: string
 }
 
+/** Words read lately, by who reads them: texts of a store share most of theirs. */
+const wordsRead = new WeakMap<WordReader, Map<string, ReadWord>>()
+const MOST_WORDS = 32_768
+const LONGEST_KEPT = 64
+
 function readWord(reader: WordReader, word: string): ReadWord {
+  const known = wordsRead.get(reader) ?? new Map<string, ReadWord>()
+  const read = known.get(word)
+  if (read !== undefined) return read
   const { tokens, terms } = reader.analyze(word)
-  return { token: tokens[0] ?? word.toLowerCase(), term: terms[0] ?? '' }
+  const made = { token: tokens[0] ?? word.toLowerCase(), term: terms[0] ?? '' }
+  if (word.length > LONGEST_KEPT) return made
+  if (known.size >= MOST_WORDS) known.clear()
+  wordsRead.set(reader, known.set(word, made))
+  return made
 }
 
 /** By word of the text: the query's token that it matches, or −1. */
