@@ -39,6 +39,11 @@ const measures = {
   ),
 }
 
+/** The same columns, empty where no plan keeps all limits. */
+const measuresIfAny = Object.fromEntries(
+  Object.entries(measures).map(([name, column]) => [name, optional(column)]),
+)
+
 export const regionMeasures = defineTable(
   'region_measures',
   'What each region of the plan gives.',
@@ -52,8 +57,10 @@ export const regionCurve = defineTable(
   {
     version,
     regions: integer('regions', 'Number of regions.', '8'),
-    ...measures,
-    moved_areas: integer('areas', 'Areas that would leave the region they are in now.', '31'),
+    ...measuresIfAny,
+    moved_areas: optional(
+      integer('areas', 'Areas that would leave the region they are in now.', '31'),
+    ),
     score: optional(
       number('cents an order', 'What the simulator made of the best plan.', '258.1', {
         minimum: -1e15,

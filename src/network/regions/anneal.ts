@@ -1,3 +1,4 @@
+import type { StopRule } from '../../core/optimize/stop.ts'
 import type { Random } from '../../core/random/random.ts'
 import { createContiguityCheck } from './contiguity.ts'
 import { createRecombiner } from './recombine.ts'
@@ -12,7 +13,7 @@ export interface AnnealOptions {
   /** Steps between two recombinations of neighbouring regions; 0: none. */
   readonly recombineEvery: number
   /** Ends the search early; asked every few thousand steps. */
-  readonly stop?: (() => boolean) | undefined
+  readonly stop?: StopRule | undefined
 }
 
 const STEPS_BETWEEN_STOPS = 4096
@@ -32,22 +33,31 @@ export function anneal(state: PartitionState, random: Random, options: AnnealOpt
   const recombine = createRecombiner(state, random)
   let cost = state.cost()
   let best = cost
-  let bestRegions = areaRegion.slice()
-  const keep = () => {
+  let bestStep = 0
+  const bestRegions = areaRegion.slice()
+  const keep = (step: number) => {
     if (cost >= best - 1e-9 * Math.abs(best)) return
     best = cost
+    bestStep = step
     bestRegions.set(areaRegion)
   }
+  const isOver = (step: number) =>
+    options.stop?.({
+      iterations: step,
+      sinceImprovement: step - bestStep,
+      value: best,
+      bound: -Infinity,
+    }) ?? false
   const cooling = (options.cold / options.hot) ** (1 / Math.max(1, options.steps))
   let temperature = options.hot
   for (let step = 0; step < options.steps; step++, temperature *= cooling) {
-    if (step % STEPS_BETWEEN_STOPS === 0 && options.stop?.()) break
+    if (step % STEPS_BETWEEN_STOPS === 0 && isOver(step)) break
     if (
       options.recombineEvery > 0 &&
       step % options.recombineEvery === options.recombineEvery - 1
     ) {
       cost = recombine(cost, temperature)
-      keep()
+      keep(step)
       continue
     }
     const area = random.int(areas)
@@ -61,9 +71,8 @@ export function anneal(state: PartitionState, random: Random, options: AnnealOpt
     if (!canLeave(area, areaRegion)) continue
     state.move(area, to)
     cost += change
-    keep()
+    keep(step)
   }
-  bestRegions = best < Infinity ? bestRegions : areaRegion.slice()
   state.load(bestRegions)
   return state.cost()
 }

@@ -1,3 +1,5 @@
+export type { Blocker } from './blocking.ts'
+export { partsOf } from './choose.ts'
 export {
   adjacencyFromPoints,
   type JoinedAdjacency,
@@ -15,7 +17,7 @@ export {
   componentsOf,
 } from './graph.ts'
 export { type RegionPrices, readPrices } from './knobs.ts'
-export { denseLimits, type RegionLimits } from './limits.ts'
+export { type DenseLimits, denseLimits, type RegionLimits } from './limits.ts'
 export { measurePlan } from './measure.ts'
 export {
   learnOrderModel,
@@ -24,5 +26,16 @@ export {
   type OrderSample,
   type ProductColumns,
 } from './order-model.ts'
-export { type Candidate, type SearchOptions, searchPartitions } from './search.ts'
+export { planRegions, type RegionsRequest } from './plan-regions.ts'
+export { checkProblem, regionProblemOf } from './problem.ts'
+export { repairPartition } from './repair.ts'
+export type {
+  CurvePoint,
+  RegionScore,
+  RegionsResult,
+  ScoredCandidate,
+  ScorePlan,
+} from './result.ts'
+export { type Candidate, isContiguous, type SearchOptions, searchPartitions } from './search.ts'
+export { type RegionTableNames, type RegionTables, regionTables } from './tables.ts'
 export type { PlanMeasures, RegionMeasures, RegionPlan, RegionProblem } from './types.ts'

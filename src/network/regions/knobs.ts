@@ -64,6 +64,54 @@ export const CAPACITY_TOLERANCE = declareKnob({
   trades: 'Higher lets a region have less room than its share and pays in its selection.',
 })
 
+export const REGION_STEPS = declareKnob({
+  name: 'network.region-steps',
+  unit: 'areas tried by each start of the search',
+  range: [100, 100_000_000],
+  default: 300_000,
+  trades: 'Higher finds better regions and takes longer, in proportion.',
+})
+
+export const REGION_STARTS = declareKnob({
+  name: 'network.region-starts',
+  unit: 'starts of the search for each number of regions',
+  range: [1, 1000],
+  default: 3,
+  trades: 'Higher depends less on where the search begins and takes longer, in proportion.',
+})
+
+export const REGION_CANDIDATES = declareKnob({
+  name: 'network.region-candidates',
+  unit: 'partitions kept for each number of regions',
+  range: [1, 100],
+  default: 3,
+  trades: 'Higher lets the simulator choose among more and pays in runs of the simulator.',
+})
+
+export const REGION_SCORED = declareKnob({
+  name: 'network.region-scored',
+  unit: 'partitions handed to the simulator',
+  range: [1, 1000],
+  default: 6,
+  trades: 'Higher trusts the simulator over the estimate and pays in its runs.',
+})
+
+export const ROAD_DETOUR = declareKnob({
+  name: 'network.road-detour',
+  unit: 'road miles over miles as the crow flies',
+  range: [1, 3],
+  default: 1.2,
+  trades: 'Higher makes every way longer and slower, so that near sites count for more.',
+})
+
+export const MILES_A_DAY = declareKnob({
+  name: 'network.ground-miles-a-day',
+  unit: 'miles',
+  range: [50, 2000],
+  default: 450,
+  trades: 'Stands in where no lane tells the time: higher expects far sites to be fast.',
+})
+
 /** Prices of what the search weighs, all in cents and days. */
 export interface RegionPrices {
   readonly mileCents: number

@@ -41,6 +41,8 @@ export interface DenseLimits {
   readonly capacityPerOrder: number
   /** m³ that a region of the given demand needs for the selection it must carry. */
   readonly carryM3: (demand: number) => number
+  /** Products that every region must have room for. */
+  readonly mustCarry: number
   readonly reachMiles: number
   /** Region to which each area is tied, −1 where it is free. */
   readonly fixed: Int32Array
@@ -77,6 +79,7 @@ export function denseLimits(
     meanDemand: mean,
     meanCapacity: capacity / regions,
     capacityPerOrder: ((1 - slack) * capacity) / demand,
+    mustCarry: limits.mustCarry ?? 0,
     carryM3: carryRoom(problem, limits.mustCarry ?? 0),
     reachMiles: limits.reachMiles ?? Number.MAX_VALUE,
     fixed: fixedRegions(problem, limits),

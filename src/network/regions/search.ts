@@ -1,3 +1,4 @@
+import type { SearchState, StopRule } from '../../core/optimize/stop.ts'
 import { createRandom, type Random } from '../../core/random/random.ts'
 import { anneal, startTemperature } from './anneal.ts'
 import { componentsOf } from './graph.ts'
@@ -30,13 +31,17 @@ export interface SearchOptions {
   readonly keep: number
   /** Partitions to begin from beside the seeds. */
   readonly from?: readonly Int32Array[]
-  readonly stop?: (() => boolean) | undefined
+  /** Asked every few thousand steps; what was found by then is returned. */
+  readonly stop?: StopRule | undefined
 }
 
 /** Two candidates are unlike when at least this share of demand lies in other regions. */
 const UNLIKE_SHARE = 0.02
 /** Share of rises that are taken at the start, and how far temperature falls. */
 const HOT_SHARE = 0.3
+/** The same when the best partition is annealed again, and how often it is. */
+const WARM_SHARE = 0.1
+const AGAIN = 2
 const COOLING = 1 / 300
 /** Steps between recombinations, in areas. */
 const RECOMBINE_EVERY = 0.5
@@ -56,18 +61,25 @@ export function searchPartitions(
   const state = new PartitionState(problem, limits, prices)
   const starts = startingPartitions(problem, limits, options, random)
   const found: Candidate[] = []
+  const over = () => found.length > 0 && (options.stop?.(progressOf(found)) ?? false)
   starts.forEach((start, i) => {
-    if (found.length > 0 && options.stop?.()) return
+    if (over()) return
     state.load(start)
-    run(state, random.split(`start-${i}`), options, HOT_SHARE)
+    run(state, random.split(`start-${i}`), options, options.steps, HOT_SHARE)
     found.push(candidateOf(state, prices))
   })
-  for (let again = 0; again < 2 && limits.regions > 1 && !options.stop?.(); again++) {
-    state.load(best(found)!.plan.areaRegion)
-    run(state, random.split(`again-${again}`), { ...options, steps: options.steps * 2 }, 0.1)
+  for (let again = 0; again < AGAIN && found.length > 0 && limits.regions > 1 && !over(); again++) {
+    state.load(best(found).plan.areaRegion)
+    run(state, random.split(`again-${again}`), options, options.steps * 2, WARM_SHARE)
     found.push(candidateOf(state, prices))
   }
   return unlike(found, problem, options.keep)
+}
+
+function progressOf(found: readonly Candidate[]): SearchState {
+  const value = best(found).costCents
+  const sinceImprovement = found.length - 1 - found.findIndex((c) => c.costCents === value)
+  return { iterations: found.length, sinceImprovement, value, bound: -Infinity }
 }
 
 function startingPartitions(
@@ -79,7 +91,7 @@ function startingPartitions(
   const starts = [...(options.from ?? [])]
   if (limits.before.some((r) => r >= 0)) starts.unshift(startFromToday(problem, limits, random))
   for (let i = 0; i < options.starts; i++)
-    starts.push(seedPartition(problem, limits, random.split(`seed-${i}`)))
+    starts.push(seedPartition(problem, limits, random.split(`seed-${i}`), i > 0))
   return starts.filter((start) => isContiguous(problem, start, limits.regions))
 }
 
@@ -103,19 +115,26 @@ export function isContiguous(
   return sizes.length === regions && used.size === regions && !used.has(-1)
 }
 
-function run(state: PartitionState, random: Random, options: SearchOptions, share: number): void {
+function run(
+  state: PartitionState,
+  random: Random,
+  { stop }: SearchOptions,
+  steps: number,
+  share: number,
+): void {
   if (state.limits.regions === 1) return
   const hot = startTemperature(state, random, share)
   anneal(state, random, {
-    steps: options.steps,
+    steps,
     hot,
     cold: hot * COOLING,
     recombineEvery: Math.max(2, Math.round(RECOMBINE_EVERY * state.areaRegion.length)),
-    stop: options.stop,
+    stop,
   })
 }
 
-function candidateOf(state: PartitionState, prices: RegionPrices): Candidate {
+/** What a state holds, measured. */
+export function candidateOf(state: PartitionState, prices: RegionPrices): Candidate {
   const plan = planOf(state)
   const { before } = state.limits
   return {
@@ -127,8 +146,8 @@ function candidateOf(state: PartitionState, prices: RegionPrices): Candidate {
   }
 }
 
-function best(candidates: readonly Candidate[]): Candidate | undefined {
-  return [...candidates].sort((a, b) => a.costCents - b.costCents)[0]
+function best(candidates: readonly Candidate[]): Candidate {
+  return candidates.reduce((a, b) => (b.costCents < a.costCents ? b : a))
 }
 
 /** The cheapest candidates, each unlike those before it. */

@@ -1,4 +1,6 @@
+import type { KnobSettings } from '../../core/knobs.ts'
 import type { Random } from '../../core/random/random.ts'
+import { solvePMedian } from '../p-median/door.ts'
 import { growRegions } from './grow.ts'
 import type { DenseLimits } from './limits.ts'
 import type { RegionProblem } from './types.ts'
@@ -6,12 +8,13 @@ import type { RegionProblem } from './types.ts'
 /**
  * A partition to start from: one site a region is chosen by the p-median objective (demand × miles
  * to the nearest), and regions grow from them. Regions to which areas are fixed by hand grow from
- * these. Different random streams give different starts.
+ * these. `shaken` starts differ from stream to stream; the other is that of the p-median itself.
  */
 export function seedPartition(
   problem: RegionProblem,
   limits: DenseLimits,
   random: Random,
+  shaken = false,
 ): Int32Array {
   const areas = problem.demand.length
   const k = limits.regions
@@ -21,9 +24,9 @@ export function seedPartition(
     if (r >= 0 && centres[r] === -1) centres[r] = nearestSite(problem, a)
   })
   connectFixed(problem, start)
-  const taken = [...centres].filter((s) => s >= 0)
+  const taken = [...new Set(centres.filter((s) => s >= 0))]
   const open = centres.reduce((count, s) => count + (s < 0 ? 1 : 0), 0)
-  const chosen = medianSites(problem, taken, open, start, random)
+  const chosen = medianSites(problem, taken, open, start, random, shaken)
   for (let r = 0; r < k; r++) {
     if (centres[r]! >= 0) continue
     centres[r] = chosen.pop() ?? 0
@@ -92,12 +95,20 @@ function trail(came: Int32Array, last: number): number[] {
   return way
 }
 
-/** Sweeps of swaps in the p-median search: a start needs no more. */
-const SWEEPS = 3
+/** A start needs good sites, not proven ones. */
+const QUICK: KnobSettings = {
+  'network.p-median-restarts': 3,
+  'network.p-median-bound-rounds': 0,
+  'network.p-median-nodes': 0,
+}
+/** Miles that stand for "does not reach". */
+const FAR = 1e5
+/** Standard deviation of the logarithm by which demand is shaken for starts unlike each other. */
+const SHAKEN = 0.7
 
 /**
- * `count` sites beside those `taken`, in different free areas, that bring the demand near: a random
- * choice by demand nearby, then swaps of one site for another while they help (Teitz and Bart).
+ * `count` sites in different free areas that, with those `taken`, bring the demand near. `shaken`
+ * starts weigh areas at random, so that each finds other sites.
  */
 function medianSites(
   problem: RegionProblem,
@@ -105,64 +116,40 @@ function medianSites(
   count: number,
   start: Int32Array,
   random: Random,
+  shaken: boolean,
 ): number[] {
-  const { capacityM3, siteArea } = problem
+  const { miles, demand } = problem
+  const candidates = [...taken, ...freeSites(problem, start)]
+  const areas = demand.length
+  const sites = candidates.length
+  const p = Math.min(taken.length + count, sites)
+  if (count === 0 || p === 0) return []
+  const costs = new Float64Array(areas * sites)
+  for (let a = 0; a < areas; a++)
+    for (let c = 0; c < sites; c++)
+      costs[a * sites + c] = Math.min(FAR, miles[candidates[c]! * areas + a]!)
+  const { open } = solvePMedian(
+    {
+      customers: areas,
+      sites,
+      p,
+      costs,
+      weights: shaken ? demand.map((d) => d * Math.exp(SHAKEN * random.normal())) : demand,
+      mustOpen: taken.map((_, c) => c),
+    },
+    { seed: Math.floor(random.next() * 2 ** 31), settings: QUICK },
+  )
+  return [...open].filter((c) => c >= taken.length).map((c) => candidates[c]!)
+}
+
+/** One stocked site for each area that is not given to a region. */
+function freeSites({ capacityM3, siteArea }: RegionProblem, start: Int32Array): number[] {
   const used = new Set<number>()
-  const candidates: number[] = []
-  for (let s = 0; s < capacityM3.length; s++) {
-    const area = siteArea[s]!
-    if (!(capacityM3[s]! > 0) || start[area] !== -1 || used.has(area)) continue
+  const free: number[] = []
+  siteArea.forEach((area, s) => {
+    if (!(capacityM3[s]! > 0) || start[area] !== -1 || used.has(area)) return
     used.add(area)
-    candidates.push(s)
-  }
-  shuffle(candidates, random)
-  const chosen = candidates.slice(0, count)
-  const rest = candidates.slice(count)
-  for (let sweep = 0; sweep < SWEEPS; sweep++)
-    if (!improveBySwaps(problem, taken, chosen, rest)) break
-  return chosen
-}
-
-function improveBySwaps(
-  problem: RegionProblem,
-  taken: readonly number[],
-  chosen: number[],
-  rest: number[],
-): boolean {
-  let improved = false
-  let cost = medianCost(problem, [...taken, ...chosen])
-  for (let i = 0; i < chosen.length; i++)
-    for (let j = 0; j < rest.length; j++) {
-      const [out, into] = [chosen[i]!, rest[j]!]
-      chosen[i] = into
-      const swapped = medianCost(problem, [...taken, ...chosen])
-      if (swapped < cost - 1e-9 * cost) {
-        cost = swapped
-        rest[j] = out
-        improved = true
-      } else chosen[i] = out
-    }
-  return improved
-}
-
-/** Demand × miles to the nearest of the sites. */
-function medianCost({ miles, demand }: RegionProblem, sites: readonly number[]): number {
-  const n = demand.length
-  let cost = 0
-  for (let a = 0; a < n; a++) {
-    let near = 1e6
-    for (const s of sites) if (miles[s * n + a]! < near) near = miles[s * n + a]!
-    cost += demand[a]! * near
-  }
-  return cost
-}
-
-/** Fisher–Yates. */
-export function shuffle(list: number[], random: Random): void {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = random.int(i + 1)
-    const other = list[j]!
-    list[j] = list[i]!
-    list[i] = other
-  }
+    free.push(s)
+  })
+  return free
 }

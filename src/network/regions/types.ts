@@ -26,6 +26,9 @@ export interface RegionProblem {
   readonly days: Float64Array
   /** What an order holds, and what room a selection takes. */
   readonly orders: OrderModel
+  /** Names for messages; absent: numbers. */
+  readonly areaIds?: readonly string[]
+  readonly siteIds?: readonly string[]
 }
 
 /** What a partition gives, by region or over all. */
