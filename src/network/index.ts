@@ -2,6 +2,7 @@
 
 export * as design from './design/door.ts'
 export * as facility from './facility/door.ts'
+export * as flow from './flow/door.ts'
 export type {
   Adjacency,
   Areas,
