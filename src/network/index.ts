@@ -15,3 +15,4 @@ export type {
 } from './network.ts'
 export * as pMedian from './p-median/door.ts'
 export * as regions from './regions/door.ts'
+export * as siting from './siting/door.ts'
