@@ -3,6 +3,7 @@
 export * as design from './design/door.ts'
 export * as facility from './facility/door.ts'
 export * as flow from './flow/door.ts'
+export * as lanes from './lanes/door.ts'
 export type {
   Adjacency,
   Areas,
