@@ -17,3 +17,4 @@ export type {
 export * as pMedian from './p-median/door.ts'
 export * as regions from './regions/door.ts'
 export * as siting from './siting/door.ts'
+export * as routes from './routes/door.ts'
