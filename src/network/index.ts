@@ -16,5 +16,5 @@ export type {
 } from './network.ts'
 export * as pMedian from './p-median/door.ts'
 export * as regions from './regions/door.ts'
-export * as siting from './siting/door.ts'
 export * as routes from './routes/door.ts'
+export * as siting from './siting/door.ts'
