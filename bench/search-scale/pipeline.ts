@@ -10,7 +10,7 @@ import { madeQueries } from './made-products.ts'
 
 const QUERIES = 500
 const SEARCHES = 3000
-const ROUNDS = 3
+const ROUNDS = 8
 const NOW = SEARCHES * 1000
 
 export interface ScaledPipeline {

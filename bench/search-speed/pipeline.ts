@@ -6,7 +6,7 @@ import { learnedPolicy } from '../../src/search/policy/door.ts'
 import { cpuSeconds, dataFolder, meanInterval, printFigure, rounded } from '../figure.ts'
 import { madeUpLog, readRetrotech } from './retrotech.ts'
 
-const ROUNDS = 4
+const ROUNDS = 6
 const SEARCHES = 6000
 
 /** The whole pipeline: read, understand, choose arms, join, describe, rank, arrange, count matches. */

@@ -167,14 +167,18 @@ function rankUnion(
   const { docs } = context.union
   const model = configuration === 'default' ? undefined : parts.ranker
   const scores = model?.score(context) ?? fuseRanks(context.union, parts.index.quality())
-  const order = Array.from(docs, (_, place) => place).sort((a, b) => {
+  const order = new Uint32Array(docs.length)
+  for (let place = 0; place < order.length; place++) order[place] = place
+  order.sort((a, b) => {
     if (scores[a] !== scores[b]) return scores[b]! - scores[a]!
     return parts.index.isBefore(docs[a]!, docs[b]!) ? -1 : 1
   })
-  return {
-    docs: Int32Array.from(order, (place) => docs[place]!),
-    scores: Float32Array.from(order, (place) => scores[place]!),
+  const ranked = { docs: new Int32Array(order.length), scores: new Float32Array(order.length) }
+  for (let i = 0; i < order.length; i++) {
+    ranked.docs[i] = docs[order[i]!]!
+    ranked.scores[i] = scores[order[i]!]!
   }
+  return ranked
 }
 
 function itemsOf(

@@ -98,6 +98,8 @@ function sharingQueries(
       }
     } else if (queries.length > 0 && queries.length <= most) {
       for (const number of touched) {
+        // With all that is left it would still weigh too little.
+        if (sums[number]! + left < bar - ROUNDING) continue
         if (memory.entries[number]!.terms.includes(term)) sums[number]! += weight
       }
     }

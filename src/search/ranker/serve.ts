@@ -55,8 +55,12 @@ export function arranger(
 ): Arranger {
   return (ranked, query) => {
     const order = diversify(index, ranked.docs, ranked.scores, knobs)
-    const docs = Int32Array.from(order, (place) => ranked.docs[place]!)
-    const scores = Float32Array.from(order, (place) => ranked.scores[place]!)
+    const docs = new Int32Array(order.length)
+    const scores = new Float32Array(order.length)
+    for (let i = 0; i < order.length; i++) {
+      docs[i] = ranked.docs[order[i]!]!
+      scores[i] = ranked.scores[order[i]!]!
+    }
     if (rules === undefined) return { docs, scores, rules: new Map() }
     const moved = rules.apply(query, docs, scores)
     const names = [...moved.movedBy].map(([doc, by]) => [doc, by.join(', ')] as const)

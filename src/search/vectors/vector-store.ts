@@ -158,7 +158,9 @@ class Store implements VectorStore {
     }
     const top = createTop(count, index)
     let found = 0
-    for (const key of Array.from(this.graph.near(query, wanted), Number)) {
+    const keys = this.graph.near(query, wanted)
+    for (let k = 0; k < keys.length; k++) {
+      const key = Number(keys[k]!)
       if (key >= this.slots.size || this.there[key] === 0) continue
       const doc = this.slots.docOf(key, index)
       if (doc < 0 || !isAllowed(allowed, doc)) continue

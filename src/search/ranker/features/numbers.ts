@@ -17,7 +17,8 @@ export const numbers: RankFeature = {
     fieldsOf(index).forEach((field, f) => {
       if (wanted !== undefined && wanted[2 * f] === 0 && wanted[2 * f + 1] === 0) return
       const all = index.numbers(field)
-      const values = Float64Array.from(union.docs, (doc) => all[doc]!)
+      const values = new Float64Array(union.docs.length)
+      for (let i = 0; i < values.length; i++) values[i] = all[union.docs[i]!]!
       const standing = wanted?.[2 * f + 1] === 0 ? undefined : percentiles(values)
       for (let i = 0; i < values.length; i++) {
         out[i * stride + 2 * f] = values[i]!

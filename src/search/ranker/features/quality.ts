@@ -9,7 +9,8 @@ export const quality: RankFeature = {
   directions: () => [0, 0],
   compute({ index, union }, out, stride, wanted) {
     const all = index.quality()
-    const values = Float32Array.from(union.docs, (doc) => all[doc]!)
+    const values = new Float32Array(union.docs.length)
+    for (let i = 0; i < values.length; i++) values[i] = all[union.docs[i]!]!
     const standing = wanted?.[1] === 0 ? undefined : percentiles(values)
     for (let i = 0; i < values.length; i++) {
       out[i * stride] = values[i]!
