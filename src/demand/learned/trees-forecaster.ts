@@ -72,7 +72,7 @@ function fitPath(
   const { frequency } = panel.buckets
   const season = seasonOf(panel, grid.axis, parameters.season)
   const { seed = 1, settings = {}, signal } = parameters
-  const grids = plainGrids(grid, eventReader(panel, trainEnd, settings))
+  const grids = plainGrids(grid, eventReader(panel, trainEnd, settings), end)
   const common = {
     trainEnd: end,
     leastRows,

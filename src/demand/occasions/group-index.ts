@@ -3,8 +3,8 @@ import type { events } from '../../learn/index.ts'
 import { type Axis, hasSlot, isOpenBucket, slotOf } from '../axis.ts'
 import { groupingsOf } from '../learned/trees/groupings.ts'
 
-/** Groups above this say too little of an occasion each. */
-const MOST_GROUPS = 120
+/** Series that a group needs on average: what fewer sell on the days of an occasion is chance. */
+const LEAST_SHARED = 20
 
 /** Sales of groups of series by slot, as series that occasions can be learned from. */
 export interface GroupIndex {
@@ -54,7 +54,7 @@ export function groupIndex(panel: Panel, axis: Axis, end: number): GroupIndex {
 
 /** The finest way to sort the series into groups that is not too fine. */
 function groupsOf(panel: Panel): { readonly of: Int32Array; readonly count: number } {
-  const grouping = groupingsOf(panel).find(({ count }) => count <= MOST_GROUPS)
+  const grouping = groupingsOf(panel).find(({ count }) => count * LEAST_SHARED <= panel.ids.length)
   return grouping === undefined
     ? { of: new Int32Array(panel.ids.length), count: 1 }
     : { of: grouping.codes, count: grouping.count }

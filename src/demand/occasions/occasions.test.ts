@@ -152,7 +152,8 @@ describe('what is known of occasions at an origin', () => {
 
   it.each(panels)('is so in the rows to learn from too: %s', (_, panel, origin) => {
     const grid = gridOf(panel)
-    const grids = plainGrids(grid, eventReader(panel, origin))
+    const slot = origin - 40 - panel.firstBucket[0]!
+    const grids = plainGrids(grid, eventReader(panel, origin), grid.slots)
     const later = panel.values.slice()
     panel.ids.forEach((_id, i) => {
       const from = panel.offsets[i]! + origin - 40 - panel.firstBucket[i]!
@@ -160,9 +161,8 @@ describe('what is known of occasions at an origin', () => {
     })
     const changed = { ...panel, values: later }
     // The weights of series in the sums of all are from before the end of training.
-    const others = plainGrids(gridOf(changed), eventReader(changed, origin - 40))
-    const same = plainGrids(grid, eventReader(panel, origin - 40))
-    const slot = origin - 40 - panel.firstBucket[0]!
+    const others = plainGrids(gridOf(changed), eventReader(changed, origin - 40), slot)
+    const same = plainGrids(grid, eventReader(panel, origin - 40), slot)
     const [table, other] = [same.at(slot).table!, others.at(slot).table!]
     expect(table.touches).toBe(true)
     for (let t = grid.base; t < grid.base + grid.slots + 20; t++) {
@@ -173,7 +173,7 @@ describe('what is known of occasions at an origin', () => {
 
   it('is divided out where an occasion was, and nowhere else', () => {
     const panel = { ...DAILY, events: sale() }
-    const { grid, table } = plainGrids(gridOf(DAILY), eventReader(panel, END)).at(DAYS)
+    const { grid, table } = plainGrids(gridOf(DAILY), eventReader(panel, END), DAYS).at(DAYS)
     const sums = (values: Float64Array, day: number) =>
       DAILY.ids.reduce((sum, _, i) => sum + values[i * DAYS + day - FIRST]!, 0)
     for (const day of STARTS.slice(0, -1)) {

@@ -14,8 +14,8 @@ export const EVENT_GUARD = declareKnob({
 })
 
 /** Standard deviations of an ordinary step by which a single date has to stand out. */
-const LEAST_SCORE = 3
-const LEAST_SCORE_OF_PART = 4
+const LEAST_SCORE = 4
+const LEAST_SCORE_OF_PART = 6
 
 /**
  * Whether an occasion foretells itself: each of its dates is foretold by the profile that its other

@@ -18,10 +18,17 @@ export interface PlainGrids {
 /**
  * The grid without occasions, as of any slot: an origin's rows, to learn from or to forecast, see
  * profiles of what lies before that origin alone, and so never one that was learned from their own
- * dates. The grid itself where there is no reader.
+ * dates. From the origin on, slots of occasions that were not known there and are at `trainEnd` are
+ * missing: a forecast to be made knows them, so that a first Black Friday is no lesson for it. The grid
+ * itself where there is no reader.
  */
-export function plainGrids(grid: PanelGrid, reader: EventReader | undefined): PlainGrids {
+export function plainGrids(
+  grid: PanelGrid,
+  reader: EventReader | undefined,
+  trainEnd: number,
+): PlainGrids {
   if (reader === undefined) return { hasEvents: false, at: () => ({ grid }) }
+  const latest = reader.tableAt(grid.base + trainEnd)
   const values = grid.values.slice()
   const plain = { ...grid, values }
   let current: EventTable | undefined
@@ -30,8 +37,9 @@ export function plainGrids(grid: PanelGrid, reader: EventReader | undefined): Pl
     at(origin) {
       const table = reader.tableAt(grid.base + origin)
       if (table !== current) {
-        if (current?.touches) values.set(grid.values)
+        if (current !== undefined) values.set(grid.values)
         if (table.touches) divide(grid, table, values)
+        if (table !== latest && latest.touches) leaveOut(grid, { table, latest, origin }, values)
         current = table
       }
       return { grid: plain, table }
@@ -46,6 +54,26 @@ function divide(grid: PanelGrid, table: EventTable, values: Float64Array): void 
     for (let t = from; t < to; t++) {
       const k = i * grid.slots + t
       values[k] = table.without(grid.values[k]!, i, grid.base + t)
+    }
+  }
+}
+
+/** A multiplier as far as this from 1 makes a slot another case. */
+const MATTERS = 0.1
+
+function leaveOut(
+  grid: PanelGrid,
+  known: { readonly table: EventTable; readonly latest: EventTable; readonly origin: number },
+  values: Float64Array,
+): void {
+  const { table, latest, origin } = known
+  const to = Math.min(grid.slots, latest.end - grid.base)
+  for (let i = 0; i < grid.series; i++) {
+    for (let t = Math.max(0, origin); t < to; t++) {
+      const slot = grid.base + t
+      const isNew = table.usualAt(i, slot) === 1
+      if (isNew && Math.abs(latest.usualAt(i, slot) - 1) > MATTERS)
+        values[i * grid.slots + t] = Number.NaN
     }
   }
 }

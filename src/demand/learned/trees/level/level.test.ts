@@ -76,11 +76,11 @@ describe('the rows to learn from', () => {
     const changed = { ...grid, values: grid.values.slice() }
     for (let i = 0; i < 12; i++)
       changed.values.fill(1e5, i * grid.slots + 110, (i + 1) * grid.slots)
-    const rows = levelRows(setting, plainGrids(grid, undefined), options)
+    const rows = levelRows(setting, plainGrids(grid, undefined, 110), options)
     expect(
       levelRows(
         levelSetting({ grid: changed }, CYCLE, 110),
-        plainGrids(changed, undefined),
+        plainGrids(changed, undefined, 110),
         options,
       ),
     ).toEqual(rows)
