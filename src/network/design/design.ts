@@ -5,7 +5,7 @@ import { createRandom } from '../../core/random/random.ts'
 import { requireCarriable } from './blocked.ts'
 import { createFlowSolver } from './flow.ts'
 import { createPace, type DesignBudget, type DesignState } from './pace.ts'
-import { findDesigns, firstDesign, type Run, searchWindows, solveWhole } from './phases.ts'
+import { findDesigns, firstDesign, improve, type Run } from './phases.ts'
 import { type DesignProblem, prepareDesign } from './problem.ts'
 import { type DesignResult, resultOf } from './result.ts'
 import { createSearch } from './search.ts'
@@ -55,7 +55,6 @@ export async function designNetwork(
     report: options.onProgress ?? silent,
   }
   if (!pace.over() && !search.proven()) findDesigns(run)
-  if (!pace.over() && !search.proven()) solveWhole(run)
-  searchWindows(run)
+  improve(run)
   return resultOf(design, search)
 }

@@ -1,7 +1,9 @@
+import type { SolveOptions } from '../../core/optimize/linear/outcome.ts'
 import type { LinearSolver } from '../../core/optimize/linear/solver.ts'
 import type { SolverModel } from '../../core/optimize/linear/solver-model.ts'
 import { type Design, moves, unitCost } from './problem.ts'
 import type { Solution } from './slope-scaling.ts'
+import { CLOSED, OPEN } from './window.ts'
 
 /** What branch and bound found. */
 export interface ExactAnswer {
@@ -24,7 +26,7 @@ interface ArcModel {
 }
 
 /**
- * Solves the arc formulation over the allowed arcs by branch and cut: minimize Σ f_a y_a +
+ * Solves the arc formulation over the arcs that `role` leaves free or open by branch and cut: minimize Σ f_a y_a +
  * Σ d_k c_a x_a^k, flow conservation, Σ_k d_k x_a^k ≤ u_a y_a, and the strong inequalities
  * x_a^k ≤ y_a, which are added at the root where the relaxation breaks them. `bound` holds for all
  * designs cheaper than the incumbent.
@@ -32,16 +34,15 @@ interface ArcModel {
 export function solveExactly(
   design: Design,
   solver: LinearSolver,
-  allowed: Uint8Array,
+  role: Uint8Array,
   incumbent: Solution,
-  stop: () => boolean,
-  seed: number,
+  limits: SolveOptions,
 ): ExactAnswer {
-  const state = buildModel(design, solver, allowed)
+  const state = buildModel(design, solver, role)
   using model = state.model
   let root = -Infinity
   for (;;) {
-    const { status, objective, values } = model.solve({ relaxed: true, stop })
+    const { status, objective, values } = model.solve({ ...limits, relaxed: true })
     if (status === 'infeasible') return { bound: incumbent.value, proven: true }
     if (status !== 'optimal') return { bound: root, proven: false }
     root = objective
@@ -49,7 +50,7 @@ export function solveExactly(
   }
   for (const y of state.yColumn) if (y >= 0) model.setInteger(y, Uint8Array.of(1))
   model.start(startOf(state, incumbent))
-  const { status, objective, bound, values } = model.solve({ stop, seed })
+  const { status, objective, bound, values } = model.solve(limits)
   const proven = status === 'optimal' || status === 'bound' || status === 'infeasible'
   const least = proven
     ? Math.min(objective, incumbent.value)
@@ -58,11 +59,12 @@ export function solveExactly(
   return { bound: least, proven, ...(better ? { open: openOf(state, values) } : {}) }
 }
 
-function buildModel(design: Design, solver: LinearSolver, allowed: Uint8Array): ArcModel {
+function buildModel(design: Design, solver: LinearSolver, role: Uint8Array): ArcModel {
   const { arcs, nodes, commodities, demand } = design
   const yColumn = new Int32Array(arcs).fill(-1)
   const xColumn = new Int32Array(arcs).fill(-1)
   const cost: number[] = []
+  const lower: number[] = []
   const upper: number[] = []
   const starts = [0]
   const indices: number[] = []
@@ -75,8 +77,9 @@ function buildModel(design: Design, solver: LinearSolver, allowed: Uint8Array): 
   }
   let rows = flowRows
   for (let a = 0; a < arcs; a++) {
-    if (allowed[a] === 0) continue
+    if (role[a] === CLOSED) continue
     yColumn[a] = cost.length
+    lower.push(role[a] === OPEN ? 1 : 0)
     indices.push(rows)
     values.push(-design.capacity[a]!)
     end(design.fixedCost[a]!, 1)
@@ -89,6 +92,7 @@ function buildModel(design: Design, solver: LinearSolver, allowed: Uint8Array): 
       indices.push(...ends.map(([row]) => row!), rows)
       values.push(...ends.map(([, sign]) => sign!), demand[k]!)
       const useful = usefulFor(design, k, a)
+      lower.push(0)
       end(unitCost(design, k, a) * demand[k]!, useful ? 1 : 0)
     }
     rows++
@@ -98,7 +102,7 @@ function buildModel(design: Design, solver: LinearSolver, allowed: Uint8Array): 
   const model = solver.load({
     columns: {
       cost: Float64Array.from(cost),
-      lower: new Float64Array(cost.length),
+      lower: Float64Array.from(lower),
       upper: Float64Array.from(upper),
     },
     rows: {

@@ -68,3 +68,21 @@ export const EXACT_COLUMNS = declareKnob({
   trades:
     'Problems up to this many (arc, commodity) pairs go to branch and bound as a whole, with proof.',
 })
+
+export const EXACT_NODES = declareKnob({
+  name: 'network.design-exact-nodes',
+  unit: 'branch-and-bound nodes',
+  range: [1, 100_000_000],
+  default: 20_000,
+  trades:
+    'More nodes prove more designs where no time limit ends the search before, and cost time.',
+})
+
+export const WARM_SHARE = declareKnob({
+  name: 'network.design-warm-share',
+  unit: 'share of the time',
+  range: [0, 0.9],
+  default: 0.25,
+  trades:
+    'More time for windows before branch and bound starts it from a better design; less is left to prove it.',
+})

@@ -13,7 +13,7 @@ import { routingOf, valueOfRouting } from './routes.ts'
 import { ruinAndRecreate } from './ruin-recreate.ts'
 import type { Search } from './search.ts'
 import { type Solution, slopeScaling } from './slope-scaling.ts'
-import { createWindow, OPEN } from './window.ts'
+import { CLOSED, createWindow, FREE, OPEN } from './window.ts'
 
 /** What the parts of a search share. */
 export interface Run {
@@ -85,15 +85,42 @@ function reroute({ design, search, pace, random, knob }: Run, share: number, hea
   search.offer(found.routes, found.value)
 }
 
-/** Branch and bound over all arcs that may matter, where the problem is small enough. */
-export function solveWhole(run: Run): void {
+/**
+ * Windows, and branch and bound over all arcs that may matter where the problem is small enough:
+ * some windows first, so that it starts from a good design, the rest after it.
+ */
+export function improve(run: Run): void {
+  const { design, pace, knob, search } = run
+  const allowed = arcsThatMatter(run)
+  const columns = design.commodities * allowed.reduce((sum, may) => sum + may, 0)
+  const rounds = pace.timed ? Infinity : knob(knobs.WINDOW_ROUNDS)
+  if (columns > knob(knobs.EXACT_COLUMNS)) {
+    searchWindows(run, 0, rounds, pace.over)
+    return
+  }
+  const warm = pace.timed ? Infinity : Math.ceil(rounds * knob(knobs.WARM_SHARE))
+  const after = searchWindows(run, 0, warm, pace.until(knob(knobs.WARM_SHARE)))
+  if (!pace.over() && !search.proven()) solveWhole(run)
+  searchWindows(run, after, rounds, pace.over)
+}
+
+/** 1 for each arc that the best design uses or a better one may use. */
+function arcsThatMatter({ design, search }: Run): Uint8Array {
+  const used = routingOf(design, search.best().routes).users
+  return search.allowed().map((may, a) => (may === 1 || used[a]! > 0 ? 1 : 0))
+}
+
+/** Leaves the last of the time to windows, because branch and bound may answer late. */
+const EXACT_UNTIL = 0.9
+
+function solveWhole(run: Run): void {
   const { design, solver, search, pace, flow, knob } = run
-  const best = search.best()
-  const used = routingOf(design, best.routes).users
-  const allowed = search.allowed().map((may, a) => (may === 1 || used[a]! > 0 ? 1 : 0))
-  const arcs = allowed.reduce((sum, may) => sum + may, 0)
-  if (arcs * design.commodities > knob(knobs.EXACT_COLUMNS)) return
-  const answer = solveExactly(design, solver, allowed, best, pace.over, run.random.int(1 << 30))
+  const role = arcsThatMatter(run).map((may) => (may === 1 ? FREE : CLOSED))
+  const answer = solveExactly(design, solver, role, search.best(), {
+    stop: pace.until(EXACT_UNTIL),
+    seed: run.random.int(1 << 30),
+    ...(pace.timed ? {} : { nodes: knob(knobs.EXACT_NODES) }),
+  })
   if (answer.open !== undefined) {
     const base = design.costPerCommodity ?? design.costPerUnit
     const { routes, missing } = flow.solve(base, answer.open)
@@ -103,28 +130,36 @@ export function solveWhole(run: Run): void {
   tell(run, 'branch and bound')
 }
 
-/** Searches windows around the best design until the pace or their number ends it. */
-export function searchWindows(run: Run): void {
-  const { design, search, pace, random, knob } = run
-  const rounds = pace.timed ? Infinity : knob(knobs.WINDOW_ROUNDS)
+/** How many windows of a kind pass between two rounds of rerouting. */
+const WINDOWS_A_REROUTE = 3
+
+/** Searches windows `first` … `last` − 1 around the best design until `stop`; returns the next. */
+function searchWindows(run: Run, first: number, last: number, stop: () => boolean): number {
+  const { search, random, knob } = run
+  let i = first
   let size = knob(knobs.WINDOW_ARCS)
-  for (let i = 0; i < rounds && !pace.over() && !search.proven(); i++) {
-    const ground: Ground = {
-      design,
-      incumbent: search.best(),
-      elites: search.elites(),
-      openness: search.openness(),
-      allowed: search.allowed(),
-    }
+  for (; i < last && !stop() && !search.proven(); i++) {
+    const ground = groundOf(run)
     const whole = i === 0
     const role = whole
       ? relaxationWindow(ground, knob(knobs.LEAST_OPENNESS))
       : nextWindow(ground, size, random)
-    const finished = searchWindow(run, role, whole ? 0.3 : 0.06)
+    const finished = searchWindow(run, role, whole ? 0.15 : 0.05)
     if (!whole) size = Math.max(8, Math.round(size * (finished ? 1.15 : 0.85)))
     search.count()
     tell(run, 'windows', i + 1)
-    if (i % 3 === 2 && !pace.over()) reroute(run, 0.02, 0.005)
+    if (i % WINDOWS_A_REROUTE === 2 && !stop()) reroute(run, 0.02, 0.005)
+  }
+  return i
+}
+
+function groundOf({ design, search }: Run): Ground {
+  return {
+    design,
+    incumbent: search.best(),
+    elites: search.elites(),
+    openness: search.openness(),
+    allowed: search.allowed(),
   }
 }
 
