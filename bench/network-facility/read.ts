@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FacilityProblem } from '../../src/network/facility/problem.ts'
+import { isDamaged, restoreCosts, restoreFixed } from './restore.ts'
 
 export interface Instance {
   readonly name: string
@@ -51,42 +52,61 @@ function readNumbers(path: string): number[] {
 
 /** Sites, customers; capacity and fixed cost a site; demand and costs of all of it a customer. */
 function readOrLibrary(path: string, name: string, optima: Map<string, number>): Instance[] {
-  const words = readFileSync(path, 'utf8').trim().split(/\s+/)
+  const text = readFileSync(path, 'utf8').trim()
+  const words = text.split(/\s+/)
   const appended = APPENDED[name]
-  const capacities = appended ?? [undefined]
-  return capacities.map((capacity) => {
+  const { costs, note } = costsOf(text, words)
+  return (appended ?? [undefined]).map((capacity) => {
     const full = capacity === undefined ? name : `${name}_${capacity}`
-    const problem = orLibraryProblem(words, capacity)
+    const problem = orLibraryProblem(words, capacity, costs, note !== '')
     const total = problem.demand!.reduce((sum, one) => sum + one, 0)
     if (appended === undefined && total !== DEMAND_OF_SMALL) {
       throw new Error(
         `${path}: demands sum to ${total}, not ${DEMAND_OF_SMALL}; the file is damaged`,
       )
     }
-    return { name: full, set: 'OR-Library', problem, optimum: optima.get(full) }
+    const optimum = optima.get(full)
+    return { name: full, set: 'OR-Library', problem, optimum, ...(note === '' ? {} : { note }) }
   })
+}
+
+/** Costs by customer, put back where the file is damaged (see restore.ts). */
+function costsOf(text: string, words: readonly string[]): { costs: number[][]; note: string } {
+  const [sites, customers] = [Number(words[0]), Number(words[1])]
+  const first = 2 + 2 * sites
+  const rows = Array.from({ length: customers }, (_, j) => {
+    const at = first + j * (sites + 1) + 1
+    return words.slice(at, at + sites)
+  })
+  if (!isDamaged(text, words.length)) return { costs: rows.map((row) => row.map(Number)), note: '' }
+  const demand = Float64Array.from(rows, (_, j) => Number(words[first + j * (sites + 1)]))
+  const { costs, changed } = restoreCosts(rows, demand)
+  return { costs, note: `every 300 of this file reads 1000; ${changed} costs were put back` }
 }
 
 function orLibraryProblem(
   words: readonly string[],
   capacityOfAll: number | undefined,
+  costs: readonly (readonly number[])[],
+  damaged: boolean,
 ): FacilityProblem {
-  let at = 0
-  const next = () => Number(words[at++])
-  const [sites, customers] = [next(), next()]
-  const capacity = new Float64Array(sites)
-  const fixedCost = new Float64Array(sites)
-  for (let i = 0; i < sites; i++) {
-    const written = next()
-    capacity[i] = capacityOfAll ?? written
-    fixedCost[i] = next()
-  }
-  const demand = new Float64Array(customers)
+  const [sites, customers] = [Number(words[0]), Number(words[1])]
+  const first = 2 + 2 * sites
+  const capacity = Float64Array.from(
+    { length: sites },
+    (_, i) => capacityOfAll ?? Number(words[2 + 2 * i]),
+  )
+  const fixed = Array.from({ length: sites }, (_, i) => words[3 + 2 * i]!)
+  const fixedCost = damaged ? restoreFixed(fixed) : Float64Array.from(fixed, Number)
+  const demand = Float64Array.from({ length: customers }, (_, j) =>
+    Number(words[first + j * (sites + 1)]),
+  )
   const cost = new Float64Array(sites * customers)
-  for (let j = 0; j < customers; j++) {
-    demand[j] = next()
-    for (let i = 0; i < sites; i++) cost[i * customers + j] = next()
-  }
+  costs.forEach((row, j) => {
+    row.forEach((c, i) => {
+      cost[i * customers + j] = c
+    })
+  })
   return { sites, customers, fixedCost, capacity, demand, cost, sourcing: 'split' }
 }
 
