@@ -81,7 +81,7 @@ describe('replayNetwork', () => {
         const plain = replayNetworkPlain(world, policy, params.seed)
         expect(Array.from(fast.onHand)).toEqual(plain.onHand)
         expect(fast.counts.parcels).toBe(plain.parcels.length)
-        expect(fast.counts.linesLost).toBe(plain.lostLines)
+        expect(fast.counts.unitsLost).toBe(plain.lostUnits)
         const parcels = new Float64Array(world.network.lanes.ids.length)
         const runs = new Float64Array(parcels.length)
         for (const run of plain.runs.filter(({ departs }) => departs < world.days * 1440)) {

@@ -101,50 +101,51 @@ export function withDepartures(world: NetworkWorld, { departures }: NetworkPolic
   return departures === undefined ? world : { ...world, network: { ...world.network, departures } }
 }
 
-/** Takes an order's lines off the shelves, sends its parcels and counts. */
+/** Takes an order's picks off the shelves, sends its parcels and counts. */
 function shipOrder(run: Run, order: number, day: number): void {
   const { world, sourcing } = run
   const { orders, centres } = world
   const first = orders.starts[order]!
-  const lines = orders.starts[order + 1]! - first
-  const parcels = sourcing.source(order)
-  for (let l = 0; l < lines; l++) {
-    const c = sourcing.lineCentre[l]!
-    if (c < 0) continue
-    const cell = orders.product[first + l]! * centres.length + c
-    const quantity = orders.quantity[first + l]!
-    sourcing.onHand[cell]! -= quantity
-    run.shipped += quantity
-    run.inbound.order(cell, quantity, day)
+  const picks = sourcing.source(order)
+  for (let pick = 0; pick < picks; pick++) {
+    const product = orders.product[first + sourcing.pickLine[pick]!]!
+    const cell = product * centres.length + sourcing.pickCentre[pick]!
+    const units = sourcing.pickUnits[pick]!
+    sourcing.onHand[cell]! -= units
+    run.shipped += units
+    run.inbound.order(cell, units, day)
   }
   const isCounted = day >= world.warmUpDays
-  const last = sendParcels(run, order, isCounted)
-  if (isCounted) countOrder(run, order, parcels, last)
+  const sent = sendParcels(run, order, picks, isCounted)
+  if (isCounted) countOrder(run, order, picks, sent)
 }
 
-interface LastParcel {
+interface Sent {
+  readonly parcels: number
+  /** Days of the last parcel; −1 where there is none. */
   readonly promised: number
   readonly delivered: number
 }
 
-/** Sends one parcel for each centre among the lines; days of the last, −1 where there is none. */
-function sendParcels(run: Run, order: number, isCounted: boolean): LastParcel {
+/** Sends one parcel for each centre among the picks. */
+function sendParcels(run: Run, order: number, picks: number, isCounted: boolean): Sent {
   const { world, sourcing, journeys, counts } = run
   const { orders, centres, params, network } = world
   const area = orders.area[order]!
-  const lines = orders.starts[order + 1]! - orders.starts[order]!
   const minute = orders.minute[order]!
+  let parcels = 0
   let promised = -1
   let delivered = -1
-  for (let l = 0; l < lines; l++) {
-    const c = sourcing.lineCentre[l]!
-    if (c < 0 || isEarlier(sourcing.lineCentre, l)) continue
-    const { m3, kg } = parcelOf(run, order, c)
+  for (let pick = 0; pick < picks; pick++) {
+    const c = sourcing.pickCentre[pick]!
+    if (isEarlier(sourcing.pickCentre, pick)) continue
+    const { m3, kg } = parcelOf(run, order, picks, c)
     const ready = minute + params.packMinutes
     const expected = journeys.promise(c, area, ready)
     const happened = journeys.travel(c, area, ready, m3, kg)
     const clock = journeys.clockAt(c, area)
     const from = Math.floor((minute + clock) / 1440)
+    parcels++
     promised = Math.max(promised, Math.floor((expected + clock) / 1440) - from)
     delivered = Math.max(delivered, Math.floor((happened + clock) / 1440) - from)
     if (!isCounted) continue
@@ -152,49 +153,56 @@ function sendParcels(run: Run, order: number, isCounted: boolean): LastParcel {
     counts.sorts += run.routes.starts[row + 1]! - run.routes.starts[row]! - 1
     counts.parcelKm += run.km[area * centres.length + c]!
   }
-  return { promised, delivered }
+  return { parcels, promised, delivered }
 }
 
-/** True where an earlier line of the order ships from the same centre. */
-function isEarlier(lineCentre: Int32Array, l: number): boolean {
-  for (let other = 0; other < l; other++) if (lineCentre[other] === lineCentre[l]) return true
+/** True where an earlier pick of the order is from the same centre. */
+function isEarlier(pickCentre: Int32Array, pick: number): boolean {
+  for (let other = 0; other < pick; other++) if (pickCentre[other] === pickCentre[pick]) return true
   return false
 }
 
-function parcelOf({ world, sourcing }: Run, order: number, c: number) {
+function parcelOf({ world, sourcing }: Run, order: number, picks: number, c: number) {
   const { orders, products, params } = world
   const first = orders.starts[order]!
   let m3 = 0
   let kg = 0
-  for (let line = first; line < orders.starts[order + 1]!; line++) {
-    if (sourcing.lineCentre[line - first] !== c) continue
-    m3 += orders.quantity[line]! * products.unitM3[orders.product[line]!]!
-    kg += orders.quantity[line]! * products.unitKg[orders.product[line]!]!
+  for (let pick = 0; pick < picks; pick++) {
+    if (sourcing.pickCentre[pick] !== c) continue
+    const product = orders.product[first + sourcing.pickLine[pick]!]!
+    m3 += sourcing.pickUnits[pick]! * products.unitM3[product]!
+    kg += sourcing.pickUnits[pick]! * products.unitKg[product]!
   }
   return { m3: m3 * params.boxFactor, kg }
 }
 
-function countOrder(run: Run, order: number, parcels: number, last: LastParcel): void {
+function countOrder(run: Run, order: number, picks: number, sent: Sent): void {
   const { world, sourcing, counts } = run
   const { orders, centres, yardstick } = world
-  const lines = orders.starts[order + 1]! - orders.starts[order]!
   const region = yardstick.areaRegion[orders.area[order]!]
+  const lines = orders.starts[order + 1]! - orders.starts[order]!
+  let asked = 0
+  for (let line = orders.starts[order]!; line < orders.starts[order + 1]!; line++) {
+    asked += orders.quantity[line]!
+  }
+  let shipped = 0
   let inside = 0
-  let lost = 0
-  for (let l = 0; l < lines; l++) {
-    const c = sourcing.lineCentre[l]!
-    if (c < 0) lost++
-    else if (yardstick.siteRegion[centres[c]!] === region) inside++
+  for (let pick = 0; pick < picks; pick++) {
+    const units = sourcing.pickUnits[pick]!
+    shipped += units
+    if (yardstick.siteRegion[centres[sourcing.pickCentre[pick]!]!] === region) inside += units
   }
   counts.orders++
   counts.lines += lines
-  counts.linesLost += lost
-  counts.linesInRegion += inside
-  counts.parcels += parcels
-  if (inside === lines) counts.wholeInRegion++
-  if (parcels === 1 && lost === 0) counts.oneParcel++
-  if (last.promised < 0) return
-  counts.promised[Math.min(MOST_DAYS, last.promised)]! += 1
-  counts.delivered[Math.min(MOST_DAYS, last.delivered)]! += 1
-  if (last.delivered > last.promised) counts.late++
+  counts.picks += picks
+  counts.units += asked
+  counts.unitsLost += asked - shipped
+  counts.unitsInRegion += inside
+  counts.parcels += sent.parcels
+  if (inside === asked) counts.wholeInRegion++
+  if (sent.parcels === 1 && shipped === asked) counts.oneParcel++
+  if (sent.promised < 0) return
+  counts.promised[Math.min(MOST_DAYS, sent.promised)]! += 1
+  counts.delivered[Math.min(MOST_DAYS, sent.delivered)]! += 1
+  if (sent.delivered > sent.promised) counts.late++
 }

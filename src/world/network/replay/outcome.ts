@@ -11,9 +11,12 @@ export interface ReplayCounts {
   wholeInRegion: number
   oneParcel: number
   lines: number
-  linesInRegion: number
-  /** Lines that no centre had in full. */
-  linesLost: number
+  /** Lines taken from a shelf; a line from two centres counts twice. */
+  picks: number
+  units: number
+  unitsInRegion: number
+  /** Units that no centre had. */
+  unitsLost: number
   parcels: number
   sorts: number
   /** Great-circle km from centre to customer, all parcels together. */
@@ -32,8 +35,10 @@ export function emptyCounts(): ReplayCounts {
     wholeInRegion: 0,
     oneParcel: 0,
     lines: 0,
-    linesInRegion: 0,
-    linesLost: 0,
+    picks: 0,
+    units: 0,
+    unitsInRegion: 0,
+    unitsLost: 0,
     parcels: 0,
     sorts: 0,
     parcelKm: 0,
@@ -47,8 +52,8 @@ export function emptyCounts(): ReplayCounts {
 export interface NetworkFigures {
   readonly orders: number
   readonly wholeInRegionShare: number
-  readonly lineInRegionShare: number
-  readonly lostLineShare: number
+  readonly unitInRegionShare: number
+  readonly lostUnitShare: number
   readonly parcelsPerOrder: number
   readonly parcelKm: number
   /** Lanes between buildings that carried a parcel; docks' and vans' lanes are not counted. */
@@ -127,7 +132,7 @@ export function figuresOf(
   const storeOrders = orders * params.ordersPerReplayed
   const handling =
     (counts.parcels * params.parcelCents +
-      (counts.lines - counts.linesLost) * params.lineCents +
+      counts.picks * params.lineCents +
       counts.sorts * params.sortCents) /
     orders
   const transport = (of.direct.cents + of.truck.cents + of.air.cents + of.van.cents) / storeOrders
@@ -137,8 +142,8 @@ export function figuresOf(
   return {
     orders: counts.orders,
     wholeInRegionShare: counts.wholeInRegion / orders,
-    lineInRegionShare: ratio(counts.linesInRegion, counts.lines),
-    lostLineShare: ratio(counts.linesLost, counts.lines),
+    unitInRegionShare: ratio(counts.unitsInRegion, counts.units),
+    lostUnitShare: ratio(counts.unitsLost, counts.units),
     parcelsPerOrder: counts.parcels / orders,
     parcelKm: ratio(counts.parcelKm, counts.parcels),
     lanesInUse: of.direct.lanes + of.truck.lanes + of.air.lanes,

@@ -28,7 +28,7 @@ export interface PlainOutcome {
   readonly runs: readonly PlainRun[]
   /** Units at the end, product × centre. */
   readonly onHand: readonly number[]
-  readonly lostLines: number
+  readonly lostUnits: number
 }
 
 interface Line {
@@ -54,7 +54,7 @@ export function replayNetworkPlain(
   }
   const walk = createWalk(world, buildRoutes(world, policy), seed, state.runs)
   const parcels: PlainParcel[] = []
-  let lostLines = 0
+  let lostUnits = 0
   for (let day = 0; day < days; day++) {
     for (const { cell, units } of state.due.filter((due) => due.day === day)) {
       state.onHand[cell]! += units
@@ -62,20 +62,32 @@ export function replayNetworkPlain(
     orders.minute.forEach((minute, order) => {
       if (Math.floor(minute / 1440) !== day) return
       const lines = linesOf(world, order)
-      const choice = chooseCentres(world, policy, order, lines, state.onHand, walk.reaches)
-      lostLines += lines.filter((line) => !choice.has(line)).length
-      for (const [{ product, quantity }, centre] of choice) {
-        const cell = product * centres.length + centre
-        state.onHand[cell]! -= quantity
-        state.due.push({ day: walk.restock(cell, quantity, day), cell, units: quantity })
+      const picks = choosePicks(world, policy, order, lines, state.onHand, walk.reaches)
+      lostUnits +=
+        unitsOf(lines.map(({ quantity }) => quantity)) - unitsOf(picks.map(({ units }) => units))
+      for (const { line, centre, units } of picks) {
+        const cell = line.product * centres.length + centre
+        state.onHand[cell]! -= units
+        state.due.push({ day: walk.restock(cell, units, day), cell, units })
       }
-      for (const centre of new Set(choice.values())) {
-        const inside = lines.filter((line) => choice.get(line) === centre)
+      for (const centre of new Set(picks.map((pick) => pick.centre))) {
+        const inside = picks.filter((pick) => pick.centre === centre)
         parcels.push(walk.send(order, centre, inside))
       }
     })
   }
-  return { parcels, runs: [...state.runs.values()], onHand: state.onHand, lostLines }
+  return { parcels, runs: [...state.runs.values()], onHand: state.onHand, lostUnits }
+}
+
+function unitsOf(quantities: readonly number[]): number {
+  return quantities.reduce((sum, units) => sum + units, 0)
+}
+
+/** Units of a line from one centre. */
+interface Pick {
+  readonly line: Line
+  readonly centre: number
+  readonly units: number
 }
 
 function linesOf({ orders }: NetworkWorld, order: number): Line[] {
@@ -88,15 +100,15 @@ function linesOf({ orders }: NetworkWorld, order: number): Line[] {
 
 type Choice = ReadonlyMap<Line, number>
 
-/** Centre of each line: the cheapest of three ways in the region, else in the country. */
-function chooseCentres(
+/** The picks of an order: whole lines the cheapest of three ways, the others from several centres. */
+function choosePicks(
   world: NetworkWorld,
   { regions }: NetworkPolicy,
   order: number,
   lines: readonly Line[],
   onHand: readonly number[],
   reaches: (centre: number, area: number) => boolean,
-): Choice {
+): Pick[] {
   const { centres, orders, network, params } = world
   const area = orders.area[order]!
   const { areas, sites } = network
@@ -112,33 +124,64 @@ function chooseCentres(
   const all = Array.from(centres, (_, c) => c)
     .filter((c) => reaches(c, area))
     .sort((a, b) => Number(isInside(b)) - Number(isInside(a)) || kmOf(a) - kmOf(b) || a - b)
-  const has = (c: number, { product, quantity }: Line) =>
-    onHand[product * centres.length + c]! >= quantity
+  const unitsAt = (c: number, { product }: Line) => onHand[product * centres.length + c]!
+  const has = (c: number, line: Line) => unitsAt(c, line) >= line.quantity
   const cost = (choice: Choice) =>
     [...new Set(choice.values())].reduce(
-      (sum, c) => sum + params.splitCents + params.kmCents * kmOf(c),
+      (sum, c) => sum + (params.splitCents + params.kmCents * kmOf(c)),
       0,
     )
   const own = all.filter(isInside)
-  const isWhole = lines.every((line) => own.some((c) => has(c, line)))
-  const list = isWhole ? own : all
-  const wanted = lines.filter((line) => list.some((c) => has(c, line)))
-  const ways = [
-    wholeFrom(wanted, list, has),
-    mostFirst(wanted, list, has),
-    eachNearest(wanted, list, has),
-  ]
-  let best: Choice = ways[2]!
+  const isEnough = lines.every((line) => unitsOf(own.map((c) => unitsAt(c, line))) >= line.quantity)
+  const list = isEnough ? own : all
+  const whole = lines.filter((line) => list.some((c) => has(c, line)))
+  const choice = cheapest(whole, list, has, (way) => inOrderOfLines(cost, way, lines))
+  const picks = lines.flatMap((line): Pick[] => {
+    const centre = choice.get(line)
+    return centre === undefined ? [] : [{ line, centre, units: line.quantity }]
+  })
+  for (const line of lines.filter((of) => !choice.has(of))) {
+    const used = new Set(picks.map(({ centre }) => centre))
+    picks.push(...pickTogether(line, list, used, unitsAt))
+  }
+  return picks
+}
+
+function cheapest(
+  wanted: readonly Line[],
+  list: readonly number[],
+  has: Has,
+  cost: (way: Choice) => number,
+): Choice {
+  let best: Choice = new Map()
   let least = Number.POSITIVE_INFINITY
-  for (const way of ways) {
-    if (way === undefined) continue
-    const cents = inOrderOfLines(cost, way, lines)
-    if (cents < least) {
-      least = cents
-      best = way
-    }
+  for (const way of [wholeFrom, mostFirst, eachNearest].map((rule) => rule(wanted, list, has))) {
+    if (way === undefined || cost(way) >= least) continue
+    least = cost(way)
+    best = way
   }
   return best
+}
+
+/** A line from several centres: those used already first, then where most is; nearer on ties. */
+function pickTogether(
+  line: Line,
+  list: readonly number[],
+  used: ReadonlySet<number>,
+  unitsAt: (centre: number, line: Line) => number,
+): Pick[] {
+  const picks: Pick[] = []
+  for (let left = line.quantity; left > 0; ) {
+    const free = list
+      .filter((c) => unitsAt(c, line) > 0 && picks.every(({ centre }) => centre !== c))
+      .map((c, rank) => ({ c, rank, isUsed: used.has(c), units: Math.min(left, unitsAt(c, line)) }))
+      .sort((a, b) => Number(b.isUsed) - Number(a.isUsed) || b.units - a.units || a.rank - b.rank)
+    const next = free[0]
+    if (next === undefined) break
+    picks.push({ line, centre: next.c, units: next.units })
+    left -= next.units
+  }
+  return picks
 }
 
 /** Sums in the order of the lines, as the fast path does, so that ties are ties. */
@@ -176,7 +219,7 @@ interface Walk {
   reaches(centre: number, area: number): boolean
   /** Day on which a cell's replacement is on the shelf; books it on its lane. */
   restock(cell: number, units: number, day: number): number
-  send(order: number, centre: number, lines: readonly Line[]): PlainParcel
+  send(order: number, centre: number, picks: readonly Pick[]): PlainParcel
 }
 
 function createWalk(
@@ -197,8 +240,8 @@ function createWalk(
         routes.starts[centre * areas + area + 1]!,
       ),
     )
-  const m3Of = (lines: readonly Line[]) =>
-    lines.reduce((sum, { product, quantity }) => sum + quantity * products.unitM3[product]!, 0)
+  const m3Of = (picks: readonly Pick[]) =>
+    picks.reduce((sum, { line, units }) => sum + units * products.unitM3[line.product]!, 0)
   const board = (lane: number, departs: number, parcels: number, m3: number) => {
     const key = `${lane} ${departs}`
     const run = runs.get(key) ?? { lane, departs, parcels: 0, m3: 0 }
@@ -240,7 +283,7 @@ function createWalk(
       )
       return atDock + 1 + Math.ceil(lanes.transitMinutes[lane]! / 1440)
     },
-    send(order, centre, lines) {
+    send(order, centre, picks) {
       const area = orders.area[order]!
       const way = wayOf(centre, area)
       const minute = orders.minute[order]!
@@ -253,7 +296,7 @@ function createWalk(
         centre,
         lanes: way,
         promisedDays: daysTo(arrival(way, ready, undefined)),
-        deliveredDays: daysTo(arrival(way, ready, m3Of(lines) * params.boxFactor)),
+        deliveredDays: daysTo(arrival(way, ready, m3Of(picks) * params.boxFactor)),
       }
     },
   }

@@ -6,9 +6,11 @@ import type { RouteTable } from './router.ts'
 export interface Sourcing {
   /** On hand, product × centre; the caller takes out what is shipped. */
   readonly onHand: Int32Array
-  /** Centre of each line of the order last sourced, by line of the order; −1: nobody has it. */
-  readonly lineCentre: Int32Array
-  /** Sources an order by its index; returns the number of parcels. */
+  /** Picks of the order last sourced: line of the order, centre and units. */
+  readonly pickLine: Int32Array
+  readonly pickCentre: Int32Array
+  readonly pickUnits: Int32Array
+  /** Sources an order by its index; returns the number of picks. */
   source(order: number): number
 }
 
@@ -76,136 +78,229 @@ export function rankCentres(
 
 /**
  * Sourcing on typed arrays. In the region where it can fill the whole order, else in the whole
- * country, the cheapest of three ways: the nearest centre that has all; centre after centre that has
- * most of what is left, nearer first on ties; each line from the nearest that has it. A way costs
- * `splitCents` a parcel and `kmCents` a great-circle km. Lines that nobody has in full are left out.
+ * country, lines that some centre has in full go the cheapest of three ways: all from the nearest
+ * centre that has all; centre after centre that has most of what is left, nearer first on ties; each
+ * from the nearest that has it. A way costs `splitCents` a parcel and `kmCents` a great-circle km.
+ * Lines that no one centre has in full are then picked together: from centres of the order first,
+ * else where most of the missing units lie, nearer first on ties. What nobody has is left out.
  */
 export function createSourcing(
   world: NetworkWorld,
   policy: NetworkPolicy,
-  { ranked, reach, inside }: Ranking,
+  ranking: Ranking,
   km: Float64Array,
 ): Sourcing {
-  const { orders, params, centres } = world
-  const count = centres.length
-  const onHand = Int32Array.from(policy.baseStock)
-  const lineCentre = new Int32Array(MOST_LINES).fill(-1)
-  const best = new Int32Array(MOST_LINES)
-  const trial = new Int32Array(MOST_LINES)
-  const masks = new Int32Array(count)
-  const isUsed = new Uint8Array(count)
+  return new FastSourcing(world, policy, ranking, km)
+}
 
-  /** Fills masks[0 … n) and returns which lines any of the first n ranked centres has. */
-  const lookUp = (order: number, base: number, from: number, n: number): number => {
-    const first = orders.starts[order]!
-    const lines = orders.starts[order + 1]! - first
-    masks.fill(0, from, n)
-    let any = 0
-    for (let l = 0; l < lines; l++) {
-      const row = orders.product[first + l]! * count
-      const quantity = orders.quantity[first + l]!
-      for (let i = from; i < n; i++) {
-        if (onHand[row + ranked[base + i]!]! >= quantity) masks[i]! |= 1 << l
-      }
+class FastSourcing implements Sourcing {
+  readonly onHand: Int32Array
+  readonly pickLine: Int32Array
+  readonly pickCentre: Int32Array
+  readonly pickUnits: Int32Array
+  readonly #world: NetworkWorld
+  readonly #ranking: Ranking
+  readonly #km: Float64Array
+  readonly #count: number
+  /** Centre of each line, tried and best so far; −1 for none. */
+  readonly #trial = new Int32Array(MOST_LINES)
+  readonly #best = new Int32Array(MOST_LINES)
+  /** Units of each line that the ranked centres looked at have, at most what is asked. */
+  readonly #found = new Int32Array(MOST_LINES)
+  /** Lines that each ranked centre has in full. */
+  readonly #masks: Int32Array
+  readonly #isUsed: Uint8Array
+  #base = 0
+  #area = 0
+  #lines = 0
+  #first = 0
+
+  constructor(world: NetworkWorld, policy: NetworkPolicy, ranking: Ranking, km: Float64Array) {
+    this.#world = world
+    this.#ranking = ranking
+    this.#km = km
+    this.#count = world.centres.length
+    this.onHand = Int32Array.from(policy.baseStock)
+    this.#masks = new Int32Array(this.#count)
+    this.#isUsed = new Uint8Array(this.#count)
+    const most = MOST_LINES * this.#count
+    this.pickLine = new Int32Array(most)
+    this.pickCentre = new Int32Array(most)
+    this.pickUnits = new Int32Array(most)
+  }
+
+  source(order: number): number {
+    const { orders } = this.#world
+    const { inside, reach } = this.#ranking
+    this.#first = orders.starts[order]!
+    this.#lines = orders.starts[order + 1]! - this.#first
+    this.#area = orders.area[order]!
+    this.#base = this.#area * this.#count
+    this.#found.fill(0, 0, this.#lines)
+    let n = inside[this.#area]!
+    let need = this.#lookUp(0, n)
+    if (!this.#hasAll()) {
+      need |= this.#lookUp(n, reach[this.#area]!)
+      n = reach[this.#area]!
     }
-    for (let i = from; i < n; i++) any |= masks[i]!
+    this.#choose(need, n)
+    let picks = 0
+    for (let l = 0; l < this.#lines; l++) {
+      if (this.#best[l]! >= 0) picks = this.#pick(picks, l, this.#best[l]!, this.#asked(l))
+    }
+    for (let l = 0; l < this.#lines; l++) {
+      if (this.#best[l]! < 0 && this.#found[l]! > 0) picks = this.#pickTogether(picks, l, n)
+    }
+    return picks
+  }
+
+  #asked(l: number): number {
+    return this.#world.orders.quantity[this.#first + l]!
+  }
+
+  #cell(l: number, i: number): number {
+    const product = this.#world.orders.product[this.#first + l]!
+    return product * this.#count + this.#ranking.ranked[this.#base + i]!
+  }
+
+  /** Fills the masks of ranked centres from … to − 1; returns lines that any of them has in full. */
+  #lookUp(from: number, to: number): number {
+    const { ranked } = this.#ranking
+    const { product, quantity } = this.#world.orders
+    this.#masks.fill(0, from, to)
+    let any = 0
+    for (let l = 0; l < this.#lines; l++) {
+      const row = product[this.#first + l]! * this.#count
+      const asked = quantity[this.#first + l]!
+      let found = this.#found[l]!
+      for (let i = from; i < to; i++) {
+        const units = this.onHand[row + ranked[this.#base + i]!]!
+        if (units >= asked) {
+          this.#masks[i]! |= 1 << l
+          any |= 1 << l
+          found = asked
+        } else found = Math.min(asked, found + units)
+      }
+      this.#found[l] = found
+    }
     return any
   }
 
-  /** Cost of the trial's parcels. */
-  const costOf = (lines: number, area: number): number => {
+  #hasAll(): boolean {
+    for (let l = 0; l < this.#lines; l++) if (this.#found[l]! < this.#asked(l)) return false
+    return true
+  }
+
+  /** Puts the cheapest way for the lines of `need` among the first n ranked centres into best. */
+  #choose(need: number, n: number): void {
+    this.#trial.fill(-1, 0, this.#lines)
+    this.#best.fill(-1, 0, this.#lines)
+    if (need === 0) return
+    let least = Number.POSITIVE_INFINITY
+    if (this.#wholeFrom(need, n)) least = this.#keep(least)
+    if (this.#lines === 1) return
+    this.#mostFirst(need, n)
+    least = this.#keep(least)
+    this.#eachNearest(need, n)
+    this.#keep(least)
+  }
+
+  /** Makes the trial the best where it is cheaper than `least`; returns the lower cost. */
+  #keep(least: number): number {
+    const { params } = this.#world
     let cost = 0
-    for (let l = 0; l < lines; l++) {
-      const c = trial[l]!
-      if (c < 0 || isUsed[c] === 1) continue
-      isUsed[c] = 1
-      cost += params.splitCents + params.kmCents * km[area * count + c]!
+    for (let l = 0; l < this.#lines; l++) {
+      const c = this.#trial[l]!
+      if (c < 0 || this.#isUsed[c] === 1) continue
+      this.#isUsed[c] = 1
+      cost += params.splitCents + params.kmCents * this.#km[this.#base + c]!
     }
-    for (let l = 0; l < lines; l++) if (trial[l]! >= 0) isUsed[trial[l]!] = 0
-    return cost
-  }
-
-  const assign = (mask: number, centre: number, lines: number): void => {
-    for (let l = 0; l < lines; l++) if ((mask & (1 << l)) !== 0) trial[l] = centre
-  }
-
-  /** Puts the trial into `best` where it is cheaper than `least`; returns the lower cost. */
-  const keep = (least: number, lines: number, area: number): number => {
-    const cost = costOf(lines, area)
+    for (let l = 0; l < this.#lines; l++)
+      if (this.#trial[l]! >= 0) this.#isUsed[this.#trial[l]!] = 0
     if (cost >= least) return least
-    for (let l = 0; l < lines; l++) best[l] = trial[l]!
+    for (let l = 0; l < this.#lines; l++) this.#best[l] = this.#trial[l]!
     return cost
   }
 
-  const wholeFrom = (need: number, base: number, n: number, lines: number): boolean => {
+  #assign(mask: number, i: number): void {
+    const centre = this.#ranking.ranked[this.#base + i]!
+    for (let l = 0; l < this.#lines; l++) if ((mask & (1 << l)) !== 0) this.#trial[l] = centre
+  }
+
+  #wholeFrom(need: number, n: number): boolean {
     for (let i = 0; i < n; i++) {
-      if (masks[i] !== need) continue
-      assign(need, ranked[base + i]!, lines)
+      if (this.#masks[i] !== need) continue
+      this.#assign(need, i)
       return true
     }
     return false
   }
 
-  const mostFirst = (need: number, base: number, n: number, lines: number): void => {
+  #mostFirst(need: number, n: number): void {
     for (let left = need; left !== 0; ) {
       let most = 0
       let at = -1
       for (let i = 0; i < n; i++) {
-        const has = bitsIn(masks[i]! & left)
+        const has = bitsIn(this.#masks[i]! & left)
         if (has > most) {
           most = has
           at = i
         }
       }
-      const taken = masks[at]! & left
-      assign(taken, ranked[base + at]!, lines)
+      const taken = this.#masks[at]! & left
+      this.#assign(taken, at)
       left &= ~taken
     }
   }
 
-  const eachNearest = (need: number, base: number, n: number, lines: number): void => {
+  #eachNearest(need: number, n: number): void {
     let left = need
     for (let i = 0; i < n && left !== 0; i++) {
-      const taken = masks[i]! & left
+      const taken = this.#masks[i]! & left
       if (taken === 0) continue
-      assign(taken, ranked[base + i]!, lines)
+      this.#assign(taken, i)
       left &= ~taken
     }
   }
 
-  return {
-    onHand,
-    lineCentre,
-    source(order) {
-      const area = orders.area[order]!
-      const lines = orders.starts[order + 1]! - orders.starts[order]!
-      const base = area * count
-      const all = 2 ** lines - 1
-      let n = inside[area]!
-      let need = lookUp(order, base, 0, n)
-      if (need !== all) {
-        need |= lookUp(order, base, n, reach[area]!)
-        n = reach[area]!
+  #pick(picks: number, line: number, centre: number, units: number): number {
+    this.pickLine[picks] = line
+    this.pickCentre[picks] = centre
+    this.pickUnits[picks] = units
+    return picks + 1
+  }
+
+  /** Picks a line from several centres: the order's own first, then where most is, nearer on ties. */
+  #pickTogether(from: number, l: number, n: number): number {
+    const { ranked } = this.#ranking
+    let picks = from
+    let left = this.#found[l]!
+    for (let pick = 0; pick < picks; pick++) this.#isUsed[this.pickCentre[pick]!] = 1
+    const own = picks
+    while (left > 0) {
+      let most = 0
+      let at = -1
+      for (let i = 0; i < n; i++) {
+        const centre = ranked[this.#base + i]!
+        if (this.#isPicked(own, picks, centre)) continue
+        const units = Math.min(left, this.onHand[this.#cell(l, i)]!)
+        const worth = units > 0 && this.#isUsed[centre] === 1 ? units + left : units
+        if (worth > most) {
+          most = worth
+          at = i
+        }
       }
-      trial.fill(-1, 0, lines)
-      best.fill(-1, 0, lines)
-      let least = Number.POSITIVE_INFINITY
-      if (wholeFrom(need, base, n, lines)) least = keep(least, lines, area)
-      if (lines > 1) {
-        mostFirst(need, base, n, lines)
-        least = keep(least, lines, area)
-        eachNearest(need, base, n, lines)
-        keep(least, lines, area)
-      }
-      let parcels = 0
-      for (let l = 0; l < lines; l++) {
-        lineCentre[l] = best[l]!
-        let isNew = best[l]! >= 0
-        for (let other = 0; other < l; other++) isNew &&= best[other] !== best[l]
-        if (isNew) parcels++
-      }
-      return parcels
-    },
+      const units = Math.min(left, this.onHand[this.#cell(l, at)]!)
+      picks = this.#pick(picks, l, ranked[this.#base + at]!, units)
+      left -= units
+    }
+    for (let pick = 0; pick < picks; pick++) this.#isUsed[this.pickCentre[pick]!] = 0
+    return picks
+  }
+
+  #isPicked(from: number, to: number, centre: number): boolean {
+    for (let pick = from; pick < to; pick++) if (this.pickCentre[pick] === centre) return true
+    return false
   }
 }
 
