@@ -14,6 +14,7 @@ import {
   groupForecast,
   lostSales,
 } from './forecast-results.ts'
+import { lanePlan } from './lane-results.ts'
 import { placementPlan } from './placement-results.ts'
 import { adjacency, areas, sites } from './places.ts'
 import { regionCurve, regionMeasures, regions } from './region-results.ts'
@@ -68,6 +69,7 @@ export const SUBJECTS: readonly {
       regions,
       regionMeasures,
       regionCurve,
+      lanePlan,
       outcomeTotal,
       outcomeDaily,
       outcomeProduct,
