@@ -4,7 +4,7 @@ export const sitingNearest = declareKnob({
   name: 'network.siting-nearest',
   unit: 'sites',
   range: [2, 1000],
-  default: 10,
+  default: 8,
   trades:
     'More let areas be served from farther sites while the plan is searched; the model grows with it.',
 })
@@ -13,7 +13,7 @@ export const sitingAreas = declareKnob({
   name: 'network.siting-areas',
   unit: 'groups of areas',
   range: [5, 10_000],
-  default: 60,
+  default: 40,
   trades: 'More keep areas apart while the plan is searched; the model grows with it.',
 })
 
@@ -33,11 +33,20 @@ export const sitingNodes = declareKnob({
   trades: 'More nodes of branch and bound prove more plans and take longer.',
 })
 
+export const sitingWindowNodes = declareKnob({
+  name: 'network.siting-window-nodes',
+  unit: 'nodes',
+  range: [1, 100_000],
+  default: 10,
+  trades:
+    'More decide each year and each group of sites better where the model is not solved in one piece.',
+})
+
 export const sitingRounds = declareKnob({
   name: 'network.siting-rounds',
   unit: 'rounds',
   range: [0, 10_000],
-  default: 12,
+  default: 8,
   trades: 'More solve more groups of sites again after the years were planned one by one.',
 })
 

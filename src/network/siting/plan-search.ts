@@ -17,6 +17,8 @@ export interface PlanLimits {
   readonly nearest: number
   readonly exactColumns: number
   readonly nodes: number
+  /** Of each year or group of sites, where the model is not solved in one piece. */
+  readonly windowNodes: number
   readonly rounds: number
   readonly isOver: () => boolean
 }
@@ -67,16 +69,23 @@ function relaxableModel(solver: LinearSolver, problem: SitingProblem, nearest: n
   return fits ? few : buildModel(problem, problem.sites.length)
 }
 
-const limitsOf = ({ limits }: PlanSearch, nodes = limits.nodes): SolveOptions => ({
-  nodes,
+const wholeLimits = ({ limits }: PlanSearch): SolveOptions => ({
+  nodes: limits.nodes,
   stop: limits.isOver,
   relativeGap: 1e-9,
+})
+
+/** A window is decided again by later rounds, so that its proof is not worth much. */
+const windowLimits = ({ limits }: PlanSearch): SolveOptions => ({
+  nodes: limits.windowNodes,
+  stop: limits.isOver,
+  relativeGap: 1e-3,
 })
 
 function solveWhole(search: PlanSearch, start: Float64Array | undefined): FoundPlan {
   const { loaded, siting } = search
   if (start !== undefined) loaded.start(start)
-  const { values, bound } = loaded.solveOrThrow(limitsOf(search))
+  const { values, bound } = loaded.solveOrThrow(wholeLimits(search))
   return { sizes: sizesOf(search, values), boundCents: bound * siting.scale, method: 'exact' }
 }
 
@@ -101,7 +110,7 @@ function rollYears(search: PlanSearch): Float64Array | undefined {
       const { columnsPerNode } = search.siting
       loaded.setInteger(node * columnsPerNode, new Uint8Array(columnsPerNode).fill(1))
     }
-    const outcome = loaded.solve(limitsOf(search))
+    const outcome = loaded.solve(windowLimits(search))
     if (outcome.values.length === 0) {
       release(search)
       return undefined
@@ -144,7 +153,7 @@ function regroup(search: PlanSearch, from: Float64Array, random: Random): Float6
     }
     fix(search, columns, best)
     loaded.start(best)
-    const { values, objective } = loaded.solve(limitsOf(search, Math.min(limits.nodes, 200)))
+    const { values, objective } = loaded.solve(windowLimits(search))
     release(search)
     if (values.length > 0 && objective < costOf(siting, best) * (1 - 1e-9)) best = values
   }

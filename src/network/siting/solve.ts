@@ -13,6 +13,7 @@ import {
   sitingNearest,
   sitingNodes,
   sitingRounds,
+  sitingWindowNodes,
 } from './knobs.ts'
 import { type FoundPlan, searchPlan } from './plan-search.ts'
 import { capacityOf, type SitingPlan, type SitingProblem, type SitingYear } from './problem.ts'
@@ -52,6 +53,7 @@ export async function solveSiting(
     nearest,
     exactColumns: readKnob(sitingExactColumns, settings),
     nodes: readKnob(sitingNodes, settings),
+    windowNodes: readKnob(sitingWindowNodes, settings),
     rounds: readKnob(sitingRounds, settings),
     isOver: () => isOver(),
   })
