@@ -61,8 +61,8 @@ function explainStep(
   costCents: number,
   step: Step,
 ): SitingChange {
-  const without = withPath(problem, sizes, step, step.site, step.from)
-  const savesCents = planCents(problem, router, without) - costCents
+  const undone = without(problem, sizes, step)
+  const savesCents = planCents(problem, router, undone) - costCents
   const site = problem.sites[step.site]!
   const alternatives =
     step.kind === 'close' ? [] : findAlternatives(problem, router, sizes, costCents, step)
@@ -70,35 +70,64 @@ function explainStep(
     ...step,
     costCents: changeCents(site, step.from, step.to),
     savesCents,
-    reason: reasonOf(problem, step, savesCents, without),
+    reason: reasonOf(problem, step, savesCents, undone),
     alternatives,
   }
 }
 
+/** Whether a step still stands where the plan has its site at `size`. */
+const lasts = ({ kind, to }: Step, size: number) =>
+  kind === 'open' ? size >= 0 : kind === 'close' ? size < 0 : size >= to
+
+/** The plan without a step, for as long as the step stands; what is kept open longer never shrinks. */
+function without(problem: SitingProblem, sizes: Int8Array, step: Step): Int8Array {
+  return along(problem, sizes, step, step.site, (planned, before) =>
+    lasts(step, planned) ? step.from : planned < 0 ? planned : Math.max(planned, before),
+  )
+}
+
 /**
- * The plan with `site` at `size` from the step's year on for as long as the step lasts: until the
- * plan changes the stepping site again.
+ * The plan with other sizes of `site` from the year of a step on, in its scenarios: `sizeOf` is told
+ * the size that the stepping site has in `sizes` and the size of `site` the year before.
  */
-function withPath(
+function along(
   problem: SitingProblem,
   sizes: Int8Array,
-  { year, to, scenarios, site: stepping }: Step,
+  { year, scenarios, site: stepping }: Step,
   site: number,
-  size: number,
+  sizeOf: (planned: number, before: number) => number,
 ): Int8Array {
   const result = sizes.slice()
-  const count = problem.sites.length
   for (const w of scenarios) {
     for (let t = year; t < problem.years; t++) {
-      const at = (w * problem.years + t) * count
-      if (sizes[at + stepping] !== to) break
-      result[at + site] = size
+      const planned = yearSizes(problem, sizes, w, t)[stepping]!
+      const before = sizeBefore(problem, result, w, t, site)
+      yearSizes(problem, result, w, t)[site] = sizeOf(planned, before)
     }
   }
   return result
 }
 
-/** Sites closed while the step lasts, in its place at the smallest size that holds as much. */
+/** The plan with `other` doing what the site of a step does while the step stands. */
+function instead(problem: SitingProblem, sizes: Int8Array, step: Step, other: number): Int8Array {
+  const mine = problem.sites[step.site]!
+  const theirs = problem.sites[other]!.sizes
+  const result = along(problem, sizes, step, other, (planned, before) => {
+    if (!lasts(step, planned)) return -1
+    const enough = theirs.findIndex(({ capacity }) => capacity >= capacityOf(mine, planned))
+    return Math.max(before, enough < 0 ? theirs.length - 1 : enough)
+  })
+  const undone = without(problem, sizes, step)
+  for (const w of step.scenarios) {
+    for (let t = step.year; t < problem.years; t++) {
+      const size = yearSizes(problem, undone, w, t)[step.site]!
+      yearSizes(problem, result, w, t)[step.site] = size
+    }
+  }
+  return result
+}
+
+/** Sites closed from the step on, in its place at the smallest size that holds as much. */
 function findAlternatives(
   problem: SitingProblem,
   router: Router,
@@ -106,8 +135,6 @@ function findAlternatives(
   costCents: number,
   step: Step,
 ): readonly SitingAlternative[] {
-  const without = withPath(problem, sizes, step, step.site, step.from)
-  const needed = capacityOf(problem.sites[step.site]!, step.to)
   const free = problem.sites
     .map((_, s) => s)
     .filter((s) => s !== step.site && problem.sites[s]!.hold !== 'forbid')
@@ -115,12 +142,10 @@ function findAlternatives(
   return free
     .sort((a, b) => apart(problem, step.site, a) - apart(problem, step.site, b) || a - b)
     .slice(0, ALTERNATIVES)
-    .map((s) => {
-      const enough = problem.sites[s]!.sizes.findIndex(({ capacity }) => capacity >= needed)
-      const size = enough < 0 ? problem.sites[s]!.sizes.length - 1 : enough
-      const other = withPath(problem, without, { ...step, to: step.from }, s, size)
-      return { site: s, extraCents: planCents(problem, router, other) - costCents }
-    })
+    .map((s) => ({
+      site: s,
+      extraCents: planCents(problem, router, instead(problem, sizes, step, s)) - costCents,
+    }))
     .filter(({ extraCents }) => extraCents < Infinity)
     .sort((a, b) => a.extraCents - b.extraCents)
 }
@@ -152,7 +177,7 @@ function reasonOf(
   problem: SitingProblem,
   { kind, site, year, scenarios }: Step,
   savesCents: number,
-  without: Int8Array,
+  undone: Int8Array,
 ): string {
   const { id, hold } = problem.sites[site]!
   const what = `${WORDS[kind]} ${id} in year ${year + 1}`
@@ -165,7 +190,7 @@ function reasonOf(
       ? `${what} saves ${dollars} dollars of expected cost over the years planned.`
       : `${what} pays only together with other steps of the plan.`
   }
-  return `Without ${what[0]!.toLowerCase()}${what.slice(1)}, ${shortage(problem, without, scenarios, year)}`
+  return `Without ${what[0]!.toLowerCase()}${what.slice(1)}, ${shortage(problem, undone, scenarios, year)}`
 }
 
 /** The first year in which capacity is short, by how much; or that some area could not be served. */

@@ -1,80 +1,47 @@
-import { createModelBuilder } from '../../core/optimize/linear/model-builder.ts'
-import type { LinearSolver } from '../../core/optimize/linear/solver.ts'
+import { StorewrightError } from '../../core/errors.ts'
+import { solveTransportation } from '../flow/transportation.ts'
 import { capacityOf, changeCents, type SitingProblem, sizeBefore, weightOf } from './problem.ts'
 
-/** What serving a year costs from given sizes, and how. */
-export interface YearRouting {
-  /** Infinity where the demand does not fit or reach. */
-  readonly cents: number
-  /** Share of area a served by site s at `s × areas + a`. */
-  readonly shares: Float64Array
-}
-
-/** Solves the transport of single years by linear programming, each question once. */
+/** Transport of single years at least cost, each question answered once. */
 export interface Router {
-  route(scenario: number, year: number, sizes: Int8Array): YearRouting
+  /** Cost of serving a year from given sizes of all sites; Infinity where demand does not fit or reach. */
+  route(scenario: number, year: number, sizes: Int8Array): number
 }
 
-/** A router for a problem; `sizes` of a question are those of the year's sites. */
-export function createRouter(solver: LinearSolver, problem: SitingProblem): Router {
-  const known = new Map<string, YearRouting>()
+/** A router for a problem: a transportation problem a year. */
+export function createRouter(problem: SitingProblem): Router {
+  const known = new Map<string, number>()
   return {
     route(scenario, year, sizes) {
       const key = `${scenario}.${year}.${sizes.join('.')}`
-      const found = known.get(key) ?? routeYear(solver, problem, scenario, year, sizes)
-      known.set(key, found)
-      return found
+      const cents = known.get(key) ?? routeYear(problem, scenario, year, sizes)
+      known.set(key, cents)
+      return cents
     },
   }
 }
 
 function routeYear(
-  solver: LinearSolver,
   problem: SitingProblem,
   scenario: number,
   year: number,
   sizes: Int8Array,
-): YearRouting {
+): number {
   const { areaIds, sites, transportCents } = problem
   const areas = areaIds.length
-  const demand = problem.scenarios[scenario]!.demand.subarray(year * areas, (year + 1) * areas)
-  const nowhere = { cents: Infinity, shares: new Float64Array(0) }
+  const demand = problem.scenarios[scenario]!.demand.slice(year * areas, (year + 1) * areas)
   const open = sites.map((_, s) => s).filter((s) => sizes[s]! >= 0)
-  const cells: { site: number; area: number }[] = []
-  const builder = createModelBuilder()
-  const byArea: number[][] = areaIds.map(() => [])
-  const bySite: number[][] = sites.map(() => [])
-  const most = Math.max(1e-9, ...demand)
-  for (const site of open) {
-    for (let area = 0; area < areas; area++) {
-      const cents = transportCents[site * areas + area]!
-      if (demand[area] === 0 || cents === Infinity) continue
-      const x = builder.column({ cost: (cents * demand[area]!) / most, upper: 1 })
-      cells.push({ site, area })
-      byArea[area]!.push(x)
-      bySite[site]!.push(x)
-    }
-  }
-  builder.family('demand')
-  for (let area = 0; area < areas; area++) {
-    if (demand[area] === 0) continue
-    if (byArea[area]!.length === 0) return nowhere
-    builder.row(1, 1, byArea[area]!, 1)
-  }
-  builder.family('capacity')
-  for (const site of open) {
-    const units = bySite[site]!.map((x) => demand[cells[x]!.area]! / most)
-    builder.row(-Infinity, capacityOf(sites[site]!, sizes[site]!) / most, bySite[site]!, units)
-  }
-  const shares = new Float64Array(sites.length * areas)
-  if (cells.length === 0) return { cents: 0, shares }
-  using model = solver.load(builder.model())
-  const { status, objective, values } = model.solve()
-  if (status !== 'optimal') return nowhere
-  cells.forEach(({ site, area }, x) => {
-    shares[site * areas + area] = values[x]!
+  const supply = Float64Array.from(open, (s) => capacityOf(sites[s]!, sizes[s]!))
+  const cost = new Float64Array(open.length * areas)
+  open.forEach((s, k) => {
+    cost.set(transportCents.subarray(s * areas, (s + 1) * areas), k * areas)
   })
-  return { cents: Math.max(0, objective * most), shares }
+  try {
+    return solveTransportation({ supply, demand, cost }).cost
+  } catch (error) {
+    if (error instanceof StorewrightError && error.code === 'ERR_INFEASIBLE') return Infinity
+    throw error
+  }
 }
 
 /** Sizes of all sites in year t of scenario w. */
@@ -101,7 +68,7 @@ export function planCents(problem: SitingProblem, router: Router, sizes: Int8Arr
   for (let w = 0; w < problem.scenarios.length; w++) {
     for (let t = 0; t < problem.years; t++) {
       const own = siteCents(problem, sizes, w, t)
-      const { cents } = router.route(w, t, yearSizes(problem, sizes, w, t))
+      const cents = router.route(w, t, yearSizes(problem, sizes, w, t))
       total += weightOf(problem, w, t) * (own.yearlyCents + own.changeCents + cents)
     }
   }

@@ -57,7 +57,7 @@ export async function solveSiting(
     rounds: readKnob(sitingRounds, settings),
     isOver: () => isOver(),
   })
-  const router = createRouter(solver, problem)
+  const router = createRouter(problem)
   const costCents = planCents(problem, router, found.sizes)
   const whole = joined === problem && nearest >= problem.sites.length
   const known = whole ? found.boundCents : 0
@@ -116,7 +116,7 @@ function yearOf(
   const now = yearSizes(problem, sizes, scenario, year)
   const { demand } = problem.scenarios[scenario]!
   const units = demand.subarray(year * areas, (year + 1) * areas).reduce((a, b) => a + b, 0)
-  const transportCents = router.route(scenario, year, now).cents
+  const transportCents = router.route(scenario, year, now)
   return {
     scenario,
     year,
