@@ -126,22 +126,29 @@ function levelValues(
   }
 }
 
+/** Products by path, over the documents whose values were seen: each path has one at least. */
 function countPaths(
   field: ValueField,
   docs: DocSet,
   pathOf: ReadonlyMap<number, string>,
 ): Map<string, number> {
-  const { offsets, codes } = field.column()
-  const counts = new Map<string, number>()
+  const { values, offsets, codes } = field.column()
+  const paths = [...new Set(pathOf.values())]
+  const places = new Map(paths.map((path, place) => [path, place]))
+  const placeOf = new Int32Array(values.length).fill(-1)
+  for (const [code, path] of pathOf) placeOf[code] = places.get(path)!
+  const sums = new Int32Array(paths.length)
+  // The document that a path was counted for last: a product counts once for each.
+  const countedFor = new Int32Array(paths.length).fill(-1)
   for (const doc of docsOf(docs)) {
-    const paths = new Set<string>()
     for (let i = offsets[doc] ?? 0; i < (offsets[doc + 1] ?? 0); i++) {
-      const path = pathOf.get(codes[i]!)
-      if (path !== undefined) paths.add(path)
+      const place = placeOf[codes[i]!] ?? -1
+      if (place < 0 || countedFor[place] === doc) continue
+      countedFor[place] = doc
+      sums[place]! += 1
     }
-    for (const path of paths) counts.set(path, (counts.get(path) ?? 0) + 1)
   }
-  return counts
+  return new Map(paths.map((path, place) => [path, sums[place]!]))
 }
 
 function cutPath(value: string, levels: number): string {
