@@ -102,6 +102,19 @@ export class Collection {
     return this.localDocs[doc]!
   }
 
+  /** Numbers within a segment of those documents of a set that it holds, rising. */
+  localDocsOf({ words, count }: DocSet, slot: number): Int32Array {
+    const docs = new Int32Array(count)
+    let found = 0
+    for (let w = 0; w < words.length; w++) {
+      for (let bits = words[w]!; bits !== 0; bits &= bits - 1) {
+        const doc = (w << 5) + 31 - Math.clz32(bits & -bits)
+        if (this.slotOf(doc) === slot) docs[found++] = this.localDocs[doc]!
+      }
+    }
+    return docs.subarray(0, found).sort()
+  }
+
   /** The documents that are there. */
   live(): DocSet {
     if (this.liveNow?.revision !== this.revision) {

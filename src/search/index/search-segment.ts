@@ -71,6 +71,36 @@ export function searchSegment(search: SegmentSearch, best: BestList): void {
   }
 }
 
+/** A look-up of a document in a list takes about as long as so many steps along it. */
+const LOOK_UP = 8
+
+/** Whether looking `docs` documents up in all lists takes less than walking along these. */
+export function areFew(docs: number, lists: readonly ImpactList[]): boolean {
+  const steps = lists.reduce((sum, list) => sum + list.docs.length, 0)
+  return docs * lists.length * LOOK_UP < steps
+}
+
+/** As searchSegment, where few documents (rising) are allowed: these alone are looked up in the lists. */
+export function searchFew(search: SegmentSearch, docs: Int32Array, best: BestList): void {
+  const { lists, required, needed, bonus, segment } = search
+  const at = new Int32Array(lists.length)
+  for (const doc of docs) {
+    let [score, count, found] = [0, 0, false]
+    for (let l = 0; l < lists.length; l++) {
+      const list = lists[l]!
+      const place = seek(list.docs, at[l]!, list.docs.length, doc)
+      at[l] = place
+      if (list.docs[place] !== doc) continue
+      found = true
+      score += list.impacts[place]!
+      if (required[l]) count++
+    }
+    if (!found || count < needed) continue
+    if (bonus !== undefined) score += bonus(doc)
+    if (score > floorOf(search, best)) best.offer(score, segment, doc)
+  }
+}
+
 const END = 0x7fffffff
 const HALF = QUANTUM / 2
 

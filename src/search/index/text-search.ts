@@ -11,7 +11,7 @@ import type { ImpactList } from './impacts.ts'
 import { bm25B, bm25Delta, bm25K1, qualityPrior } from './knobs.ts'
 import type { QueryPlanner } from './query-plan.ts'
 import type { ScoringRule } from './scoring.ts'
-import { searchSegment } from './search-segment.ts'
+import { areFew, searchFew, searchSegment } from './search-segment.ts'
 import { isLive, textOf } from './segment.ts'
 import type { Candidates, DocSet, TextOptions } from './types.ts'
 
@@ -149,21 +149,21 @@ export class TextSearch {
     const title = plan.title > 0 ? titleList(segment, query.text, plan.title) : undefined
     if (title !== undefined) lists.push(title)
     if (title !== undefined) required.push(false)
-    searchSegment(
-      {
-        segment: slot,
-        lists,
-        required,
-        needed: match === 'all' ? plan.clauses.length : 0,
-        globalDocs: segment.globalDocs,
-        allowed,
-        bonus: plan.pairs.length > 0 ? proximityBonus(segment, plan.pairs) : undefined,
-        mostBonus: plan.mostBonus,
-        tiesCount: known.ties,
-        reached: known.reached,
-      },
-      best,
-    )
+    const search = {
+      segment: slot,
+      lists,
+      required,
+      needed: match === 'all' ? plan.clauses.length : 0,
+      globalDocs: segment.globalDocs,
+      allowed,
+      bonus: plan.pairs.length > 0 ? proximityBonus(segment, plan.pairs) : undefined,
+      mostBonus: plan.mostBonus,
+      tiesCount: known.ties,
+      reached: known.reached,
+    }
+    if (allowed !== undefined && areFew(allowed.count, lists)) {
+      searchFew(search, this.collection.localDocsOf(allowed, slot), best)
+    } else searchSegment(search, best)
   }
 
   /** A score that enough documents of a segment reach by one of the words alone. */
