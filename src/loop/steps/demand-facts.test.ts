@@ -57,6 +57,16 @@ describe('demand facts of a store', () => {
     expect(new Set(panel.events!.map(({ name }) => name)).has('Easter')).toBe(true)
   })
 
+  it('reads how strong a planned occasion is to be', async () => {
+    const history = await readSales(db)
+    await db.run("UPDATE events SET strength = 2 WHERE name = 'Easter'")
+    const { events = [] } = await readPanelContext(db, history)
+    await db.run('UPDATE events SET strength = NULL')
+    const strengths = (name: string) => events.filter((e) => e.name === name).map((e) => e.strength)
+    expect(new Set(strengths('Easter'))).toEqual(new Set([2]))
+    expect(new Set(strengths('Halloween'))).toEqual(new Set([undefined]))
+  })
+
   it('makes tables that the store takes', async () => {
     const facts = makeDemandFacts(panel, { origin })
     await writeDemandFacts(db, facts, 1)
