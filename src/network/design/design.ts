@@ -1,10 +1,11 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { loadSolver } from '../../core/optimize/linear/solver.ts'
+import type { StopRule } from '../../core/optimize/stop.ts'
 import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import { createRandom } from '../../core/random/random.ts'
 import { requireCarriable } from './blocked.ts'
 import { createFlowSolver } from './flow.ts'
-import { createPace, type DesignBudget, type DesignState } from './pace.ts'
+import { createPace, type DesignBudget } from './pace.ts'
 import { findDesigns, firstDesign, improve, type Run } from './phases.ts'
 import { type DesignProblem, prepareDesign } from './problem.ts'
 import { type DesignResult, resultOf } from './result.ts'
@@ -14,7 +15,7 @@ import { createSearch } from './search.ts'
 export interface DesignOptions {
   readonly seed?: string | number
   /** True ends the search with the best design found; asked between steps and inside long ones. */
-  readonly stop?: (state: DesignState) => boolean
+  readonly stop?: StopRule
   /** Time for the whole search, spread over its parts; without it, knobs limit each part by counts. */
   readonly budget?: DesignBudget
   /** Aborting ends the search with the best design found; ERR_CANCELLED where it was aborted before. */

@@ -1,5 +1,5 @@
 export { type DesignOptions, designNetwork } from './design.ts'
 export { readDow } from './dow.ts'
-export type { DesignBudget, DesignState } from './pace.ts'
+export type { DesignBudget } from './pace.ts'
 export type { DesignArcs, DesignCommodities, DesignProblem } from './problem.ts'
 export type { DesignFlows, DesignResult } from './result.ts'

@@ -1,3 +1,4 @@
+import { createModelBuilder, type ModelBuilder } from '../../core/optimize/linear/model-builder.ts'
 import type { SolveOptions } from '../../core/optimize/linear/outcome.ts'
 import type { LinearSolver } from '../../core/optimize/linear/solver.ts'
 import type { SolverModel } from '../../core/optimize/linear/solver-model.ts'
@@ -60,80 +61,51 @@ export function solveExactly(
 }
 
 function buildModel(design: Design, solver: LinearSolver, role: Uint8Array): ArcModel {
-  const { arcs, nodes, commodities, demand } = design
+  const { arcs, commodities, demand } = design
+  const build = createModelBuilder()
   const yColumn = new Int32Array(arcs).fill(-1)
   const xColumn = new Int32Array(arcs).fill(-1)
-  const cost: number[] = []
-  const lower: number[] = []
-  const upper: number[] = []
-  const starts = [0]
-  const indices: number[] = []
-  const values: number[] = []
-  const flowRows = nodes * commodities
-  const end = (money: number, most: number) => {
-    cost.push(money)
-    upper.push(most)
-    starts.push(indices.length)
-  }
-  let rows = flowRows
   for (let a = 0; a < arcs; a++) {
     if (role[a] === CLOSED) continue
-    yColumn[a] = cost.length
-    lower.push(role[a] === OPEN ? 1 : 0)
-    indices.push(rows)
-    values.push(-design.capacity[a]!)
-    end(design.fixedCost[a]!, 1)
-    xColumn[a] = cost.length
+    const least = role[a] === OPEN ? 1 : 0
+    yColumn[a] = build.column({ cost: design.fixedCost[a]!, lower: least, upper: 1 })
+    xColumn[a] = yColumn[a]! + 1
     for (let k = 0; k < commodities; k++) {
-      const ends = [
-        [k * nodes + design.from[a]!, 1],
-        [k * nodes + design.to[a]!, -1],
-      ].sort(([i], [j]) => i! - j!)
-      indices.push(...ends.map(([row]) => row!), rows)
-      values.push(...ends.map(([, sign]) => sign!), demand[k]!)
-      const useful = usefulFor(design, k, a)
-      lower.push(0)
-      end(unitCost(design, k, a) * demand[k]!, useful ? 1 : 0)
+      const cost = unitCost(design, k, a) * demand[k]!
+      build.column({ cost, upper: usefulFor(design, k, a) ? 1 : 0 })
     }
-    rows++
   }
-  const supply = supplies(design)
-  const open = rows - flowRows
-  const model = solver.load({
-    columns: {
-      cost: Float64Array.from(cost),
-      lower: Float64Array.from(lower),
-      upper: Float64Array.from(upper),
-    },
-    rows: {
-      lower: Float64Array.of(...supply, ...new Float64Array(open).fill(-Infinity)),
-      upper: Float64Array.of(...supply, ...new Float64Array(open)),
-    },
-    matrix: {
-      format: 'csc',
-      starts: Int32Array.from(starts),
-      indices: Int32Array.from(indices),
-      values: Float64Array.from(values),
-    },
-  })
+  conserveFlow(build, design, xColumn)
+  for (let a = 0; a < arcs; a++) {
+    if (role[a] === CLOSED) continue
+    const columns = Array.from({ length: commodities + 1 }, (_, i) => yColumn[a]! + i)
+    build.row(-Infinity, 0, columns, [-design.capacity[a]!, ...demand])
+  }
+  const model = solver.load(build.model())
   return { design, model, yColumn, xColumn, forced: new Uint8Array(arcs * commodities) }
+}
+
+/** Outflow − inflow = supply, for each commodity and node; shares of the demand. */
+function conserveFlow(build: ModelBuilder, design: Design, xColumn: Int32Array): void {
+  const { from, to, origin, destination } = design
+  const present = [...xColumn.keys()].filter((a) => xColumn[a]! >= 0 && from[a] !== to[a])
+  for (let v = 0; v < design.nodes; v++) {
+    const ends = present.filter((a) => from[a] === v || to[a] === v)
+    const signs = ends.map((a) => (from[a] === v ? 1 : -1))
+    for (let k = 0; k < design.commodities; k++) {
+      const starts = origin[k] === v ? 1 : 0
+      const stops = destination[k] === v ? 1 : 0
+      const supply = moves(design, k) ? starts - stops : 0
+      const columns = ends.map((a) => xColumn[a]! + k)
+      build.row(supply, supply, columns, signs)
+    }
+  }
 }
 
 /** No cheapest way leads into its origin, out of its destination, or around in place. */
 function usefulFor(design: Design, k: number, a: number): boolean {
   const { from, to, origin, destination } = design
   return moves(design, k) && from[a] !== to[a] && to[a] !== origin[k] && from[a] !== destination[k]
-}
-
-function supplies(design: Design): Float64Array {
-  const { nodes, commodities, origin, destination } = design
-  const supply = new Float64Array(nodes * commodities)
-  for (let k = 0; k < commodities; k++) {
-    if (!moves(design, k)) continue
-    supply[k * nodes + origin[k]!] = 1
-    supply[k * nodes + destination[k]!] = -1
-  }
-  return supply
 }
 
 /** Adds x ≤ y where the relaxation breaks it; returns how many. */

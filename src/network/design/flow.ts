@@ -57,8 +57,8 @@ export function createFlowSolver(design: Design, solver: LinearSolver): FlowSolv
   return { solve, [Symbol.dispose]: () => master.dispose() }
 }
 
-/** More than any way costs, so that demand is left only where it must be. */
-function missingPenalty(design: Design, costs: Float64Array): number {
+/** Money for a unit of demand that is left: more than any way costs at `costs`. */
+export function missingPenalty(design: Design, costs: Float64Array): number {
   let dearest = 1
   for (const cost of costs) if (cost < Infinity && cost > dearest) dearest = cost
   return 10 * dearest * design.nodes

@@ -1,4 +1,4 @@
-import type { Design } from './problem.ts'
+import { costsInFull, type Design } from './problem.ts'
 import { createPathFinder } from './shortest-path.ts'
 
 /** A lower bound by Lagrangian relaxation, and what its multipliers say about arcs. */
@@ -8,8 +8,6 @@ export interface LagrangianBound {
   readonly openness: Float64Array
   /** Change of the bound when an arc is opened (forced to 1): its fixed cost + best knapsack. */
   readonly arcPrice: Float64Array
-  /** Price of one unit of commodity k at node v: [k · nodes + v]. */
-  readonly potentials: Float64Array
   readonly iterations: number
 }
 
@@ -18,10 +16,6 @@ export interface LagrangianOptions {
   readonly upper: number
   readonly iterations: number
   readonly stop: () => boolean
-  /** Potentials to start from; absent: shortest paths at c + f / u. */
-  readonly start?: Float64Array
-  /** Arcs that may not be opened: 1 each. */
-  readonly closed?: Uint8Array
 }
 
 /**
@@ -33,49 +27,94 @@ export interface LagrangianOptions {
  * Anbil 2000.
  */
 export function lagrangianBound(design: Design, options: LagrangianOptions): LagrangianBound {
-  const { arcs, nodes, commodities } = design
-  const size = commodities * nodes
-  const center = options.start?.slice() ?? shortestPathPotentials(design, options.closed)
-  const trial = center.slice()
-  const relaxation = createRelaxation(design, options.closed)
-  let bound = relaxation.solve(center)
-  const slope = relaxation.violation.slice()
-  const openness = Float64Array.from(relaxation.open)
-  const arcPrice = relaxation.price.slice()
-  let step = 0.1
-  let failures = 0
-  let weight = 0.1
-  let iteration = 1
-  for (; iteration < options.iterations && !options.stop(); iteration++) {
-    let norm = 0
-    for (let i = 0; i < size; i++) norm += slope[i]! * slope[i]!
-    if (norm < 1e-12 * design.totalDemand) break
-    const target = Math.max(options.upper, bound + 0.01 * Math.abs(bound))
-    const length = (step * (target - bound)) / norm
-    for (let i = 0; i < size; i++) trial[i] = center[i]! + length * slope[i]!
-    const value = relaxation.solve(trial)
-    let product = 0
-    for (let i = 0; i < size; i++) product += relaxation.violation[i]! * slope[i]!
-    for (let i = 0; i < size; i++) {
-      slope[i] = weight * relaxation.violation[i]! + (1 - weight) * slope[i]!
-    }
-    for (let a = 0; a < arcs; a++) {
-      openness[a] = weight * relaxation.open[a]! + (1 - weight) * openness[a]!
-    }
-    if (value > bound) {
-      const gain = value - bound
-      bound = value
-      center.set(trial)
-      arcPrice.set(relaxation.price)
-      failures = 0
-      if (product > 0 && gain > 0) step = Math.min(2, step * 1.1)
-    } else if (++failures >= 20) {
-      step = Math.max(1e-4, step * 0.66)
-      failures = 0
-    }
-    if (iteration % 100 === 0) weight = Math.max(0.01, weight * 0.85)
+  const relaxation = createRelaxation(design)
+  const ascent = startAscent(relaxation, shortestPathPotentials(design))
+  // Where no supply is violated any more, the relaxed solution is optimal for the LP.
+  const least = 1e-12 * design.totalDemand
+  let iterations = 1
+  for (; iterations < options.iterations && !options.stop(); iterations++) {
+    if (squaredLength(ascent.slope) < least) break
+    stepAlong(ascent, relaxation, options.upper)
+    if (iterations % WEIGHT_LASTS === 0) ascent.weight = Math.max(0.01, ascent.weight * 0.85)
   }
-  return { bound, openness, arcPrice, potentials: center, iterations: iteration }
+  const { bound, openness, arcPrice } = ascent
+  return { bound, openness, arcPrice, iterations }
+}
+
+/** Iterations without a better bound after which steps become shorter. */
+const PATIENCE = 20
+/** Iterations after which new subproblems weigh less in the mean. */
+const WEIGHT_LASTS = 100
+
+/** Where the volume algorithm stands. */
+interface Ascent {
+  /** Potentials of the best bound, and those tried last. */
+  readonly center: Float64Array
+  readonly trial: Float64Array
+  /** Weighted mean of violations: the direction of the next step. */
+  readonly slope: Float64Array
+  /** The same mean of which arcs open. */
+  readonly openness: Float64Array
+  readonly arcPrice: Float64Array
+  bound: number
+  /** Share of the way to the target, as a Polyak step. */
+  step: number
+  failures: number
+  /** Share of the newest subproblem in the mean. */
+  weight: number
+}
+
+function startAscent(relaxation: Relaxation, center: Float64Array): Ascent {
+  const bound = relaxation.solve(center)
+  return {
+    center,
+    trial: center.slice(),
+    slope: relaxation.violation.slice(),
+    openness: relaxation.open.slice(),
+    arcPrice: relaxation.price.slice(),
+    bound,
+    step: 0.1,
+    failures: 0,
+    weight: 0.1,
+  }
+}
+
+/** One step: towards the target along the mean violation, then the mean takes in what it met. */
+function stepAlong(ascent: Ascent, relaxation: Relaxation, upper: number): void {
+  const { center, trial, slope, weight } = ascent
+  const target = Math.max(upper, ascent.bound + 0.01 * Math.abs(ascent.bound))
+  const length = (ascent.step * (target - ascent.bound)) / squaredLength(slope)
+  for (let i = 0; i < trial.length; i++) trial[i] = center[i]! + length * slope[i]!
+  const value = relaxation.solve(trial)
+  let along = 0
+  for (let i = 0; i < slope.length; i++) along += relaxation.violation[i]! * slope[i]!
+  mixInto(slope, relaxation.violation, weight)
+  mixInto(ascent.openness, relaxation.open, weight)
+  settle(ascent, relaxation, value, along)
+}
+
+/** Keeps better potentials, and sets the length of the next step. */
+function settle(ascent: Ascent, relaxation: Relaxation, value: number, along: number): void {
+  if (value > ascent.bound) {
+    ascent.bound = value
+    ascent.center.set(ascent.trial)
+    ascent.arcPrice.set(relaxation.price)
+    ascent.failures = 0
+    if (along > 0) ascent.step = Math.min(2, ascent.step * 1.1)
+  } else if (++ascent.failures >= PATIENCE) {
+    ascent.step = Math.max(1e-4, ascent.step * 0.66)
+    ascent.failures = 0
+  }
+}
+
+function mixInto(mean: Float64Array, newest: Float64Array, weight: number): void {
+  for (let i = 0; i < mean.length; i++) mean[i] = weight * newest[i]! + (1 - weight) * mean[i]!
+}
+
+function squaredLength(vector: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < vector.length; i++) sum += vector[i]! * vector[i]!
+  return sum
 }
 
 /** The relaxed problem: solve it at potentials, then read where it opens and what it violates. */
@@ -87,7 +126,7 @@ interface Relaxation {
   readonly violation: Float64Array
 }
 
-function createRelaxation(design: Design, closed: Uint8Array | undefined): Relaxation {
+function createRelaxation(design: Design): Relaxation {
   const { arcs, nodes, commodities, from, to, capacity, fixedCost, demand } = design
   const open = new Float64Array(arcs)
   const price = new Float64Array(arcs)
@@ -133,7 +172,6 @@ function createRelaxation(design: Design, closed: Uint8Array | undefined): Relax
     open.fill(0)
     for (let a = 0; a < arcs; a++) {
       price[a] = fixedCost[a]!
-      if (closed?.[a] === 1) continue
       const count = gather(a, potentials)
       sortWhereTight(count, capacity[a]!, chosen, reduced, demand)
       price[a]! += fill(a, count, false)
@@ -176,19 +214,14 @@ function sortWhereTight(
 }
 
 /** Potentials −distance from each origin at c + f / u: feasible for the weak relaxation. */
-function shortestPathPotentials(design: Design, closed: Uint8Array | undefined): Float64Array {
-  const { arcs, nodes, commodities } = design
+function shortestPathPotentials(design: Design): Float64Array {
+  const { arcs, nodes, commodities, origin, destination } = design
   const potentials = new Float64Array(commodities * nodes)
   const finder = createPathFinder(design)
-  const price = new Float64Array(arcs)
+  const price = costsInFull(design)
   for (let k = 0; k < commodities; k++) {
-    for (let a = 0; a < arcs; a++) {
-      const unit = design.costPerCommodity?.[k * arcs + a] ?? design.costPerUnit[a]!
-      const shut = closed?.[a] === 1 || design.capacity[a] === 0
-      price[a] = shut ? Infinity : unit + design.fixedCost[a]! / design.capacity[a]!
-    }
-    finder.search(design.origin[k]!, -1, price)
-    const far = finder.distance[design.destination[k]!]!
+    finder.search(origin[k]!, -1, price, price.length > arcs ? k * arcs : 0)
+    const far = finder.distance[destination[k]!]!
     // Without a way (and so without demand) any potentials do; zeros are finite.
     if (far === Infinity) continue
     for (let v = 0; v < nodes; v++) {

@@ -1,19 +1,9 @@
-/** Where a design search stands when it asks whether to go on. */
-export interface DesignState {
-  /** Windows searched so far. */
-  readonly iterations: number
-  /** Windows since the best value last fell. */
-  readonly sinceImprovement: number
-  /** Money of the best design; Infinity before the first. */
-  readonly value: number
-  /** Proven lower bound; −Infinity where none is known. */
-  readonly bound: number
-}
+import type { Clock } from '../../core/optimize/stop.ts'
 
 /** Time that a search may take: `clock` tells seconds used from any origin (CPU time in programs). */
 export interface DesignBudget {
   readonly seconds: number
-  readonly clock: () => number
+  readonly clock: Clock
 }
 
 /** When to stop, and how much of the time is left for each part of the search. */

@@ -8,7 +8,7 @@ import * as knobs from './knobs.ts'
 import { lagrangianBound } from './lagrangian.ts'
 import { type Ground, nextWindow, relaxationWindow } from './neighbourhood.ts'
 import type { Pace } from './pace.ts'
-import type { Design } from './problem.ts'
+import { costsInFull, type Design } from './problem.ts'
 import { routingOf, valueOfRouting } from './routes.ts'
 import { ruinAndRecreate } from './ruin-recreate.ts'
 import type { Search } from './search.ts'
@@ -29,12 +29,7 @@ export interface Run {
 
 /** A first design: the flow at c + f / u, the cost of arcs used to the full. */
 export function firstDesign(design: Design, flow: FlowSolver): Solution {
-  const { costPerCommodity, costPerUnit, capacity, fixedCost, arcs } = design
-  const costs = (costPerCommodity ?? costPerUnit).map((cost, j) => {
-    const a = j % arcs
-    return capacity[a]! > 0 ? cost + fixedCost[a]! / capacity[a]! : cost
-  })
-  const { routes } = flow.solve(costs, usableArcs(design))
+  const { routes } = flow.solve(costsInFull(design), usableArcs(design))
   return { routes, value: valueOfRouting(design, routingOf(design, routes)) }
 }
 

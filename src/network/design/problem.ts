@@ -93,6 +93,18 @@ export function unitCost(design: Design, k: number, a: number): number {
   return costPerCommodity === undefined ? costPerUnit[a]! : costPerCommodity[k * arcs + a]!
 }
 
+/**
+ * Money for a unit on each arc that is used to the full: c + f / u, Infinity where nothing fits; one
+ * number an arc, or one a commodity and arc where costs depend on the commodity.
+ */
+export function costsInFull(design: Design): Float64Array {
+  const { costPerCommodity, costPerUnit, capacity, fixedCost, arcs } = design
+  return (costPerCommodity ?? costPerUnit).map((cost, i) => {
+    const a = i % arcs
+    return capacity[a]! > 0 ? cost + fixedCost[a]! / capacity[a]! : Infinity
+  })
+}
+
 /** Whether commodity `k` needs arcs at all: it has demand, and somewhere else to go. */
 export function moves({ demand, origin, destination }: Design, k: number): boolean {
   return demand[k]! > 0 && origin[k] !== destination[k]

@@ -1,6 +1,7 @@
+import type { SearchState } from '../../core/optimize/stop.ts'
 import type { FlowSolver } from './flow.ts'
 import type { LagrangianBound } from './lagrangian.ts'
-import type { DesignState } from './pace.ts'
+
 import type { Design } from './problem.ts'
 import type { Route } from './routes.ts'
 import { openArcs, polish, type Solution } from './slope-scaling.ts'
@@ -12,12 +13,11 @@ export interface Search {
   elites(): readonly Solution[]
   /** How far the relaxation opens each arc, once known. */
   openness(): Float64Array
-  potentials(): Float64Array | undefined
   bound(): number
   /** 1 for each arc that a design cheaper than the best may use. */
   allowed(): Uint8Array
   proven(): boolean
-  state(): DesignState
+  state(): SearchState
   /** Polishes a design and keeps it where it is among the best; true where it is the best. */
   offer(routes: readonly (readonly Route[])[], value: number): boolean
   raiseBound(bound: number): void
@@ -51,7 +51,6 @@ export function createSearch(design: Design, flow: FlowSolver, first: Solution):
     best,
     elites: () => elites,
     openness: () => relaxation?.openness ?? new Float64Array(design.arcs).fill(0.5),
-    potentials: () => relaxation?.potentials,
     bound: () => Math.min(bound, best().value),
     allowed: () => allowedArcs(usable, relaxation, best().value),
     proven: () => best().value - bound <= PROOF * Math.abs(best().value),

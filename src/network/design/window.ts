@@ -1,7 +1,9 @@
+import { createModelBuilder } from '../../core/optimize/linear/model-builder.ts'
 import type { SolveOptions } from '../../core/optimize/linear/outcome.ts'
 import type { LinearSolver } from '../../core/optimize/linear/solver.ts'
 import type { SolverModel } from '../../core/optimize/linear/solver-model.ts'
-import { type Design, moves, unitCost } from './problem.ts'
+import { missingPenalty } from './flow.ts'
+import { costsInFull, type Design, moves, unitCost } from './problem.ts'
 import { FLOW_TOLERANCE, type Route } from './routes.ts'
 import { createPathFinder, type PathFinder } from './shortest-path.ts'
 
@@ -83,64 +85,26 @@ export function createWindow(
 
 function createState(design: Design, solver: LinearSolver, role: Uint8Array): State {
   const { arcs, commodities, capacity, fixedCost, demand } = design
-  const yColumn = new Int32Array(arcs).fill(-1)
+  const build = createModelBuilder()
+  const penalty = missingPenalty(design, costsInFull(design))
+  for (const units of demand) build.column({ cost: units * penalty, upper: 1 })
+  const yColumn = Int32Array.from(fixedCost, (cost, a) =>
+    role[a] === FREE ? build.column({ cost, upper: 1 }) : -1,
+  )
+  for (let k = 0; k < commodities; k++) {
+    const share = moves(design, k) ? 1 : 0
+    build.row(share, share, [k], 1)
+  }
   const capacityRow = new Int32Array(arcs).fill(-1)
-  let dearest = 1
   for (let a = 0; a < arcs; a++) {
-    dearest = Math.max(
-      dearest,
-      design.costPerUnit[a]! + fixedCost[a]! / Math.max(capacity[a]!, 1e-9),
-    )
+    if (role[a] === OPEN) capacityRow[a] = build.row(-Infinity, capacity[a]!, [], 1)
+    if (role[a] === FREE) capacityRow[a] = build.row(-Infinity, 0, [yColumn[a]!], -capacity[a]!)
   }
-  for (const cost of design.costPerCommodity ?? []) dearest = Math.max(dearest, cost)
-  const penalty = 10 * dearest * design.nodes
-  const cost = Array.from(demand, (units) => units * penalty)
-  const upper: number[] = new Array(commodities).fill(1)
-  const rowLower: number[] = Array.from(demand, (_, k) => (moves(design, k) ? 1 : 0))
-  const rowUpper = [...rowLower]
-  const entries: [number, number, number][] = cost.map((_, k) => [k, k, 1])
-  for (let a = 0; a < arcs; a++) {
-    if (role[a] === CLOSED) continue
-    capacityRow[a] = rowLower.length
-    rowLower.push(-Infinity)
-    rowUpper.push(role[a] === OPEN ? capacity[a]! : 0)
-    if (role[a] !== FREE) continue
-    yColumn[a] = cost.length
-    entries.push([capacityRow[a]!, cost.length, -capacity[a]!])
-    cost.push(fixedCost[a]!)
-    upper.push(1)
-  }
-  const starts = new Int32Array(cost.length + 1)
-  for (const [, column] of entries) starts[column + 1]! += 1
-  for (let c = 0; c < cost.length; c++) starts[c + 1]! += starts[c]!
-  const model = solver.load({
-    columns: {
-      cost: Float64Array.from(cost),
-      lower: new Float64Array(cost.length),
-      upper: Float64Array.from(upper),
-    },
-    rows: { lower: Float64Array.from(rowLower), upper: Float64Array.from(rowUpper) },
-    matrix: {
-      format: 'csc',
-      starts,
-      indices: Int32Array.from(entries, ([row]) => row),
-      values: Float64Array.from(entries, ([, , value]) => value),
-    },
-  })
-  return {
-    design,
-    model,
-    role,
-    yColumn,
-    capacityRow,
-    paths: [],
-    pathsOf: Array.from({ length: commodities }, () => []),
-    forcing: new Map(),
-    known: new Set(),
-    columns: cost.length,
-    rows: rowLower.length,
-    penalty,
-  }
+  const model = solver.load(build.model())
+  const { columns, rows } = model
+  const pathsOf: PathColumn[][] = Array.from({ length: commodities }, () => [])
+  const ways = { paths: [], pathsOf, forcing: new Map(), known: new Set<string>() }
+  return { design, model, role, yColumn, capacityRow, ...ways, columns, rows, penalty }
 }
 
 /** Adds the ways that the model does not have yet; returns how many. */
