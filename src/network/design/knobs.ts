@@ -64,9 +64,9 @@ export const EXACT_COLUMNS = declareKnob({
   name: 'network.design-exact-columns',
   unit: 'columns',
   range: [0, 1_000_000],
-  default: 5000,
+  default: 13_000,
   trades:
-    'Problems up to this many (arc, commodity) pairs go to branch and bound as a whole, with proof.',
+    'Problems up to this many pairs of arc and commodity go to branch and bound as a whole; larger ones leave more time to windows.',
 })
 
 export const EXACT_NODES = declareKnob({
@@ -82,7 +82,7 @@ export const WARM_SHARE = declareKnob({
   name: 'network.design-warm-share',
   unit: 'share of the time',
   range: [0, 0.9],
-  default: 0.25,
+  default: 0.15,
   trades:
     'More time for windows before branch and bound starts it from a better design; less is left to prove it.',
 })

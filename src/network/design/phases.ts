@@ -106,7 +106,7 @@ function arcsThatMatter({ design, search }: Run): Uint8Array {
 }
 
 /** Leaves the last of the time to windows, because branch and bound may answer late. */
-const EXACT_UNTIL = 0.9
+const EXACT_UNTIL = 0.8
 
 function solveWhole(run: Run): void {
   const { design, solver, search, pace, flow, knob } = run
