@@ -2,14 +2,45 @@ import { placeStock } from '../../src/inventory/index.ts'
 import { regions as regional } from '../../src/network/index.ts'
 import type { Case } from './case.ts'
 
-/** Regions planned from the history alone: what the search finds cheapest of so many regions. */
-export async function planFromHistory(world: Case): Promise<regional.RegionPlan> {
-  const { network, history, days, assumptions, seed } = world
-  const demand = new Float64Array(network.areas.ids.length)
+const SEARCH = { starts: 4, steps: 20_000, keep: 1 }
+/** What a planner takes a truck's road speed and the hours at both ends for, to know which ways are slow. */
+const KM_PER_HOUR = 75
+const FIXED_DAYS = 0.9
+const KM_PER_MILE = 1.609344
+
+/** Regions planned from the history alone. */
+export function planRegions(world: Case): regional.RegionPlan {
+  const problem = regionProblem(world)
+  const limits = regional.denseLimits(problem, world.assumptions.regions)
+  const [best] = regional.searchPartitions(problem, limits, regional.readPrices(), {
+    seed: world.seed,
+    ...SEARCH,
+  })
+  const { regions, areaRegion } = best!.plan
+  const { area } = world.network.sites
+  return { regions, areaRegion, siteRegion: Int32Array.from(area, (a) => areaRegion[a]!) }
+}
+
+/** What the planner of regions looks at: centres as sites, demand and baskets of the history. */
+export function regionProblem(world: Case): regional.RegionProblem {
+  const { network, centres, history, days } = world
+  const { areas, sites } = network
+  const demand = new Float64Array(areas.ids.length)
   for (const area of history.area) demand[area]! += 1 / days
-  const problem = regional.regionProblemOf(network, demand, orderModel(world))
-  const { chosen } = await regional.planRegions(problem, { counts: [assumptions.regions], seed })
-  return chosen.plan
+  const points = {
+    lat: Float64Array.from(centres, (site) => sites.lat[site]!),
+    lon: Float64Array.from(centres, (site) => sites.lon[site]!),
+  }
+  const miles = regional.milesMatrix(points, areas)
+  return {
+    adjacency: network.adjacency,
+    demand,
+    siteArea: Int32Array.from(centres, (site) => sites.area[site]!),
+    capacityM3: Float64Array.from(centres, (site) => sites.capacityM3[site]!),
+    miles,
+    days: miles.map((way) => FIXED_DAYS + (way * KM_PER_MILE) / KM_PER_HOUR / 24),
+    orders: orderModel(world),
+  }
 }
 
 function orderModel(world: Case): regional.OrderModel {

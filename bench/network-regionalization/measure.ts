@@ -5,7 +5,7 @@ import {
   replayNetwork,
 } from '../../src/world/index.ts'
 import { cpuSeconds } from '../figure.ts'
-import { placeInRegions, planFromHistory } from './after.ts'
+import { placeInRegions, planRegions } from './after.ts'
 import { beforePolicy } from './before.ts'
 import { type Assumptions, createCase, judgedOrders, WARM_UP_DAYS } from './case.ts'
 import { lanesForRegions } from './lanes.ts'
@@ -24,10 +24,10 @@ export interface Measured {
 const FIRST_DAY = 20_542
 
 /** Plans from the history of a seed and replays its other orders. */
-export async function measureSeed(seed: number, assumptions: Assumptions): Promise<Measured> {
+export function measureSeed(seed: number, assumptions: Assumptions): Measured {
   const world = createCase(seed, assumptions)
   const planning = process.cpuUsage()
-  const plan = await planFromHistory(world)
+  const plan = planRegions(world)
   const openLanes = lanesForRegions(world, plan)
   const before = beforePolicy(world)
   const policies: NetworkPolicy[] = [

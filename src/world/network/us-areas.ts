@@ -30,7 +30,7 @@ export function countyCount(): number {
  * The country in `count` areas: counties joined, always the one with the fewest people to its
  * neighbour of the same state with the fewest, until so many are left. Every area is contiguous
  * (by land or a declared bridge) and named after its most populous county. Throws ERR_ARGUMENT on
- * a count below the 52 states or above the counties.
+ * a count below 60 or above the counties.
  */
 export function usAreas(count: number): UsAreas {
   const counties = countyCount()
