@@ -50,6 +50,15 @@ export const sitingRounds = declareKnob({
   trades: 'More solve more groups of sites again after the years were planned one by one.',
 })
 
+export const sitingPlaces = declareKnob({
+  name: 'network.siting-places',
+  unit: 'sites',
+  range: [0, 1000],
+  default: 3,
+  trades:
+    'More sites are tried in the place of each that grows once a plan is found; each try prices the plan.',
+})
+
 export const sitingBoundRounds = declareKnob({
   name: 'network.siting-bound-rounds',
   unit: 'rounds',

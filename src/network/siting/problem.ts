@@ -69,7 +69,7 @@ export interface SitingChange {
   /** Expected discounted cost of the plan without this step, less that of the plan; Infinity where demand would not fit. */
   readonly savesCents: number
   readonly reason: string
-  /** Best first; openings and enlargements only. */
+  /** Best first, of those that fit and are allowed; openings and enlargements only. */
   readonly alternatives: readonly SitingAlternative[]
 }
 

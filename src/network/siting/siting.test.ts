@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { boundSiting } from './bound.ts'
+import { isAllowedPlan } from './polish.ts'
 import { nodeCount, nodeOf, type SitingProblem, type SitingSite } from './problem.ts'
 import { createRouter, planCents } from './routing.ts'
 import { solveSiting } from './solve.ts'
@@ -169,6 +170,10 @@ describe('solveSiting', () => {
         expect(plan!.boundCents).toBeLessThan(plain + 1e-3)
         const again = planCents(problem, createRouter(problem), plan!.sizes)
         expect(again).toBeCloseTo(plan!.costCents, 6)
+        expect(isAllowedPlan(problem, plan!.sizes)).toBe(true)
+        const [low, high] = [0, 1].map((w) => plan!.sizes.slice(w * 4, w * 4 + 4))
+        const shared = problem.committedYears * 2
+        expect(low!.slice(0, shared)).toEqual(high!.slice(0, shared))
         expect(boundSiting(problem, plain, 60, () => false)).toBeLessThan(plain + 1e-3)
       }),
       { numRuns: 40, seed: 5 },

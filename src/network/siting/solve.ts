@@ -12,10 +12,12 @@ import {
   sitingExactColumns,
   sitingNearest,
   sitingNodes,
+  sitingPlaces,
   sitingRounds,
   sitingWindowNodes,
 } from './knobs.ts'
 import { type FoundPlan, searchPlan } from './plan-search.ts'
+import { polishPlan } from './polish.ts'
 import { capacityOf, type SitingPlan, type SitingProblem, type SitingYear } from './problem.ts'
 import { createRouter, planCents, type Router, siteCents, yearSizes } from './routing.ts'
 
@@ -58,11 +60,13 @@ export async function solveSiting(
     isOver: () => isOver(),
   })
   const router = createRouter(problem)
-  const costCents = planCents(problem, router, found.sizes)
+  const others = readKnob(sitingPlaces, settings)
+  const sizes = polishPlan(problem, router, found.sizes, others, isOver)
+  const costCents = planCents(problem, router, sizes)
   const whole = joined === problem && nearest >= problem.sites.length
   const known = whole ? found.boundCents : 0
   const bound = boundOf(problem, costCents, known, settings, isOver)
-  return planOf(problem, router, found, costCents, bound)
+  return planOf(problem, router, { ...found, sizes }, costCents, bound)
 }
 
 /** The better of the bound known and that of the relaxation, where the first leaves a gap. */
