@@ -151,7 +151,7 @@ describe('solveSiting', () => {
         expect(plan!.proven).toBe(true)
         expect(plan!.method).toBe('exact')
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
     expect(feasible).toBeGreaterThan(10)
   }, 60_000)
@@ -176,7 +176,7 @@ describe('solveSiting', () => {
         expect(low!.slice(0, shared)).toEqual(high!.slice(0, shared))
         expect(boundSiting(problem, plain, 60, () => false)).toBeLessThan(plain + 1e-3)
       }),
-      { numRuns: 40, seed: 5 },
+      { numRuns: 25, seed: 5 },
     )
     expect(found / total).toBeGreaterThan(0.7)
   }, 60_000)
