@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createRandom, type Random } from '../../src/core/random/random.ts'
-import { regions } from '../../src/network/index.ts'
+import { type Adjacency, regions } from '../../src/network/index.ts'
 
 const { adjacencyFromPoints, learnOrderModel, milesMatrix } = regions
 
@@ -10,6 +10,8 @@ export interface Places extends regions.Points {
   readonly ids: readonly string[]
   readonly states: readonly string[]
   readonly population: Float64Array
+  /** Absent: by triangulation. */
+  readonly adjacency?: Adjacency
 }
 
 /** Three-digit ZIP areas from DIR, DIR/geo or DIR/../geo; undefined where there are none. */
@@ -62,7 +64,7 @@ export function makeInstance(places: Places, options: InstanceOptions): regions.
   const sizes = Float64Array.from(siteArea, () => Math.exp(0.4 * random.normal()))
   const sum = sizes.reduce((total, size) => total + size, 0)
   return {
-    adjacency: adjacencyFromPoints(places, ADJACENCY_CAP_MILES).adjacency,
+    adjacency: places.adjacency ?? adjacencyFromPoints(places, ADJACENCY_CAP_MILES).adjacency,
     demand,
     siteArea,
     capacityM3: sizes.map((size) => (size / sum) * whole * ROOM_SHARE),
