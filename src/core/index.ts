@@ -41,6 +41,18 @@ export type { SolveOptions, SolveOutcome, SolveStatus } from './optimize/linear/
 export { type LinearSolver, loadSolver } from './optimize/linear/solver.ts'
 export type { SimplexBasis, SolverModel } from './optimize/linear/solver-model.ts'
 export {
+  afterIterations,
+  afterNoImprovement,
+  afterSeconds,
+  atGap,
+  type Clock,
+  gapOf,
+  onSignal,
+  type SearchState,
+  type StopRule,
+  whenAny,
+} from './optimize/stop.ts'
+export {
   type KnownCovariates,
   type Panel,
   type PanelEvent,

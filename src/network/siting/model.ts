@@ -149,42 +149,70 @@ function addService(draft: Draft, nearest: number): void {
   })
 }
 
+/** A year of a scenario as the service rows need it. */
+interface ServiceYear {
+  readonly node: number
+  /** "in year 2 of fast" */
+  readonly when: string
+  /** Areas that ask for something, and how much. */
+  readonly asking: readonly number[]
+  readonly units: readonly number[]
+  /** Columns of their shares, one for each near site. */
+  readonly shares: readonly (readonly number[])[]
+}
+
 function addServiceYear(draft: Draft, near: readonly number[][], w: number, t: number): void {
   const { problem, builder, scale } = draft
-  const { areaIds, sites, scenarios, transportCents } = problem
-  const { demand, name } = scenarios[w]!
-  const node = nodeOf(problem, w, t)
+  const areas = problem.areaIds.length
+  const { demand, name } = problem.scenarios[w]!
   const weight = weightOf(problem, w, t) / scale
-  const loads = sites.map(() => ({ columns: [] as number[], units: [] as number[] }))
-  const asking = areaIds.map((_, a) => a).filter((a) => demand[t * areaIds.length + a]! > 0)
-  const unit = Math.max(1e-9, ...asking.map((a) => demand[t * areaIds.length + a]!))
-  const shares = asking.map((a) => {
-    const units = demand[t * areaIds.length + a]!
-    return near[a]!.map((s) => {
-      const cents = units * transportCents[s * areaIds.length + a]!
-      const x = builder.column({ cost: weight * cents, upper: 1 })
-      loads[s]!.columns.push(x)
-      loads[s]!.units.push(units / unit)
-      return x
+  const asking = problem.areaIds.map((_, a) => a).filter((a) => demand[t * areas + a]! > 0)
+  const units = asking.map((a) => demand[t * areas + a]!)
+  const shares = asking.map((a, row) =>
+    near[a]!.map((s) => {
+      const cents = units[row]! * problem.transportCents[s * areas + a]!
+      return builder.column({ cost: weight * cents, upper: 1 })
+    }),
+  )
+  const when = `in year ${t + 1} of ${name}`
+  const year = { node: nodeOf(problem, w, t), when, asking, units, shares }
+  builder.family('demand', (row) => `${problem.areaIds[asking[row]!]} ${when}`)
+  for (const columns of shares) builder.row(1, 1, columns, 1)
+  addOpenOnly(draft, near, year)
+  addCapacity(draft, near, year)
+}
+
+/** A share is served only where the site is open. */
+function addOpenOnly(draft: Draft, near: readonly number[][], year: ServiceYear): void {
+  const { builder } = draft
+  builder.family('service from open sites only', () => year.when)
+  year.asking.forEach((a, row) => {
+    near[a]!.forEach((s, k) => {
+      const open = columnOf(draft, year.node, s, 0)
+      builder.row(0, Infinity, [open, year.shares[row]![k]!], [1, -1])
     })
   })
-  const when = `in year ${t + 1} of ${name}`
-  builder.family('demand', (row) => `${areaIds[asking[row]!]} ${when}`)
-  for (const columns of shares) builder.row(1, 1, columns, 1)
-  builder.family('service from open sites only', () => when)
-  asking.forEach((a, row) => {
+}
+
+/** What a site serves fits its size; units are told in those of the largest area. */
+function addCapacity(draft: Draft, near: readonly number[][], year: ServiceYear): void {
+  const { problem, builder } = draft
+  const { sites } = problem
+  const unit = Math.max(1e-9, ...year.units)
+  const loads = sites.map(() => ({ columns: [] as number[], units: [] as number[] }))
+  year.asking.forEach((a, row) => {
     near[a]!.forEach((s, k) => {
-      builder.row(0, Infinity, [columnOf(draft, node, s, 0), shares[row]![k]!], [1, -1])
+      loads[s]!.columns.push(year.shares[row]![k]!)
+      loads[s]!.units.push(year.units[row]! / unit)
     })
   })
   const used = sites.map((_, s) => s).filter((s) => loads[s]!.columns.length > 0)
-  builder.family('capacity', (row) => `${sites[used[row]!]!.id} ${when}`)
+  builder.family('capacity', (row) => `${sites[used[row]!]!.id} ${year.when}`)
   for (const s of used) {
+    const { sizes } = sites[s]!
+    const steps = sizes.map((size, k) => -(size.capacity - (sizes[k - 1]?.capacity ?? 0)) / unit)
+    const z = steps.map((_, k) => columnOf(draft, year.node, s, k))
     const { columns, units } = loads[s]!
-    const steps = sites[s]!.sizes.map(({ capacity }, k) => {
-      return -(capacity - (sites[s]!.sizes[k - 1]?.capacity ?? 0)) / unit
-    })
-    const z = steps.map((_, k) => columnOf(draft, node, s, k))
     builder.row(-Infinity, 0, [...columns, ...z], [...units, ...steps])
   }
 }

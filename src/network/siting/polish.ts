@@ -17,25 +17,30 @@ export function polishPlan(
   isOver: () => boolean,
 ): Int8Array {
   let best = sizes
-  let cost = planCents(problem, router, best)
-  for (let found = true; found && !isOver(); ) {
-    found = false
-    for (const step of findSteps(problem, best)) {
-      const tried = [without(problem, best, step)]
-      for (const { plan } of inPlaces(problem, best, step, others)) tried.push(plan)
-      for (const plan of tried) {
-        if (!isAllowedPlan(problem, plan)) continue
-        const cents = planCents(problem, router, plan)
-        if (!(cents < cost * (1 - LEAST_GAIN))) continue
-        best = plan
-        cost = cents
-        found = true
-        break
-      }
-      if (found || isOver()) break
-    }
+  for (;;) {
+    const better = isOver() ? undefined : cheaperPlan(problem, router, best, others)
+    if (better === undefined) return best
+    best = better
   }
-  return best
+}
+
+/** The first plan found that differs by one step and costs less. */
+function cheaperPlan(
+  problem: SitingProblem,
+  router: Router,
+  sizes: Int8Array,
+  others: number,
+): Int8Array | undefined {
+  const limit = planCents(problem, router, sizes) * (1 - LEAST_GAIN)
+  const pays = (plan: Int8Array) =>
+    isAllowedPlan(problem, plan) && planCents(problem, router, plan) < limit
+  for (const step of findSteps(problem, sizes)) {
+    const undone = without(problem, sizes, step)
+    if (pays(undone)) return undone
+    const moved = inPlaces(problem, sizes, step, others).find(({ plan }) => pays(plan))
+    if (moved !== undefined) return moved.plan
+  }
+  return undefined
 }
 
 /** Whether a plan keeps what is held by hand and changes few enough sites a year. */
