@@ -1,3 +1,4 @@
+import { Entries } from './entries.ts'
 import type { CompleteProblem } from './problem.ts'
 
 /** Loads this small beside the total demand are rounding. */
@@ -21,15 +22,7 @@ export class Transport {
   readonly #free: readonly number[]
   readonly #open: Uint8Array
   readonly #load: Float64Array
-  /** Entries: `amount` of `customer` at `site`, chained by site. */
-  readonly #head: Int32Array
-  #next: Int32Array
-  #before: Int32Array
-  #site: Int32Array
-  #customer: Int32Array
-  #amount: Float64Array
-  #spare: Int32Array
-  #spares: number
+  readonly #entries: Entries
   /** Cheapest way from site to site, per unit of demand, and the entry that would move. */
   readonly #wayCost: Float64Array
   readonly #wayEntry: Int32Array
@@ -49,21 +42,13 @@ export class Transport {
     this.#free = Array.from(demand, (d, j) => (d === 0 ? j : -1)).filter((j) => j >= 0)
     this.#open = new Uint8Array(m)
     this.#load = new Float64Array(m)
-    this.#head = new Int32Array(m).fill(-1)
     this.#sites = new Int32Array(m)
     this.#wayCost = new Float64Array(m * m)
     this.#wayEntry = new Int32Array(m * m)
     this.#distance = new Float64Array(m)
     this.#from = new Int32Array(m)
     this.#tiny = ROUNDING * (1 + problem.totalDemand)
-    const size = 2 * n + 2 * m + 8
-    this.#next = new Int32Array(size)
-    this.#before = new Int32Array(size)
-    this.#site = new Int32Array(size)
-    this.#customer = new Int32Array(size)
-    this.#amount = new Float64Array(size)
-    this.#spare = Int32Array.from({ length: size }, (_, k) => size - 1 - k)
-    this.#spares = size
+    this.#entries = new Entries(m, 2 * n + 2 * m + 8)
   }
 
   /** Replaces all by the sites in `open` (1 each); false where they cannot serve everyone. */
@@ -90,19 +75,11 @@ export class Transport {
   copy(other: Transport): void {
     this.#open.set(other.#open)
     this.#load.set(other.#load)
-    this.#head.set(other.#head)
     this.#wayCost.set(other.#wayCost)
     this.#wayEntry.set(other.#wayEntry)
     this.#sites.set(other.#sites)
     this.#opened = other.#opened
-    this.#next = copied(this.#next, other.#next)
-    this.#before = copied(this.#before, other.#before)
-    this.#site = copied(this.#site, other.#site)
-    this.#customer = copied(this.#customer, other.#customer)
-    this.#spare = copied(this.#spare, other.#spare)
-    this.#spares = other.#spares
-    if (this.#amount.length === other.#amount.length) this.#amount.set(other.#amount)
-    else this.#amount = other.#amount.slice()
+    this.#entries.copy(other.#entries)
   }
 
   /** Opens `site` and draws to it what it serves more cheaply. */
@@ -151,8 +128,8 @@ export class Transport {
     for (let k = 0; k < this.#opened; k++) {
       const site = this.#sites[k]!
       sum += fixedCost[site]!
-      for (let e = this.#head[site]!; e >= 0; e = this.#next[e]!) {
-        sum += this.#amount[e]! * this.#unit[site * n + this.#customer[e]!]!
+      for (let e = this.#entries.head[site]!; e >= 0; e = this.#entries.next[e]!) {
+        sum += this.#entries.amount[e]! * this.#unit[site * n + this.#entries.customer[e]!]!
       }
     }
     for (const j of this.#free) sum += cost[this.#cheapest(j) * n + j]!
@@ -169,8 +146,12 @@ export class Transport {
     const { demand } = this.#problem
     for (let k = 0; k < this.#opened; k++) {
       const site = this.#sites[k]!
-      for (let e = this.#head[site]!; e >= 0; e = this.#next[e]!) {
-        visit(site, this.#customer[e]!, this.#amount[e]! / demand[this.#customer[e]!]!)
+      for (let e = this.#entries.head[site]!; e >= 0; e = this.#entries.next[e]!) {
+        visit(
+          site,
+          this.#entries.customer[e]!,
+          this.#entries.amount[e]! / demand[this.#entries.customer[e]!]!,
+        )
       }
     }
     for (const j of this.#free) visit(this.#cheapest(j), j, 1)
@@ -202,10 +183,7 @@ export class Transport {
       if (flag === 1) this.#sites[this.#opened++] = site
     })
     this.#load.fill(0)
-    this.#head.fill(-1)
-    const size = this.#amount.length
-    for (let k = 0; k < size; k++) this.#spare[k] = size - 1 - k
-    this.#spares = size
+    this.#entries.clear()
   }
 
   #cheapest(customer: number): number {
@@ -315,62 +293,21 @@ export class Transport {
     const path = this.#path
     let amount = most
     for (let k = 0; k + 1 < path.length; k++) {
-      amount = Math.min(amount, this.#amount[this.#wayEntry[path[k]! * m + path[k + 1]!]!]!)
+      amount = Math.min(amount, this.#entries.amount[this.#wayEntry[path[k]! * m + path[k + 1]!]!]!)
     }
     for (let k = 0; k + 1 < path.length; k++) {
       const entry = this.#wayEntry[path[k]! * m + path[k + 1]!]!
-      const customer = this.#customer[entry]!
-      this.#take(entry, amount)
+      const customer = this.#entries.customer[entry]!
+      this.#load[path[k]!] = this.#load[path[k]!]! - amount
+      this.#entries.take(entry, amount, this.#tiny)
       this.#put(path[k + 1]!, customer, amount)
     }
     for (const site of path) this.#refresh(site)
   }
 
-  #take(entry: number, amount: number): void {
-    const site = this.#site[entry]!
-    this.#load[site] = this.#load[site]! - amount
-    this.#amount[entry] = this.#amount[entry]! - amount
-    if (this.#amount[entry]! > this.#tiny) return
-    const next = this.#next[entry]!
-    const before = this.#before[entry]!
-    if (before < 0) this.#head[site] = next
-    else this.#next[before] = next
-    if (next >= 0) this.#before[next] = before
-    this.#spare[this.#spares++] = entry
-  }
-
   #put(site: number, customer: number, amount: number): void {
     this.#load[site] = this.#load[site]! + amount
-    for (let e = this.#head[site]!; e >= 0; e = this.#next[e]!) {
-      if (this.#customer[e] === customer) {
-        this.#amount[e] = this.#amount[e]! + amount
-        return
-      }
-    }
-    if (this.#spares === 0) this.#grow()
-    const entry = this.#spare[--this.#spares]!
-    const head = this.#head[site]!
-    this.#site[entry] = site
-    this.#customer[entry] = customer
-    this.#amount[entry] = amount
-    this.#next[entry] = head
-    this.#before[entry] = -1
-    if (head >= 0) this.#before[head] = entry
-    this.#head[site] = entry
-  }
-
-  #grow(): void {
-    const size = this.#amount.length
-    this.#next = grown(this.#next)
-    this.#before = grown(this.#before)
-    this.#site = grown(this.#site)
-    this.#customer = grown(this.#customer)
-    this.#spare = grown(this.#spare)
-    const amount = new Float64Array(2 * size)
-    amount.set(this.#amount)
-    this.#amount = amount
-    for (let k = 0; k < size; k++) this.#spare[k] = 2 * size - 1 - k
-    this.#spares = size
+    this.#entries.put(site, customer, amount)
   }
 
   /** Recomputes the ways that leave `site`. */
@@ -378,8 +315,8 @@ export class Transport {
     const { sites: m, customers: n } = this.#problem
     const row = site * m
     for (let k = 0; k < this.#opened; k++) this.#wayCost[row + this.#sites[k]!] = Infinity
-    for (let e = this.#head[site]!; e >= 0; e = this.#next[e]!) {
-      const customer = this.#customer[e]!
+    for (let e = this.#entries.head[site]!; e >= 0; e = this.#entries.next[e]!) {
+      const customer = this.#entries.customer[e]!
       const here = this.#unit[site * n + customer]!
       for (let k = 0; k < this.#opened; k++) {
         const other = this.#sites[k]!
@@ -399,8 +336,8 @@ export class Transport {
     const way = site * m + other
     this.#wayCost[way] = Infinity
     if (site === other) return
-    for (let e = this.#head[site]!; e >= 0; e = this.#next[e]!) {
-      const customer = this.#customer[e]!
+    for (let e = this.#entries.head[site]!; e >= 0; e = this.#entries.next[e]!) {
+      const customer = this.#entries.customer[e]!
       const cost = this.#unit[other * n + customer]! - this.#unit[site * n + customer]!
       if (cost < this.#wayCost[way]!) {
         this.#wayCost[way] = cost
@@ -408,16 +345,4 @@ export class Transport {
       }
     }
   }
-}
-
-function copied(to: Int32Array, from: Int32Array): Int32Array {
-  if (to.length !== from.length) return from.slice()
-  to.set(from)
-  return to
-}
-
-function grown(array: Int32Array): Int32Array {
-  const larger = new Int32Array(2 * array.length)
-  larger.set(array)
-  return larger
 }
