@@ -9,7 +9,7 @@ import { type RouteSet, routeSetBytes } from '../src/core/routes/route-set.ts'
 import { buildRouteSet } from '../src/network/routes/build.ts'
 import { argument, cpuSeconds, printFigure, rounded } from './figure.ts'
 import { BASE, type FullSize, fullBook, fullSet } from './network-routes/full-set.ts'
-import { type Draw, measureLookUps } from './network-routes/look-ups.ts'
+import { type Draw, measureLookUps, measureReads } from './network-routes/look-ups.ts'
 import { type MadeTimetable, makeTimetable } from './network-routes/made-timetable.ts'
 import { measureSwitching } from './network-routes/switching.ts'
 import { logLogSvg } from './plot.ts'
@@ -75,6 +75,7 @@ function benchBuild(): void {
 function benchLookUps(): void {
   const book = fullBook(FULL)
   const set = fullSet(1, FULL, book, 0)
+  benchReads()
   benchSet('full', set, book, '64 routes each')
   const built = build(1, SIZE)
   const mean = rounded(built.routes / (SIZE.centres * SIZE.areas), 3)
@@ -86,10 +87,22 @@ function benchLookUps(): void {
   )
 }
 
+/** What memory allows: reads at random places of as much memory as the full set takes, and of a megabyte. */
+function benchReads(): void {
+  const [large, small] = [measureReads(40 << 20), measureReads(1 << 18)]
+  printFigure({
+    figure: 'network-routes-memory',
+    value: rounded(large.chained, 3),
+    unit: 'ns a read that depends on the one before, 160 MB',
+    data: `where it depends on nothing ${rounded(large.free, 3)}; in 1 MB ${rounded(small.chained, 3)} and ${rounded(small.free, 3)}; best of six rounds; ${load()}`,
+    seed: 1,
+  })
+}
+
 /** Looks pairs of a set up; targets are for the full one. */
 function benchSet(kind: 'full' | 'built', set: RouteSet, book: DepartureBook, what: string): void {
   const size = `110 × 885 pairs, ${what}, ${rounded(routeSetBytes(set) / 1e6, 3)} MB`
-  for (const draw of ['uniform', 'zipf'] satisfies Draw[]) {
+  for (const draw of ['uniform', 'zipf', 'few'] satisfies Draw[]) {
     const speeds = measureLookUps(set, book, draw, ROUNDS)
     const names = {
       batch: 'in batches',
@@ -98,7 +111,7 @@ function benchSet(kind: 'full' | 'built', set: RouteSet, book: DepartureBook, wh
     }
     for (const name of ['batch', 'single', 'reserved'] as const) {
       const values = speeds[name]
-      const isTarget = kind === 'full' && name !== 'reserved'
+      const isTarget = kind === 'full' && name !== 'reserved' && draw !== 'few'
       printFigure({
         figure: `network-routes-look-up-${kind}-${name}-${draw}`,
         value: rounded(median(values), 3),
@@ -155,12 +168,14 @@ function benchGrowth(): void {
       const lanes = 15 * centres + 8 * sorts + 2 * stations + 1.5 * areas
       const size = { centres, sorts, stations, areas, departures: Math.round(16 * lanes) }
       const { cpu, routes, set, departures } = build(1, size)
+      const empty = set.index.reduce((sum, word, i) => sum + (i % 2 === 1 && word === 0 ? 1 : 0), 0)
+      const reached = rounded(1 - empty / (centres * areas), 3)
       const megabytes = routeSetBytes(set) / 1e6
       printFigure({
         figure: 'network-routes-growth',
         value: rounded(cpu, 3),
         unit: `CPU s, ${centres} sites × ${areas} areas`,
-        data: `${departures} departures a week, ${routes} routes (${rounded(routes / (centres * areas), 3)} a pair), set ${rounded(megabytes, 3)} MB, process ${Math.round(process.memoryUsage.rss() / 1e6)} MB; ${load()}`,
+        data: `${departures} departures a week, ${routes} routes (${rounded(routes / (centres * areas), 3)} a pair, ${reached} of the pairs have any), set ${rounded(megabytes, 3)} MB, process ${Math.round(process.memoryUsage.rss() / 1e6)} MB; ${load()}`,
         seed: 1,
       })
       return { pairs: centres * areas, cpu, megabytes }

@@ -11,7 +11,8 @@ const REQUESTS = 1 << 17
 const PROMISE_DAYS = 3
 const UNITS = 100
 
-export type Draw = 'uniform' | 'zipf'
+/** Pairs drawn evenly, by Zipf's law, or from two hundred that stay in the caches. */
+export type Draw = 'uniform' | 'zipf' | 'few'
 
 /** Millions of look-ups a CPU second, a number for each minute looked at. */
 export interface Speeds {
@@ -115,6 +116,7 @@ function fillBatch(batch: LookUpBatch, pairs: Int32Array, random: Random, now: n
 function drawPairs(random: Random, draw: Draw, pairs: number): Int32Array {
   const drawn = new Int32Array(1 << 20)
   if (draw === 'uniform') return drawn.map(() => random.int(pairs))
+  if (draw === 'few') return drawn.map(() => random.int(200))
   const order = Int32Array.from({ length: pairs }, (_, pair) => pair)
   for (let i = pairs - 1; i > 0; i--) {
     const j = random.int(i + 1)
@@ -122,4 +124,34 @@ function drawPairs(random: Random, draw: Draw, pairs: number): Int32Array {
   }
   // The share of ranks up to r is about ln(r + 1) / ln(pairs + 1).
   return drawn.map(() => order[Math.min(pairs - 1, Math.floor((pairs + 1) ** random.next() - 1))]!)
+}
+
+/**
+ * Nanoseconds of a read at a random place of so many words: where it depends on nothing, and where the
+ * place depends on the read before. What a look-up is made of.
+ */
+export function measureReads(words: number): { readonly free: number; readonly chained: number } {
+  const random = createRandom('reads')
+  const memory = new Int32Array(new SharedArrayBuffer(4 * words)).map((_, i) => (i * 7) & 1)
+  const places = new Int32Array(1 << 20).map(() => random.int(words >> 1) * 2)
+  const free = () => {
+    let sum = 0
+    for (let i = 0; i < places.length; i++) sum ^= memory[places[i]!]!
+    return sum
+  }
+  const chained = () => {
+    let last = 0
+    for (let i = 0; i < places.length; i++) last = memory[places[i]! + (last & 1)]!
+    return last
+  }
+  const nanoseconds = (run: () => number) => {
+    let best = Infinity
+    for (let round = 0; round < 6; round++) {
+      const since = process.cpuUsage()
+      run()
+      best = Math.min(best, (1e9 * cpuSeconds(since)) / places.length)
+    }
+    return best
+  }
+  return { free: nanoseconds(free), chained: nanoseconds(chained) }
 }

@@ -4,7 +4,7 @@ import { throwIfStopped } from '../../core/progress.ts'
 import { BlockWriter, costStepsFor } from '../../core/routes/block-writer.ts'
 import { createDepartureBook, type DepartureBook } from '../../core/routes/departure-book.ts'
 import type { CostSteps, RouteSet } from '../../core/routes/route-set.ts'
-import type { SiteKind } from '../network.ts'
+import type { Network, SiteKind } from '../network.ts'
 import {
   type ClockChangeNote,
   type Closed,
@@ -71,7 +71,9 @@ export function buildRouteSet(timetable: Timetable, options: BuildOptions): Buil
   })
   const steps = stepsOf(timetable, connections)
   const writer = new BlockWriter(origins.length * network.areas.ids.length)
-  const filled = fillAreas(timetable, options, settings, connections, origins, slots, steps, writer)
+  const areas = options.areas ?? network.areas.ids.map((_, area) => area)
+  const job = { network, areas, settings, connections, origins, slots, steps, writer }
+  const filled = fillAreas(job, options.signal)
   const unreached = findUnreached(timetable, settings, connections, origins, filled.without)
   if (options.unreached !== 'report') refuseUnreached(unreached, closed)
   const set: RouteSet = {
@@ -113,34 +115,32 @@ interface Filled {
   readonly without: readonly number[]
 }
 
-function fillAreas(
-  { network }: Timetable,
-  options: BuildOptions,
-  settings: RouteSettings,
-  connections: Connections,
-  origins: Int32Array,
-  slots: Int32Array,
-  steps: CostSteps,
-  writer: BlockWriter,
-): Filled {
+/** What the areas of a set are filled from and into. */
+interface Job {
+  readonly network: Network
+  readonly areas: readonly number[]
+  readonly settings: RouteSettings
+  readonly connections: Connections
+  readonly origins: Int32Array
+  readonly slots: Int32Array
+  readonly steps: CostSteps
+  readonly writer: BlockWriter
+}
+
+function fillAreas(job: Job, signal: AbortSignal | undefined): Filled {
+  const { network, settings, connections, origins } = job
   const { spanMinutes, referenceKg } = settings
   const plan = planScan(network, connections, origins, spanMinutes, referenceKg)
-  const lanesInto = lastLanes(
-    network.areas.ids.length,
-    network.lanes.toArea,
-    network.lanes.fromSite,
-    connections,
-    plan.laneMills,
-  )
+  const lanesInto = lastLanes(network, connections, plan.laneMills)
   const profiles = new ProfileShelf(new GatewayScan(plan))
-  const areas = orderByGateway(options.areas ?? network.areas.ids.map((_, area) => area), lanesInto)
+  const areas = orderByGateway(job.areas, lanesInto)
   for (const area of areas) for (const { gateway } of lanesInto[area]!) profiles.expect(gateway)
   const linker = new AreaLinker(connections, spanMinutes)
-  const pack = createPacker(connections, slots, steps, writer)
+  const pack = createPacker(job)
   let [routes, thinnedPairs] = [0, 0]
   const without: number[] = []
   for (const area of areas) {
-    throwIfStopped(options.signal)
+    throwIfStopped(signal)
     const lanes = lanesInto[area]!
     const shelf = lanes.map(({ gateway }) => profiles.get(gateway))
     let inArea = 0
@@ -188,9 +188,7 @@ class ProfileShelf {
 
 /** The lanes into each area with their runs, by rising deadline. */
 function lastLanes(
-  areas: number,
-  toArea: Int32Array,
-  fromSite: Int32Array,
+  { areas, lanes: { toArea, fromSite } }: Network,
   { count, lane, deadline, arrive }: Connections,
   laneMills: Int32Array,
 ): readonly (readonly LastLane[])[] {
@@ -201,7 +199,7 @@ function lastLanes(
     if (known === undefined) runs.set(lane[run]!, [run])
     else known.push(run)
   }
-  const into: LastLane[][] = Array.from({ length: areas }, () => [])
+  const into: LastLane[][] = areas.ids.map(() => [])
   for (const [l, all] of runs) {
     const sorted = unbeatenRuns(all, deadline, arrive)
     into[toArea[l]!]!.push({ gateway: fromSite[l]!, runs: sorted, mills: laneMills[l]! })
@@ -234,12 +232,8 @@ function orderByGateway(
 }
 
 /** Writes what the linker has found for a pair, earliest order-by first. */
-function createPacker(
-  { lane, laneFixedMills, lanePerKgMills }: Connections,
-  slots: Int32Array,
-  steps: CostSteps,
-  writer: BlockWriter,
-) {
+function createPacker({ connections, slots, steps, writer }: Job) {
+  const { lane, laneFixedMills, lanePerKgMills } = connections
   const runs = new Int32Array(4)
   return (pair: number, { list }: AreaLinker, shelf: readonly GatewayProfile[]) => {
     writer.open(pair, list.count)
