@@ -9,7 +9,7 @@ import { createPace, type DesignBudget } from './pace.ts'
 import { findDesigns, firstDesign, improve, type Run } from './phases.ts'
 import { type DesignProblem, prepareDesign } from './problem.ts'
 import { type DesignResult, resultOf } from './result.ts'
-import { createSearch } from './search.ts'
+import { createSearch, type Search } from './search.ts'
 
 /** How to search; all of it may be left out. */
 export interface DesignOptions {
@@ -38,13 +38,14 @@ export async function designNetwork(
   options: DesignOptions = {},
 ): Promise<DesignResult> {
   throwIfStopped(options.signal)
+  let search: Search | undefined
+  const stopped = () => search !== undefined && options.stop?.(search.state()) === true
+  const pace = createPace(options.budget, options.signal, stopped)
   const design = prepareDesign(problem)
   const solver = await loadSolver()
   using flow = createFlowSolver(design, solver)
   requireCarriable(design, flow)
-  const search = createSearch(design, flow, firstDesign(design, flow))
-  const stopped = () => options.stop?.(search.state()) ?? false
-  const pace = createPace(options.budget, options.signal, stopped)
+  search = createSearch(design, flow, firstDesign(design, flow))
   const run: Run = {
     design,
     solver,
