@@ -93,7 +93,7 @@ export function improve(run: Run): void {
     searchWindows(run, 0, rounds, pace.over)
     return
   }
-  const warm = pace.timed ? Infinity : Math.ceil(rounds * knob(knobs.WARM_SHARE))
+  const warm = Math.ceil(knob(knobs.WINDOW_ROUNDS) * knob(knobs.WARM_SHARE))
   const after = searchWindows(run, 0, warm, pace.until(knob(knobs.WARM_SHARE)))
   if (!pace.over() && !search.proven()) solveWhole(run)
   searchWindows(run, after, rounds, pace.over)
