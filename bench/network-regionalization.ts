@@ -1,6 +1,6 @@
 // Regionalization of the demo network of the United States, before and after, on orders that no plan
 // has seen: npm run -s bench -- network-regionalization [--seeds 5] [--orders 1000000]
-// [--products 100000] [--sensitivity 1]. All is generated; --data is accepted and not read.
+// [--products 100000] [--sensitivity 1] [--only NAME OF A VARIANT]. All is generated; --data is accepted and not read.
 import { type NetworkFigures, studentInterval } from '../src/world/index.ts'
 import { argument, printFigure } from './figure.ts'
 import { type Assumptions, STANDARD } from './network-regionalization/case.ts'
@@ -171,5 +171,7 @@ function printVariant(name: string, change: Partial<Assumptions>): void {
 const count = Number(argument('seeds', '5'))
 if (count > 0) measureAll(Array.from({ length: count }, (_, i) => i + 1))
 if (argument('sensitivity', '1') === '1') {
-  for (const [name, change] of VARIANTS) printVariant(name, change(QUARTER))
+  const only = argument('only', '')
+  for (const [name, change] of VARIANTS)
+    if (name.includes(only)) printVariant(name, change(QUARTER))
 }
