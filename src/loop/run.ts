@@ -122,6 +122,7 @@ async function keepResult(folder: string, made: MadeResult, now: number): Promis
       db,
       { kind, createdAt: now, inputHash, note: JSON.stringify(made.note) },
       (number) => made.write(db, number),
+      { isProposal: made.isProposal === true },
     )
     made.afterwards?.((await listVersions(db, kind)).map((own) => own.version))
     return { kind, version, skipped: false }

@@ -3,7 +3,14 @@ import { StorewrightError } from '../core/errors.ts'
 import type { Database } from '../core/sql/database.ts'
 
 /** What is written in versions: one is current, the older ones stay beside it. */
-export type VersionKind = 'forecast' | 'plan' | 'outcome' | 'search'
+export type VersionKind =
+  | 'forecast'
+  | 'plan'
+  | 'outcome'
+  | 'search'
+  | 'regions'
+  | 'lanes'
+  | 'routes'
 
 export interface Version {
   readonly kind: VersionKind
@@ -38,6 +45,10 @@ export const VERSIONED_TABLES: Record<VersionKind, readonly string[]> = {
   outcome: ['outcome_total', 'outcome_daily', 'outcome_product'],
   // Models are files, in a folder named after the version.
   search: [],
+  regions: ['regions', 'region_measures', 'region_curve', 'placement_plan'],
+  lanes: ['lane_plan'],
+  // Route sets are files; which of them serves whom is a matter of the ledger.
+  routes: [],
 }
 
 /** The version in use, or undefined before the first. */
@@ -84,12 +95,13 @@ function versionOf(kind: VersionKind, row: Record<string, string | number | null
 /**
  * Writes a version whole and switches to it, in one transaction: readers see the old one or the
  * new one. `write` gets the number that its rows must carry. Older versions beyond the kept
- * number are deleted in the same step.
+ * number are deleted in the same step. A proposal is written and not switched to.
  */
 export async function writeVersion(
   db: Database,
   version: Omit<Version, 'version'>,
   write: (version: number) => Promise<void>,
+  { isProposal = false }: { readonly isProposal?: boolean } = {},
 ): Promise<Version> {
   return db.transaction(async () => {
     const { kind, createdAt, inputHash, note } = version
@@ -103,7 +115,7 @@ export async function writeVersion(
       inputHash,
       note,
     ])
-    await makeCurrent(db, kind, number)
+    if (!isProposal) await makeCurrent(db, kind, number)
     await dropOld(db, kind, number - KEPT_VERSIONS)
     return { ...version, version: number }
   })
@@ -132,10 +144,18 @@ async function makeCurrent(db: Database, kind: VersionKind, version: number): Pr
 
 async function dropOld(db: Database, kind: VersionKind, upTo: number): Promise<void> {
   if (upTo <= 0) return
+  // The version in force stays, however many proposals came after it.
+  const kept = 'SELECT version FROM current_versions WHERE kind = $2'
   for (const table of VERSIONED_TABLES[kind]) {
-    await db.run(`DELETE FROM ${table} WHERE version <= $1`, [upTo])
+    await db.run(`DELETE FROM ${table} WHERE version <= $1 AND version NOT IN (${kept})`, [
+      upTo,
+      kind,
+    ])
   }
-  await db.run('DELETE FROM versions WHERE kind = $1 AND version <= $2', [kind, upTo])
+  await db.run(
+    `DELETE FROM versions WHERE version <= $1 AND kind = $2 AND version NOT IN (${kept})`,
+    [upTo, kind],
+  )
 }
 
 /** A hash of the rows of tables, whatever their order; changes when any value does. */

@@ -26,6 +26,8 @@ export interface MadeResult {
   readonly inputHash: string
   /** What belongs to the version as a whole; kept as JSON. */
   readonly note: object
+  /** True where a person has to apply it first: it is written, and what is in force stays so. */
+  readonly isProposal?: boolean
   /** Writes its rows, which carry the number of the version. */
   write(db: Database, version: number): Promise<void>
   /** Called with the versions that are kept, once it is written. */

@@ -8,6 +8,8 @@ export interface StorePaths {
   readonly database: string
   readonly ledger: string
   readonly models: string
+  /** Route sets, one file a version. */
+  readonly routes: string
   readonly settings: string
   /** What a demo store was made of; other stores have no such file. */
   readonly demo: string
@@ -20,6 +22,7 @@ export function storePaths(folder: string): StorePaths {
     database: join(root, 'store.duckdb'),
     ledger: join(root, 'ledger'),
     models: join(root, 'models'),
+    routes: join(root, 'routes'),
     settings: join(root, 'storewright.toml'),
     demo: join(root, 'demo.json'),
   }
