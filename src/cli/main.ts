@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addExplainCommands } from './commands/explain.ts'
 import { addForecastCommands } from './commands/forecast.ts'
 import { addLoopCommands } from './commands/loop.ts'
+import { addNetworkCommands } from './commands/network.ts'
 import { addPlanCommands } from './commands/plan.ts'
 import { addSearchCommands } from './commands/search.ts'
 import { addServeCommands } from './commands/serve.ts'
@@ -32,6 +33,7 @@ addExplainCommands(program)
 addPlanCommands(program)
 addLoopCommands(program)
 addSearchCommands(program)
+addNetworkCommands(program)
 addServeCommands(program)
 
 // Whoever reads may stop reading, as `head` does: that is no fault.

@@ -16,6 +16,26 @@ export { importIntoStore } from './import.ts'
 export { type ProductFacts, readProducts } from './inputs/products.ts'
 export { readOpenDays, readSales, type SalesHistory } from './inputs/sales.ts'
 export { recentDailySales } from './inputs/stock.ts'
+export type { LanesNote } from './network/lane-plan.ts'
+export { drawNetwork, type NetworkMap } from './network/map.ts'
+export {
+  applyRegions,
+  type NetworkStatus,
+  type Noted,
+  networkStatus,
+  rollBackRoutes,
+  type SwitchOptions,
+  switchRoutes,
+} from './network/operate.ts'
+export { readNetwork } from './network/read-network.ts'
+export { planInForce, type RegionOptions, type RegionsNote } from './network/region-plan.ts'
+export { openStoreRoutes, type RouteOptions, type RoutesNote } from './network/route-sets.ts'
+export {
+  type NetworkSimulation,
+  type RouteSetOutcome,
+  simulateNetwork,
+} from './network/simulate.ts'
+export type { RouteSwitch } from './network/switches.ts'
 export {
   forecastPanelFiles,
   groupsBeside,
@@ -42,8 +62,11 @@ export {
   readReport,
 } from './report.ts'
 export {
+  buildRoutesOfStore,
   forecastStore,
   type LoopOptions,
+  planLanesOfStore,
+  planRegionsOfStore,
   planStore,
   type RunOptions,
   runLoop,

@@ -2,6 +2,9 @@ import { StorewrightError } from '../core/errors.ts'
 import { type OnProgress, silent, throwIfStopped } from '../core/progress.ts'
 import { readDecisions, versionMade, withLedger } from './decisions.ts'
 import { importIntoStore } from './import.ts'
+import { lanesStep } from './network/lane-plan.ts'
+import { type RegionOptions, regionsStep } from './network/region-plan.ts'
+import { type RouteOptions, routesStep } from './network/route-sets.ts'
 import { searchStep } from './search/step.ts'
 import type { MadeResult, StepContext, StepResult } from './steps/context.ts'
 import { forecastStep } from './steps/forecast.ts'
@@ -84,6 +87,29 @@ export function searchStore(folder: string, options: RunOptions): Promise<TimedS
   return timedStep(folder, options, (context) =>
     withLedger(folder, (ledger) => searchStep(context, ledger)),
   )
+}
+
+/** Proposes regions and the stock they would hold; nothing is in force until it is applied. */
+export function planRegionsOfStore(
+  folder: string,
+  options: RunOptions,
+  regions: RegionOptions = {},
+): Promise<TimedStep> {
+  return timedStep(folder, options, (context) => regionsStep(context, regions))
+}
+
+/** Plans lanes for the regions in force. */
+export function planLanesOfStore(folder: string, options: RunOptions): Promise<TimedStep> {
+  return timedStep(folder, options, (context) => lanesStep(context))
+}
+
+/** Builds a route set; it serves no one until it is switched to. */
+export function buildRoutesOfStore(
+  folder: string,
+  options: RunOptions,
+  routes: RouteOptions = {},
+): Promise<TimedStep> {
+  return timedStep(folder, options, (context) => routesStep(context, routes))
 }
 
 /**

@@ -1,6 +1,7 @@
 export { type LaneDemandOptions, laneDemandOf, type SentOrders, stationsOf } from './demand.ts'
 export { type LaneSettings, laneSettings } from './knobs.ts'
 export {
+  departuresByLane,
   departuresOfPlan,
   type PlannableLanes,
   type PlannableOptions,

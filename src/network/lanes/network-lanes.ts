@@ -74,25 +74,33 @@ const STOCKED_OR_SORTING: ReadonlySet<string> = new Set([
 ])
 const SORTING_OR_LAST: ReadonlySet<string> = new Set(['sort_centre', 'delivery_station', 'shop'])
 
-/**
- * The timetable of a plan: of a lane's own departures the ones that spread its number over the week
- * best, or, where it has fewer, evenly spread ones beside them. Lanes that were no matter of choice
- * keep theirs; lanes that the plan does not run have none.
- */
+/** The timetable of a plan; see departuresByLane. */
 export function departuresOfPlan(
   network: Network,
   { laneOf }: PlannableLanes,
   plan: LanePlan,
 ): Departures {
+  const wanted = new Map([...laneOf].map((lane) => [lane, 0]))
+  for (const one of plan.lanes) wanted.set(laneOf[one.lane]!, one.departuresAWeek)
+  return departuresByLane(network, wanted)
+}
+
+/**
+ * A timetable with `wanted` departures a week of each lane named: of its own ones those that spread
+ * them over the week best, or, where it has fewer, evenly spread ones beside them. Lanes that are
+ * not named keep theirs.
+ */
+export function departuresByLane(
+  network: Network,
+  wanted: ReadonlyMap<number, number>,
+): Departures {
   const { departures } = network
-  const chosen = new Map(plan.lanes.map((one) => [laneOf[one.lane]!, one.departuresAWeek]))
-  const plannable = new Set(laneOf)
   const rows = { lane: [] as number[], minuteOfWeek: [] as number[], cutoffMinutes: [] as number[] }
-  const own = new Map<number, { readonly minutes: number[]; cutoff: number }>()
+  const stated = new Map<number, { readonly minutes: number[]; cutoff: number }>()
   departures.lane.forEach((lane, row) => {
-    const known = own.get(lane) ?? { minutes: [], cutoff: departures.cutoffMinutes[row]! }
+    const known = stated.get(lane) ?? { minutes: [], cutoff: departures.cutoffMinutes[row]! }
     known.minutes.push(departures.minuteOfWeek[row]!)
-    own.set(lane, known)
+    stated.set(lane, known)
   })
   const add = (lane: number, minutes: readonly number[], cutoff: number) => {
     for (const minute of minutes) {
@@ -102,15 +110,11 @@ export function departuresOfPlan(
     }
   }
   for (let lane = 0; lane < network.lanes.ids.length; lane++) {
-    const { minutes, cutoff } = own.get(lane) ?? { minutes: [], cutoff: USUAL_CUTOFF_MINUTES }
-    const wanted = chosen.get(lane)
-    if (wanted !== undefined) add(lane, spreadDepartures(minutes, wanted), cutoff)
-    else if (!plannable.has(lane))
-      add(
-        lane,
-        [...minutes].sort((a, b) => a - b),
-        cutoff,
-      )
+    const { minutes, cutoff } = stated.get(lane) ?? { minutes: [], cutoff: USUAL_CUTOFF_MINUTES }
+    const count = wanted.get(lane)
+    const own =
+      count === undefined ? [...minutes].sort((a, b) => a - b) : spreadDepartures(minutes, count)
+    add(lane, own, cutoff)
   }
   return {
     lane: Int32Array.from(rows.lane),
