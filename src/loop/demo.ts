@@ -13,6 +13,9 @@ export interface DemoOptions extends DemoParams {
   readonly signal?: AbortSignal
 }
 
+/** The demo's orders are a sample of a large network's: its trucks carry so much more. */
+const DEMO_VOLUME_FACTOR = 2000
+
 /**
  * Makes a store in `folder` and fills it with a generated shop, through the checks that every feed
  * passes. The folder appears whole or not at all. Returns false where it is there already.
@@ -23,7 +26,12 @@ export async function makeDemoStore(folder: string, options: DemoOptions = {}): 
   mkdirSync(dirname(resolve(folder)), { recursive: true })
   const part = pathBeside(resolve(folder))
   try {
-    await initStore(part, { name: 'Demo store', currency: 'USD', timeZone: 'America/New_York' })
+    await initStore(part, {
+      name: 'Demo store',
+      currency: 'USD',
+      timeZone: 'America/New_York',
+      knobs: { 'network.volume-factor': DEMO_VOLUME_FACTOR },
+    })
     const stop = signal === undefined ? {} : { signal }
     const { tables } = generateDemoStore(params, { onProgress, ...stop })
     await withDatabase(part, 'write', (db) => writeTables(db, tables, { onProgress, ...stop }))

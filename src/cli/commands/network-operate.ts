@@ -87,7 +87,7 @@ const time = (epochMs: number) =>
 
 interface SwitchCommand {
   readonly store: string
-  readonly version?: number
+  readonly set?: number
   readonly region?: readonly string[]
   readonly at?: number
   readonly by?: string
@@ -100,7 +100,7 @@ function addSwitch(network: Command): void {
   storeOption(network.command('switch'))
     .description('send parcels by another route set, everywhere or region by region')
     .option(
-      '--version <number>',
+      '--set <number>',
       'route set; default: the newest that is for no outage',
       wholeNumber(1),
     )
@@ -118,9 +118,10 @@ function addSwitch(network: Command): void {
       wholeNumber(0),
     )
     .option('--json', 'print as JSON')
-    .action(async ({ store, region, at, by, json, ...rest }: SwitchCommand) => {
+    .action(async ({ store, set, region, at, by, json, ...rest }: SwitchCommand) => {
       const made = await switchRoutes(store, {
         ...rest,
+        ...(set === undefined ? {} : { version: set }),
         ...(region === undefined ? {} : { regions: region }),
         at: at ?? Date.now(),
         by: by ?? currentUser(),

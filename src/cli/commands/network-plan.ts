@@ -172,7 +172,7 @@ function addRoutes(network: Command): void {
             : [
                 `No site reaches ${note.unreached.length} areas: ${note.unreached.slice(0, 5).join(', ')} …`,
               ]),
-          `Serves no one yet. Next: storewright network switch --version ${step.version} --store ${store}`,
+          `Serves no one yet. Next: storewright network switch --set ${step.version} --store ${store}`,
         ].join('\n'),
       )
     })

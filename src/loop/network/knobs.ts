@@ -95,3 +95,12 @@ export const PROMISE_DEVIATIONS = declareKnob({
   default: 1.64,
   trades: 'Higher promises later and is late less often.',
 })
+
+export const VOLUME_FACTOR = declareKnob({
+  name: 'network.volume-factor',
+  unit: 'm³ on the trucks for each m³ that was ordered',
+  range: [0.001, 1_000_000],
+  default: 1,
+  trades:
+    'Above 1 where the orders are a sample or the trucks carry for others too: higher plans more and fuller trucks.',
+})

@@ -21,6 +21,7 @@ import {
   PROMISE_DEVIATIONS,
   SORTING_CENTS,
   SORTING_HOURS,
+  VOLUME_FACTOR,
 } from './knobs.ts'
 import { planInForce } from './region-plan.ts'
 
@@ -138,6 +139,7 @@ function planFor(
     promiseDays: readKnob(LANE_PROMISE_DAYS, knobs),
     farPromiseDays: readKnob(FAR_PROMISE_DAYS, knobs),
     packingMinutes: 60 * readKnob(PACKING_HOURS, knobs),
+    growth: readKnob(VOLUME_FACTOR, knobs),
   })
   const sorts = sites.kinds.map((kind) => kind === 'sort_centre')
   const made = lanes.planLanes(

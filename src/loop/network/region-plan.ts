@@ -1,5 +1,5 @@
 import { requireArgument } from '../../core/errors.ts'
-import { readKnob } from '../../core/knobs.ts'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { textAt, textsOf } from '../../core/table.ts'
 import {
@@ -71,7 +71,7 @@ export async function regionsStep(
   const problem = problemOf(facts, context)
   const result = await regions.planRegions(problem, {
     counts: options.counts ?? countsFor(facts),
-    settings: settings.knobs,
+    settings: knobsFor(facts, settings.knobs),
     seed: settings.forecast.seed,
     limits: limitsOf(options, facts, before),
     onProgress: context.onProgress,
@@ -113,6 +113,16 @@ async function write(
       coverDays: readKnob(STOCK_COVER_DAYS, settings.knobs),
     }),
   )
+}
+
+/**
+ * The knobs, with ways kept open from sites to areas priced by how often they are used: in a store of
+ * fewer orders a day than areas most ways carry a parcel now and then, and cost as much less.
+ */
+function knobsFor({ orders, network: { areas } }: NetworkFacts, knobs: KnobSettings): KnobSettings {
+  const used = Math.min(1, orders.ids.length / orders.days / areas.ids.length)
+  const { laneCents } = regions.readPrices(knobs)
+  return { ...knobs, 'network.region-lane-cents': laneCents * used }
 }
 
 function countsFor({ network: { sites } }: NetworkFacts): number[] {

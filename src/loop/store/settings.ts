@@ -134,7 +134,12 @@ function isTimeZone(name: string): boolean {
 }
 
 /** The storewright.toml that `init` writes: every setting with its default and a word on it. */
-export function initialSettings(name: string, currency: string, zone: string): string {
+export function initialSettings(
+  name: string,
+  currency: string,
+  zone: string,
+  knobs: Readonly<Record<string, number>> = {},
+): string {
   return `# Settings of this store. docs/settings.md explains each; \`storewright knobs\` lists the knobs.
 
 [store]
@@ -161,5 +166,7 @@ seeds = 5              # replays with other lead times, for the interval
 
 [knobs]
 # "inventory.holding-rate" = 0.30
-`
+${Object.entries(knobs)
+  .map(([knob, value]) => `${JSON.stringify(knob)} = ${value}\n`)
+  .join('')}`
 }

@@ -11,6 +11,8 @@ export interface InitOptions {
   readonly name?: string
   readonly currency?: string
   readonly timeZone?: string
+  /** Knobs that are set from the start. */
+  readonly knobs?: Readonly<Record<string, number>>
 }
 
 /** Makes an empty store in `folder`; throws ERR_STORE_EXISTS where there is one. */
@@ -24,7 +26,7 @@ export async function initStore(folder: string, options: InitOptions = {}): Prom
   }
   const name = options.name ?? paths.folder.split(/[\\/]/).at(-1)!
   const { currency = 'GBP', timeZone = 'UTC' } = options
-  const settings = initialSettings(name, currency, timeZone)
+  const settings = initialSettings(name, currency, timeZone, options.knobs)
   checkSettings(settings, paths.settings)
   mkdirSync(paths.models, { recursive: true })
   mkdirSync(paths.ledger, { recursive: true })
