@@ -47,7 +47,7 @@ describe('runLoop', () => {
     ])
     const second = await runLoop(store, { now })
     expect(second.every((step) => step.skipped)).toBe(true)
-    const { plan, forecast } = await readReport(store)
+    const { plan, forecast } = await readReport(store, Date.now())
     const { outcome } = await readOutcome(store)
     expect(forecast.products).toBeGreaterThan(40)
     expect(plan.lines.length).toBeGreaterThan(0)
@@ -59,7 +59,7 @@ describe('runLoop', () => {
       db.rows("SELECT sum(profit_cents) AS profit FROM outcome_daily WHERE policy = 'plan'"),
     )
     expect(daily[0]!['profit']).toBeCloseTo(profit('plan'), 3)
-    const words = describeReport(await readReport(store)).join('\n')
+    const words = describeReport(await readReport(store, Date.now())).join('\n')
     expect(words).toContain('What should I order?')
     expect(words).not.toMatch(/NaN|undefined|Infinity/)
   })
@@ -211,7 +211,9 @@ describe('a store folder', () => {
     await makeDemoStore(young, { products: 30, days: 70, ordersPerDay: 12, vendors: 3, seed: 2 })
     const kinds = (await runLoop(young, { now })).map((step) => step.kind)
     expect(kinds).toEqual(['search', 'forecast', 'plan'])
-    expect(describeReport(await readReport(young)).join('\n')).toContain('too short for a replay')
+    expect(describeReport(await readReport(young, Date.now())).join('\n')).toContain(
+      'too short for a replay',
+    )
   })
 
   it('stays as it was when a feed has faults', async () => {

@@ -1,4 +1,6 @@
 import { type Decision, readDecisions, withLedger } from './decisions.ts'
+import { type NetworkStatus, networkStatus } from './network/operate.ts'
+import { describeNetwork } from './network/report.ts'
 import { type CurrentPlan, dayOrNever, readPlan } from './plan-lines.ts'
 import type { ForecastNote } from './steps/forecast.ts'
 import type { OutcomeNote } from './steps/simulate.ts'
@@ -13,10 +15,12 @@ export interface Report {
   readonly plan: CurrentPlan
   /** Undefined in a store too young for a replay. */
   readonly outcome: OutcomeNote | undefined
+  readonly network: NetworkStatus
 }
 
-/** Reads the forecast, plan and outcome in force; throws ERR_STORE_EMPTY without forecast or plan. */
-export async function readReport(folder: string): Promise<Report> {
+/** Reads what is in force at `now` (epoch ms); throws ERR_STORE_EMPTY without forecast or plan. */
+export async function readReport(folder: string, now: number): Promise<Report> {
+  const network = await networkStatus(folder, now)
   const settings = storeSettings(folder)
   const decisions: Decision[] = await withLedger(folder, readDecisions)
   return withDatabase(folder, 'read', async (db) => ({
@@ -25,6 +29,7 @@ export async function readReport(folder: string): Promise<Report> {
     forecast: JSON.parse((await requireVersion(db, 'forecast')).note) as ForecastNote,
     plan: await readPlan(db, decisions),
     outcome: outcomeOf(await currentVersion(db, 'outcome')),
+    network,
   }))
 }
 
@@ -59,7 +64,15 @@ const TOP_LINES = 10
 
 /** The report in words, a line an entry. */
 export function describeReport(report: Report): string[] {
-  return [...describeForecast(report), '', ...describePlan(report), '', ...reportOutcome(report)]
+  const network = describeNetwork(report.network)
+  return [
+    ...describeForecast(report),
+    '',
+    ...describePlan(report),
+    '',
+    ...reportOutcome(report),
+    ...(network.length === 0 ? [] : ['', ...network]),
+  ]
 }
 
 function describeForecast({ forecast, store }: Report): string[] {

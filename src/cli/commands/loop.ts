@@ -78,7 +78,7 @@ export function describeSteps(steps: readonly TimedStep[]): string {
 
 /** Prints the report of the results in force. */
 export async function printReport(store: string, json: boolean): Promise<void> {
-  const report = await readReport(store)
+  const report = await readReport(store, Date.now())
   printData(json, report, () => describeReport(report).join('\n'))
 }
 

@@ -129,6 +129,11 @@ function addLanes(network: Command): void {
           `${note.lanes} lanes run, ${note.lanesBefore - note.lanes} fewer than today; ${note.departuresAWeek} departures a week instead of ${note.departuresBefore}.`,
           `Trucks are filled to ${Math.round(100 * note.fill)} %, direct ones to ${Math.round(100 * note.directFill)} %; ${note.meanHours.toFixed(0)} hours from site to station.`,
           `A week costs $${dollars(note.costCents)}; in full trucks alone it would be $${dollars(note.boundCents)}.`,
+          ...(note.latePairs === 0
+            ? []
+            : [
+                `${note.latePairs} pairs of a site and a station are served later than promised: no lanes are faster.`,
+              ]),
           `Plan ${step.version}. Next: storewright network routes --store ${store}`,
         ].join('\n'),
       )

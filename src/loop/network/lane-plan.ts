@@ -11,7 +11,7 @@ import {
 import { lanes, type Network, type regions } from '../../network/index.ts'
 import type { MadeResult, StepContext, StepResult } from '../steps/context.ts'
 import { currentVersion, hashOf, hashTables, requireVersion } from '../versions.ts'
-import { NETWORK_TABLES, type NetworkFacts, readNetworkFacts } from './facts.ts'
+import { demandByArea, NETWORK_TABLES, type NetworkFacts, readNetworkFacts } from './facts.ts'
 import {
   FAR_PROMISE_DAYS,
   KG_PER_M3,
@@ -38,6 +38,8 @@ export interface LanesNote {
   readonly directFill: number
   readonly meanHours: number
   readonly weeks: number
+  /** Pairs of a site and a station that no lanes serve as soon as is promised. */
+  readonly latePairs: number
 }
 
 const LANES_METHOD = 1
@@ -158,7 +160,7 @@ function planFor(
         regions: plan.regions,
       },
     },
-    { seed: settings.forecast.seed, knobs },
+    { seed: settings.forecast.seed, knobs, mayBeLate: true },
   )
   const before = new Int32Array(network.lanes.ids.length)
   for (const lane of network.departures.lane) before[lane]!++
@@ -178,12 +180,16 @@ function planFor(
       directFill: made.directFill,
       meanHours: made.meanMinutes / 60,
       weeks: sent.weeks,
+      latePairs: made.latePairs.length,
     },
   }
 }
 
-/** The last whole weeks of orders, each one a scenario. */
-function recentWeeks({ orders, unitM3 }: NetworkFacts): lanes.SentOrders {
+/**
+ * The last whole weeks of orders, each one a scenario. Areas without an order in them have what their
+ * people would order on average, so that lanes reach everyone.
+ */
+function recentWeeks({ orders, unitM3, network: { areas } }: NetworkFacts): lanes.SentOrders {
   const end = orders.orderedAt.at(-1)!
   const span = end - orders.orderedAt[0]!
   const weeks = Math.max(1, Math.min(MOST_WEEKS, Math.floor(span / WEEK_MS)))
@@ -196,6 +202,12 @@ function recentWeeks({ orders, unitM3 }: NetworkFacts): lanes.SentOrders {
       m3 += orders.quantity[line]! * unitM3[orders.product[line]!]!
     const week = Math.min(weeks - 1, Math.floor((orders.orderedAt[o]! - first) / WEEK_MS))
     rows.push({ area, week, m3 })
+  })
+  const meanM3 = rows.reduce((sum, { m3 }) => sum + m3, 0) / Math.max(1, rows.length)
+  const heard = new Set(rows.map(({ area }) => area))
+  demandByArea(orders, areas.population).forEach((ordersADay, area) => {
+    if (heard.has(area)) return
+    for (let week = 0; week < weeks; week++) rows.push({ area, week, m3: 7 * ordersADay * meanM3 })
   })
   return {
     area: Int32Array.from(rows, ({ area }) => area),

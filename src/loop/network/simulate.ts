@@ -140,13 +140,15 @@ async function readPlaced(
   version: number,
 ): Promise<Int32Array> {
   const table = await db.table(
-    'SELECT site_id, product_id, target_units FROM placement_plan WHERE version = $1',
+    // What has no better place stays where it is until it is sold.
+    `SELECT site_id, product_id, CASE reason WHEN 'leaves' THEN now_units ELSE target_units END AS units
+     FROM placement_plan WHERE version = $1`,
     [version],
   )
   const site = indexColumn(textsOf(table, 'site_id'), indexOf(sites.ids))
   const product = indexColumn(textsOf(table, 'product_id'), indexOf(products.ids))
   const units = new Int32Array(sites.ids.length * products.ids.length)
-  numbersOf(table, 'target_units').forEach((count, row) => {
+  numbersOf(table, 'units').forEach((count, row) => {
     if (site[row]! >= 0 && product[row]! >= 0)
       units[site[row]! * products.ids.length + product[row]!] = count
   })

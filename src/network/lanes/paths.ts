@@ -21,32 +21,57 @@ export interface LanePath {
 /** Ways kept for each pair: the cheapest ones in full departures, and always the direct lane. */
 const MOST_PATHS = 14
 
+/** The ways of all pairs, and the pairs whose windows were stretched. */
+export interface PairPaths {
+  readonly paths: readonly (readonly LanePath[])[]
+  readonly late: readonly number[]
+}
+
+/** What a stretched window leaves for waiting beside the fastest way: two days a lane. */
+const LATE_SLACK_MINUTES = 2 * 1440 * 3
+
 /**
  * The ways of each pair over at most three lanes that fit its window, cheapest in full departures
- * first; none where nothing goes (`means`, m³ a week, is 0). Throws ERR_INFEASIBLE naming a pair that no lanes join, or that all ways are too slow for.
+ * first; none where nothing goes (`means`, m³ a week, is 0). With `mayBeLate` a window that no way
+ * fits is stretched to the fastest one and two days of waiting a lane. Throws ERR_INFEASIBLE naming
+ * a pair that no lanes join, or, without `mayBeLate`, that all ways are too slow for.
  */
 export function pathsOf(
   problem: LaneProblem,
   means: Float64Array,
   settings: LaneSettings,
-): LanePath[][] {
+  mayBeLate = false,
+): PairPaths {
   const { demand } = problem
   const outgoing = outgoingLanes(problem)
-  return Array.from(demand.from, (from, pair) => {
+  const late: number[] = []
+  const paths = Array.from(demand.from, (from, pair) => {
     if (means[pair] === 0) return []
-    const ways: LanePath[] = []
-    let fastest = Number.POSITIVE_INFINITY
-    for (const lanes of walks(problem, outgoing, from, demand.to[pair]!)) {
-      const way = pathOf(problem, lanes, demand.windowMinutes[pair]!, settings)
-      fastest = Math.min(fastest, way.minutes)
-      if (way.departures <= settings.mostDepartures) ways.push(way)
+    const walked = [...walks(problem, outgoing, from, demand.to[pair]!)]
+    const within = (window: number) =>
+      walked
+        .map((legs) => pathOf(problem, legs, window, settings))
+        .filter(({ departures }) => departures <= settings.mostDepartures)
+    let ways = within(demand.windowMinutes[pair]!)
+    if (ways.length === 0) {
+      const fastest = walked.reduce(
+        (least, legs) => Math.min(least, pathOf(problem, legs, 0, settings).minutes),
+        Number.POSITIVE_INFINITY,
+      )
+      if (!mayBeLate || walked.length === 0) throw nothingFits(problem, pair, fastest)
+      late.push(pair)
+      ways = within(fastest + LATE_SLACK_MINUTES)
     }
-    if (ways.length === 0) throw nothingFits(problem, pair, fastest)
-    ways.sort((a, b) => a.fullCentsPerM3 - b.fullCentsPerM3 || a.minutes - b.minutes)
-    const kept = ways.slice(0, MOST_PATHS)
-    const direct = ways.find(({ lanes }) => lanes.length === 1)
-    return direct === undefined || kept.includes(direct) ? kept : [...kept.slice(0, -1), direct]
+    return cheapestFew(ways)
   })
+  return { paths, late }
+}
+
+function cheapestFew(ways: LanePath[]): LanePath[] {
+  ways.sort((a, b) => a.fullCentsPerM3 - b.fullCentsPerM3 || a.minutes - b.minutes)
+  const kept = ways.slice(0, MOST_PATHS)
+  const direct = ways.find(({ lanes }) => lanes.length === 1)
+  return direct === undefined || kept.includes(direct) ? kept : [...kept.slice(0, -1), direct]
 }
 
 function nothingFits({ demand, limits }: LaneProblem, pair: number, fastest: number) {

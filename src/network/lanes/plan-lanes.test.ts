@@ -85,7 +85,7 @@ function cheapestByHand(problem: LaneProblem): number {
   const means = Float64Array.from(from, (_, pair) =>
     probability.reduce((sum, p, s) => sum + p * m3[s * from.length + pair]!, 0),
   )
-  const paths = pathsOf(problem, means, settings).map((ways) => ways.slice(0, 4))
+  const paths = pathsOf(problem, means, settings).paths.map((ways) => ways.slice(0, 4))
   let best = Number.POSITIVE_INFINITY
   const choice = new Array<number>(paths.length).fill(0)
   const visit = (pair: number): void => {
@@ -202,6 +202,13 @@ describe('planLanes', () => {
     const plan = planLanes(problem, { seed: 1 })
     expect(plan.allowedShare[0]).toBeCloseTo(0.4)
     expect(plan.costCents).toBeCloseTo(50_000 + 20 * laneSettings().betweenRegionsCents)
+  })
+
+  it('serves as fast as can be what no way serves in time, where it may', () => {
+    const problem = problemOf(1, 1, 1, LONELY, { pairs: [[0, 2]], m3: [50], days: 0.5 })
+    const plan = planLanes(problem, { seed: 1, mayBeLate: true })
+    expect(plan.latePairs).toEqual([0])
+    expect(plan.paths[0]).toEqual(Int32Array.of(0))
   })
 
   it('names what blocks', () => {

@@ -11,6 +11,8 @@ import type { LanePlan, LaneProblem, LanePurpose, PlannedLane } from './types.ts
 export interface LanePlanOptions {
   readonly seed: string | number
   readonly knobs?: KnobSettings
+  /** True: a pair that no way serves within its window is served as fast as can be. Default: an error. */
+  readonly mayBeLate?: boolean
   /** Asked after every step; the plan found by then is returned. Default: until nothing gains. */
   readonly stop?: () => boolean
 }
@@ -26,7 +28,7 @@ export function planLanes(problem: LaneProblem, options: LanePlanOptions): LaneP
   const settings = laneSettings(options.knobs)
   const { allowedShare, volume, betweenCents } = throttled(problem, settings)
   const means = meanVolumes(problem, volume)
-  const paths = pathsOf(problem, means, settings)
+  const { paths, late } = pathsOf(problem, means, settings, options.mayBeLate)
   const loads = new LaneLoads(problem, paths, volume, settings)
   startBySlopes(problem, paths, loads)
   const random = createRandom(options.seed)
@@ -34,7 +36,7 @@ export function planLanes(problem: LaneProblem, options: LanePlanOptions): LaneP
   improve(problem, paths, loads, random.split('improve'), stop)
   shake(problem, paths, loads, random.split('shake'), stop)
   requireRoom(problem, loads)
-  return { ...describe(problem, paths, loads, betweenCents), allowedShare }
+  return { ...describe(problem, paths, loads, betweenCents), allowedShare, latePairs: late }
 }
 
 function checkProblem({ sites, lanes, demand, limits }: LaneProblem): void {
@@ -123,7 +125,7 @@ function describe(
   paths: readonly (readonly LanePath[])[],
   loads: LaneLoads,
   betweenCents: number,
-): Omit<LanePlan, 'allowedShare'> {
+): Omit<LanePlan, 'allowedShare' | 'latePairs'> {
   const chosen = paths.map((ways, pair) => ways[loads.choice[pair]!])
   const pairsOn = new Int32Array(problem.lanes.fromSite.length)
   for (const path of chosen) for (const lane of path?.lanes ?? []) pairsOn[lane]!++

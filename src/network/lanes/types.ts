@@ -90,6 +90,8 @@ export interface LanePlan {
   readonly lanes: readonly PlannedLane[]
   /** Lanes each pair takes, in order; empty where the pair was throttled away altogether. */
   readonly paths: readonly Int32Array[]
+  /** Pairs that no way serves within their window. */
+  readonly latePairs: readonly number[]
   /** Share of each pair's volume that the cap between regions lets through. */
   readonly allowedShare: Float64Array
   /** Expected cost a week, cents: lanes, transfers, price between regions. */
