@@ -37,19 +37,19 @@ export function runLane(
   least: number,
   { extraTruckFactor }: LaneSettings,
 ): Running {
+  const scenarios = probability.length
+  const needed = new Int32Array(scenarios)
+  for (let s = 0; s < scenarios; s++) needed[s] = trucksFor(m3[s * stride + at]!, capacityM3)
   // The best number is one that some scenario needs, or the least that is allowed.
   let best = least
   let bestCost = Number.POSITIVE_INFINITY
   let bestExtra = 0
-  const scenarios = probability.length
   for (let choice = -1; choice < scenarios; choice++) {
-    const planned = choice < 0 ? least : trucksFor(m3[choice * stride + at]!, capacityM3)
+    const planned = choice < 0 ? least : needed[choice]!
     if (planned < least || (choice >= 0 && planned === best)) continue
     let extra = 0
-    for (let s = 0; s < scenarios; s++) {
-      const needed = trucksFor(m3[s * stride + at]!, capacityM3)
-      if (needed > planned) extra += probability[s]! * (needed - planned)
-    }
+    for (let s = 0; s < scenarios; s++)
+      if (needed[s]! > planned) extra += probability[s]! * (needed[s]! - planned)
     const cost = planned + extraTruckFactor * extra
     if (cost < bestCost - 1e-12 || (cost < bestCost + 1e-12 && planned < best)) {
       bestCost = cost

@@ -33,12 +33,21 @@ export const WAIT_SHARE = declareKnob({
     'Lower counts on parcels that come just in time and keeps fewer promises in the worst hour.',
 })
 
+export const LANE_PLACEMENTS = declareKnob({
+  name: 'network.lane-placements',
+  unit: 'pairs put back while the plan is shaken',
+  range: [0, 1_000_000_000],
+  default: 300_000,
+  trades: 'Higher finds cheaper plans and takes longer, in proportion.',
+})
+
 /** The settings that lanes are planned with. */
 export interface LaneSettings {
   readonly extraTruckFactor: number
   readonly betweenRegionsCents: number
   readonly mostDepartures: number
   readonly waitShare: number
+  readonly placements: number
 }
 
 export function laneSettings(knobs: KnobSettings = {}): LaneSettings {
@@ -47,5 +56,6 @@ export function laneSettings(knobs: KnobSettings = {}): LaneSettings {
     betweenRegionsCents: readKnob(BETWEEN_REGIONS_CENTS, knobs),
     mostDepartures: readKnob(MOST_DEPARTURES, knobs),
     waitShare: readKnob(WAIT_SHARE, knobs),
+    placements: readKnob(LANE_PLACEMENTS, knobs),
   }
 }

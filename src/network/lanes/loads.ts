@@ -1,4 +1,4 @@
-import { runLane } from './departures.ts'
+import { type Running, runLane } from './departures.ts'
 import type { LaneSettings } from './knobs.ts'
 import type { LanePath } from './paths.ts'
 import type { LaneProblem } from './types.ts'
@@ -33,6 +33,7 @@ export class LaneLoads {
   private readonly asked: Int32Array
   private readonly siteM3: Float64Array
   private readonly laneCents: Float64Array
+  private readonly scratch: Float64Array
   private total = 0
   private steps: Step[] = []
 
@@ -55,6 +56,7 @@ export class LaneLoads {
     this.siteM3 = new Float64Array(scenarios * problem.sites)
     this.laneCents = new Float64Array(lanes)
     this.mean = new Float64Array(pairs)
+    this.scratch = new Float64Array(scenarios)
     problem.demand.probability.forEach((p, s) => {
       for (let pair = 0; pair < pairs; pair++) this.mean[pair]! += p * volume[s * pairs + pair]!
     })
@@ -94,13 +96,33 @@ export class LaneLoads {
     this.put(pair, way)
   }
 
-  /** What the week costs with the pair on another way, cents. */
-  centsWith(pair: number, way: number): number {
-    const before = this.choice[pair]!
-    this.put(pair, way)
-    const cents = this.total
-    this.put(pair, before)
-    return cents
+  /**
+   * What the week would cost more if a pair that goes no way now took one, cents: the same as sending
+   * it there would add, without sending it.
+   */
+  addedCents(pair: number, way: number): number {
+    const { lanes, demand, sites } = this.problem
+    const path = this.paths[pair]![way]!
+    const pairs = demand.from.length
+    const laneCount = lanes.fromSite.length
+    const scenarios = demand.probability.length
+    let added = this.mean[pair]! * path.centsPerM3
+    for (const lane of path.lanes) {
+      const asked = this.askedOf(lane)
+      for (let s = 0; s < scenarios; s++)
+        this.scratch[s] = this.m3[s * laneCount + lane]! + this.volume[s * pairs + pair]!
+      const least = Math.max(asked, CLASSES[classOf(path.departures)]!)
+      added += this.run(lane, this.scratch, 0, 1, least).cents - this.laneCents[lane]!
+    }
+    for (const site of path.transfers) {
+      const room = this.problem.limits.throughputM3[site]!
+      if (room === Number.POSITIVE_INFINITY) continue
+      let most = 0
+      for (let s = 0; s < scenarios; s++)
+        most = Math.max(most, this.siteM3[s * sites + site]! + this.volume[s * pairs + pair]!)
+      added += overloadCents(most, room) - this.overload(site)
+    }
+    return added
   }
 
   /** Departures a week that windows ask of a lane; 0 where no pair takes it. */
@@ -111,18 +133,14 @@ export class LaneLoads {
   }
 
   /** How a lane is run now. */
-  runningOf(lane: number) {
+  runningOf(lane: number): Running {
+    return this.run(lane, this.m3, lane, this.problem.lanes.fromSite.length, this.askedOf(lane))
+  }
+
+  private run(lane: number, m3: Float64Array, at: number, stride: number, least: number): Running {
     const { lanes, demand } = this.problem
-    return runLane(
-      this.m3,
-      lane,
-      lanes.fromSite.length,
-      demand.probability,
-      lanes.capacityM3[lane]!,
-      lanes.departureCents[lane]!,
-      this.askedOf(lane),
-      this.settings,
-    )
+    const [room, cents] = [lanes.capacityM3[lane]!, lanes.departureCents[lane]!]
+    return runLane(m3, at, stride, demand.probability, room, cents, least, this.settings)
   }
 
   /** m³ a week at a site in its fullest scenario, of parcels that change lanes there. */
@@ -145,10 +163,10 @@ export class LaneLoads {
     const pairs = demand.from.length
     const laneCount = lanes.fromSite.length
     const scenarios = demand.probability.length
-    const classOf = CLASSES.findIndex((departures) => departures >= path.departures)
+    const asked = classOf(path.departures)
     for (const site of path.transfers) this.total -= this.overload(site)
     for (const lane of path.lanes) {
-      this.asked[lane * CLASSES.length + classOf]! += sign
+      this.asked[lane * CLASSES.length + asked]! += sign
       for (let s = 0; s < scenarios; s++)
         this.m3[s * laneCount + lane]! += sign * this.volume[s * pairs + pair]!
       if (this.askedOf(lane) === 0) this.clear(lane)
@@ -177,8 +195,15 @@ export class LaneLoads {
 
   private overload(site: number): number {
     const room = this.problem.limits.throughputM3[site]!
-    return room === Number.POSITIVE_INFINITY
-      ? 0
-      : OVERLOAD_CENTS * Math.max(0, this.mostAtSite(site) - room - 1e-6)
+    return room === Number.POSITIVE_INFINITY ? 0 : overloadCents(this.mostAtSite(site), room)
   }
+}
+
+function overloadCents(m3: number, room: number): number {
+  return OVERLOAD_CENTS * Math.max(0, m3 - room - 1e-6)
+}
+
+/** Place in CLASSES of the least number of departures that is enough. */
+function classOf(departures: number): number {
+  return CLASSES.findIndex((enough) => enough >= departures)
 }

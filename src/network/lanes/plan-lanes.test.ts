@@ -231,6 +231,36 @@ describe('planLanes', () => {
   })
 })
 
+it('says what a way would add without taking it, as taking it does', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 10_000 }), (seed) => {
+      const problem = drawn(seed)
+      const room = { ...problem.limits, throughputM3: new Float64Array(problem.sites).fill(120) }
+      const tight = { ...problem, limits: room }
+      const settings = laneSettings()
+      const means = new Float64Array(problem.demand.from.length).fill(1)
+      const { paths } = pathsOf(tight, means, settings)
+      const loads = new LaneLoads(tight, paths, tight.demand.m3, settings)
+      const random = createRandom(seed)
+      for (let step = 0; step < 40; step++) {
+        const pair = random.int(paths.length)
+        const way = random.int(paths[pair]!.length)
+        loads.send(pair, -1)
+        const before = loads.cents
+        const added = loads.addedCents(pair, way)
+        const mark = loads.mark()
+        loads.send(pair, way)
+        expect(loads.cents - before).toBeCloseTo(added, 4)
+        if (random.next() < 0.3) {
+          loads.undo(mark)
+          expect(loads.cents).toBeCloseTo(before, 4)
+        }
+      }
+    }),
+    { numRuns: 25 },
+  )
+})
+
 it('plans departures as a newsvendor does: one more while it is needed often enough', () => {
   const settings = laneSettings()
   const probability = Float64Array.of(0.25, 0.25, 0.25, 0.25)

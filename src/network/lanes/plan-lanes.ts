@@ -34,7 +34,7 @@ export function planLanes(problem: LaneProblem, options: LanePlanOptions): LaneP
   const random = createRandom(options.seed)
   const stop = options.stop ?? (() => false)
   improve(problem, paths, loads, random.split('improve'), stop)
-  shake(problem, paths, loads, random.split('shake'), stop)
+  shake(problem, paths, loads, random.split('shake'), settings.placements, stop)
   requireRoom(problem, loads)
   return { ...describe(problem, paths, loads, betweenCents), allowedShare, latePairs: late }
 }

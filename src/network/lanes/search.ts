@@ -110,20 +110,27 @@ export function shake(
   paths: readonly (readonly LanePath[])[],
   loads: LaneLoads,
   random: Random,
+  placements: number,
   stop: () => boolean,
 ): void {
   const users = waysByLane(problem, paths).filter((own) => own.length > 0)
   const ruins = RUINS_A_LANE * users.length
   let best = { cents: loads.cents, choice: loads.choice.slice() }
-  for (let ruin = 0; ruin < ruins && !stop(); ruin++) {
+  let placed = 0
+  for (let ruin = 0; ruin < ruins && placed < placements && !stop(); ruin++) {
     const out = ruined(problem, users, paths.length, random)
     for (const pair of out) if (paths[pair]!.length > 0) loads.send(pair, -1)
     for (const at of shuffled(out.length, random)) {
       if (paths[out[at]!]!.length === 0) continue
+      placed++
       const way = bestWay(paths, loads, out[at]!, () => random.next() >= BLINK)
       loads.send(out[at]!, Math.max(0, way))
     }
-    if (loads.cents > best.cents * (1 + WORST_SHARE * (1 - ruin / ruins))) loads.undo(0)
+    if (
+      loads.cents >
+      best.cents * (1 + WORST_SHARE * (1 - Math.max(ruin / ruins, placed / placements)))
+    )
+      loads.undo(0)
     loads.settle()
     if (loads.cents < best.cents * (1 - LEAST_GAIN))
       best = { cents: loads.cents, choice: loads.choice.slice() }
@@ -172,12 +179,18 @@ export function waysByLane(
 }
 
 function moveOne(paths: readonly (readonly LanePath[])[], loads: LaneLoads, pair: number): void {
+  const before = loads.choice[pair]!
+  if (before < 0 || paths[pair]!.length < 2) return
+  const cents = loads.cents
+  const mark = loads.mark()
+  loads.send(pair, -1)
   const way = bestWay(paths, loads, pair, () => true)
-  if (way < 0 || way === loads.choice[pair]) return
-  if (loads.centsWith(pair, way) < loads.cents * (1 - LEAST_GAIN)) loads.send(pair, way)
+  if (way === before || loads.cents + loads.addedCents(pair, way) >= cents * (1 - LEAST_GAIN))
+    loads.undo(mark)
+  else loads.send(pair, way)
 }
 
-/** The way that costs the week least as all others go now; −1 where none is allowed. */
+/** The way that costs the week least for a pair that goes no way now; −1 where none is allowed. */
 function bestWay(
   paths: readonly (readonly LanePath[])[],
   loads: LaneLoads,
@@ -188,7 +201,7 @@ function bestWay(
   let least = Number.POSITIVE_INFINITY
   paths[pair]!.forEach((path, way) => {
     if (!allowed(path)) return
-    const cents = way === loads.choice[pair] ? loads.cents : loads.centsWith(pair, way)
+    const cents = loads.addedCents(pair, way)
     if (cents < least) {
       least = cents
       best = way
@@ -248,10 +261,12 @@ function moveHub(paths: readonly (readonly LanePath[])[], loads: LaneLoads, site
     const before = loads.cents
     const mark = loads.mark()
     for (const pair of on) {
+      const from = loads.choice[pair]!
+      loads.send(pair, -1)
       const isOver = ({ transfers }: LanePath) =>
         transfers.includes(other) && !transfers.includes(site)
       const way = bestWay(paths, loads, pair, isOver)
-      if (way >= 0) loads.send(pair, way)
+      loads.send(pair, way >= 0 ? way : from)
     }
     if (loads.cents < before * (1 - LEAST_GAIN)) return
     loads.undo(mark)
@@ -265,12 +280,24 @@ function openLane(loads: LaneLoads, users: readonly LaneUser[]): void {
   const came: { readonly pair: number; readonly from: number }[] = []
   for (const { pair, ways } of users) {
     came.push({ pair, from: loads.choice[pair]! })
+    loads.send(pair, -1)
     let best = ways[0]!
-    for (const way of ways) if (loads.centsWith(pair, way) < loads.centsWith(pair, best)) best = way
+    let least = Number.POSITIVE_INFINITY
+    for (const way of ways) {
+      const cents = loads.addedCents(pair, way)
+      if (cents < least) {
+        least = cents
+        best = way
+      }
+    }
     loads.send(pair, best)
   }
   for (const { pair, from } of came) {
-    if (loads.centsWith(pair, from) < loads.cents * (1 - LEAST_GAIN)) loads.send(pair, from)
+    const here = loads.choice[pair]!
+    const cents = loads.cents
+    loads.send(pair, -1)
+    const goesBack = loads.cents + loads.addedCents(pair, from) < cents * (1 - LEAST_GAIN)
+    loads.send(pair, goesBack ? from : here)
   }
   if (loads.cents >= before * (1 - LEAST_GAIN)) loads.undo(mark)
 }
