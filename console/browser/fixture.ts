@@ -16,6 +16,7 @@ import {
 } from './fixture-catalog.ts'
 import * as explain from './fixture-explain.ts'
 import { groupDetail, groupList, noGroups } from './fixture-groups.ts'
+import { createFixtureNetwork } from './fixture-network.ts'
 import { makeOutcome } from './fixture-outcome.ts'
 import { approvedDecisions, indexOf, lineDetail, makePlan } from './fixture-plan.ts'
 import { createFixtureSearch } from './fixture-search.ts'
@@ -119,6 +120,10 @@ export function createFixture(options: FixtureOptions = {}): StoreView {
 
   return {
     search: createFixtureSearch(productCount, { empty: options.empty === true }),
+    network: createFixtureNetwork({
+      empty: options.empty === true,
+      untold: options.untold === true,
+    }),
     async store() {
       const version = options.empty === true ? null : 31
       return {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFixture } from '../../console/browser/fixture.ts'
 import { createServer } from './server.ts'
 import type { StoreView } from './store-view.ts'
+import { networkCalls } from './testing/network-calls.ts'
 import { createValidator, type OpenApiValidator } from './testing/openapi-validator.ts'
 import { searchCalls } from './testing/search-calls.ts'
 
@@ -17,7 +18,7 @@ interface Call {
 const line = 'gift-store-line'
 const by = 'ada'
 
-/** Requests that between them make each operation answer well and badly. LINE, PRODUCT: see below. */
+/** Requests that between them make each operation answer well and badly. LINE, PRODUCT, LANE, SITE: see below. */
 const calls: readonly Call[] = [
   { operation: 'GET /api/store', url: '/api/store', status: 200 },
   { operation: 'GET /api/store', url: '/api/store', status: 200, empty: true },
@@ -141,18 +142,21 @@ const calls: readonly Call[] = [
   { operation: 'GET /api/outcome', url: '/api/outcome', status: 200 },
   { operation: 'GET /api/outcome', url: '/api/outcome', status: 404, empty: true },
   ...searchCalls,
+  ...networkCalls,
 ]
 
 describe('replies and the OpenAPI document', () => {
   const app = createServer({ view: createFixture() })
   const emptyApp = createServer({ view: createFixture({ empty: true }) })
   let validator: OpenApiValidator
-  const names = { LINE: '', PRODUCT: '' }
+  const names = { LINE: '', PRODUCT: '', LANE: '', SITE: '' }
 
   beforeAll(async () => {
     validator = createValidator((await app.inject('/openapi.json')).json())
     names.LINE = (await app.inject('/api/buying')).json().lines[3].lineId
     names.PRODUCT = (await app.inject('/api/demand/products')).json().rows[0].productId
+    names.LANE = (await app.inject('/api/network/lanes')).json().rows[0].laneId
+    names.SITE = (await app.inject('/api/network/places')).json().sites[0].siteId
   })
   afterAll(async () => {
     await app.close()
@@ -160,7 +164,11 @@ describe('replies and the OpenAPI document', () => {
   })
 
   const withNames = (text: string) =>
-    text.replace('LINE', names.LINE).replace('PRODUCT', encodeURIComponent(names.PRODUCT))
+    text
+      .replace('LINE', names.LINE)
+      .replace('PRODUCT', encodeURIComponent(names.PRODUCT))
+      .replace('LANE', encodeURIComponent(names.LANE))
+      .replace('SITE', names.SITE)
 
   it.each(calls)('$operation answers $status as the document says ($url)', async (call) => {
     const reply = await (call.empty === true ? emptyApp : app).inject({

@@ -10,6 +10,9 @@ import * as common from './schemas/common.ts'
 import * as demand from './schemas/demand.ts'
 import * as explain from './schemas/explain.ts'
 import * as knobs from './schemas/knobs.ts'
+import * as network from './schemas/network.ts'
+import * as networkLanes from './schemas/network-lanes.ts'
+import * as networkRoute from './schemas/network-route.ts'
 import * as outcome from './schemas/outcome.ts'
 import * as search from './schemas/search.ts'
 import * as searchReport from './schemas/search-report.ts'
@@ -51,6 +54,13 @@ const named = {
   SearchReport: searchReport.searchReport,
   SearchStatus: searchReport.searchStatus,
   SearchRule: searchReport.searchRule,
+  NetworkInfo: network.networkInfo,
+  NetworkMap: network.networkMap,
+  RegionMeasures: network.regionMeasures,
+  Lane: networkLanes.laneRow,
+  Truck: networkLanes.truckRow,
+  ParcelRoute: networkRoute.routeAlternative,
+  WhatIf: networkRoute.whatIfReply,
 } as const
 
 /** Registers the OpenAPI document of all routes added after it, at /openapi.json. */

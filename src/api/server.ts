@@ -14,6 +14,7 @@ import { addOpenApi } from './openapi.ts'
 import { addBuyingRoutes } from './routes/buying.ts'
 import { addDemandRoutes } from './routes/demand.ts'
 import { addExplainRoutes } from './routes/explain.ts'
+import { addNetworkRoutes } from './routes/network.ts'
 import { addOutcomeRoutes } from './routes/outcome.ts'
 import { addSearchRoutes } from './routes/search.ts'
 import { addStoreRoutes } from './routes/store.ts'
@@ -71,6 +72,7 @@ export function createServer(options: ServerOptions): ApiInstance {
     addBuyingRoutes(api, view)
     addOutcomeRoutes(api, view)
     addSearchRoutes(api, view.search)
+    addNetworkRoutes(api, view.network)
   })
   if (consoleDir === undefined) addNotFound(app)
   else addConsoleFiles(app, consoleDir)

@@ -1,3 +1,4 @@
+import type { NetworkView } from './network-view.ts'
 import type {
   ApproveRequest,
   BuyingLineDetail,
@@ -33,6 +34,7 @@ import type { SearchView } from './search-view.ts'
  */
 export interface StoreView {
   readonly search: SearchView
+  readonly network: NetworkView
   /** Never fails on an empty store. */
   store(): Promise<StoreInfo>
   /** Throws ERR_STORE_EMPTY before the first forecast. */

@@ -28,14 +28,25 @@ export {
   switchRoutes,
 } from './network/operate.ts'
 export { readNetwork } from './network/read-network.ts'
-export { planInForce, type RegionOptions, type RegionsNote } from './network/region-plan.ts'
-export { openStoreRoutes, type RouteOptions, type RoutesNote } from './network/route-sets.ts'
+export {
+  planInForce,
+  type RegionOptions,
+  type RegionsNote,
+  regionNumber,
+} from './network/region-plan.ts'
+export {
+  openStoreRoutes,
+  plannedDepartures,
+  type RouteOptions,
+  type RoutesNote,
+} from './network/route-sets.ts'
 export {
   type NetworkSimulation,
   type RouteSetOutcome,
   simulateNetwork,
 } from './network/simulate.ts'
-export type { RouteSwitch } from './network/switches.ts'
+export { lastStanding, type RouteSwitch, readSwitches, routeSetsAt } from './network/switches.ts'
+export { type ClosedSites, closeSites, readWhatIf, type WhatIf } from './network/what-if.ts'
 export {
   forecastPanelFiles,
   groupsBeside,

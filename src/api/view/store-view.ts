@@ -38,6 +38,7 @@ import { demandSummary, productDetail, productPage, readCurves } from './demand.
 import { eventList, readEventDates } from './events.ts'
 import { groupDetail, groupList } from './groups.ts'
 import { readLostSales } from './lost-sales.ts'
+import { createNetworkView } from './network.ts'
 import { readOutcomeView } from './outcome.ts'
 import { createSearchView } from './search.ts'
 import { calibrationOf, segmentList } from './segments.ts'
@@ -83,6 +84,7 @@ export function createStoreView(folder: string, options: StoreViewOptions): Stor
 
   return {
     search: createSearchView(folder, options),
+    network: createNetworkView(folder, options),
     store: () => storeInfo(folder, read, options),
     demandSummary: () => readCatalog(demandSummary),
     demandProducts: (query) => readCatalog(async (_, catalog) => productPage(catalog, query)),

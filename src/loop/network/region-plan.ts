@@ -131,7 +131,11 @@ function countsFor({ network: { sites } }: NetworkFacts): number[] {
   return Array.from({ length: Math.max(1, most - 1) }, (_, i) => Math.min(most, i + 2))
 }
 
-function problemOf(facts: NetworkFacts, { settings }: StepContext): regions.RegionProblem {
+/** The partition problem of a store: what its orders hold, and what its knobs say. */
+export function problemOf(
+  facts: NetworkFacts,
+  { settings }: { readonly settings: Pick<StepContext['settings'], 'knobs'> },
+): regions.RegionProblem {
   const { network, orders, products, unitM3 } = facts
   const placed = orders.starts.length - 1
   const units = new Float64Array(unitM3.length)

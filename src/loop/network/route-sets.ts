@@ -147,11 +147,11 @@ async function weekBeforeLastOrder(db: Database): Promise<number> {
   return row.last - 6
 }
 
-/** Departures by the plan of lanes; those of today without one. */
-async function plannedDepartures(
+/** Departures by a plan of lanes; those of today without one. */
+export async function plannedDepartures(
   db: Database,
   network: Network,
-  version: Version | undefined,
+  version: Pick<Version, 'version'> | undefined,
 ): Promise<Departures> {
   if (version === undefined) return network.departures
   const table = await db.table(

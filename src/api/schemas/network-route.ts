@@ -1,0 +1,87 @@
+import * as z from 'zod'
+import { moment } from './common.ts'
+import { regionId, regionMeasures } from './network.ts'
+
+/** GET /api/network/route: the query. */
+export const routeQuery = z.strictObject({
+  from: z.string().max(200).optional().describe('site; absent: all that ship'),
+  to: z.string().max(200).describe('area'),
+  at: moment.optional().describe('when it is ordered; absent: now, or the first day of the set'),
+  by: moment.optional().describe('promised; absent: any time'),
+  kg: z.coerce.number().min(0).max(10_000).default(1),
+  m3: z.coerce.number().min(0).max(200).default(0.005),
+  version: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('route set; absent: that which serves the area, or else the newest'),
+})
+export type RouteQuery = z.infer<typeof routeQuery>
+
+const leg = z.object({
+  laneId: z.string(),
+  from: z.string(),
+  to: z.string(),
+  leavesAt: moment,
+})
+
+export const routeAlternative = z.object({
+  siteId: z.string(),
+  site: z.string(),
+  regionId: regionId.nullable(),
+  orderBy: moment,
+  arriveBy: moment,
+  costCents: z.number().describe('the sum of the three below'),
+  routeCents: z.number(),
+  fillCents: z.number().describe('what the fill of its departures adds'),
+  outOfRegionCents: z.number().describe('what leaving the region adds'),
+  legs: z.array(leg),
+  chosen: z.boolean(),
+  why: z.string(),
+})
+export type RouteAlternative = z.infer<typeof routeAlternative>
+
+/** GET /api/network/route */
+export const routeReply = z.object({
+  sentence: z.string(),
+  version: z.int(),
+  name: z.string(),
+  inForce: z.boolean().describe('false: the set does not serve the area now'),
+  to: z.string(),
+  at: moment,
+  by: moment.nullable(),
+  chosen: routeAlternative.nullable(),
+  alternatives: z.array(routeAlternative).describe('those nearest to being chosen first'),
+})
+export type RouteReply = z.infer<typeof routeReply>
+
+/** POST /api/network/what-if */
+export const whatIfRequest = z.strictObject({
+  closeSites: z.array(z.string().min(1).max(200)).min(1).max(50),
+})
+export type WhatIfRequest = z.infer<typeof whatIfRequest>
+
+const effect = z.object({
+  before: regionMeasures,
+  after: regionMeasures.nullable().describe('null where no site with stock is left'),
+})
+
+/** The answer: nothing is changed by asking. */
+export const whatIfReply = z.object({
+  sentence: z.string(),
+  version: z.int().describe('of the regions in force'),
+  closed: z.array(
+    z.object({ siteId: z.string(), name: z.string(), regionId: regionId.nullable() }),
+  ),
+  total: effect,
+  regions: z.array(effect.extend({ regionId })).describe('those that change, worst first'),
+  stockToMoveM3: z.number().describe('stock that the plan places at the closed sites'),
+  lanesStopped: z.int().describe('planned lanes that start or end there'),
+  routeSet: z
+    .object({ version: z.int(), name: z.string(), unreached: z.int() })
+    .nullable()
+    .describe('a route set built ahead for exactly this'),
+  command: z.string().describe('builds such a route set'),
+})
+export type WhatIfReply = z.infer<typeof whatIfReply>
