@@ -159,7 +159,10 @@ function fixturePicture(): NetworkPicture {
       network.sites.kinds[s] === 'fulfilment_centre' ? 0.7 * room : 0,
     ),
     measures: Array.from({ length: REGIONS }, (_, r) =>
-      measureRow(0.62 + 0.022 * r, 231 - 6 * r, { region_id: `R${r + 1}` }),
+      measureRow(0.62 + 0.02 * ((3 * r) % REGIONS), 231 - 6 * ((5 * r) % REGIONS), {
+        region_id: `R${r + 1}`,
+        orders_a_day: 3_400 + 170 * ((7 * r) % REGIONS),
+      }),
     ),
     curve: curveOf(),
     lanes: {
@@ -170,7 +173,14 @@ function fixturePicture(): NetworkPicture {
         departuresAWeek: sum((row) => row.departuresAWeek),
         departuresBefore: planned.reduce((all, row) => all + row.departuresBefore, 0),
         costCents: sum((row) => row.costCents),
-        ...{ boundCents: 0, fill: 0.64, directFill: 0.69, meanHours: 17.4, weeks: 13 },
+        ...{
+          boundCents: 0,
+          fill: 0.64,
+          directFill: 0.69,
+          meanHours: 17.4,
+          latePairs: 0,
+          weeks: 13,
+        },
       },
       rows: planned,
       departures: weekOf(network, running),

@@ -6,21 +6,20 @@ import { type Console, openConsole } from './support.ts'
 let site: Console
 afterEach(() => site.close())
 
-test.each(['demand', 'buying', 'search', 'outcome'])(
-  'an empty store says on %s what to run',
-  async (name) => {
-    site = await openConsole(createFixture({ empty: true }))
-    const { page, picture, close } = await site.visit(`/${name}`)
-    const copy = page.getByRole('button', { name: 'Copy: storewright run --store gift-store' })
-    await copy.click()
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-      'storewright run --store gift-store',
-    )
-    expect(await page.locator('h1').count()).toBe(1)
-    await picture(`${name}-empty`)
-    await close()
-  },
-)
+test.each([
+  ...['demand', 'buying', 'search', 'outcome'].map(
+    (name) => [name, 'storewright run --store gift-store'] as const,
+  ),
+  ['network', 'storewright network regions --apply --store gift-store'] as const,
+])('an empty store says on %s what to run', async (name, command) => {
+  site = await openConsole(createFixture({ empty: true }))
+  const { page, picture, close } = await site.visit(`/${name}`)
+  await page.getByRole('button', { name: `Copy: ${command}` }).click()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(command)
+  expect(await page.locator('h1').count()).toBe(1)
+  await picture(`${name}-empty`)
+  await close()
+})
 
 test('an error says what happened and what still works, and can be tried again', async () => {
   let broken = true

@@ -4,6 +4,7 @@ export const PAGES = [
   { page: 'buying', title: 'Buying', question: 'What should I order?' },
   { page: 'outcome', title: 'Outcome', question: 'What would have happened?' },
   { page: 'search', title: 'Search', question: 'What do customers find?' },
+  { page: 'network', title: 'Network', question: 'Which regions, lanes and routes?' },
 ] as const
 
 export type Page = (typeof PAGES)[number]['page']

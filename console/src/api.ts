@@ -17,6 +17,16 @@ import type {
   SegmentList,
 } from '../../src/api/schemas/explain.ts'
 import type { GroupDetail, GroupList } from '../../src/api/schemas/groups.ts'
+import type {
+  NetworkApplyRequest,
+  NetworkInfo,
+  NetworkMapReply,
+  NetworkPlaces,
+  NetworkSwitchRequest,
+  RollbackRequest,
+} from '../../src/api/schemas/network.ts'
+import type { LaneDetail, LanePage, TruckPage } from '../../src/api/schemas/network-lanes.ts'
+import type { RouteReply, WhatIfReply } from '../../src/api/schemas/network-route.ts'
 import type { Outcome } from '../../src/api/schemas/outcome.ts'
 import type {
   SearchReply,
@@ -156,5 +166,20 @@ export const api = {
   judge: (body: JudgeRequest) => post<JudgmentList>('search/judgments', body),
   compareSearch: (body: Partial<CompareRequest>) => post<CompareReply>('search/compare', body),
   setSearchRules: (body: RulesRequest) => post<RuleList>('search/rules', body),
+  /** Of a version of the regions; '' = those in force. */
+  network: (version: string) =>
+    get<NetworkInfo>(`network${version === '' ? '' : `?version=${part(version)}`}`),
+  networkMap: (query: string) => get<NetworkMapReply>(`network/map?${query}`),
+  networkPlaces: () => get<NetworkPlaces>('network/places'),
+  lanes: (query: URLSearchParams, signal?: AbortSignal) =>
+    get<LanePage>(`network/lanes?${query}`, signal),
+  lane: (id: string) => get<LaneDetail>(`network/lanes/${part(id)}`),
+  trucks: (query: URLSearchParams, signal?: AbortSignal) =>
+    get<TruckPage>(`network/trucks?${query}`, signal),
+  route: (query: string) => get<RouteReply>(`network/route?${query}`),
+  whatIf: (siteId: string) => post<WhatIfReply>('network/what-if', { closeSites: [siteId] }),
+  applyRegions: (body: NetworkApplyRequest) => post<NetworkInfo>('network/apply', body),
+  switchRoutes: (body: NetworkSwitchRequest) => post<NetworkInfo>('network/switch', body),
+  rollBackRoutes: (body: RollbackRequest) => post<NetworkInfo>('network/rollback', body),
   switchSearch: (body: SwitchRequest) => post<SearchStatus>('search/switch', body),
 }

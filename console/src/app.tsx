@@ -12,12 +12,14 @@ import { address } from './router.ts'
 import { onGlobalKey } from './shortcuts.ts'
 import { date, preload, store } from './state.ts'
 
+const NetworkPage = lazily(async () => (await import('./network/network-page.tsx')).NetworkPage)
 const SearchPage = lazily(async () => (await import('./search/search-page.tsx')).SearchPage)
 
 const BODIES = {
   demand: DemandPage,
   buying: BuyingPage,
   search: SearchPage,
+  network: NetworkPage,
   outcome: OutcomePage,
 } as const
 

@@ -8,20 +8,26 @@ function isTyping(target: EventTarget | null): boolean {
   return target.matches('textarea, select') || target.isContentEditable
 }
 
-/** What the open row is called in the address, by the list shown on Demand or Search. */
+/** What the open row is called in the address, by the list that is shown. */
 const ROW_OF_VIEW: Readonly<Record<string, string>> = {
   models: 'segment',
   occasions: 'event',
   compare: 'compared',
+  lanes: 'lane',
+  trucks: 'lane',
 }
-const ROW_OF_PAGE: Readonly<Record<string, string>> = { buying: 'line', search: 'result' }
+const ROW_OF_PAGE: Readonly<Record<string, string>> = {
+  buying: 'line',
+  search: 'result',
+  network: 'region',
+}
 
 /** Closes what is on top: the list of keys, a page panel, a row's panel, or a message. */
 function close(): void {
   const { page } = address.peek()
   const row = ROW_OF_VIEW[param('view') ?? ''] ?? ROW_OF_PAGE[page] ?? 'product'
   // Elsewhere an empty row stands for the first one, which only `none` closes.
-  const closed = page === 'outcome' || page === 'search' || param('view') !== undefined
+  const closed = ['outcome', 'search', 'network'].includes(page) || param('view') !== undefined
   if (param('panel') !== undefined) setParams({ panel: null })
   else if (param(row) !== 'none' && document.querySelector('.panel:not(.idle)') !== null) {
     setParams({ [row]: closed ? null : 'none' })

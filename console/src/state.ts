@@ -33,6 +33,9 @@ export const searchReport = createResource(api.searchReport)
 export const searchStatus = createResource(api.searchStatus)
 export const searchRules = createResource(api.searchRules)
 
+/** By version of the regions; '' = those in force. */
+export const networks = createResources(api.network)
+
 export const currency = computed(() => store.data.value?.currency ?? 'GBP')
 const year = computed(() => {
   const asOf = store.data.value?.asOf
@@ -68,7 +71,8 @@ export function setActor(name: string): void {
 
 /** Asks for what a page shows, before the page itself is drawn. */
 export function preload(page: Page): void {
-  void { demand: summary, buying: plan, search: searchReport, outcome }[page].load()
+  const network = { load: () => networks.of(param('regions') ?? '').load() }
+  void { demand: summary, buying: plan, search: searchReport, outcome, network }[page].load()
 }
 
 /** Puts lines that the server changed into the plan. */

@@ -58,6 +58,7 @@ export const lanesSummary = z.object({
   costCents: cents.describe('a week'),
   emptyCents: cents.describe('a week: cost of the room that goes empty'),
   meanHours: z.number().describe('from packed to station'),
+  latePairs: z.int().describe('pairs of site and station served later than promised'),
 })
 export type LanesSummary = z.infer<typeof lanesSummary>
 

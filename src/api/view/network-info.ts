@@ -137,6 +137,7 @@ function lanesSummary({ version, createdAt, note, rows }: PlannedLanes): LanesSu
     costCents: note.costCents,
     emptyCents: rows.reduce((sum, row) => sum + row.emptyCents, 0),
     meanHours: note.meanHours,
+    latePairs: note.latePairs,
   }
 }
 
