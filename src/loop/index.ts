@@ -45,6 +45,9 @@ export {
   type RouteSetOutcome,
   simulateNetwork,
 } from './network/simulate.ts'
+export { readSitesNote, type SiteStep, type SitesNote, type SiteYear } from './network/site-plan.ts'
+export type { SiteOptions } from './network/site-problem.ts'
+export type { GivenScenario } from './network/site-scenarios.ts'
 export { lastStanding, type RouteSwitch, readSwitches, routeSetsAt } from './network/switches.ts'
 export { type ClosedSites, closeSites, readWhatIf, type WhatIf } from './network/what-if.ts'
 export {
@@ -78,6 +81,7 @@ export {
   type LoopOptions,
   planLanesOfStore,
   planRegionsOfStore,
+  planSitesOfStore,
   planStore,
   type RunOptions,
   runLoop,

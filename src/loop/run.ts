@@ -5,6 +5,8 @@ import { importIntoStore } from './import.ts'
 import { lanesStep } from './network/lane-plan.ts'
 import { type RegionOptions, regionsStep } from './network/region-plan.ts'
 import { type RouteOptions, routesStep } from './network/route-sets.ts'
+import { sitesStep } from './network/site-plan.ts'
+import type { SiteOptions } from './network/site-problem.ts'
 import { searchStep } from './search/step.ts'
 import type { MadeResult, StepContext, StepResult } from './steps/context.ts'
 import { forecastStep } from './steps/forecast.ts'
@@ -110,6 +112,15 @@ export function buildRoutesOfStore(
   routes: RouteOptions = {},
 ): Promise<TimedStep> {
   return timedStep(folder, options, (context) => routesStep(context, routes))
+}
+
+/** Proposes where to open, enlarge and close buildings over the years ahead. */
+export function planSitesOfStore(
+  folder: string,
+  options: RunOptions,
+  sites: SiteOptions = {},
+): Promise<TimedStep> {
+  return timedStep(folder, options, (context) => sitesStep(context, sites))
 }
 
 /**

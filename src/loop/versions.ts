@@ -11,6 +11,7 @@ export type VersionKind =
   | 'regions'
   | 'lanes'
   | 'routes'
+  | 'sites'
 
 export interface Version {
   readonly kind: VersionKind
@@ -49,6 +50,7 @@ export const VERSIONED_TABLES: Record<VersionKind, readonly string[]> = {
   lanes: ['lane_plan'],
   // Route sets are files; which of them serves whom is a matter of the ledger.
   routes: [],
+  sites: ['site_plan'],
 }
 
 /** The version in use, or undefined before the first. */

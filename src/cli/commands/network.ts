@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { addNetworkOperate } from './network-operate.ts'
 import { addNetworkPlan } from './network-plan.ts'
+import { addNetworkSite } from './network-site.ts'
 
 /** network regions, lanes, routes, site, status, switch, rollback, simulate. */
 export function addNetworkCommands(program: Command): void {
@@ -17,8 +18,10 @@ Examples:
   storewright network routes --store my-store             routes from every site to every area
   storewright network switch --region R3 --store my-store a pioneer goes over first
   storewright network switch --store my-store             then all
-  storewright network rollback --store my-store           back to what held before`,
+  storewright network rollback --store my-store           back to what held before
+  storewright network site --store my-store               where to build as demand grows over the years`,
     )
   addNetworkPlan(network)
+  addNetworkSite(network)
   addNetworkOperate(network)
 }

@@ -28,6 +28,7 @@ import {
 } from './results.ts'
 import { closedDays, events, orderLines, orders, panelCovariates, sales } from './sales.ts'
 import { clicks, judgments, searches } from './search.ts'
+import { sitePlan } from './site-results.ts'
 import { receipts, stock } from './stock.ts'
 import { load, loadEvents, queryLog, serverTypes, services } from './systems.ts'
 import { carrierCalendars, departures, lanes, sellerShipments, sellers } from './transport.ts'
@@ -70,6 +71,7 @@ export const SUBJECTS: readonly {
       regionMeasures,
       regionCurve,
       lanePlan,
+      sitePlan,
       outcomeTotal,
       outcomeDaily,
       outcomeProduct,

@@ -101,6 +101,8 @@ function checkReach({ areaIds, sites, transportCents, scenarios, years }: Siting
   )
 }
 
+const short = (amount: number) => Number(amount.toPrecision(6))
+
 /** Capacity that can stand in year t is at most today's and the largest growths of t + 1 years. */
 function checkCapacity(problem: SitingProblem): void {
   const { years, areaIds, sites, scenarios, maxChangesPerYear = Infinity } = problem
@@ -119,7 +121,7 @@ function checkCapacity(problem: SitingProblem): void {
       const limit =
         steps < growth.length ? ` that ${maxChangesPerYear} changes a year can reach by then` : ''
       throw infeasible(
-        `year ${t + 1} of scenario ${name}: demand is ${units}, above all capacity${limit}, ${most}`,
+        `year ${t + 1} of scenario ${name}: demand is ${short(units)}, above all capacity${limit}, ${short(most)}`,
         limit === ''
           ? 'Add sites or sizes, or allow forbidden sites.'
           : 'Allow more changes a year, or begin earlier.',
