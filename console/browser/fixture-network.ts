@@ -100,7 +100,7 @@ function plannedRows({ lanes, departures }: Network): Row[] {
     const runs = chance(lane) > 0.45
     const count = runs ? 1 + Math.floor(9 * chance(lane + 0.5)) : 0
     const fill = 0.3 + 0.68 * chance(lane + 0.25)
-    const volume = Math.round(count * fill * 80)
+    const volume = Math.round(count * fill * lanes.capacityM3[lane]!)
     return [
       {
         lane_id: id,
@@ -248,7 +248,12 @@ export function createFixtureNetwork({ empty = false, untold = false } = {}): Ne
   }
   return {
     info: async ({ version }) => info(version),
-    map: async ({ side }) => networkMap(picture(), side),
+    map: async ({ side, version }) => {
+      info(version)
+      const seen = picture()
+      const shown = seen.versions.find((one) => one.version === version) ?? seen.shown
+      return networkMap({ ...seen, shown }, side)
+    },
     places: async () => networkPlaces(picture()),
     lanes: async (query) => lanePage(lanes().rows, query),
     lane: async (laneId) =>
@@ -334,7 +339,7 @@ function alternatives(siteId: string, site: string): RouteAlternative[] {
       { laneId: 'A', from: site, to: 'Cook, IL', leavesAt: '2011-10-27T21:00:00Z' },
       { laneId: 'B', from: 'Cook, IL', to: 'Lake, IL', leavesAt: '2011-10-28T03:15:00Z' },
     ],
-    ...{ chosen, why },
+    ...{ chosen, again: chosen ? 0 : 3, why },
   })
   return [
     way(0, 412.5, 'the cheapest that arrives in time', true),

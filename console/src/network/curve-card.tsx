@@ -94,7 +94,7 @@ function Curve({ chart, curve, at }: { chart: Chart; curve: readonly CurvePoint[
     value === undefined ? [] : [[xOf(i, curve.length), yOf(value)] as const],
   )
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 16}`} aria-hidden="true">
+    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 24}`} aria-hidden="true">
       <path d={pathThrough(points)} class="line" />
       {curve.map(({ regions, chosen, feasible }, i) => {
         const [x, value] = [xOf(i, curve.length), values[i]]
@@ -107,7 +107,7 @@ function Curve({ chart, curve, at }: { chart: Chart; curve: readonly CurvePoint[
             ) : (
               <circle cx={x} cy={y} r={chosen ? 6 : 3.5} />
             )}
-            <text x={x} y={HEIGHT + 12} class="curve-label">
+            <text x={x} y={HEIGHT + 18} class="curve-label">
               {regions}
             </text>
           </g>

@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<LaneRow>[] = [
   {
     key: 'lane',
     label: 'Lane',
-    width: 'minmax(140px, 1fr)',
+    width: 'minmax(150px, 1fr)',
     sort: 'lane',
     area: 'lane',
     cell: ({ from, to, purpose }) => (
@@ -45,16 +45,23 @@ const COLUMNS: readonly Column<LaneRow>[] = [
     width: '92px',
     numeric: true,
     sort: 'empty',
-    help: 'What a week pays for room that goes empty',
+    help: 'What a week pays for room that goes empty, of its whole cost',
     area: 'empty',
     short: 'empty',
-    cell: ({ status, emptyCents }) =>
-      status === 'closed' ? <span class="dim">–</span> : money(emptyCents),
+    cell: ({ status, emptyCents, costCents }) =>
+      status === 'closed' ? (
+        <span class="dim">–</span>
+      ) : (
+        <>
+          {money(emptyCents)}
+          <span class="unit">{`of ${money(costCents)}`}</span>
+        </>
+      ),
   },
   {
     key: 'fill',
     label: 'Filled',
-    width: '108px',
+    width: '100px',
     sort: 'fill',
     help: 'Expected share of the room that is filled',
     area: 'fill',
@@ -64,7 +71,7 @@ const COLUMNS: readonly Column<LaneRow>[] = [
   {
     key: 'departures',
     label: 'Trucks a week',
-    width: '100px',
+    width: '90px',
     numeric: true,
     sort: 'departures',
     area: 'trucks',
@@ -97,17 +104,6 @@ const COLUMNS: readonly Column<LaneRow>[] = [
     ),
   },
   {
-    key: 'cost',
-    label: 'Cost a week',
-    width: '86px',
-    numeric: true,
-    sort: 'cost',
-    area: 'cost',
-    short: 'cost',
-    end: true,
-    cell: ({ costCents }) => money(costCents),
-  },
-  {
     key: 'worth',
     label: 'Without it',
     width: '84px',
@@ -130,7 +126,7 @@ const COLUMNS: readonly Column<LaneRow>[] = [
 
 const NARROW = {
   columns: 'minmax(0, 1fr) minmax(0, 1fr) minmax(96px, auto)',
-  areas: '"lane lane fill" "empty trucks cost" "volume volume worth"',
+  areas: '"lane lane fill" "empty empty trucks" "volume volume worth"',
 }
 
 const SORTS = [
@@ -168,7 +164,7 @@ export function LanesView() {
           columns={COLUMNS}
           total={state?.total ?? 0}
           rowAt={lanes.rowAt}
-          rowHeight={{ wide: 54, narrow: 94 }}
+          rowHeight={{ wide: 54, narrow: 124 }}
           narrow={NARROW}
           sort={{ key: sort, descending: (param('order') ?? firstOrder(sort)) === 'desc' }}
           onSort={sortBy}
@@ -222,7 +218,7 @@ function Filters({ total }: { total: number | undefined }) {
       <Select
         label="Order"
         value={param('sort') ?? ''}
-        all="Most empty room"
+        all="Worst first"
         options={SORTS}
         onChange={(sort) => setParams({ sort, order: null })}
       />

@@ -107,14 +107,13 @@ interface OneMapProps {
 
 function OneMap({ known, side, titled }: OneMapProps) {
   const pointed = useSignal(-1)
-  if (known === undefined) return <Waiting />
-  const resource = networkMaps.of(`version=${known.shown.version}&side=${side}`)
-  const map = resource.data.value
-  const error = resource.error.value
+  const resource =
+    known === undefined ? undefined : networkMaps.of(`version=${known.shown.version}&side=${side}`)
+  const map = resource?.data.value
+  const error = resource?.error.value
   if (error !== undefined && map === undefined) {
-    return <Trouble error={error} what="the map" retry={() => void resource.load()} />
+    return <Trouble error={error} what="the map" retry={() => void resource?.load()} />
   }
-  const lanes = map === undefined ? [] : drawnLanes(map)
   return (
     <figure class="map-figure">
       {titled ? (
@@ -123,10 +122,10 @@ function OneMap({ known, side, titled }: OneMapProps) {
           <span class="dim">{map === undefined ? '' : captionOf(map)}</span>
         </figcaption>
       ) : null}
-      {map === undefined ? (
+      {known === undefined || map === undefined ? (
         <Waiting />
       ) : (
-        <MapDrawing map={map} lanes={lanes} known={known} pointed={pointed} />
+        <MapDrawing map={map} lanes={drawnLanes(map)} known={known} pointed={pointed} />
       )}
     </figure>
   )

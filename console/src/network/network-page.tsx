@@ -1,4 +1,5 @@
 import '../styles/network.css'
+import '../styles/rooms.css'
 import { useEffect } from 'preact/hooks'
 import type { NetworkInfo } from '../../../src/api/schemas/network.ts'
 import { Link } from '../parts/link.tsx'
@@ -56,7 +57,10 @@ function noteOf({ shown, lanes, proposal }: NetworkInfo): string {
     lanes === null || lanes.latePairs === 0
       ? ''
       : `, ${formatPlural(lanes.latePairs, 'pair')} of site and station late`
-  const run = lanes === null ? '' : ` · lanes ${lanes.version}${late}`
+  const run =
+    lanes === null || lanes.regionsVersion !== shown.version
+      ? ''
+      : ` · lanes ${lanes.version}${late}`
   const waits = proposal !== null && shown.current ? ' · a newer plan waits' : ''
   return `Regions ${shown.version} of ${date(shown.madeAt)}${state}${run}${waits}`
 }
@@ -110,7 +114,10 @@ function NextThing({ known }: { known: NetworkInfo | undefined }) {
 function tilesOf(known: NetworkInfo | undefined): Tile[] {
   const labels = ['Filled inside', 'Cost of an order', 'Lanes', 'Trucks filled']
   if (known === undefined) return labels.map((label) => ({ label, value: undefined, note: '' }))
-  const { total, lanes } = known
+  const { total, shown } = known
+  // Lanes belong to the regions that they were planned for.
+  const lanes = known.lanes?.regionsVersion === shown.version ? known.lanes : null
+  const none = shown.current ? 'not planned yet' : 'planned once these are in force'
   return [
     {
       label: labels[0]!,
@@ -125,13 +132,12 @@ function tilesOf(known: NetworkInfo | undefined): Tile[] {
     {
       label: labels[2]!,
       value: lanes === null ? '–' : formatCount(lanes.lanes),
-      note: lanes === null ? 'not planned yet' : lanesNote(lanes),
+      note: lanes === null ? none : lanesNote(lanes),
     },
     {
       label: labels[3]!,
       value: lanes === null ? '–' : formatPercent(lanes.fill, 0),
-      note:
-        lanes === null ? 'not planned yet' : `${moneyBrief(lanes.emptyCents)} a week runs empty`,
+      note: lanes === null ? none : `${moneyBrief(lanes.emptyCents)} a week runs empty`,
     },
   ]
 }

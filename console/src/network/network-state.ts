@@ -81,11 +81,11 @@ export const routeQuery = computed(() => {
   return asked.toString()
 })
 
-/** Puts what a change replied, and forgets what may have changed with it. */
+/** Puts what a change replied, after forgetting what may have changed with it. */
 export function putNetwork(next: NetworkInfo): void {
-  networks.clear()
-  networks.of('').set(next)
-  networkMaps.clear()
   routeAnswers.clear()
   whatIfs.clear()
+  // Last, for it draws the page anew.
+  networks.of('').set(next)
+  if (version.peek() !== '') networks.reload(version.peek())
 }

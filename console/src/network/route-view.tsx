@@ -4,7 +4,7 @@ import { Chip } from '../parts/chip.tsx'
 import { CopyCommand, Trouble } from '../parts/states.tsx'
 import { param, setParams } from '../router.ts'
 import { moment, price } from '../state.ts'
-import { capital } from '../text/format.ts'
+import { capital, formatPlural } from '../text/format.ts'
 import { places, routeAnswers, routeQuery } from './network-state.ts'
 
 /** Which way a parcel would go now, what else there is, and why not. */
@@ -66,7 +66,7 @@ function Form() {
       <label>
         <small>From</small>
         <select name="from">
-          <option value="">any site that has the goods</option>
+          <option value="">any site</option>
           {(known?.sites ?? []).map(({ siteId, name }) => (
             <option key={siteId} value={siteId} selected={siteId === param('from')}>
               {name}
@@ -173,7 +173,12 @@ function Way({ way }: { way: RouteAlternative }) {
           {way.legs.map(({ from, leavesAt }) => `${from} ${moment(leavesAt)}`).join(' · ')}
         </span>
       </td>
-      <td class="when">{moment(way.orderBy)}</td>
+      <td class="when">
+        {moment(way.orderBy)}
+        {way.again === 0 ? null : (
+          <span class="unit">{`and ${formatPlural(way.again, 'time')} later`}</span>
+        )}
+      </td>
       <td class="when">{moment(way.arriveBy)}</td>
       <td class="num">
         {price(Math.round(way.costCents))}

@@ -132,7 +132,7 @@ export function TrucksView() {
             columns={COLUMNS}
             total={state?.total ?? 0}
             rowAt={trucks.rowAt}
-            rowHeight={{ wide: 54, narrow: 92 }}
+            rowHeight={{ wide: 54, narrow: 104 }}
             narrow={NARROW}
             onOpen={(row) => setParams({ lane: row.laneId })}
             isOpen={(row) => row.laneId === param('lane')}

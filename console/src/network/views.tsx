@@ -6,7 +6,7 @@ const VIEWS = [
   { value: 'lanes', label: 'Lanes' },
   { value: 'trucks', label: 'Trucks' },
   { value: 'route', label: 'A parcel' },
-  { value: 'what-if', label: 'Close a site' },
+  { value: 'what-if', label: 'What if' },
   { value: 'routes', label: 'Switching' },
 ] as const
 

@@ -1,3 +1,4 @@
+import '../styles/rooms.css'
 import '../styles/search.css'
 import { useEffect } from 'preact/hooks'
 import type { SearchReport } from '../../../src/api/schemas/search-report.ts'

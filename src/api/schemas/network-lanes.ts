@@ -71,7 +71,6 @@ export const weekday = z.enum([
   'saturday',
   'sunday',
 ])
-export type Weekday = z.infer<typeof weekday>
 
 /** GET /api/network/trucks: the query. */
 export const trucksQuery = z.strictObject({

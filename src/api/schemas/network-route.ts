@@ -38,6 +38,7 @@ export const routeAlternative = z.object({
   outOfRegionCents: z.number().describe('what leaving the region adds'),
   legs: z.array(leg),
   chosen: z.boolean(),
+  again: z.int().describe('further departures of the same way for which the same holds'),
   why: z.string(),
 })
 export type RouteAlternative = z.infer<typeof routeAlternative>

@@ -187,7 +187,9 @@ export const networkMap = z.object({
     .array(z.object({ name: z.string(), regionId: regionId.nullable(), x: xy, y: xy }))
     .describe('points, where the areas have no shapes'),
   sites: z.array(mapSite),
-  lanes: z.array(mapLane).describe('those with most volume'),
+  lanes: z
+    .array(mapLane)
+    .describe('those with most volume; none where they were planned for other regions'),
   lanesTotal: z.int(),
 })
 export type NetworkMapReply = z.infer<typeof networkMap>

@@ -132,14 +132,16 @@ function lanesSummary({ version, createdAt, note, rows }: PlannedLanes): LanesSu
     lanesBefore: note.lanesBefore,
     departuresAWeek: note.departuresAWeek,
     departuresBefore: note.departuresBefore,
-    fill: Math.min(1, note.fill),
-    directFill: Math.min(1, note.directFill),
+    fill: toShare(note.fill),
+    directFill: toShare(note.directFill),
     costCents: note.costCents,
     emptyCents: rows.reduce((sum, row) => sum + row.emptyCents, 0),
     meanHours: note.meanHours,
-    latePairs: note.latePairs,
+    latePairs: note.latePairs ?? 0,
   }
 }
+
+const toShare = (value: number) => Math.min(1, Math.max(0, value))
 
 function routeStatus({ routeSets, serving, areas, switches, revision }: RoutesNow): RouteStatus {
   const served = new Map(serving.map((one) => [one.version, one.areas]))

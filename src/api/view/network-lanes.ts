@@ -39,7 +39,8 @@ export function laneRows(
     // A lane that the feed no longer has cannot run.
     if (lane === undefined) return []
     const number = (name: string) => Number(row[name] ?? 0)
-    const fill = Math.min(1, number('fill'))
+    // Sums of tiny volumes may end a hair outside.
+    const fill = Math.min(1, Math.max(0, number('fill')))
     const status = row['status'] === 'closed' ? ('closed' as const) : ('runs' as const)
     const room = lanes.capacityM3[lane]!
     return [
@@ -54,8 +55,8 @@ export function laneRows(
         departuresAWeek: number('departures_a_week'),
         departuresBefore: number('departures_before'),
         extraDepartures: number('extra_departures'),
-        meanM3: number('mean_m3'),
-        mostM3: number('most_m3'),
+        meanM3: Math.max(0, number('mean_m3')),
+        mostM3: Math.max(0, number('most_m3')),
         roomM3: Number.isFinite(room) ? room : null,
         fill,
         costCents: number('cost_cents'),

@@ -88,15 +88,19 @@ function mapSites(
   )
 }
 
-/** Lanes with both ends on the map, most volume (before: most departures) first. */
+/**
+ * Lanes with both ends on the map, most volume (before: most departures) first; none for a plan of
+ * regions that they were not planned for.
+ */
 function mapLanes(
-  { network, lanes: planned }: NetworkPicture,
+  { network, lanes: planned, shown }: NetworkPicture,
   side: MapQuery['side'],
   { siteX, siteY, areaX, areaY }: Drawn,
 ): MapLane[] {
   const { lanes } = network
   const laneOf = new Map(lanes.ids.map((id, lane) => [id, lane]))
   const isPlan = side === 'plan'
+  if (isPlan && planned?.note.regionsVersion !== shown.version) return []
   const drawn = (planned?.rows ?? []).flatMap((row) => {
     const count = isPlan ? row.departuresAWeek : row.departuresBefore
     const lane = laneOf.get(row.laneId)!

@@ -16,11 +16,13 @@ import type { RouteAlternative, RouteQuery, RouteReply } from '../schemas/networ
 import { nameOfEnd } from './network-lanes.ts'
 import { regionIdOf } from './network-map.ts'
 import type { NetworkPicture } from './network-picture.ts'
+import { plural } from './words.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MINUTES = 1440
-/** Alternatives that are shown. */
-const MOST = 12
+/** Alternatives that are looked at, and ways that are shown. */
+const MOST_ROUTES = 200
+const MOST_WAYS = 12
 /** Units a day between regions: none are refused here, only priced. */
 const PLENTY = 2 ** 30
 
@@ -55,18 +57,19 @@ export function routeReply(
     lookUpSettings(knobs),
     request,
     throttleOf(picture, set),
-    MOST,
+    MOST_ROUTES,
   )
   const show = alternativeWords(picture, set, area, found.chosen)
   const names = picture.network.areas
   const a = names.ids.indexOf(query.to)
   const to = a < 0 ? query.to : `${names.names[a]}, ${names.states[a]}`
   const chosen = found.chosen === undefined ? null : show(found.chosen)
+  const alternatives = waysOf(found.alternatives.map(show))
   return {
     sentence:
       chosen === null
         ? (found.blockedBy ?? 'No route is feasible.')
-        : chosenWords(chosen, to, found.alternatives.length),
+        : chosenWords(chosen, to, alternatives.length),
     version: asked.version,
     name: asked.name,
     inForce: asked.inForce,
@@ -74,8 +77,19 @@ export function routeReply(
     at: iso(at),
     by: query.by ?? null,
     chosen,
-    alternatives: found.alternatives.map(show),
+    alternatives,
   }
+}
+
+/** A way that leaves every day is told once, with how often it leaves again. */
+function waysOf(routes: readonly RouteAlternative[]): RouteAlternative[] {
+  const ways = new Map<string, RouteAlternative>()
+  for (const route of routes) {
+    const key = [route.siteId, ...route.legs.map(({ laneId }) => laneId), route.why].join('\n')
+    const first = ways.get(key)
+    ways.set(key, first === undefined ? route : { ...first, again: first.again + 1 })
+  }
+  return [...ways.values()].slice(0, MOST_WAYS)
 }
 
 const iso = (minute: number) => new Date(minute * MINUTE_MS).toISOString()
@@ -167,6 +181,7 @@ function alternativeWords(
         leavesAt: iso(leavesAt(set, area, one, leg)),
       })),
       chosen: one.verdict === 'chosen',
+      again: 0,
       why: why(one, chosen),
     }
   }
@@ -191,7 +206,9 @@ function why(one: Alternative, chosen: Alternative | undefined): string {
       return 'the cheapest that arrives in time'
     case 'dearer': {
       const more = chosen === undefined ? 0 : total(one) - total(chosen)
-      return more < 0.05 ? 'costs the same' : `costs ${more.toFixed(1)} cents more`
+      if (more >= 0.05) return `costs ${more.toFixed(1)} cents more`
+      const isLater = chosen !== undefined && one.arriveBy > chosen.arriveBy
+      return isLater ? 'costs the same and arrives later' : 'costs the same'
     }
     case 'departure full':
       return one.full === undefined
@@ -210,6 +227,9 @@ function chosenWords(chosen: RouteAlternative, to: string, others: number): stri
           .map(({ from }) => from)
           .join(' and ')}`
       : ''
-  const beside = others === 0 ? 'there is no other way' : `${others} other ways are told below`
+  const beside =
+    others === 0
+      ? 'there is no other way'
+      : `${plural(others, 'other way')} ${others === 1 ? 'is' : 'are'} told below`
   return `From ${chosen.site}${over} to ${to}: the cheapest that arrives in time; ${beside}.`
 }

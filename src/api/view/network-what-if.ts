@@ -5,7 +5,7 @@ import type { WhatIfReply } from '../schemas/network-route.ts'
 import type { RoutesNow } from './network-info.ts'
 import { regionIdOf } from './network-map.ts'
 import type { NetworkPicture } from './network-picture.ts'
-import { listed, plural, unitsText } from './words.ts'
+import { listed, plural } from './words.ts'
 
 type Measures = regions.RegionMeasures
 
@@ -15,7 +15,7 @@ export function whatIfReply(
   whatIf: WhatIf,
   closeIds: readonly string[],
   routes: RoutesNow,
-  folder: string,
+  { folder, money }: { readonly folder: string; readonly money: (cents: number) => string },
 ): WhatIfReply {
   const ids = [...new Set(closeIds)]
   const result = closeSites(whatIf, ids)
@@ -30,6 +30,7 @@ export function whatIfReply(
     sentence: sentenceOf(
       closed.map(({ name }) => name),
       result,
+      money,
     ),
     version: picture.shown.version,
     closed,
@@ -49,16 +50,20 @@ export function whatIfReply(
   }
 }
 
+/** A change of less than this share of what an order costs is not told of a region. */
+const LEAST_CHANGE = 0.001
+
 /** Regions whose measures change, those that lose most money first. */
 function changed({ before, after, emptied }: ClosedSites): number[] {
+  const share = (region: number) =>
+    after.byRegion[region]!.objectiveCents / before.byRegion[region]!.objectiveCents - 1
   const loss = (region: number) =>
     emptied.includes(region)
       ? Number.POSITIVE_INFINITY
-      : before.byRegion[region]!.demand *
-        (after.byRegion[region]!.objectiveCents - before.byRegion[region]!.objectiveCents)
+      : before.byRegion[region]!.demand * before.byRegion[region]!.objectiveCents * share(region)
   return before.byRegion
     .map((_, region) => region)
-    .filter((region) => loss(region) !== 0)
+    .filter((region) => emptied.includes(region) || Math.abs(share(region)) >= LEAST_CHANGE)
     .sort((a, b) => (loss(a) === loss(b) ? a - b : loss(b) - loss(a)))
 }
 
@@ -97,7 +102,11 @@ function setWithout({ routeSets }: RoutesNow, ids: readonly string[]): WhatIfRep
       }
 }
 
-function sentenceOf(names: readonly string[], { before, after, emptied }: ClosedSites): string {
+function sentenceOf(
+  names: readonly string[],
+  { before, after, emptied }: ClosedSites,
+  money: (cents: number) => string,
+): string {
   const without = `Without ${listed(names)}`
   if (emptied.length > 0) {
     const orders = emptied.reduce((sum, r) => sum + before.byRegion[r]!.demand, 0)
@@ -106,15 +115,29 @@ function sentenceOf(names: readonly string[], { before, after, emptied }: Closed
     return `${without} ${where} ${have} no stock: all ${plural(orders, 'order')} a day would come from other regions. Draw the regions anew before closing.`
   }
   const [was, is] = [before.total, after.total]
-  const centsADay = was.demand * (is.costCents - was.costCents)
-  const outside = is.outsideLines - was.outsideLines
-  const share = `${tenths(is.wholeShare)} of orders are filled wholly inside their region instead of ${tenths(was.wholeShare)}`
+  const [wasShare, isShare] = [was, is].map(({ wholeShare }) => tenths(wholeShare))
+  const share =
+    wasShare === isShare
+      ? `as many orders are filled wholly inside their region as now, ${wasShare}`
+      : `${isShare} of orders are filled wholly inside their region instead of ${wasShare}`
+  const more = Math.round(is.outsideLines - was.outsideLines)
   const lines =
-    outside >= 0.5
-      ? `, and ${plural(outside, 'order line')} more a day ${Math.round(outside) === 1 ? 'comes' : 'come'} from other regions`
+    more >= 1
+      ? ` and ${plural(more, 'order line')} more a day ${more === 1 ? 'comes' : 'come'} from other regions`
       : ''
-  const money = `An order costs ${unitsText(Math.abs(is.costCents - was.costCents))} cents ${centsADay >= 0 ? 'more' : 'less'}`
-  return `${without} ${share}. ${money}${lines}.`
+  return `${without} ${share}. ${costWords(is.costCents - was.costCents, money)}${lines}.${openWords(is.lanes - was.lanes)}`
+}
+
+function costWords(cents: number, money: (cents: number) => string): string {
+  const whole = Math.round(Math.abs(cents))
+  if (whole === 0) return 'An order costs as much as now'
+  return `An order costs ${money(whole)} ${cents > 0 ? 'more' : 'less'}`
+}
+
+/** Why closing may be cheap: what need not be kept open. */
+function openWords(lanes: number): string {
+  if (lanes >= 0) return ''
+  return ` ${plural(-lanes, 'way')} from sites to areas need not be kept open.`
 }
 
 const tenths = (share: number) => `${(100 * share).toFixed(1)} %`

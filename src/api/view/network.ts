@@ -82,7 +82,7 @@ export function createNetworkView(folder: string, { clock }: NetworkViewOptions)
         'what-if',
         (db): Promise<WhatIf> => readWhatIf(db, storeSettings(folder), { version: current }),
       )
-      return whatIfReply(seen, whatIf, closeSites, await routesNow(), folder)
+      return whatIfReply(seen, whatIf, closeSites, await routesNow(), { folder, money })
     },
     async apply({ version }) {
       await applyRegions(folder, version)
