@@ -4,7 +4,7 @@
 import { type NetworkFigures, studentInterval } from '../src/world/index.ts'
 import { argument, printFigure } from './figure.ts'
 import { type Assumptions, STANDARD } from './network-regionalization/case.ts'
-import { type Measured, measureSeed } from './network-regionalization/measure.ts'
+import { type Arm, type Measured, measureSeed } from './network-regionalization/measure.ts'
 
 type Name = keyof NetworkFigures
 
@@ -111,10 +111,9 @@ function short(value: number): number {
 }
 
 function printRow(row: Row, runs: readonly Measured[], seeds: readonly number[]): void {
-  const changes = runs.map(({ before, after }) => changeOf(row, before, after))
+  const changes = runs.map(({ figures }) => changeOf(row, figures.before, figures.after))
   const { mean: value, low, high } = studentInterval(changes)
-  const of = (arm: 'before' | 'sameStock' | 'after') =>
-    mean(runs.map((run) => run[arm][row.name])).toPrecision(4)
+  const of = (arm: Arm) => mean(runs.map(({ figures }) => figures[arm][row.name])).toPrecision(4)
   printFigure({
     figure: `network-regionalization-${row.figure}`,
     value: short(value),
@@ -123,13 +122,14 @@ function printRow(row: Row, runs: readonly Measured[], seeds: readonly number[])
     baseline: Number(of('before')),
     target: row.target,
     met: row.isMet?.(low, high),
-    data: `generated, ${assumptions.orders} orders of ${assumptions.products} products; before ${of('before')}, regions with the same stock ${of('sameStock')}, after ${of('after')}; 95 % interval of the change over seeds`,
+    data: `generated, ${assumptions.orders} orders of ${assumptions.products} products; before ${of('before')}, with the same stock ${of('sameStock')}, with lanes by a plain rule ${of('plainLanes')}, with the planned lanes at today's times ${of('todaysTimes')}, after ${of('after')}; 95 % interval of the change over seeds`,
     seed: seeds.join(','),
   })
 }
 
-function measureAll(seeds: readonly number[]): void {
-  const runs = seeds.map((seed) => measureSeed(seed, assumptions))
+async function measureAll(seeds: readonly number[]): Promise<void> {
+  const runs: Measured[] = []
+  for (const seed of seeds) runs.push(await measureSeed(seed, assumptions))
   for (const row of ROWS) printRow(row, runs, seeds)
   const replay = studentInterval(runs.map(({ replayCpuSeconds }) => replayCpuSeconds))
   printFigure({
@@ -153,25 +153,28 @@ const QUARTER: Assumptions = {
 }
 
 /** What one changed assumption does to the changes, on the first seed. */
-function printVariant(name: string, change: Partial<Assumptions>): void {
-  const { before, after } = measureSeed(1, { ...QUARTER, ...change })
-  const changes = ROWS.slice(0, 4).map(
-    (row) => `${row.figure} ${short(changeOf(row, before, after))}`,
-  )
+async function printVariant(name: string, change: Partial<Assumptions>): Promise<void> {
+  const { figures } = await measureSeed(1, { ...QUARTER, ...change })
+  const { before, after, plainLanes } = figures
+  const changesOf = (arm: NetworkFigures) =>
+    [
+      ...ROWS.slice(0, 4).map((row) => `${row.figure} ${short(changeOf(row, before, arm))}`),
+      `transport ${short(arm.transportCents / before.transportCents - 1)}`,
+    ].join(', ')
   printFigure({
     figure: 'network-regionalization-sensitivity',
     value: short(after.wholeInRegionShare - before.wholeInRegionShare),
     unit: 'share of orders',
     baseline: short(before.wholeInRegionShare),
-    data: `${name}: ${changes.join(', ')}, transport ${short(after.transportCents / before.transportCents - 1)}, parcels ${short(before.parcelsPerOrder)} to ${short(after.parcelsPerOrder)}, direct fill before ${short(before.directFill)}; ${QUARTER.orders} orders of ${QUARTER.products} products`,
+    data: `${name}: ${changesOf(after)}; with lanes by a plain rule: ${changesOf(plainLanes)}; parcels ${short(before.parcelsPerOrder)} to ${short(after.parcelsPerOrder)}, direct fill before ${short(before.directFill)}; ${QUARTER.orders} orders of ${QUARTER.products} products`,
     seed: 1,
   })
 }
 
 const count = Number(argument('seeds', '5'))
-if (count > 0) measureAll(Array.from({ length: count }, (_, i) => i + 1))
+if (count > 0) await measureAll(Array.from({ length: count }, (_, i) => i + 1))
 if (argument('sensitivity', '1') === '1') {
   const only = argument('only', '')
   for (const [name, change] of VARIANTS)
-    if (name.includes(only)) printVariant(name, change(QUARTER))
+    if (name.includes(only)) await printVariant(name, change(QUARTER))
 }

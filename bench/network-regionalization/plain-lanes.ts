@@ -2,10 +2,9 @@ import type { regions as regional } from '../../src/network/index.ts'
 import type { Case } from './case.ts'
 
 /**
- * The lanes that a plain rule opens for regions (no plan yet of `network/lanes`, whose search over
- * ten thousand pairs takes longer than all else here): all within a region, sort centres to stations, one
- * trunk each way between the hubs of two regions (their sort centre with most people about it), and
- * air. Lanes of a centre into other regions are closed.
+ * The lanes that a plain rule opens for regions, a comparison for the planned ones: all within a
+ * region, sort centres to stations, one trunk each way between the hubs of two regions (their sort
+ * centre with most people about it), and air. Lanes of a centre into other regions are closed.
  */
 export function lanesForRegions(world: Case, { siteRegion }: regional.RegionPlan): Uint8Array {
   const { lanes, sites } = world.network
