@@ -14,8 +14,8 @@ const WEEK_MINUTES = 10_080
 /**
  * What a parcel may wait in all beside the fastest way, minutes: within its region, and from another
  * one. Every lane's departures are counted as just missed, so that most wait half of it. Chosen on
- * seed 101, which is not judged: a day and two days promise earlier and run emptier trucks, three and
- * six later and fuller ones.
+ * seed 101, which is not judged: a day and two days promise earlier and run emptier trucks, longer
+ * ones the other way round.
  */
 const WAIT_MINUTES = 2 * 1440
 const FAR_WAIT_MINUTES = 4 * 1440
