@@ -72,7 +72,7 @@ function fitPath(
   const { frequency } = panel.buckets
   const season = seasonOf(panel, grid.axis, parameters.season)
   const { seed = 1, settings = {}, signal } = parameters
-  const grids = plainGrids(grid, eventReader(panel, trainEnd, settings), end)
+  const reader = eventReader(panel, trainEnd, settings)
   const common = {
     trainEnd: end,
     leastRows,
@@ -81,6 +81,7 @@ function fitPath(
     ...(signal === undefined ? {} : { signal }),
   }
   if (frequency === 'W' || frequency === 'M') {
+    const grids = plainGrids(grid, reader, end, season)
     const path = fitSeasonPath(grid, grids, { ...common, season })
     if (path !== undefined) return path
   }
@@ -90,7 +91,7 @@ function fitPath(
   const asked = parameters.horizon ?? DEFAULT_HORIZON[frequency]
   const ahead = slotOf(grid.axis, trainEnd + asked) - slotOf(grid.axis, trainEnd)
   const horizon = Math.max(1, Math.min(ahead, Math.floor((end - 2 * cycle.week) / 3)))
-  return fitLevelPath(grids, { ...common, ...cycle, horizon })
+  return fitLevelPath(plainGrids(grid, reader, end), { ...common, ...cycle, horizon })
 }
 
 /** Share of all that was sold that may have come back. */

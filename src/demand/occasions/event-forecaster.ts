@@ -1,5 +1,5 @@
 import { type Panel, panelEnd, type QuantileForecast } from '../../core/panel.ts'
-import { axisOf, slotOf } from '../axis.ts'
+import { axisOf, seasonOf, slotOf } from '../axis.ts'
 import type { ClassicalForecaster } from '../classical/classical-forecaster.ts'
 import type { ChosenForecaster } from '../classical/fitted-choice.ts'
 import { type Contributions, closedWith } from '../explain/contributions.ts'
@@ -7,7 +7,8 @@ import { curveContributions } from '../explain/curve-parts.ts'
 import type { Explaining } from '../explain/members.ts'
 import type { FitParameters, Forecaster } from '../forecaster.ts'
 import { slotsOf } from './group-index.ts'
-import { type EventTable, eventReader } from './reader.ts'
+import { eventReader } from './reader.ts'
+import type { EventTable } from './table.ts'
 
 /**
  * A forecaster that reads the panel's events: it is fitted to values over the multipliers of past
@@ -27,12 +28,15 @@ export function readingEvents(inner: Forecaster): Forecaster {
   }
 }
 
-/** The same of the classical choice, whose forecasts are made in shards too. */
+/**
+ * The same of the classical choice, whose forecasts are made in shards too. Once a panel has seen a season,
+ * its models look back over it, and what the season holds is not read again.
+ */
 export function classicalReadingEvents(inner: ClassicalForecaster): ClassicalForecaster {
   return {
     name: inner.name,
     async fit(panel, parameters = {}) {
-      const table = tableOf(panel, parameters)
+      const table = tableOf(panel, parameters, seasonSeen(panel, parameters))
       if (!table) return inner.fit(panel, parameters)
       const plain = withoutOccasions(panel, table)
       const fitted = await inner.fit(plain, parameters)
@@ -52,11 +56,26 @@ export function classicalReadingEvents(inner: ClassicalForecaster): ClassicalFor
   }
 }
 
-function tableOf(panel: Panel, { trainEnd, settings }: FitParameters): EventTable | undefined {
+function tableOf(
+  panel: Panel,
+  { trainEnd, settings }: FitParameters,
+  season?: number,
+): EventTable | undefined {
   if (panel.ids.length === 0) return undefined
   const end = trainEnd ?? panelEnd(panel)
-  const table = eventReader(panel, end, settings)?.tableAt(slotOf(axisOf(panel), end))
+  const reader = eventReader(panel, end, settings)
+  const table = reader?.tableAt(slotOf(axisOf(panel), end), season)
   return table?.touches ? table : undefined
+}
+
+/** Slots of the season, where that many lie before the end of training. */
+function seasonSeen(panel: Panel, { trainEnd, season }: FitParameters): number | undefined {
+  if (panel.ids.length === 0) return undefined
+  const axis = axisOf(panel)
+  const slots = seasonOf(panel, axis, season)
+  const end = trainEnd ?? panelEnd(panel)
+  const first = panel.firstBucket.reduce((a, b) => Math.min(a, b), end)
+  return slotOf(axis, end) - slotOf(axis, first) >= slots ? slots : undefined
 }
 
 /** The panel with each value over its multiplier; missing where that is below a tenth. */

@@ -3,31 +3,19 @@ import { type Panel, panelEnd } from '../../core/panel.ts'
 import { events } from '../../learn/index.ts'
 import { type Axis, axisOf, slotOf } from '../axis.ts'
 import { groupIndex } from './group-index.ts'
+import { namesInSeason } from './in-season.ts'
 import { EVENT_LEAD, EVENT_SPREAD, EVENT_TAIL, READ_EVENTS } from './knobs.ts'
 import { slotOccurrences } from './slots.ts'
-
-/** What occasions do to the slots of a panel, as it was known at some time. */
-export interface EventTable {
-  /** Whether any slot is touched. */
-  readonly touches: boolean
-  /** First slot that may have a multiplier, and one past the last. */
-  readonly first: number
-  readonly end: number
-  /** Multiplier of series `i` in slot `slot` of the axis; 1 where nothing happens. */
-  at(i: number, slot: number): number
-  /** The same at strength 1: what the past says, whatever is planned. */
-  usualAt(i: number, slot: number): number
-  /** A value over its multiplier; NaN where that is below a tenth (closed, about). */
-  without(value: number, i: number, slot: number): number
-}
-
-/** A step at less than this of its usual sales tells nothing of them. */
-const LEAST_DIVISOR = 0.1
+import { type EventTable, isUsual, NOTHING, type Reading, tableOf } from './table.ts'
 
 /** Learns what a panel's occasions do from what lies before a time. */
 export interface EventReader {
-  /** As known before slot `end` of the axis: reads nothing from there on but the dates of events. */
-  tableAt(end: number): EventTable
+  /**
+   * As known before slot `end` of the axis: reads nothing from there on but the dates of events. For
+   * forecasts that look back a season of `season` slots, what that season cannot know: occasions that it
+   * holds (namesInSeason) are there already and count by how far their strength is from the usual alone.
+   */
+  tableAt(end: number, season?: number): EventTable
 }
 
 /** The knob of the learner that this room has its own value for. */
@@ -56,24 +44,47 @@ export function eventReader(
   const names = Array.from({ length: count }, (_, g) => `${g}`)
   const groups = { of: Int32Array.from(names.keys()), names }
   const first = data.firstStep[0]!
-  const last = occurrences.reduce((most, o) => Math.max(most, o.last), first) + reach.tail + 1
-  const known = new Map<number, EventTable>()
+  const last = all.reduce((most, o) => Math.max(most, o.last), first) + reach.tail + 1
+  const learn = kept((end: number) =>
+    events.learnEffects(data, occurrences, {
+      ...reach,
+      end,
+      groups,
+      guard: true,
+      settings: { ...settings, [EVENT_NOISE]: readKnob(EVENT_SPREAD, settings) },
+    }),
+  )
+  const readings = kept((season: number) => readingOf(all, season, first))
+  const tables = kept((season: number) =>
+    kept((end: number) => {
+      const reading = readings(season)
+      if (reading.whole.length + reading.beside.length === 0) return NOTHING
+      return tableOf(learn(end), reading, { of, count, first, last })
+    }),
+  )
+  const stop = slotOf(axis, panelEnd(panel))
+  return { tableAt: (end, season = 0) => tables(season)(Math.min(end, stop)) }
+}
+
+/** A function of a number that is asked for each number once. */
+function kept<T>(make: (key: number) => T): (key: number) => T {
+  const known = new Map<number, T>()
+  return (key) => {
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const made = make(key)
+    known.set(key, made)
+    return made
+  }
+}
+
+/** Without a season (0), all are read whole. */
+function readingOf(all: readonly events.Occurrence[], season: number, first: number): Reading {
+  const held = season > 0 ? namesInSeason(all, season, first) : new Set<string>()
+  const inside = all.filter(({ name }) => held.has(name))
   return {
-    tableAt(asked) {
-      const end = Math.min(asked, slotOf(axis, panelEnd(panel)))
-      const cached = known.get(end)
-      if (cached !== undefined) return cached
-      const effects = events.learnEffects(data, occurrences, {
-        ...reach,
-        end,
-        groups,
-        guard: true,
-        settings: { ...settings, [EVENT_NOISE]: readKnob(EVENT_SPREAD, settings) },
-      })
-      const table = tableOf(effects, occurrences, of, count, { first, last })
-      known.set(end, table)
-      return table
-    },
+    whole: all.filter(({ name }) => !held.has(name)),
+    beside: inside.every(isUsual) ? [] : inside,
   }
 }
 
@@ -84,39 +95,5 @@ function reachOf(panel: Panel, axis: Axis, settings: KnobSettings) {
     lead: Math.round(readKnob(EVENT_LEAD, settings) * slots),
     tail: Math.round(readKnob(EVENT_TAIL, settings) * slots),
     season: frequency === 'D' ? axis.slotsPerWeek : WEEK[frequency],
-  }
-}
-
-function tableOf(
-  effects: events.EventEffects,
-  occurrences: readonly events.Occurrence[],
-  of: Int32Array,
-  groups: number,
-  { first, last }: { readonly first: number; readonly last: number },
-): EventTable {
-  const names = new Set(effects.profiles.map(({ name }) => name))
-  const active = occurrences.filter(({ name }) => names.has(name))
-  const width = Math.max(0, last - first)
-  const usual = active.map(({ strength: _, ...occurrence }) => occurrence)
-  const rowsOf = (list: readonly events.Occurrence[]) =>
-    Array.from({ length: active.length > 0 ? groups : 0 }, (_, group) =>
-      events.effectMultipliers(effects, list, first, width, { group }),
-    )
-  const planned = rowsOf(active)
-  const isUsual = active.every(({ strength = 1 }) => strength === 1)
-  const plain = isUsual ? planned : rowsOf(usual)
-  const read = (rows: readonly Float64Array[], i: number, slot: number) =>
-    rows[of[i]!]?.[slot - first] ?? 1
-  const at = (i: number, slot: number) => read(planned, i, slot)
-  return {
-    touches: active.length > 0,
-    first,
-    end: active.length > 0 ? last : first,
-    at,
-    usualAt: (i, slot) => read(plain, i, slot),
-    without(value, i, slot) {
-      const m = at(i, slot)
-      return m < LEAST_DIVISOR ? Number.NaN : value / m
-    },
   }
 }

@@ -1,6 +1,6 @@
 import type { Panel } from '../../../core/panel.ts'
 import type { Part } from '../../explain/parts.ts'
-import type { EventTable } from '../../occasions/reader.ts'
+import type { EventTable } from '../../occasions/table.ts'
 import type { FeatureName } from './features.ts'
 import type { PanelGrid } from './grid.ts'
 

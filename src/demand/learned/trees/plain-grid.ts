@@ -1,4 +1,5 @@
-import type { EventReader, EventTable } from '../../occasions/reader.ts'
+import type { EventReader } from '../../occasions/reader.ts'
+import type { EventTable } from '../../occasions/table.ts'
 import type { PanelGrid } from './grid.ts'
 
 /** A grid without the effect of occasions as they were known at an origin. */
@@ -19,28 +20,33 @@ export interface PlainGrids {
  * The grid without occasions, as of any slot: an origin's rows, to learn from or to forecast, see
  * profiles of what lies before that origin alone, and so never one that was learned from their own
  * dates. From the origin on, slots of occasions that were not known there and are at `trainEnd` are
- * missing: a forecast to be made knows them, so that a first Black Friday is no lesson for it. The grid
- * itself where there is no reader.
+ * missing: a forecast to be made knows them, so that a first Black Friday is no lesson for it. With a
+ * `season`, by what that cannot know (EventReader). The grid itself where there is no reader.
  */
 export function plainGrids(
   grid: PanelGrid,
   reader: EventReader | undefined,
   trainEnd: number,
+  season?: number,
 ): PlainGrids {
   if (reader === undefined) return { hasEvents: false, at: () => ({ grid }) }
-  const latest = reader.tableAt(grid.base + trainEnd)
+  const latest = reader.tableAt(grid.base + trainEnd, season)
   const values = grid.values.slice()
   const plain = { ...grid, values }
-  let current: EventTable | undefined
+  let shown: EventTable | undefined
+  let shownAt = Number.NaN
+  // What was not known is missing from the origin on: the same table serves no other origin then.
+  const isLate = (table: EventTable) => table !== latest && latest.touches
   return {
     hasEvents: true,
     at(origin) {
-      const table = reader.tableAt(grid.base + origin)
-      if (table !== current) {
-        if (current !== undefined) values.set(grid.values)
+      const table = reader.tableAt(grid.base + origin, season)
+      if (table !== shown || (isLate(table) && origin !== shownAt)) {
+        if (shown !== undefined) values.set(grid.values)
         if (table.touches) divide(grid, table, values)
-        if (table !== latest && latest.touches) leaveOut(grid, { table, latest, origin }, values)
-        current = table
+        if (isLate(table)) leaveOut(grid, { table, latest, origin }, values)
+        shown = table
+        shownAt = origin
       }
       return { grid: plain, table }
     },

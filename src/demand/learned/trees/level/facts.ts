@@ -1,4 +1,4 @@
-import type { EventTable } from '../../../occasions/reader.ts'
+import type { EventTable } from '../../../occasions/table.ts'
 import type { FeatureName } from '../features.ts'
 import type { PanelGrid } from '../grid.ts'
 import type { Grouping } from '../groupings.ts'
