@@ -84,9 +84,9 @@ function curveOf(): Row[] {
       moved_areas: feasible ? 40 * regions : null,
       why: feasible
         ? regions === REGIONS
-          ? 'least cost with the prices of split and slow orders'
+          ? 'chosen: least cost with the prices of split and slow orders'
           : `${(2.2 * Math.abs(regions - 8.5) ** 2).toFixed(1)} cents an order more`
-        : 'region 7 has room for 61 % of the selection it must carry',
+        : 'not possible: region 7 has room for 61 % of the selection it must carry',
     }
   })
 }
@@ -364,7 +364,7 @@ function whatIf(
   })
   const names = sites.map((s) => siteNames[s]!)
   return {
-    sentence: `Without ${names.join(' and ')} 69.1 % of orders are filled wholly inside their region instead of 70.8 %. An order costs 6.2 cents more, and 1,240 order lines more a day come from other regions.`,
+    sentence: `Without ${names.join(' and ')} 65.8 % of orders are filled wholly inside their region instead of 70.8 %. An order costs £0.10 more and 1,800 order lines more a day come from other regions.`,
     version: 3,
     closed: sites.map((s, i) => ({
       siteId: closeSites[i]!,

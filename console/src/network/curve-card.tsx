@@ -79,17 +79,19 @@ function valueAt({ key, write }: Chart, point: CurvePoint | undefined): string {
   return point === undefined ? '' : point.measures === null ? '–' : write(point.measures[key])
 }
 
+/** What is known of a number of regions; the reason says whether it was chosen. */
 function wordsOf({ regions, chosen, feasible, why }: CurvePoint): string {
-  const state = chosen ? '● chosen: ' : feasible ? '' : '▲ not possible: '
-  return `${formatPlural(regions, 'region')} – ${state}${why}.`
+  const shape = chosen ? '● ' : feasible ? '' : '▲ '
+  return `${formatPlural(regions, 'region')} – ${shape}${why.replace(/\.$/, '')}.`
 }
 
 function Curve({ chart, curve, at }: { chart: Chart; curve: readonly CurvePoint[]; at: number }) {
   const values = curve.map(({ measures }) => measures?.[chart.key])
   const told = values.filter((value) => value !== undefined)
   const low = Math.min(...told)
-  const span = Math.max(...told) - low || 1
-  const yOf = (value: number) => HEIGHT - EDGE - ((HEIGHT - 2 * EDGE) * (value - low)) / span
+  const span = Math.max(...told) - low
+  const yOf = (value: number) =>
+    HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * (span > 0 ? (value - low) / span : 0.5)
   const points = values.flatMap((value, i) =>
     value === undefined ? [] : [[xOf(i, curve.length), yOf(value)] as const],
   )

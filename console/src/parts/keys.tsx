@@ -8,7 +8,7 @@ const KEYS = [
   ['Enter', 'open the row: why is it so?'],
   ['Esc', 'close'],
   ['/', 'search'],
-  ['← →', 'on the budget: less, more'],
+  ['← →', 'on the budget: less, more; on a map or a curve: the next'],
   ['+ − 0', 'on a chart: zoom in, zoom out, all'],
   ['?', 'this list'],
 ] as const

@@ -8,6 +8,7 @@ import {
   planLanesOfStore,
   planRegionsOfStore,
   withDatabase,
+  withLedger,
 } from '../../loop/index.ts'
 import type { NetworkInfo, NetworkMapReply } from '../schemas/network.ts'
 import type { LaneDetail, LanePage, TruckPage } from '../schemas/network-lanes.ts'
@@ -102,6 +103,12 @@ describe('the network of a store', () => {
     const applied = await post<NetworkInfo>('/api/network/apply', { version: 1, by: 'ada' })
     expect(applied).toMatchObject({ shown: { current: true }, proposal: null })
     await post('/api/network/apply', { version: 7, by: 'ada' }, 404)
+    const events = await withLedger(store, async (ledger) => {
+      const noted: unknown[] = []
+      for await (const { data } of ledger.read({ prefix: 'network.regions' })) noted.push(data)
+      return noted
+    })
+    expect(events).toEqual([{ version: 1, by: 'ada' }])
   })
 
   it('draws regions, sites and lanes; without shapes its areas are points', async () => {

@@ -84,8 +84,8 @@ export function createNetworkView(folder: string, { clock }: NetworkViewOptions)
       )
       return whatIfReply(seen, whatIf, closeSites, await routesNow(), { folder, money })
     },
-    async apply({ version }) {
-      await applyRegions(folder, version)
+    async apply({ version, by }) {
+      await applyRegions(folder, { version, by })
       return info()
     },
     async switch({ version, regions, at, by, reason, expected }) {

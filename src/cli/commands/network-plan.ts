@@ -11,7 +11,7 @@ import {
   type TimedStep,
   withDatabase,
 } from '../../loop/index.ts'
-import { storeOption, wholeNumber } from '../options.ts'
+import { currentUser, storeOption, wholeNumber } from '../options.ts'
 import { printData, progressPrinter, stopSignal } from '../output.ts'
 
 /** network regions, lanes, routes. */
@@ -61,7 +61,8 @@ async function planRegions(options: RegionsCommand): Promise<void> {
     ...(fixSite === undefined ? {} : { fixedSites: fixSite }),
   }
   const step = await planned(json === true, (run) => planRegionsOfStore(store, run, wanted))
-  if (options.apply === true) await applyRegions(store, step.version)
+  if (options.apply === true)
+    await applyRegions(store, { version: step.version, by: currentUser() })
   const curve = await withDatabase(store, 'read', (db) =>
     db.rows(
       `SELECT regions, whole_share, promised_share, cost_cents, objective_cents, breadth, outside_lines, moved_areas, feasible, chosen, why

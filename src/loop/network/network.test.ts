@@ -31,7 +31,7 @@ describe('the network of a store', () => {
     const step = await planRegionsOfStore(store, run, { counts: [6] })
     expect((await networkStatus(store, NOW)).regions).toBeUndefined()
     expect((await planRegionsOfStore(store, run, { counts: [6] })).skipped).toBe(true)
-    await applyRegions(store)
+    await applyRegions(store, { by: 'ada' })
     const { regions } = await networkStatus(store, NOW)
     expect(regions).toMatchObject({ version: step.version, note: { regions: 6, areas: 3220 } })
     await withDatabase(store, 'read', async (db) => {

@@ -14,6 +14,7 @@ import {
   orderSwitch,
   type RouteSwitch,
   readSwitches,
+  regionsApplied,
   routeSetsAt,
 } from './switches.ts'
 
@@ -81,11 +82,17 @@ async function plannedAreas(db: Database): Promise<string[]> {
   return Array.from({ length: table.rowCount }, (_, row) => textAt(ids, row)!)
 }
 
-/** Puts a proposed plan of regions in force; the newest without a number. Throws ERR_PLAN_NOT_FOUND. */
-export async function applyRegions(folder: string, version?: number): Promise<number> {
-  return withDatabase(folder, 'write', async (db) => {
+export interface ApplyOptions {
+  /** Plan of regions; absent: the newest. */
+  readonly version?: number
+  readonly by: string
+}
+
+/** Puts a plan of regions in force, and notes by whom. Throws ERR_PLAN_NOT_FOUND. */
+export async function applyRegions(folder: string, options: ApplyOptions): Promise<number> {
+  const version = await withDatabase(folder, 'write', async (db) => {
     const [newest] = await listVersions(db, 'regions')
-    const chosen = version ?? newest?.version
+    const chosen = options.version ?? newest?.version
     if (chosen === undefined) {
       throw new StorewrightError('ERR_PLAN_NOT_FOUND', 'no regions are proposed', {
         next: 'Plan them: storewright network regions --store DIR',
@@ -94,6 +101,9 @@ export async function applyRegions(folder: string, version?: number): Promise<nu
     await switchVersion(db, 'regions', chosen)
     return chosen
   })
+  const event = regionsApplied.of('network.regions', { version, by: options.by })
+  await withLedger(folder, (ledger) => ledger.append([event]))
+  return version
 }
 
 export interface SwitchOptions {

@@ -22,6 +22,10 @@ export const routesSwitched = defineEvent(
     ...person,
   }),
 )
+export const regionsApplied = defineEvent(
+  'network.regions-applied',
+  z.object({ version: z.int().positive(), by: z.string().min(1) }),
+)
 export const routesRolledBack = defineEvent(
   'network.rolled-back',
   z.object({ number: z.int().positive(), at: z.int(), ...person }),
