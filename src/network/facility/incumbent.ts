@@ -2,7 +2,7 @@ import { StorewrightError } from '../../core/errors.ts'
 import { type Shares, wholeShares } from './plan.ts'
 import type { CompleteProblem } from './problem.ts'
 import type { SiteStates } from './relaxation.ts'
-import { type Assignment, SingleSearch } from './single-search.ts'
+import { type Assignment, assignmentValue, SingleSearch } from './single-search.ts'
 import { SiteSearch } from './site-search.ts'
 
 /** A plan found, without proof. */
@@ -53,9 +53,12 @@ export class Incumbent {
     else this.#take({ open: open.slice(), shares: sharesOf(transport), value })
   }
 
-  /** Keeps the assignment of customers to the sites of `open`, searched once more, where it is better. */
+  /** Keeps the assignment of customers to the sites of `open`, and what a search from it finds, where better. */
   take(site: Int32Array, open: Uint8Array): void {
-    if (this.#single !== undefined) this.#takeWhole(this.#single.fromSites(site, open))
+    if (this.#single === undefined) return
+    // As it is first: the search may leave it for one that overloads a site, and not come back.
+    this.#takeWhole({ site, value: assignmentValue(this.#problem, site) })
+    this.#takeWhole(this.#single.fromSites(site, open))
   }
 
   /** Local search from the best plan's sites over free ones. */

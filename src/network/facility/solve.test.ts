@@ -35,6 +35,22 @@ describe('solveFacility', () => {
     expect(shared.value).toBeLessThan(single.value)
   })
 
+  it('keeps the best assignment of whole customers where overloading a site would be cheaper', async () => {
+    const problem: FacilityProblem = {
+      sites: 4,
+      customers: 2,
+      fixedCost: Float64Array.of(367, 51, 136, 220),
+      capacity: Float64Array.of(33, 27, 28, 30),
+      demand: Float64Array.of(14, 19),
+      cost: Float64Array.of(14, 19, 0, 0, 14, 19, 14, 19),
+      sourcing: 'single',
+    }
+    const plan = await solveFacility(problem)
+    auditPlan(problem, plan)
+    expect(plan).toMatchObject({ value: 201, bound: 201, proven: true })
+    expect([...plan.site]).toEqual([2, 1])
+  })
+
   it.each(['split', 'single'] as const)(
     'finds and proves what HiGHS does, %s',
     async (sourcing) => {
