@@ -5,8 +5,9 @@ import { type ChooseForecasterOptions, chooseForecaster } from './choose-forecas
 import type { ChosenForecaster } from './classical/fitted-choice.ts'
 import type { CombinedForecaster } from './combine/combined-forecaster.ts'
 import type { Verdict } from './combine/judge.ts'
-import type { Contributions } from './explain/contributions.ts'
+import { type Contributions, closedWith } from './explain/contributions.ts'
 import { curveContributions } from './explain/curve-parts.ts'
+import type { Explaining } from './explain/members.ts'
 import { pastForecasts } from './hierarchy/past.ts'
 import {
   type HierarchyForecast,
@@ -106,9 +107,20 @@ function explained(
   fitted: ChosenForecaster | CombinedForecaster,
   forecast: QuantileForecast,
 ): { readonly contributions: Contributions } {
-  const contributions =
-    'explain' in fitted ? fitted.explain(forecast) : curveContributions(panel, forecast)
+  const contributions = toldBy(fitted, forecast) ?? curveContributions(panel, forecast)
   return { contributions: partsFromLaunchOn(panel, contributions) }
+}
+
+/** What a forecaster itself says of its forecast; a plain classical choice says nothing. */
+function toldBy(
+  fitted: ChosenForecaster | CombinedForecaster,
+  forecast: QuantileForecast,
+): Contributions | undefined {
+  if ('verdict' in fitted) return fitted.explain(forecast)
+  const chosen: Explaining = fitted
+  const told = chosen.explain?.(forecast.origin, forecast.horizon)
+  // What adding up with sums and waiting for a launch changed is a matter of the level.
+  return told && closedWith(told, forecast.mean, 'level')
 }
 
 /** What a combined forecaster says of itself; nothing for others. */
