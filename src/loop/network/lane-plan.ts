@@ -42,7 +42,7 @@ export interface LanesNote {
   readonly latePairs: number
 }
 
-const LANES_METHOD = 1
+const LANES_METHOD = 2
 /** Most recorded weeks that are planned for: about a quarter of a year. */
 const MOST_WEEKS = 13
 const WEEK_MS = 7 * 86_400_000
@@ -263,7 +263,7 @@ function laneTable(network: Network, { plan, choice, before }: MadeLanes, versio
       extra_departures: column(({ extraDepartures }) => extraDepartures),
       mean_m3: column(({ meanM3 }) => meanM3),
       most_m3: column(({ mostM3 }) => mostM3),
-      fill: column(({ fill }) => fill),
+      fill: column(({ fill }) => Math.min(1, Math.max(0, fill))),
       cost_cents: column(({ costCents }) => Math.round(costCents)),
       worth_cents: numberColumn(
         rows.map((lane) => {
