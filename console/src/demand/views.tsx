@@ -1,5 +1,4 @@
-import { Segments } from '../parts/segments.tsx'
-import { param, setParams } from '../router.ts'
+import { pageViews } from '../parts/page-views.tsx'
 
 const VIEWS = [
   { value: 'products', label: 'Products' },
@@ -11,30 +10,11 @@ const VIEWS = [
 
 export type View = (typeof VIEWS)[number]['value']
 
-/** What the list of the page is about; products unless the address says otherwise. */
-export function viewInAddress(): View {
-  return VIEWS.find(({ value }) => value === param('view'))?.value ?? 'products'
-}
-
-/** The lists of the page, side by side. */
-export function Views() {
-  return (
-    <div class="views">
-      <Segments
-        label="List"
-        value={viewInAddress()}
-        options={VIEWS}
-        onChange={(view) =>
-          setParams({
-            view: view === 'products' ? null : view,
-            segment: null,
-            event: null,
-            product: null,
-            group: null,
-            level: null,
-          })
-        }
-      />
-    </div>
-  )
-}
+/** The lists of the page. */
+export const { viewInAddress, Views } = pageViews<View>('List', VIEWS, [
+  'segment',
+  'event',
+  'product',
+  'group',
+  'level',
+])

@@ -1,5 +1,4 @@
-import { Segments } from '../parts/segments.tsx'
-import { param, setParams } from '../router.ts'
+import { pageViews } from '../parts/page-views.tsx'
 
 const VIEWS = [
   { value: 'map', label: 'Map' },
@@ -12,26 +11,12 @@ const VIEWS = [
 
 export type View = (typeof VIEWS)[number]['value']
 
-/** What the page shows; the map unless the address says otherwise. */
-export function viewInAddress(): View {
-  return VIEWS.find(({ value }) => value === param('view'))?.value ?? 'map'
-}
-
-/** The parts of the page, side by side; a form keeps what was put into it. */
-export function Views() {
-  return (
-    <div class="views">
-      <Segments
-        label="Show"
-        value={viewInAddress()}
-        options={VIEWS}
-        onChange={(view) =>
-          setParams({
-            view: view === 'map' ? null : view,
-            ...{ lane: null, q: null, sort: null, order: null, status: null, purpose: null },
-          })
-        }
-      />
-    </div>
-  )
-}
+/** The parts of the page; a form keeps what was put into it. */
+export const { viewInAddress, Views } = pageViews<View>('Show', VIEWS, [
+  'lane',
+  'q',
+  'sort',
+  'order',
+  'status',
+  'purpose',
+])

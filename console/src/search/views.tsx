@@ -1,5 +1,4 @@
-import { Segments } from '../parts/segments.tsx'
-import { param, setParams } from '../router.ts'
+import { pageViews } from '../parts/page-views.tsx'
 
 const VIEWS = [
   { value: 'try', label: 'Try' },
@@ -10,31 +9,12 @@ const VIEWS = [
 
 export type View = (typeof VIEWS)[number]['value']
 
-/** What the page shows; trying unless the address says otherwise. */
-export function viewInAddress(): View {
-  return VIEWS.find(({ value }) => value === param('view'))?.value ?? 'try'
-}
-
-/** The parts of the page, side by side; what was typed stays. */
-export function Views() {
-  return (
-    <div class="views">
-      <Segments
-        label="Show"
-        value={viewInAddress()}
-        options={VIEWS}
-        onChange={(view) =>
-          setParams({
-            view: view === 'try' ? null : view,
-            result: null,
-            compared: null,
-            set: null,
-            order: null,
-            list: null,
-            panel: null,
-          })
-        }
-      />
-    </div>
-  )
-}
+/** The parts of the page; what was typed stays. */
+export const { viewInAddress, Views } = pageViews<View>('Show', VIEWS, [
+  'result',
+  'compared',
+  'set',
+  'order',
+  'list',
+  'panel',
+])

@@ -98,11 +98,14 @@ function openFile(path: string): number {
 }
 
 function parseHeader(path: string, text: Uint8Array): Header {
+  let header: Partial<Header>
   try {
-    const header: Header = JSON.parse(new TextDecoder().decode(text))
-    if (header.lengths.length === 6) return header
-  } catch {}
-  throw damaged(path, 'its header cannot be read')
+    header = JSON.parse(new TextDecoder().decode(text)) as Partial<Header>
+  } catch (cause) {
+    throw damaged(path, 'its header cannot be read', cause)
+  }
+  if (header.lengths?.length === 6) return header as Header
+  throw damaged(path, 'its header does not say what the file holds')
 }
 
 function readArrays(
@@ -167,13 +170,14 @@ function setOf(
   }
 }
 
-function damaged(path: string, why: string): StorewrightError {
+function damaged(path: string, why: string, cause?: unknown): StorewrightError {
   return new StorewrightError(
     'ERR_ROUTES_DAMAGED',
     `The route set at ${path} is damaged: ${why}.`,
     {
       file: path,
       next: 'Build the route set again, or roll back to the one before.',
+      cause,
     },
   )
 }

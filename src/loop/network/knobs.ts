@@ -24,6 +24,14 @@ export const SAFETY_DEVIATIONS = declareKnob({
   trades: 'Higher runs out less often and has room for fewer products.',
 })
 
+export const DEMAND_DISPERSION = declareKnob({
+  name: 'network.demand-dispersion',
+  unit: 'variance over mean of the demand of a cover',
+  range: [1, 100],
+  default: 1.5,
+  trades: 'Higher keeps more of each product against good weeks and has room for fewer.',
+})
+
 export const IDLE_RATE = declareKnob({
   name: 'network.idle-rate',
   unit: 'share of its cost that a unit loses by lying a year',

@@ -6,6 +6,7 @@ import { withLedger } from '../decisions.ts'
 import { withDatabase } from '../store/store.ts'
 import { currentVersion, listVersions, switchVersion, type Version } from '../versions.ts'
 import type { LanesNote } from './lane-plan.ts'
+import { plannedAreaIds } from './read-network.ts'
 import type { RegionsNote } from './region-plan.ts'
 import type { RoutesNote } from './route-sets.ts'
 import {
@@ -44,7 +45,7 @@ export interface NetworkStatus {
 export async function networkStatus(folder: string, now: number): Promise<NetworkStatus> {
   const { switches, revision } = await withLedger(folder, readSwitches)
   return withDatabase(folder, 'read', async (db) => {
-    const areaIds = await plannedAreas(db)
+    const areaIds = await plannedAreaIds(db)
     const regions = await currentVersion(db, 'regions')
     const [newest] = await listVersions(db, 'regions')
     const lanes = await currentVersion(db, 'lanes')
@@ -69,17 +70,6 @@ export async function networkStatus(folder: string, now: number): Promise<Networ
 
 function noted<Note>({ version, createdAt, note }: Version): Noted<Note> {
   return { version, createdAt, note: JSON.parse(note) as Note }
-}
-
-/** Areas that are planned by, in the order of the network. */
-async function plannedAreas(db: Database): Promise<string[]> {
-  const table = await db.table(
-    `SELECT area_id FROM areas
-     WHERE kind = (SELECT kind FROM areas GROUP BY kind ORDER BY count(*) DESC, kind LIMIT 1)
-     ORDER BY area_id`,
-  )
-  const ids = textsOf(table, 'area_id')
-  return Array.from({ length: table.rowCount }, (_, row) => textAt(ids, row)!)
 }
 
 export interface ApplyOptions {

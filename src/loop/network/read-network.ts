@@ -32,13 +32,18 @@ export async function readNetwork(db: Database): Promise<Network> {
   return { areas, adjacency, sites, lanes, departures }
 }
 
+/** Areas that the network is planned by: of several kinds (states, counties) the finest, which has most rows. */
+const PLANNED_AREAS = `FROM areas
+  WHERE kind = (SELECT kind FROM areas GROUP BY kind ORDER BY count(*) DESC, kind LIMIT 1)
+  ORDER BY area_id`
+
+/** Ids of the areas that the network is planned by, in its order; none in a store without areas. */
+export async function plannedAreaIds(db: Database): Promise<string[]> {
+  return textList(await db.table(`SELECT area_id ${PLANNED_AREAS}`), 'area_id')
+}
+
 async function readAreas(db: Database): Promise<Areas> {
-  // Of several kinds beside each other (states, counties), the finest is planned by: most rows.
-  const table = await db.table(
-    `SELECT area_id, name, state, population, lat, lon FROM areas
-     WHERE kind = (SELECT kind FROM areas GROUP BY kind ORDER BY count(*) DESC, kind LIMIT 1)
-     ORDER BY area_id`,
-  )
+  const table = await db.table(`SELECT area_id, name, state, population, lat, lon ${PLANNED_AREAS}`)
   if (table.rowCount === 0) throw nothing('areas')
   return {
     ids: textList(table, 'area_id'),

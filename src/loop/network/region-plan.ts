@@ -12,7 +12,7 @@ import { regions } from '../../network/index.ts'
 import type { MadeResult, StepContext, StepResult } from '../steps/context.ts'
 import { currentVersion, hashOf, hashTables, listVersions, type Version } from '../versions.ts'
 import { demandByArea, NETWORK_TABLES, type NetworkFacts, readNetworkFacts } from './facts.ts'
-import { IDLE_RATE, SAFETY_DEVIATIONS, STOCK_COVER_DAYS } from './knobs.ts'
+import { DEMAND_DISPERSION, IDLE_RATE, SAFETY_DEVIATIONS, STOCK_COVER_DAYS } from './knobs.ts'
 
 export interface RegionOptions {
   /** Numbers of regions to try; absent: 2 to 16, at most one a site with stock. */
@@ -43,7 +43,7 @@ export interface RegionsNote {
   readonly unitsToMove: number
 }
 
-const REGIONS_METHOD = 1
+const REGIONS_METHOD = 2
 const STOCKED = new Set(['fulfilment_centre', 'shop'])
 
 /**
@@ -77,7 +77,7 @@ export async function regionsStep(
     onProgress: context.onProgress,
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   })
-  const placement = placeInRegions(facts, result.chosen.plan, context)
+  const placement = placeInRegions(facts, result.chosen, context)
   return {
     kind: 'regions',
     inputHash,
@@ -218,10 +218,13 @@ export async function planInForce(
 /** Products that a region sells as many units of as the whole store says more about than it does itself. */
 const PRIOR_UNITS = 20
 
-/** Stock of each site under the rooms, by what a unit saves in its region. */
+/**
+ * Stock of each site under the rooms, by what a unit saves in its region. What is placed is what lies
+ * in the sites; a store that does not count its stock has as much as is wanted.
+ */
 function placeInRegions(
   { network: { sites }, orders, products, unitM3, nowUnits }: NetworkFacts,
-  plan: regions.RegionPlan,
+  { plan, measures }: regions.Candidate,
   { settings: { knobs } }: StepContext,
 ): PlacementPlan {
   const coverDays = readKnob(STOCK_COVER_DAYS, knobs)
@@ -231,7 +234,8 @@ function placeInRegions(
     supply[at % count]! += units
   })
   const { splitCents } = regions.readPrices(knobs)
-  const inRegion = new Float64Array(count).fill(0.8)
+  const inRegion = new Float64Array(count).fill(measures.total.lineShare)
+  const isCounted = supply.some((units) => units > 0)
   return placeStock({
     products: count,
     regions: plan.regions,
@@ -240,13 +244,13 @@ function placeInRegions(
     unitM3,
     casePack: new Float64Array(count).fill(1),
     demandMean: regionalDemand(orders, plan, count, coverDays),
-    dispersion: new Float64Array(count).fill(1.5),
+    dispersion: new Float64Array(count).fill(readKnob(DEMAND_DISPERSION, knobs)),
     savedCents: wholeOrderSavings(orders, inRegion, splitCents),
     idleCents: products.unitCostCents.map(
       (c) => (c * readKnob(IDLE_RATE, knobs) * coverDays) / 365,
     ),
-    supplyUnits: supply,
     nowUnits,
+    ...(isCounted ? { supplyUnits: supply } : {}),
   })
 }
 

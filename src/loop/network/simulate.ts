@@ -1,5 +1,5 @@
 import { StorewrightError } from '../../core/errors.ts'
-import type { KnobSettings } from '../../core/knobs.ts'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import {
   bookOfSet,
@@ -19,6 +19,7 @@ import { indexColumn, indexOf } from '../inputs/receipts.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
 import { currentVersion, listVersions } from '../versions.ts'
 import { type NetworkFacts, readNetworkFacts } from './facts.ts'
+import { KG_PER_M3 } from './knobs.ts'
 import { planInForce } from './region-plan.ts'
 import { openStoreRoutes, type RoutesNote } from './route-sets.ts'
 import { readSwitches, routeSetsAt } from './switches.ts'
@@ -71,7 +72,8 @@ export interface NetworkSimulation {
 
 const HOUR_MINUTES = 60
 const DAY_MINUTES = 1440
-const PARCEL_KG_PER_M3 = 150
+/** Routes are looked for up to so long after the click: whatever comes later is no route. */
+const LATEST_DAYS = 14
 
 /**
  * Lets recorded orders flow through the route sets in force while people switch and roll back: each
@@ -194,6 +196,7 @@ class Simulation {
   /** Site of the network behind each site of a set. */
   private readonly sitesOf = new Map<string, Int32Array>()
   private readonly settings: ReturnType<typeof lookUpSettings>
+  private readonly kgPerM3: number
   private readonly tallies = new Map<string, Tally>()
   private readonly seen: SeenSwitch[] = []
   private current: readonly (number | undefined)[] = []
@@ -204,6 +207,7 @@ class Simulation {
     this.world = world
     this.holder = createRouteHolder(world.facts.network.areas.ids.length)
     this.settings = lookUpSettings(knobs)
+    this.kgPerM3 = readKnob(KG_PER_M3, knobs)
   }
 
   /** Reads the history of switches and goes over to what it says holds at `now`. */
@@ -285,7 +289,7 @@ class Simulation {
           now,
           ...this.parcelOf(choice.lines),
           sites: choice.sites,
-          promisedBy: now + 14 * DAY_MINUTES,
+          promisedBy: now + LATEST_DAYS * DAY_MINUTES,
         })
       if (choice === undefined || route === undefined) {
         tally.unrouted++
@@ -349,7 +353,7 @@ class Simulation {
     const { orders, unitM3 } = this.world.facts
     let m3 = 0
     for (const line of lines) m3 += orders.quantity[line]! * unitM3[orders.product[line]!]!
-    return { m3, kg: PARCEL_KG_PER_M3 * m3 }
+    return { m3, kg: this.kgPerM3 * m3 }
   }
 
   /** What the sites hold: as placed, where the set was built for regions; else as counted. */

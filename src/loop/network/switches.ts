@@ -126,7 +126,7 @@ export async function orderSwitch(ledger: Ledger, request: SwitchRequest): Promi
   return appendSeen(ledger, expected, (switches) => {
     const number = switches.length + 1
     const data = { number, at, orders, where, by, reason }
-    return { event: routesSwitched.of(SUBJECT, data), result: { ...data, orderedAt: at } }
+    return { event: routesSwitched.of(SUBJECT, data), number }
   })
 }
 
@@ -149,7 +149,7 @@ export async function orderRollback(
     const rolledBack = { at: Math.max(at, last.at), by, reason }
     return {
       event: routesRolledBack.of(SUBJECT, { number: last.number, ...rolledBack }),
-      result: { ...last, rolledBack },
+      number: last.number,
     }
   })
 }
@@ -160,7 +160,7 @@ async function appendSeen(
   expected: number | undefined,
   make: (switches: readonly RouteSwitch[]) => {
     readonly event: Parameters<Ledger['append']>[0][number]
-    readonly result: RouteSwitch
+    readonly number: number
   },
 ): Promise<RouteSwitch> {
   let seen = expected
@@ -168,10 +168,11 @@ async function appendSeen(
     const { switches, revision, sequence } = await readSwitches(ledger)
     seen ??= revision
     if (revision !== seen) throw conflict(switches.at(-1), revision, seen)
-    const { event, result } = make(switches)
+    const { event, number } = make(switches)
     try {
       await ledger.append([event], { expectedSequence: sequence })
-      return result
+      const made = await readSwitches(ledger)
+      return made.switches.find((one) => one.number === number)!
     } catch (error) {
       if (!(error instanceof StorewrightError) || error.code !== 'ERR_LEDGER_CONFLICT') throw error
     }
