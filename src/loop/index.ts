@@ -45,9 +45,14 @@ export {
   type RouteSetOutcome,
   simulateNetwork,
 } from './network/simulate.ts'
-export { readSitesNote, type SiteStep, type SitesNote, type SiteYear } from './network/site-plan.ts'
-export type { SiteOptions } from './network/site-problem.ts'
-export type { GivenScenario } from './network/site-scenarios.ts'
+export {
+  readSitesNote,
+  type SiteStep,
+  type SitesNote,
+  type SiteYear,
+} from './network/sites/site-plan.ts'
+export type { SiteOptions } from './network/sites/site-problem.ts'
+export type { GivenScenario } from './network/sites/site-scenarios.ts'
 export { lastStanding, type RouteSwitch, readSwitches, routeSetsAt } from './network/switches.ts'
 export { type ClosedSites, closeSites, readWhatIf, type WhatIf } from './network/what-if.ts'
 export {

@@ -1,4 +1,4 @@
-import { requireArgument } from '../../core/errors.ts'
+import { requireArgument } from '../../../core/errors.ts'
 
 /** A way in which demand may go. */
 export interface GrowthScenario {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type Database, openDatabase } from '../../core/sql/database.ts'
-import { createStoreTables } from '../../feed/index.ts'
-import { siting } from '../../network/index.ts'
-import { type NetworkFacts, readNetworkFacts } from './facts.ts'
+import { type Database, openDatabase } from '../../../core/sql/database.ts'
+import { createStoreTables } from '../../../feed/index.ts'
+import { siting } from '../../../network/index.ts'
+import { type NetworkFacts, readNetworkFacts } from '../facts.ts'
 import { type SiteOptions, siteProblemOf } from './site-problem.ts'
 import { solveSites } from './site-solve.ts'
 

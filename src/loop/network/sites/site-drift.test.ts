@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createRandom } from '../../core/random/random.ts'
+import { createRandom } from '../../../core/random/random.ts'
 import { demandDrift } from './site-drift.ts'
 
 const YEAR = 365 * 86_400_000

@@ -1,5 +1,5 @@
-import { greatCircleKm } from '../../core/great-circle.ts'
-import { type Areas, pMedian } from '../../network/index.ts'
+import { greatCircleKm } from '../../../core/great-circle.ts'
+import { type Areas, pMedian } from '../../../network/index.ts'
 
 /** Roads are longer than the great circle, by about a fifth. */
 const ROAD_FACTOR = 1.2

@@ -1,7 +1,7 @@
-import { requireArgument, StorewrightError } from '../../core/errors.ts'
-import { type KnobSettings, nearest, readKnob } from '../../core/knobs.ts'
-import { type Areas, regions, type siting } from '../../network/index.ts'
-import { demandByArea, type NetworkFacts } from './facts.ts'
+import { requireArgument, StorewrightError } from '../../../core/errors.ts'
+import { type KnobSettings, nearest, readKnob } from '../../../core/knobs.ts'
+import { type Areas, regions, type siting } from '../../../network/index.ts'
+import { demandByArea, type NetworkFacts } from '../facts.ts'
 import { demandDrift } from './site-drift.ts'
 import {
   SITE_CANDIDATES,

@@ -1,4 +1,4 @@
-import { declareKnob } from '../../core/knobs.ts'
+import { declareKnob } from '../../../core/knobs.ts'
 
 export const SITE_GROUPS = declareKnob({
   name: 'network.site-groups',

@@ -1,7 +1,7 @@
-import { StorewrightError } from '../../core/errors.ts'
-import type { KnobSettings } from '../../core/knobs.ts'
-import { cpuSeconds } from '../../core/optimize/cpu-seconds.ts'
-import { siting } from '../../network/index.ts'
+import { StorewrightError } from '../../../core/errors.ts'
+import type { KnobSettings } from '../../../core/knobs.ts'
+import { cpuSeconds } from '../../../core/optimize/cpu-seconds.ts'
+import { siting } from '../../../network/index.ts'
 
 /** Part of the time that goes to the plan; the rest is for its bound. */
 const SEARCH_SHARE = 0.6
