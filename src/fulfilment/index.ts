@@ -13,13 +13,32 @@ export type {
   ProductPhysics,
   Situation,
 } from './assign/types.ts'
+export { applyOrderEvent } from './orders/apply-event.ts'
+export {
+  ORDER_PREFIX,
+  type OrderEvent,
+  type OrderEventOf,
+  orderEntry,
+  readOrderEntry,
+} from './orders/events.ts'
+export { type OrderBook, type OrderKeeper, openOrders } from './orders/order-book.ts'
 export type {
+  BoughtLine,
   KeptPromise,
   Order,
   OrderLineIds,
+  OrderMoment,
+  OrderOutcome,
   OrderParcel,
+  OrderRefusal,
   OrderStatus,
   ParcelStatus,
+  PlannedParcel,
+  PromiseFate,
+  PromiseNews,
+  PromiseOutcome,
+  ReturnCondition,
+  ReturnedLine,
 } from './orders/types.ts'
 export type {
   BrokenBecause,
