@@ -1,6 +1,7 @@
 export type { AdapterSettings, FeedNote } from './adapters/adapter.ts'
 export { NON_PRODUCT_RULES, type NonProductRule } from './adapters/invoices/rules.ts'
 export { ADAPTERS, adapterNames } from './adapters/registry.ts'
+export { type FilledCounts, fillShopifyCounts } from './adapters/shopify/fill-counts.ts'
 export { type Fault, formatFault } from './check/faults.ts'
 export type { FeedOptions } from './check/gather.ts'
 export { type FeedReport, formatFaults, formatNotes, throwFaults } from './check/report.ts'

@@ -6,6 +6,7 @@ import {
   checkFeed,
   exportTable,
   type FeedReport,
+  fillShopifyCounts,
   formatFaults,
   formatNotes,
   type TableChange,
@@ -93,10 +94,12 @@ function addImport(program: Command): void {
 function addExport(program: Command): void {
   storeOption(program.command('export'))
     .description('write a table of a store as CSV or Parquet')
-    .argument('<table>', 'name of the table')
+    .argument('<table>', 'name of the table, or shopify-inventory')
+    .option('--like <file>', 'shopify-inventory: a file that Shopify exported, to be filled in')
     .addOption(new Option('--format <format>').choices(['csv', 'parquet']).default('csv'))
     .option('--out <file>', 'file to write (default: standard output, CSV alone)')
-    .action(async (table: string, options: { store: string; format: string; out?: string }) => {
+    .action(async (table: string, options: ExportCommand) => {
+      if (table === SHOPIFY) return exportShopify(options)
       if (!tableNames.includes(table)) {
         throw new StorewrightError('ERR_FEED_UNKNOWN_TABLE', `there is no table ${table}`, {
           next: `Tables: ${tableNames.join(', ')}.`,
@@ -111,6 +114,33 @@ function addExport(program: Command): void {
       )
       if (options.out !== undefined) process.stderr.write(`Wrote ${options.out}\n`)
     })
+}
+
+const SHOPIFY = 'shopify-inventory'
+
+interface ExportCommand {
+  readonly store: string
+  readonly format: string
+  readonly out?: string
+  readonly like?: string
+}
+
+async function exportShopify({ store, out, like }: ExportCommand): Promise<void> {
+  if (like === undefined || out === undefined) {
+    throw new StorewrightError(
+      'ERR_ARGUMENT',
+      'an inventory file of Shopify needs --like and --out',
+      {
+        next: "Export the inventory in Shopify's admin, then: storewright export shopify-inventory --like FILE --out NEW",
+      },
+    )
+  }
+  const { rows, filled } = await withDatabase(store, 'read', (db) =>
+    fillShopifyCounts(db, like, out),
+  )
+  process.stderr.write(
+    `Wrote ${out}: ${filled} of ${rows} rows have a count of the store. Next: import it in Shopify's admin.\n`,
+  )
 }
 
 /** Writes to stdout, at the pace of whoever reads it. */

@@ -27,6 +27,8 @@ export interface AdapterContext {
   readonly db: Database
   /** Checked rows of the files, by the name of the input table. */
   readonly inputs: ReadonlyMap<string, TypedRows>
+  /** When the file of an input table was last written, epoch ms. */
+  modifiedAt(table: string): number
   /** IANA zone of local times and days. */
   readonly timeZone: string
   readonly settings: AdapterSettings

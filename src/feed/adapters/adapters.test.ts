@@ -9,6 +9,7 @@ import {
   SOUND_FEED,
   SOUND_INVOICES,
   SOUND_PANEL,
+  SOUND_SHOPIFY_INVENTORY,
   storeHash,
   testFolder,
 } from '../testing/store.ts'
@@ -27,6 +28,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   native: SOUND_FEED,
   panel: SOUND_PANEL,
   invoices: SOUND_INVOICES,
+  'shopify-inventory': SOUND_SHOPIFY_INVENTORY,
 }
 
 /** Rows of a table as JSON carries them. */

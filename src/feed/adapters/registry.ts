@@ -4,9 +4,15 @@ import type { Adapter } from './adapter.ts'
 import { invoicesAdapter } from './invoices/invoices.ts'
 import { nativeAdapter } from './native.ts'
 import { panelAdapter } from './panel.ts'
+import { shopifyInventoryAdapter } from './shopify/shopify-inventory.ts'
 
 /** Every adapter, the default first. */
-export const ADAPTERS: readonly Adapter[] = [nativeAdapter, panelAdapter, invoicesAdapter]
+export const ADAPTERS: readonly Adapter[] = [
+  nativeAdapter,
+  panelAdapter,
+  invoicesAdapter,
+  shopifyInventoryAdapter,
+]
 
 export const adapterNames: readonly string[] = ADAPTERS.map(({ name }) => name)
 

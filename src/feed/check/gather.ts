@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
@@ -58,6 +58,7 @@ export async function gatherFeed(
   const context = {
     db,
     inputs: inputs.read,
+    modifiedAt: (table: string) => inputs.modifiedAt.get(table) ?? 0,
     timeZone,
     settings: options.settings ?? {},
     knobs: options.knobs ?? {},
@@ -98,6 +99,8 @@ function requireTimeZone(timeZone: string): string {
 interface Inputs {
   readonly read: Map<string, TypedRows>
   readonly unread: Set<string>
+  /** Epoch ms, by input table. */
+  readonly modifiedAt: Map<string, number>
   readonly files: { file: string; rows: number }[]
 }
 
@@ -110,7 +113,7 @@ async function readInputs(
   options: ReadOptions,
   faults: FaultList,
 ): Promise<Inputs> {
-  const inputs: Inputs = { read: new Map(), unread: new Set(), files: [] }
+  const inputs: Inputs = { read: new Map(), unread: new Set(), modifiedAt: new Map(), files: [] }
   const files = listSource(source, faults)
   const extra = adapter.singleFile ? files.splice(1) : []
   if (extra.length > 0) {
@@ -178,6 +181,7 @@ async function readInput(
   await db.run(`DROP TABLE ${quoteName(loaded.raw)}`)
   inputs.files.push({ file: file.file, rows: loaded.rowCount })
   inputs.read.set(table.name, rows)
+  inputs.modifiedAt.set(table.name, Math.floor(statSync(file.path).mtimeMs))
 }
 
 function headerFits(

@@ -101,3 +101,15 @@ C536377,22222,GONE,-1,2010-12-02 11:03:00,1.25,15000.0,France
 536379,85123A,white heart,1,2010-12-03 12:00:00,2.95,,France
 `,
 }
+
+/** A small sound inventory file of Shopify: a variant, one below nothing, one without a SKU. */
+export const SOUND_SHOPIFY_INVENTORY: Readonly<Record<string, string>> = {
+  'inventory.csv': `Handle,Title,Option1 Name,Option1 Value,SKU,Location,Incoming (not editable),Unavailable (not editable),Committed (not editable),Available (not editable),On hand (current),On hand (new)
+blue-mug,Blue mug,Size,11 oz,MUG-BLUE-11,Reno,40,2,3,15,20,
+blue-mug,Blue mug,Size,15 oz,MUG-BLUE-15,Reno,0,0,0,-1,-1,
+blue-mug,Blue mug,Size,11 oz,MUG-BLUE-11,"Tulsa, OK",0,0,0,7,7,
+blue-mug,Blue mug,Size,15 oz,MUG-BLUE-15,"Tulsa, OK",not stocked,not stocked,not stocked,not stocked,not stocked,
+plate,,Title,Default Title,,Reno,not stocked,not stocked,not stocked,not stocked,not stocked,
+plate,,Title,Default Title,,"Tulsa, OK",0,0,0,5,5,
+`,
+}
