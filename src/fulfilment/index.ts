@@ -3,6 +3,16 @@
  * Each part stands under its own name.
  */
 
+export { type Box, createPacker, packingBound, STANDARD_BOXES } from './assign/boxes.ts'
+export { ASSIGN_KNOBS, boxSettings } from './assign/knobs.ts'
+export {
+  type Choose,
+  createCheapestNow,
+  createLpDuals,
+  createNearest,
+  createStrategy,
+  type StrategySettings,
+} from './assign/strategies.ts'
 export type {
   AssignedParcel,
   Assignment,

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { createCheapestNow, createLpDuals, createNearest } from './strategies.ts'
+import { makeOrder, makeWorld, situationOf } from './testing/made-situation.ts'
+import { describeStrategyContract } from './testing/strategy.contract.ts'
+
+describeStrategyContract('nearest', createNearest)
+describeStrategyContract('cheapest-now', createCheapestNow)
+describeStrategyContract('lp-duals', createLpDuals)
+
+describe('a textbook choice: two sites, two products', () => {
+  // Site 0 is near and has both; site 1 is far and has product 0 alone, which is worth little there.
+  const world = {
+    ...makeWorld(1, { sites: 2, products: 2, areas: 1 }),
+    stock: Int32Array.of(5, 5, 5, 0),
+    physics: [
+      { kg: 1, m3: 0.001 },
+      { kg: 1, m3: 0.001 },
+    ],
+    km: Float64Array.of(100, 1000),
+    worthCents: Float64Array.of(400, 0, 0, 0),
+    heaviestKg: Float64Array.of(Infinity, Infinity),
+  }
+  const single = { ...makeOrder(world, 1, 1), lines: [{ product: 0, quantity: 1 }] }
+  const both = {
+    ...single,
+    lines: [
+      { product: 0, quantity: 1 },
+      { product: 1, quantity: 1 },
+    ],
+  }
+  const sitesOf = (strategy: ReturnType<typeof createNearest>, order: typeof single) =>
+    strategy.assign(order, situationOf(world))?.parcels.map(({ site }) => site)
+
+  it('ships from the near site while nothing else counts', () => {
+    expect(sitesOf(createNearest(), single)).toEqual([0])
+    expect(sitesOf(createCheapestNow(), single)).toEqual([0])
+  })
+
+  it('keeps stock where it is worth more than the way, but splits no order for it', () => {
+    expect(sitesOf(createLpDuals(), single)).toEqual([1])
+    expect(sitesOf(createLpDuals(), both)).toEqual([0])
+  })
+
+  it('says what each alternative would have cost', () => {
+    const { chosen, alternatives } = createLpDuals().explain(single, situationOf(world))
+    expect(chosen?.parcels[0]?.site).toBe(1)
+    expect(alternatives.map(({ verdict }) => verdict)).toEqual([
+      'Ships for 9 cents less, and uses stock worth 400 cents more elsewhere.',
+    ])
+  })
+})
