@@ -1,3 +1,5 @@
+import type { HourlyTransit } from './transit.ts'
+
 /**
  * The network that the solvers, regions, lanes and routes work on: dense numbers inside, ids
  * outside. Areas are numbered 0 … areas − 1, sites 0 … sites − 1, lanes 0 … lanes − 1.
@@ -8,6 +10,8 @@ export interface Network {
   readonly sites: Sites
   readonly lanes: Lanes
   readonly departures: Departures
+  /** Times on the way by hour; absent: those of the lanes hold at every hour. */
+  readonly hourlyTransit?: HourlyTransit
 }
 
 /** Where customers live. */

@@ -31,7 +31,14 @@ import { clicks, judgments, searches } from './search.ts'
 import { sitePlan } from './site-results.ts'
 import { receipts, stock } from './stock.ts'
 import { load, loadEvents, queryLog, serverTypes, services } from './systems.ts'
-import { carrierCalendars, departures, lanes, sellerShipments, sellers } from './transport.ts'
+import {
+  carrierCalendars,
+  departures,
+  lanes,
+  laneTransit,
+  sellerShipments,
+  sellers,
+} from './transport.ts'
 
 /** Subject areas and their tables, in the order of docs/feed.md; targets of references come first. */
 export const SUBJECTS: readonly {
@@ -48,7 +55,7 @@ export const SUBJECTS: readonly {
   { title: 'Search', tables: [searches, clicks, judgments] },
   {
     title: 'Transport and sellers',
-    tables: [lanes, departures, carrierCalendars, sellers, sellerShipments],
+    tables: [lanes, departures, laneTransit, carrierCalendars, sellers, sellerShipments],
   },
   { title: 'Systems', tables: [services, serverTypes, load, loadEvents, queryLog] },
   {

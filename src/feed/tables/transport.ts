@@ -61,6 +61,31 @@ export const departures = defineTable(
   { key: ['lane_id', 'weekday', 'departs_minute'], references: { lane_id: 'lanes.lane_id' } },
 )
 
+export const laneTransit = defineTable(
+  'lane_transit',
+  'Times on the way by the hour in which a lane is left, where they differ from those of the lane; a row for a weekday stands before one for every day.',
+  {
+    lane_id: id('Lane.', 'OAK-STATION-4'),
+    weekday: withDefault(
+      integer(
+        '0 = Monday … 6 = Sunday, 7 = every day',
+        'Day of the week, local to the site.',
+        '4',
+        {
+          maximum: 7,
+        },
+      ),
+      7,
+    ),
+    hour: integer('hour of the day, 0 … 23', 'Local hour of departure.', '17', { maximum: 23 }),
+    transit_days: number('days', 'Mean time on the way of departures in this hour.', '0.11'),
+    transit_sd_days: optional(
+      number('days', "Standard deviation of that time; empty: the lane's.", '0.03'),
+    ),
+  },
+  { key: ['lane_id', 'weekday', 'hour'], references: { lane_id: 'lanes.lane_id' } },
+)
+
 export const carrierCalendars = defineTable(
   'carrier_calendars',
   'Days on which a carrier does not do what it does on other days.',

@@ -26,6 +26,7 @@ export const NETWORK_TABLES = [
   'sites',
   'lanes',
   'departures',
+  'lane_transit',
   'products',
   'offers',
   'orders',

@@ -42,7 +42,7 @@ export interface LanesNote {
   readonly latePairs: number
 }
 
-const LANES_METHOD = 2
+const LANES_METHOD = 3
 /** Most recorded weeks that are planned for: about a quarter of a year. */
 const MOST_WEEKS = 13
 const WEEK_MS = 7 * 86_400_000

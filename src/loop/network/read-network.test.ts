@@ -43,6 +43,22 @@ it('numbers areas, sites, borders, lanes and departures by their ids', async () 
   expect([...network.departures.minuteOfWeek]).toEqual([1080, 2 * 1440 + 600])
 })
 
+it('reads times by hour of the week; those of a weekday stand before those of every day', async () => {
+  await db.run(`${AREAS}; ${SITES};
+    INSERT INTO lanes (lane_id, from_site_id, to_site_id, carrier, mode, transit_days, transit_sd_days)
+      VALUES ('L1', 'RENO', 'OAK', 'Own', 'truck', 1, 0.25), ('L2', 'OAK', 'RENO', 'Own', 'truck', 1, 0.25)`)
+  expect((await readNetwork(db)).hourlyTransit).toBeUndefined()
+  await db.run(`INSERT INTO lane_transit (lane_id, weekday, hour, transit_days, transit_sd_days) VALUES
+    ('L2', 5, 8, 0.25, 0.125), ('L2', 7, 8, 0.5, NULL), ('L2', 7, 9, 0.75, 0.5)`)
+  const { hourlyTransit } = await readNetwork(db)
+  const { rowOf, meanMinutes, sdMinutes } = hourlyTransit!
+  expect([...rowOf]).toEqual([-1, 0])
+  const stated = [...meanMinutes.keys()].filter((hour) => !Number.isNaN(meanMinutes[hour]!))
+  expect(stated).toEqual([0, 1, 2, 3, 4, 5, 6].flatMap((day) => [24 * day + 8, 24 * day + 9]))
+  expect([meanMinutes[8], meanMinutes[5 * 24 + 8], meanMinutes[9]]).toEqual([720, 360, 1080])
+  expect([sdMinutes[8], sdMinutes[5 * 24 + 8], sdMinutes[9]]).toEqual([Number.NaN, 180, 720])
+})
+
 it('says what is missing where nothing can be planned', async () => {
   await expect(readNetwork(db)).rejects.toMatchObject({ code: 'ERR_STORE_EMPTY' })
   await db.run(AREAS)

@@ -6,6 +6,7 @@ import type {
   Adjacency,
   Areas,
   Departures,
+  HourlyTransit,
   LaneMode,
   Lanes,
   Network,
@@ -17,9 +18,12 @@ import { indexColumn, indexOf } from '../inputs/receipts.ts'
 /** Roads are longer than the great circle, by about a fifth (Boscoe, Henry & Zdeb 2012: 1.4 in towns, less far away). */
 const ROAD_FACTOR = 1.2
 const MINUTES_A_DAY = 1440
+const WEEK_HOURS = 168
+/** Weekday of rows of lane_transit that hold on all days. */
+const EVERY_DAY = 7
 
 /**
- * The network of a store: its areas, borders, sites, lanes and departures, by dense number in the
+ * The network of a store: its areas, borders, sites, lanes, departures and times by hour, by dense number in the
  * order of their ids. A site without coordinates lies at the centre of its area. Throws
  * ERR_STORE_EMPTY where there are no areas or no sites, ERR_NETWORK where a site lies nowhere.
  */
@@ -29,7 +33,15 @@ export async function readNetwork(db: Database): Promise<Network> {
   const adjacency = await readAdjacency(db, areas.ids)
   const lanes = await readLanes(db, areas, sites)
   const departures = await readDepartures(db, lanes.ids)
-  return { areas, adjacency, sites, lanes, departures }
+  const hourlyTransit = await readHourlyTransit(db, lanes.ids)
+  return {
+    areas,
+    adjacency,
+    sites,
+    lanes,
+    departures,
+    ...(hourlyTransit === undefined ? {} : { hourlyTransit }),
+  }
 }
 
 /** Areas that the network is planned by: of several kinds (states, counties) the finest, which has most rows. */
@@ -152,6 +164,36 @@ async function readDepartures(db: Database, laneIds: readonly string[]): Promise
     minuteOfWeek: Int32Array.from(numbersOf(table, 'minute_of_week')),
     cutoffMinutes: Int32Array.from(numbersOf(table, 'cutoff_minutes')),
   }
+}
+
+/** Times on the way by hour of the week; undefined where none are stated. */
+async function readHourlyTransit(
+  db: Database,
+  laneIds: readonly string[],
+): Promise<HourlyTransit | undefined> {
+  // Rows for every day come first, so that those for a weekday overwrite them.
+  const table = await db.table('SELECT * FROM lane_transit ORDER BY weekday DESC')
+  const lane = indexColumn(textsOf(table, 'lane_id'), indexOf(laneIds))
+  const stated = [...new Set(lane)].filter((l) => l >= 0)
+  if (stated.length === 0) return undefined
+  const rowOf = new Int32Array(laneIds.length).fill(-1)
+  stated.forEach((l, row) => {
+    rowOf[l] = row
+  })
+  const meanMinutes = new Float64Array(stated.length * WEEK_HOURS).fill(Number.NaN)
+  const sdMinutes = meanMinutes.slice()
+  const [weekday, hour] = [numbersOf(table, 'weekday'), numbersOf(table, 'hour')]
+  const [mean, sd] = [numbersOf(table, 'transit_days'), numbersOf(table, 'transit_sd_days')]
+  lane.forEach((l, row) => {
+    if (l < 0) return
+    const days = weekday[row] === EVERY_DAY ? [0, 1, 2, 3, 4, 5, 6] : [weekday[row]!]
+    for (const day of days) {
+      const cell = rowOf[l]! * WEEK_HOURS + 24 * day + hour[row]!
+      meanMinutes[cell] = mean[row]! * MINUTES_A_DAY
+      sdMinutes[cell] = sd[row]! * MINUTES_A_DAY
+    }
+  })
+  return { rowOf, meanMinutes, sdMinutes }
 }
 
 function textList(table: Table, name: string): string[] {

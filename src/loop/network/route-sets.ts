@@ -43,9 +43,17 @@ export interface RoutesNote {
   readonly outage: routes.Outage | null
 }
 
-const ROUTES_METHOD = 1
+const ROUTES_METHOD = 2
 const DAY_MINUTES = 1440
-const TABLES = ['areas', 'sites', 'lanes', 'departures', 'carrier_calendars', 'orders'] as const
+const TABLES = [
+  'areas',
+  'sites',
+  'lanes',
+  'departures',
+  'lane_transit',
+  'carrier_calendars',
+  'orders',
+] as const
 
 /** The file of a route set. */
 export function routeSetPath(storeFolder: string, version: number): string {

@@ -1,4 +1,5 @@
 import type { Departures, Network } from '../network.ts'
+import { longestTransit } from '../transit.ts'
 import { WEEK_MINUTES } from './departures.ts'
 import type { CandidateLanes, LanePlan } from './types.ts'
 
@@ -25,12 +26,12 @@ const DAY_MINUTES = 1440
 
 /**
  * The lanes between two sites of which neither is a vendor, as candidates for planning. Lanes to
- * areas (the last mile) and from vendors are no matter of choice here.
+ * areas (the last mile) and from vendors are no matter of choice here. Where times on the way differ
+ * by hour, a lane takes the longest of its departures.
  */
-export function plannableLanes(
-  { lanes, sites }: Network,
-  options: PlannableOptions,
-): PlannableLanes {
+export function plannableLanes(network: Network, options: PlannableOptions): PlannableLanes {
+  const minutes = longestTransit(network, options.deviations)
+  const { lanes, sites } = network
   const laneOf = Int32Array.from(
     [...lanes.ids.keys()].filter((lane) => {
       const to = lanes.toSite[lane]!
@@ -48,9 +49,7 @@ export function plannableLanes(
       fromSite: laneOf.map((lane) => lanes.fromSite[lane]!),
       toSite: laneOf.map((lane) => lanes.toSite[lane]!),
       modes: Array.from(laneOf, (lane) => lanes.modes[lane]!),
-      minutes: column(
-        (lane) => lanes.transitMinutes[lane]! + options.deviations * lanes.transitSdMinutes[lane]!,
-      ),
+      minutes: column((lane) => minutes[lane]!),
       capacityM3: column((lane) => Math.min(PLENTY_M3, lanes.capacityM3[lane]!)),
       departureCents: column((lane) => {
         const cents = lanes.costPerTruckCents[lane]!

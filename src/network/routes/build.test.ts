@@ -161,10 +161,28 @@ describe('the timetable', () => {
         0,
       )[0]!.arriveBy
     expect(arrival(timetable, 0.9) - arrival(timetable, 0.5)).toBe(39)
-    const meanMinutes = new Float64Array(48).fill(Number.NaN)
-    meanMinutes[24 + 8] = 200
-    const hourlyTransit = { meanMinutes, sdMinutes: new Float64Array(48).fill(Number.NaN) }
-    expect(arrival({ ...timetable, hourlyTransit }, 0.5) - arrival(timetable, 0.5)).toBe(140)
+    const nothing = () => new Float64Array(168).fill(Number.NaN)
+    // The van leaves at 8 each day; on the day it is needed it takes 200 minutes instead of 60.
+    const hourly = (meanMinutes: Float64Array, sdMinutes = nothing()): Timetable => ({
+      ...timetable,
+      network: {
+        ...timetable.network,
+        hourlyTransit: { rowOf: Int32Array.of(-1, 0), meanMinutes, sdMinutes },
+      },
+    })
+    const atEight = nothing().map((_, hour) => (hour % 24 === 8 ? 200 : Number.NaN))
+    expect(arrival(hourly(atEight), 0.5) - arrival(timetable, 0.5)).toBe(140)
+    expect(
+      arrival(
+        hourly(
+          atEight,
+          atEight.map((m) => m / 200),
+        ),
+        0.9,
+      ),
+    ).toBeLessThan(arrival(hourly(atEight), 0.9))
+    expect(arrival(hourly(nothing()), 0.5)).toBe(arrival(timetable, 0.5))
+    expect(() => arrival(hourly(atEight.map((m) => -m)), 0.5)).toThrow(/negative transit time/)
   })
 
   it('names the area that no site reaches and what is missing', () => {

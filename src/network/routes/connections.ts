@@ -1,5 +1,6 @@
 import { capacityUnits } from '../../core/routes/departure-book.ts'
 import { MILLS_PER_CENT } from '../../core/routes/route-set.ts'
+import { transitMinutes } from '../transit.ts'
 import type { RouteSettings } from './knobs.ts'
 import { type ClockChange, type LocalClock, localClock } from './local-time.ts'
 import type { Timetable } from './timetable.ts'
@@ -151,13 +152,16 @@ function addRuns(context: Context, i: number, weeks: number, runs: Runs): void {
   const lead = departures.cutoffMinutes[i]! + timetable.handlingMinutes[site]!
   const local = clock.toLocal(baseMinute) + MONDAY_SHIFT
   const monday = Math.floor(local / WEEK) * WEEK - MONDAY_SHIFT
+  const transit = transitMinutes(timetable.network, lane, departures.minuteOfWeek[i]!, settings.z)
+  // Whole minutes, at least one: nothing arrives as it leaves.
+  const onTheWay = Math.max(1, Math.ceil(transit))
   for (let week = 0; week < weeks; week++) {
     const leaves = monday + week * WEEK + departures.minuteOfWeek[i]!
     if (days?.noPickUp.has(Math.floor(leaves / DAY))) continue
     const departs = clock.toEpoch(leaves)
     const deadline = Math.floor(departs - lead) - baseMinute
     if (deadline < 0) continue
-    const arrives = departs + transitOf(context, lane, leaves)
+    const arrives = departs + onTheWay
     const arrive = afterClosures(clock, days, lanes.toArea[lane]! >= 0, arrives) - baseMinute
     if (!(arrive <= settings.horizonMinutes)) continue
     noteChange(context, clock, lane, leaves, departs)
@@ -179,18 +183,6 @@ function noteChange(
   const change = clock.changeAt(localMinute)
   if (change === 'none') return
   notes.push({ laneId: timetable.network.lanes.ids[lane]!, change, localMinute, epochMinute })
-}
-
-/** Whole minutes on the way at the quantile, at least one: mean + z × standard deviation. */
-function transitOf({ timetable, settings }: Context, lane: number, leaves: number): number {
-  const { lanes } = timetable.network
-  const cell = 24 * lane + (Math.floor(leaves / 60) % 24)
-  const hourlyMean = timetable.hourlyTransit?.meanMinutes[cell]
-  const hourlySd = timetable.hourlyTransit?.sdMinutes[cell]
-  const isHourly = hourlyMean !== undefined && !Number.isNaN(hourlyMean)
-  const mean = isHourly ? hourlyMean : lanes.transitMinutes[lane]!
-  const sd = isHourly && !Number.isNaN(hourlySd!) ? hourlySd! : lanes.transitSdMinutes[lane]!
-  return Math.max(1, Math.ceil(mean + settings.z * sd))
 }
 
 /** A delivery that falls on days without delivery comes at the same local time on the next day with. */

@@ -8,10 +8,5 @@ export {
 export type { ClockChangeNote, Closed } from './connections.ts'
 export { buildContingency, type Contingency, closedBy, type Outage } from './contingency.ts'
 export { ROUTE_KNOBS, type RouteSettings, routeSettings } from './knobs.ts'
-export {
-  type CarrierClosure,
-  checkTimetable,
-  type HourlyTransit,
-  type Timetable,
-} from './timetable.ts'
+export { type CarrierClosure, checkTimetable, type Timetable } from './timetable.ts'
 export type { UnreachedArea } from './unreached.ts'

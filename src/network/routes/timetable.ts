@@ -1,5 +1,6 @@
 import { StorewrightError } from '../../core/errors.ts'
 import type { Network } from '../network.ts'
+import { type HourlyTransit, WEEK_HOURS } from '../transit.ts'
 
 /** A day on which a carrier does not do what it does on other days. */
 export interface CarrierClosure {
@@ -10,19 +11,12 @@ export interface CarrierClosure {
   readonly delivers: boolean
 }
 
-/** Times on the way by the local hour of departure: lane × 24 + hour; NaN where the lane's own hold. */
-export interface HourlyTransit {
-  readonly meanMinutes: Float64Array
-  readonly sdMinutes: Float64Array
-}
-
 /** All that route sets are built from. */
 export interface Timetable {
   readonly network: Network
   /** Minutes that an order or parcel needs at each site before it is ready to be loaded. */
   readonly handlingMinutes: ArrayLike<number>
   readonly closures: readonly CarrierClosure[]
-  readonly hourlyTransit?: HourlyTransit
 }
 
 /**
@@ -30,7 +24,7 @@ export interface Timetable {
  * cost, a place that does not exist, a lane that ends nowhere or that is priced by the truck without
  * a capacity to split the price by.
  */
-export function checkTimetable({ network, handlingMinutes, hourlyTransit }: Timetable): void {
+export function checkTimetable({ network, handlingMinutes }: Timetable): void {
   const { sites, lanes, departures, areas } = network
   if (handlingMinutes.length !== sites.ids.length) {
     throw fault(
@@ -55,7 +49,7 @@ export function checkTimetable({ network, handlingMinutes, hourlyTransit }: Time
     checkNumbers(network, lane)
   })
   for (let i = 0; i < departures.lane.length; i++) checkDeparture(network, i)
-  if (hourlyTransit !== undefined) checkHourly(network, hourlyTransit)
+  if (network.hourlyTransit !== undefined) checkHourly(network, network.hourlyTransit)
 }
 
 function checkNumbers({ lanes }: Network, lane: number): void {
@@ -91,18 +85,25 @@ function checkDeparture({ lanes, departures }: Network, i: number): void {
     throw fault(`Lane ${lanes.ids[lane]} has a cut-off ${cutoff} minutes before departure.`)
 }
 
-function checkHourly({ lanes }: Network, { meanMinutes, sdMinutes }: HourlyTransit): void {
-  const cells = 24 * lanes.ids.length
-  if (meanMinutes.length !== cells || sdMinutes.length !== cells) {
+function checkHourly({ lanes }: Network, { rowOf, meanMinutes, sdMinutes }: HourlyTransit): void {
+  if (rowOf.length !== lanes.ids.length) {
     throw fault(
-      `Hourly transit has ${meanMinutes.length} cells; ${lanes.ids.length} lanes need ${cells}.`,
+      `Hourly transit names rows of ${rowOf.length} lanes; there are ${lanes.ids.length}.`,
     )
   }
-  for (let cell = 0; cell < cells; cell++) {
-    if (!(meanMinutes[cell]! < 0 || sdMinutes[cell]! < 0)) continue
-    const lane = lanes.ids[Math.floor(cell / 24)]
-    throw fault(`Lane ${lane} has a negative transit time at hour ${cell % 24}.`)
-  }
+  lanes.ids.forEach((id, lane) => {
+    const first = rowOf[lane]! * WEEK_HOURS
+    if (first < 0) return
+    if (!(first + WEEK_HOURS <= Math.min(meanMinutes.length, sdMinutes.length))) {
+      throw fault(`Hourly transit has no row ${rowOf[lane]}, which lane ${id} names.`)
+    }
+    for (let hour = 0; hour < WEEK_HOURS; hour++) {
+      if (!(meanMinutes[first + hour]! < 0 || sdMinutes[first + hour]! < 0)) continue
+      throw fault(
+        `Lane ${id} has a negative transit time on weekday ${Math.floor(hour / 24)} at hour ${hour % 24}.`,
+      )
+    }
+  })
 }
 
 function inRange(value: number, length: number): boolean {

@@ -56,6 +56,11 @@ const CONTRACT: readonly {
     key: ['lane_id', 'weekday', 'departs_minute'],
     references: { lane_id: 'lanes' },
   },
+  {
+    table: 'lane_transit',
+    key: ['lane_id', 'weekday', 'hour'],
+    references: { lane_id: 'lanes' },
+  },
   { table: 'carrier_calendars', key: ['carrier', 'ds'] },
   {
     table: 'receipts',

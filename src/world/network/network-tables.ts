@@ -1,23 +1,27 @@
 import { numberColumn, type Table, textColumn } from '../../core/table.ts'
 import { table } from '../demo/columns.ts'
 import { closedDaysBetween } from '../demo/holidays.ts'
+import { laneTransitTable } from './town-traffic.ts'
 import type { UsNetwork } from './us-network.ts'
 
 const MINUTES_A_DAY = 1440
 
 /**
- * The feed tables of a network beside areas and adjacency: sites, lanes, departures and, for days
+ * The feed tables of a network beside areas and adjacency: sites, lanes, departures, lane_transit and, for days
  * `firstDay` … `lastDay` (day numbers), carrier_calendars. Capacities that are infinite stand empty.
  */
 export function networkTables(
   { network, siteNames }: UsNetwork,
   firstDay: number,
   lastDay: number,
-): Readonly<Record<'sites' | 'lanes' | 'departures' | 'carrier_calendars', Table>> {
+): Readonly<
+  Record<'sites' | 'lanes' | 'departures' | 'lane_transit' | 'carrier_calendars', Table>
+> {
   return {
     sites: sitesTable(network, siteNames),
     lanes: lanesTable(network),
     departures: departuresTable(network),
+    lane_transit: laneTransitTable(network),
     carrier_calendars: calendarTable(network, firstDay, lastDay),
   }
 }
