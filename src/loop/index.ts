@@ -34,6 +34,7 @@ export {
   type RegionsNote,
   regionNumber,
 } from './network/region-plan.ts'
+export { describeJudged } from './network/report.ts'
 export {
   openStoreRoutes,
   plannedDepartures,

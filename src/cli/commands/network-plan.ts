@@ -3,6 +3,7 @@ import { parseDay } from '../../core/calendar.ts'
 import {
   applyRegions,
   buildRoutesOfStore,
+  describeJudged,
   networkStatus,
   planLanesOfStore,
   planRegionsOfStore,
@@ -71,13 +72,19 @@ async function planRegions(options: RegionsCommand): Promise<void> {
     ),
   )
   const status = await networkStatus(store, Date.now())
+  const simulated = [status.regions, status.proposedRegions].find(
+    (one) => one?.version === step.version,
+  )?.note.simulated
   const data = {
     version: step.version,
     applied: options.apply === true,
     curve,
+    simulated: simulated ?? null,
     status: status.regions,
   }
-  printData(json === true, data, () => describeCurve(curve, step, options))
+  printData(json === true, data, () =>
+    describeCurve(curve, step, options, describeJudged(simulated)),
+  )
 }
 
 type CurveRow = Readonly<Record<string, string | number | null>>
@@ -86,6 +93,7 @@ function describeCurve(
   curve: readonly CurveRow[],
   step: TimedStep,
   { apply, store }: RegionsCommand,
+  judged: readonly string[],
 ): string {
   const chosen = curve.find((row) => Number(row['chosen']) === 1)
   const percent = (value: unknown) => `${(100 * Number(value)).toFixed(1)} %`
@@ -109,6 +117,7 @@ function describeCurve(
     `    k    whole   promised  an order   breadth  outside   why`,
     ...lines,
     '',
+    ...judged.map((line) => line.trim()),
     `Plan ${step.version}${step.skipped ? ' (nothing it reads has changed)' : `, ${step.wallSeconds.toFixed(0)} s`}. ${
       apply === true
         ? `In force. Next: storewright network lanes --store ${store}`

@@ -112,3 +112,11 @@ export const VOLUME_FACTOR = declareKnob({
   trades:
     'Above 1 where the orders are a sample or the trucks carry for others too: higher plans more and fuller trucks.',
 })
+
+export const SCORE_DAYS = declareKnob({
+  name: 'network.score-days',
+  unit: 'days of orders at the end that judge plans of regions by simulation; 0: none',
+  range: [0, 365],
+  default: 28,
+  trades: 'Higher judges plans on more orders and plans them on fewer.',
+})

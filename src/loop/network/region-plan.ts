@@ -2,17 +2,14 @@ import { requireArgument } from '../../core/errors.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { textAt, textsOf } from '../../core/table.ts'
-import {
-  type PlacementPlan,
-  placementTable,
-  placeStock,
-  wholeOrderSavings,
-} from '../../inventory/index.ts'
+import { type PlacementPlan, placementTable } from '../../inventory/index.ts'
 import { regions } from '../../network/index.ts'
 import type { MadeResult, StepContext, StepResult } from '../steps/context.ts'
 import { currentVersion, hashOf, hashTables, listVersions, type Version } from '../versions.ts'
 import { demandByArea, NETWORK_TABLES, type NetworkFacts, readNetworkFacts } from './facts.ts'
-import { DEMAND_DISPERSION, IDLE_RATE, SAFETY_DEVIATIONS, STOCK_COVER_DAYS } from './knobs.ts'
+import { SAFETY_DEVIATIONS, STOCK_COVER_DAYS } from './knobs.ts'
+import { type JudgedPlans, judgePlans, withoutJudged } from './region-score.ts'
+import { placeInRegions, STOCKED } from './region-stock.ts'
 
 export interface RegionOptions {
   /** Numbers of regions to try; absent: 2 to 16, at most one a site with stock. */
@@ -41,10 +38,11 @@ export interface RegionsNote {
   /** Stock placed: lines, and units that would have to move. */
   readonly placedLines: number
   readonly unitsToMove: number
+  /** How the best plans were compared; null, or absent in older plans, where none was simulated. */
+  readonly simulated?: JudgedPlans | null
 }
 
-const REGIONS_METHOD = 2
-const STOCKED = new Set(['fulfilment_centre', 'shop'])
+const REGIONS_METHOD = 3
 
 /**
  * Proposes regions and the stock they would hold, from the orders, sites and areas of the store.
@@ -68,21 +66,28 @@ export async function regionsStep(
   if (known !== undefined) return { kind: 'regions', version: known.version, skipped: true }
   const facts = await readNetworkFacts(db, settings.knobs)
   const before = await planInForce(db, facts, current)
-  const problem = problemOf(facts, context)
+  const planned = withoutJudged(facts, settings.knobs)
+  const problem = problemOf(planned, context)
+  const judge = judgePlans(facts, planned, problem, settings)
   const result = await regions.planRegions(problem, {
     counts: options.counts ?? countsFor(facts),
-    settings: knobsFor(facts, settings.knobs),
+    settings: knobsFor(planned, settings.knobs),
     seed: settings.forecast.seed,
     limits: limitsOf(options, facts, before),
     onProgress: context.onProgress,
+    ...(judge === undefined ? {} : { score: judge.score }),
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   })
-  const placement = placeInRegions(facts, result.chosen, context)
+  const { plan, measures } = result.chosen
+  const placement = placeInRegions(facts, plan, measures.total.lineShare, settings.knobs)
   return {
     kind: 'regions',
     inputHash,
     isProposal: true,
-    note: noteOf(facts, result, placement, before !== undefined),
+    note: {
+      ...noteOf(planned, result, placement, before !== undefined),
+      simulated: judge?.told(before) ?? null,
+    },
     write: (target, version) =>
       write(target, version, facts, problem, result, placement, before, context),
   }
@@ -215,78 +220,12 @@ export async function planInForce(
   }
 }
 
-/** Products that a region sells as many units of as the whole store says more about than it does itself. */
-const PRIOR_UNITS = 20
-
-/**
- * Stock of each site under the rooms, by what a unit saves in its region. What is placed is what lies
- * in the sites; a store that does not count its stock has as much as is wanted.
- */
-function placeInRegions(
-  { network: { sites }, orders, products, unitM3, nowUnits }: NetworkFacts,
-  { plan, measures }: regions.Candidate,
-  { settings: { knobs } }: StepContext,
-): PlacementPlan {
-  const coverDays = readKnob(STOCK_COVER_DAYS, knobs)
-  const count = unitM3.length
-  const supply = new Float64Array(count)
-  nowUnits.forEach((units, at) => {
-    supply[at % count]! += units
-  })
-  const { splitCents } = regions.readPrices(knobs)
-  const inRegion = new Float64Array(count).fill(measures.total.lineShare)
-  const isCounted = supply.some((units) => units > 0)
-  return placeStock({
-    products: count,
-    regions: plan.regions,
-    siteRegion: plan.siteRegion,
-    capacityM3: sites.capacityM3.map((room, s) => (STOCKED.has(sites.kinds[s]!) ? room : 0)),
-    unitM3,
-    casePack: new Float64Array(count).fill(1),
-    demandMean: regionalDemand(orders, plan, count, coverDays),
-    dispersion: new Float64Array(count).fill(readKnob(DEMAND_DISPERSION, knobs)),
-    savedCents: wholeOrderSavings(orders, inRegion, splitCents),
-    idleCents: products.unitCostCents.map(
-      (c) => (c * readKnob(IDLE_RATE, knobs) * coverDays) / 365,
-    ),
-    nowUnits,
-    ...(isCounted ? { supplyUnits: supply } : {}),
-  })
-}
-
-/** Units over the cover, region × product: the product's own split over regions, drawn towards that of all. */
-function regionalDemand(
-  orders: NetworkFacts['orders'],
-  { regions: count, areaRegion }: regions.RegionPlan,
-  products: number,
-  coverDays: number,
-): Float32Array {
-  const own = new Float64Array(count * products)
-  const all = new Float64Array(count)
-  const total = new Float64Array(products)
-  for (let o = 0; o + 1 < orders.starts.length; o++) {
-    const region = areaRegion[orders.area[o]!]!
-    for (let line = orders.starts[o]!; line < orders.starts[o + 1]!; line++) {
-      const units = orders.quantity[line]!
-      own[region * products + orders.product[line]!]! += units
-      total[orders.product[line]!]! += units
-      all[region]! += units
-    }
-  }
-  const sum = all.reduce((a, b) => a + b, 0)
-  return Float32Array.from(own, (units, at) => {
-    const [region, product] = [Math.floor(at / products), at % products]
-    const share = (units + (PRIOR_UNITS * all[region]!) / sum) / (total[product]! + PRIOR_UNITS)
-    return ((share * total[product]!) / orders.days) * coverDays
-  })
-}
-
 function noteOf(
   { network, orders }: NetworkFacts,
   { chosen, curve, reasons }: regions.RegionsResult,
   placement: PlacementPlan,
   hadRegions: boolean,
-): RegionsNote {
+): Omit<RegionsNote, 'simulated'> {
   const { total } = chosen.measures
   const point = curve.findIndex(({ regions: count }) => count === chosen.plan.regions)
   let unitsToMove = 0

@@ -1,4 +1,5 @@
 import type { NetworkStatus } from './operate.ts'
+import type { JudgedPlan, JudgedPlans } from './region-score.ts'
 
 /** What changed in the network and why, in words; none where nothing was ever planned or switched. */
 export function describeNetwork(status: NetworkStatus): string[] {
@@ -12,6 +13,7 @@ export function describeNetwork(status: NetworkStatus): string[] {
       note.movedAreas === null ? '' : ` ${note.movedAreas} areas left the region they were in.`
     lines.push(
       `  ${note.regions} regions fill ${percent(note.wholeShare)} of orders wholly inside them (${note.why}).${moved}`,
+      ...describeJudged(note.simulated),
       `  ${note.unitsToMove.toLocaleString('en-US')} units should lie in another site than they do.`,
     )
   }
@@ -35,6 +37,19 @@ export function describeNetwork(status: NetworkStatus): string[] {
     )
   }
   return lines
+}
+
+/** How plans of regions were compared by simulation; no line where they were not. */
+export function describeJudged(judged: JudgedPlans | null | undefined): string[] {
+  if (judged == null) return []
+  const { from, until, orders, plans, best, today } = judged
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+  const plan = ({ cents, wholeShare, promisedDays }: JudgedPlan) =>
+    `$${(cents / 100).toFixed(2)} an order, ${percent(wholeShare)} whole in their region, promised in ${promisedDays.toFixed(2)} days`
+  const beside = today === null ? '' : `; the regions of before: ${plan(today)}`
+  return [
+    `  ${plans === 1 ? 'The plan was' : `The best ${plans} plans were`} simulated on ${orders.toLocaleString('en-US')} orders of ${from} to ${until}, on which nothing was planned, over today's lanes: ${plan(best)}${beside}.`,
+  ]
 }
 
 const LAST_SWITCHES = 5

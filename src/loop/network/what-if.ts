@@ -5,6 +5,7 @@ import type { Settings } from '../store/settings.ts'
 import type { Version } from '../versions.ts'
 import { readNetworkFacts } from './facts.ts'
 import { planInForce, problemOf } from './region-plan.ts'
+import { withoutJudged } from './region-score.ts'
 
 /** Regions of a store, ready to be asked what they would be without some of their sites. */
 export interface WhatIf {
@@ -33,7 +34,8 @@ export async function readWhatIf(
   { knobs }: Pick<Settings, 'knobs'>,
   version: Pick<Version, 'version'>,
 ): Promise<WhatIf> {
-  const facts = await readNetworkFacts(db, knobs)
+  // By the orders that the plan was made from, so that "now" is what the plan said.
+  const facts = withoutJudged(await readNetworkFacts(db, knobs), knobs)
   const plan = await planInForce(db, facts, version)
   if (plan === undefined) {
     throw new StorewrightError(

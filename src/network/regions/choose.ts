@@ -67,8 +67,9 @@ function reasonOf(
   if (best.score === undefined && chosen.score !== undefined)
     return `not simulated, its ${centsWords(best)} by the search being too far from the best; ${facts}`
   const more = centsOf(best) - centsOf(chosen)
-  const words = comparison(partsOf(best, prices), partsOf(chosen, prices))
-  return `${more.toFixed(1)} cents an order more than ${chosen.plan.regions} regions: ${words}; ${facts}`
+  const words = differences(best, chosen, prices)
+  const where = best.score === undefined ? '' : ' in simulation'
+  return `${more.toFixed(1)} cents an order more${where} than ${chosen.plan.regions} regions: ${words}; ${facts}`
 }
 
 /** Blockers named in one reason. */
@@ -99,17 +100,30 @@ export function partsOf(candidate: ScoredCandidate, prices: RegionPrices): Parts
   }
 }
 
-function comparison(one: Parts, other: Parts): string {
-  const names = Object.keys(PART_WORDS) as (keyof Parts)[]
-  const words = names
-    .map((name) => ({ name, change: one[name] - other[name] }))
+/** What makes one candidate dearer than another: by the simulator where it said so of both. */
+function differences(one: ScoredCandidate, other: ScoredCandidate, prices: RegionPrices): string {
+  if (one.score?.parts !== undefined && other.score?.parts !== undefined)
+    return comparison(one.score.parts, other.score.parts)
+  const inWords = (candidate: ScoredCandidate) =>
+    Object.fromEntries(
+      Object.entries(partsOf(candidate, prices)).map(([name, cents]) => [
+        PART_WORDS[name as keyof Parts],
+        cents,
+      ]),
+    )
+  return comparison(inWords(one), inWords(other))
+}
+
+function comparison(
+  one: Readonly<Record<string, number>>,
+  other: Readonly<Record<string, number>>,
+): string {
+  const words = Object.keys(one)
+    .map((name) => ({ name, change: one[name]! - (other[name] ?? 0) }))
     .filter(({ change }) => Math.abs(change) >= 0.05)
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change))
     .slice(0, 3)
-    .map(
-      ({ name, change }) =>
-        `${PART_WORDS[name]} ${change > 0 ? '+' : '−'}${Math.abs(change).toFixed(1)}`,
-    )
+    .map(({ name, change }) => `${name} ${change > 0 ? '+' : '−'}${Math.abs(change).toFixed(1)}`)
   return words.length > 0 ? words.join(', ') : 'no part differs by much'
 }
 

@@ -92,7 +92,7 @@ export const REGION_SCORED = declareKnob({
   name: 'network.region-scored',
   unit: 'partitions handed to the simulator',
   range: [1, 1000],
-  default: 6,
+  default: 16,
   trades: 'Higher trusts the simulator over the estimate and pays in its runs.',
 })
 

@@ -32,7 +32,7 @@ describe('planRegions', () => {
       settings: { ...settings, 'network.region-scored': 3 },
       score: (plan) => {
         seen.push(plan.regions)
-        return { cents: 100 - seen.length, measures: { share: 0.5 } }
+        return { cents: 100 - seen.length, parts: { transport: 100 - seen.length } }
       },
     })
     expect(seen.length).toBeGreaterThan(1)

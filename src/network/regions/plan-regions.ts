@@ -110,17 +110,23 @@ function noStart(regions: number): Blocker {
   }
 }
 
-/** Has the cheapest candidates that keep all limits scored, whatever their number of regions. */
+/**
+ * Has candidates that keep all limits scored: the best of each number of regions, the cheapest
+ * numbers first, then the second best of each, and so on. The estimate is surer between two plans of
+ * one number than between numbers, where prices of lanes decide.
+ */
 async function scoreBest(
   curve: readonly CurvePoint[],
   { score, settings, onProgress, signal }: RegionsRequest,
 ): Promise<CurvePoint[]> {
   if (score === undefined) return [...curve]
-  const usable = curve.flatMap(({ candidates }) => candidates.filter((c) => c.violation === 0))
-  usable.sort((a, b) => a.costCents - b.costCents)
+  const usable = curve.flatMap(({ candidates }) =>
+    candidates.filter((c) => c.violation === 0).map((candidate, rank) => ({ candidate, rank })),
+  )
+  usable.sort((a, b) => a.rank - b.rank || a.candidate.costCents - b.candidate.costCents)
   const scores = new Map<Candidate, RegionScore>()
   const total = Math.min(usable.length, readKnob(REGION_SCORED, settings))
-  for (const candidate of usable.slice(0, total)) {
+  for (const { candidate } of usable.slice(0, total)) {
     throwIfStopped(signal)
     onProgress?.({ step: 'simulate', done: scores.size, total })
     scores.set(candidate, await score(candidate.plan))

@@ -7,8 +7,8 @@ import type { RegionPlan } from './types.ts'
 export interface RegionScore {
   /** What the plan costs, by the simulator's own account, cents an order; less is better. */
   readonly cents: number
-  /** Further measures, by name. */
-  readonly measures?: Readonly<Record<string, number>>
+  /** Where these cents come from, by name; candidates that are told apart name the same parts. */
+  readonly parts?: Readonly<Record<string, number>>
 }
 
 /** Judges a plan; given by a higher room, so that regions need not know the simulator. */
