@@ -25,6 +25,8 @@ export const ERROR_TABLE = {
   ERR_LEDGER_CLOSED: 'The ledger is closed.',
   ERR_LEDGER_DAMAGED: 'The ledger cannot be read.',
   ERR_LEDGER_WRITE: 'The ledger could not be written; nothing of the append counts as recorded.',
+  ERR_LEDGER_UNKNOWN: 'It is not known whether an append was recorded: no server answered in time.',
+  ERR_LEDGER_AWAY: 'The servers of the ledger do not answer.',
   ERR_LEDGER_BAD_EVENT: 'An event does not have the form that its type asks for.',
   ERR_PANEL: 'The panel cannot be forecast as it is.',
   ERR_PLAN_NOT_FOUND: 'There is no such plan or plan line.',

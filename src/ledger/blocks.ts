@@ -59,6 +59,15 @@ export function encodeBlock(events: readonly CheckedEvent[]): Block {
   return { count: events.length, bytes, firstSegments, signature }
 }
 
+/** Packs events into blocks of at most `blockEvents`. */
+export function packBlocks(events: readonly CheckedEvent[], blockEvents: number): Block[] {
+  const packed: Block[] = []
+  for (let start = 0; start < events.length; start += blockEvents) {
+    packed.push(encodeBlock(events.slice(start, start + blockEvents)))
+  }
+  return packed
+}
+
 const packer = new Packr({ useRecords: true })
 
 function columnsOf(

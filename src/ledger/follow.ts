@@ -9,8 +9,8 @@ export interface Page {
 /** What reading and tailing need of the ledger below them. */
 export interface Paged {
   /** The events of the next blocks, at most `blocks` of them. */
-  page(from: number, prefix: string | undefined, blocks: number): Page
-  lastSequence(): number
+  page(from: number, prefix: string | undefined, blocks: number): Page | Promise<Page>
+  lastSequence(): number | Promise<number>
   /** Calls `listener` whenever this process appends or closes the ledger; returns how to stop. */
   onChange(listener: () => void): () => void
   isClosed(): boolean
@@ -23,15 +23,16 @@ const MOST_BLOCKS = 16
 export async function* readThrough(
   ledger: Paged,
   from: number,
-  last: number,
+  lastWhenAsked: number | Promise<number>,
   prefix: string | undefined,
   limit: number,
 ): AsyncGenerator<LedgerEvent> {
+  const last = await lastWhenAsked
   let left = limit
   let at = from
   // Small at first: who wants one event should not pay for sixteen thousand.
   for (let blocks = 1; at <= last && left > 0; blocks = Math.min(2 * blocks, MOST_BLOCKS)) {
-    const { events, next } = ledger.page(at, prefix, blocks)
+    const { events, next } = await ledger.page(at, prefix, blocks)
     for (const event of events) {
       if (event.sequence > last || left-- <= 0) return
       yield event
@@ -47,17 +48,17 @@ export async function* readThrough(
  */
 export async function* follow(
   ledger: Paged,
-  from: number,
+  from: number | Promise<number>,
   prefix: string | undefined,
   pollMilliseconds: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<LedgerEvent> {
   const nap = createNap(ledger, signal)
   try {
-    let at = from
+    let at = await from
     while (!signal?.aborted && !ledger.isClosed()) {
       nap.begin()
-      const { events, next } = ledger.page(at, prefix, MOST_BLOCKS)
+      const { events, next } = await ledger.page(at, prefix, MOST_BLOCKS)
       for (const event of events) {
         if (signal?.aborted || ledger.isClosed()) return
         yield event
@@ -65,6 +66,9 @@ export async function* follow(
       if (next === at) await nap.sleep(pollMilliseconds)
       at = next
     }
+  } catch (error) {
+    // Closed while it waited for an answer: that is its end, not a fault.
+    if (!ledger.isClosed()) throw error
   } finally {
     nap.end()
   }

@@ -1,4 +1,5 @@
 export { defineEvent, type EventType, listEventTypes } from './event-types.ts'
+export { type JetStreamLedgerOptions, openJetStreamLedger } from './jetstream-ledger.ts'
 export type {
   Appended,
   AppendOptions,

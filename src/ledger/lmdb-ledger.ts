@@ -4,8 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { StorewrightError } from '../core/errors.ts'
 import { readKnob } from '../core/knobs.ts'
-import { type Block, decodeBlock, encodeBlock } from './blocks.ts'
-import type { CheckedEvent } from './event-types.ts'
+import { type Block, decodeBlock, packBlocks } from './blocks.ts'
 import type { Page } from './follow.ts'
 import {
   type Appended,
@@ -106,14 +105,6 @@ function flushFolder(folder: string): void {
   } finally {
     closeSync(descriptor)
   }
-}
-
-function packBlocks(events: readonly CheckedEvent[], blockEvents: number): Block[] {
-  const packed: Block[] = []
-  for (let start = 0; start < events.length; start += blockEvents) {
-    packed.push(encodeBlock(events.slice(start, start + blockEvents)))
-  }
-  return packed
 }
 
 /**

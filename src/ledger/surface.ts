@@ -24,6 +24,8 @@ export function ledgerOver(backend: Backend, { clock, knobs }: LedgerOptions): L
   const pollMilliseconds = readKnob(tailPollKnob, knobs)
   const listeners = new Set<() => void>()
   const writing = new Set<Promise<unknown>>()
+  // Tails that have yet to learn where they start: what is appended meanwhile belongs to them.
+  const starting = new Set<Promise<unknown>>()
   let closing: Promise<void> | undefined
   const isClosed = () => closing !== undefined
   const paged: Paged = {
@@ -40,12 +42,23 @@ export function ledgerOver(backend: Backend, { clock, knobs }: LedgerOptions): L
   function requireOpen(): void {
     if (isClosed()) throw new StorewrightError('ERR_LEDGER_CLOSED', 'the ledger is closed')
   }
+  function nextSequence(): number | Promise<number> {
+    const last = backend.lastSequence()
+    if (typeof last === 'number') return last + 1
+    const next = last.then((sequence) => sequence + 1)
+    starting.add(next)
+    heard(next.finally(() => starting.delete(next)))
+    return next
+  }
   async function append(events: readonly NewEvent[], expected: number | undefined) {
     requireOpen()
     requireArgument(events.length > 0, 'append was given no events')
     if (expected !== undefined) requireSequence(expected, 0, 'expectedSequence')
     const checked = events.map((event, index) => checkEvent(event, index, clock))
-    const written = backend.write(checked, expected)
+    const written =
+      starting.size === 0
+        ? backend.write(checked, expected)
+        : Promise.allSettled(starting).then(() => backend.write(checked, expected))
     writing.add(written)
     try {
       return await written
@@ -64,11 +77,13 @@ export function ledgerOver(backend: Backend, { clock, knobs }: LedgerOptions): L
     read(options = {}) {
       requireOpen()
       const { from, prefix, limit } = checkRead(options)
-      return readThrough(paged, from ?? 1, backend.lastSequence(), prefix, limit ?? Infinity)
+      const last = backend.lastSequence()
+      heard(last)
+      return readThrough(paged, from ?? 1, last, prefix, limit ?? Infinity)
     },
     tail({ signal, ...options } = {}) {
       requireOpen()
-      const { prefix, from = backend.lastSequence() + 1 } = checkRead(options)
+      const { prefix, from = nextSequence() } = checkRead(options)
       return follow(paged, from, prefix, pollMilliseconds, signal)
     },
     async lastSequence() {
@@ -77,6 +92,11 @@ export function ledgerOver(backend: Backend, { clock, knobs }: LedgerOptions): L
     },
     close: () => (closing ??= close()),
   }
+}
+
+/** A rejection that the iteration will tell, should anybody begin it, must not end the process. */
+function heard(promise: unknown): void {
+  Promise.resolve(promise).catch(() => {})
 }
 
 function checkRead(options: ReadOptions): ReadOptions {
