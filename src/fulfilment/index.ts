@@ -50,6 +50,7 @@ export type {
   ReturnCondition,
   ReturnedLine,
 } from './orders/types.ts'
+export * as promise from './promise/door.ts'
 export type {
   BrokenBecause,
   PromiseAnswer,
@@ -60,6 +61,7 @@ export type {
   PromiseRequest,
   Promiser,
   PromiseSources,
+  ReceiptClaim,
 } from './promise/types.ts'
 export type {
   AdjustReason,

@@ -93,10 +93,14 @@ export function createBlockSearch(
   }
 }
 
-type Pricing = (words: Int32Array, firstLeg: number, units: number) => number
+/**
+ * Mills that the fill of a route's departures adds to its cost, from the first word of its legs; −1
+ * when one of them has no room for `units`. Equation as in `LookUp.find`.
+ */
+export type Pricing = (words: Int32Array, firstLeg: number, units: number) => number
 
-/** Mills that the fill of a route's departures adds; −1 when one has no room. */
-function createPricing({ state }: DepartureRoom, settings: LookUpSettings): Pricing {
+/** Pricing by the room left in a book. */
+export function createPricing({ state }: DepartureRoom, settings: LookUpSettings): Pricing {
   const inverse = new Float32Array(state.buffer, state.byteOffset, state.length)
   const { freeShare } = settings
   const scale = settings.fullMillsPerUnit / (freeShare * freeShare)

@@ -1,3 +1,4 @@
+export { createPricing, type Pricing } from './block-search.ts'
 export { BlockWriter, costStepsFor, FINEST_STEPS, writeRoutes } from './block-writer.ts'
 export {
   bookOfSet,
@@ -42,7 +43,9 @@ export {
 export {
   type CostSteps,
   type DepartureTable,
+  FIXED_BITS,
   MILLS_PER_CENT,
+  MOST_FIXED_STEPS,
   MOST_LEGS,
   MOST_MINUTES,
   pairOf,

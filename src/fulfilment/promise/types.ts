@@ -1,9 +1,11 @@
-import type { RouteSet } from '../../core/routes/door.ts'
-import type { StockBook } from '../stock/types.ts'
+import type { DepartureRoom, RouteSet } from '../../core/routes/door.ts'
+import type { ExpectedReceipt, StockBook } from '../stock/types.ts'
+import type { HandlingRoom } from './handling-book.ts'
+import type { ProductSizes } from './product-sizes.ts'
 
 /** How sure a promised date is. */
 export type PromiseKind =
-  /** Kept with at least the chance 1 − risk: transit times and arrivals at that quantile. */
+  /** Each parcel is there in time with at least the chance 1 − risk: transit and arrivals at that quantile. */
   | 'guaranteed'
   /** The middle of what may happen. */
   | 'approximate'
@@ -33,6 +35,15 @@ export interface PromisedParcel {
   readonly costCents: number
   /** True where it waits for units that are not in the building yet. */
   readonly fromIncoming: boolean
+  /** The units of receipts that it waits for. */
+  readonly claims: readonly ReceiptClaim[]
+}
+
+/** Units of an expected receipt that a parcel waits for. */
+export interface ReceiptClaim {
+  readonly receiptId: string
+  readonly product: number
+  readonly quantity: number
 }
 
 /** One date that can be promised. */
@@ -66,8 +77,19 @@ export interface PromiseAnswer {
 /** What promises are made from; the route set of an area is taken once a request. */
 export interface PromiseSources {
   readonly stock: StockBook
-  /** Route set that serves an area now. */
+  /** Weight and volume of each product of the stock book. */
+  readonly sizes: ProductSizes
+  /** Route set that serves an area now; area numbers are the same in all sets. */
   routesOf(area: number): RouteSet
+  /** Room left on departures: the book that the route sets were built against. */
+  readonly room: DepartureRoom
+  /** What sites can handle, by the hour; sites are limitless without it. */
+  readonly handling?: HandlingRoom
+  /**
+   * Units expected at a site that no order has been promised yet, soonest first (see
+   * `createReceiptBook`); nothing is promised from incoming stock without it.
+   */
+  expected?(siteId: string, productId: string): readonly ExpectedReceipt[]
 }
 
 /** Answers single requests, in one thread. */
