@@ -9,6 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** A name beside `path` that no other writer uses, for writing before the rename. */
@@ -46,6 +47,28 @@ export function writePartsWhole(path: string, parts: readonly Uint8Array[]): voi
     renameSync(beside, path)
   } catch (error) {
     rmSync(beside, { force: true })
+    throw error
+  }
+}
+
+/** The same without holding up the thread while the disk writes. */
+export async function writePartsWholeAsync(
+  path: string,
+  parts: readonly Uint8Array[],
+): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true })
+  const beside = pathBeside(path)
+  try {
+    const file = await open(beside, 'w')
+    try {
+      for (const part of parts) await file.writeFile(part)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, path)
+  } catch (error) {
+    await rm(beside, { force: true })
     throw error
   }
 }

@@ -63,9 +63,11 @@ export type {
   PromiseSources,
   ReceiptClaim,
 } from './promise/types.ts'
+export { openStockKeeper, type StockKeeperOptions } from './stock/open-keeper.ts'
 export type {
   AdjustReason,
   ExpectedReceipt,
+  NewNames,
   Reservation,
   StockBook,
   StockCommand,

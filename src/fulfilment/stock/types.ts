@@ -17,8 +17,9 @@ export const CELL_INCOMING = 3
  *   index   two words a product: first word of its cells in `cells` (a multiple of 16), their number
  *   cells   CELL_WORDS words a cell: site, on hand, reserved, incoming
  *
- * Only the keeper writes. A product that gains a site may move to another place in `cells`; its index
- * entry is changed last.
+ * Only the keeper writes. A product that gains a site may move to another place in `cells`, its
+ * first word changing before its number of cells: who reads the number first and the word then sees
+ * whole cells always. When the room is used up, the arrays are replaced by larger ones.
  */
 export interface StockBook {
   readonly siteIds: readonly string[]
@@ -126,6 +127,7 @@ export type StockRefusal =
   | 'reservation-exists'
   | 'expired'
   | 'bad-quantity'
+  | 'bad-request'
   | 'clock-went-back'
 
 export type StockOutcome =
@@ -154,6 +156,12 @@ export interface Reservation {
   readonly expiresAt: number | undefined
 }
 
+/** Ids that stock is to know. */
+export interface NewNames {
+  readonly siteIds?: readonly string[]
+  readonly productIds?: readonly string[]
+}
+
 /** The one writer of a shard of products; others read its book. */
 export interface StockKeeper {
   readonly book: StockBook
@@ -166,6 +174,8 @@ export interface StockKeeper {
   expected(siteId: string, productId: string): readonly ExpectedReceipt[]
   /** Releases what has expired by `now`; returns the reservations. */
   expire(now: number): Promise<readonly string[]>
+  /** Makes ids of sites and products known from now on; those that are known stay as they are. */
+  introduce(names: NewNames): Promise<void>
   /** Writes a snapshot beside the last one; restoring reads it and the ledger's tail. */
   snapshot(): Promise<void>
   close(): Promise<void>

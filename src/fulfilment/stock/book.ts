@@ -1,0 +1,120 @@
+import { requireArgument } from '../../core/errors.ts'
+import {
+  CELL_INCOMING,
+  CELL_ON_HAND,
+  CELL_RESERVED,
+  CELL_SITE,
+  CELL_WORDS,
+  type StockBook,
+} from './types.ts'
+
+/** Words of the cells of a product are taken in lines of a cache: four cells. */
+const LINE_WORDS = 4 * CELL_WORDS
+
+/** How much room a book has before its arrays are replaced by larger ones. */
+export interface BookRoom {
+  readonly products: number
+  readonly cells: number
+}
+
+/** The counts in shared memory, and the names of their products and sites. One writer. */
+export class SharedBook implements StockBook {
+  readonly siteIds: string[] = []
+  readonly productIds: string[] = []
+  index: Int32Array
+  cells: Int32Array
+  sequence = 0
+  /** Words of `cells` that are taken. */
+  usedWords = 0
+  private readonly siteNumbers = new Map<string, number>()
+  private readonly productNumbers = new Map<string, number>()
+
+  constructor(room: BookRoom = { products: 1_024, cells: 4_096 }) {
+    this.index = sharedWords(2 * Math.max(1, room.products))
+    this.cells = sharedWords(Math.max(LINE_WORDS, CELL_WORDS * room.cells))
+  }
+
+  siteOf(siteId: string): number {
+    return this.siteNumbers.get(siteId) ?? -1
+  }
+
+  productOf(productId: string): number {
+    return this.productNumbers.get(productId) ?? -1
+  }
+
+  /** Gives ids their numbers, in order. Throws ERR_ARGUMENT for a second of a name. */
+  addNames(siteIds: readonly string[], productIds: readonly string[]): void {
+    for (const id of siteIds) addName(this.siteNumbers, this.siteIds, id)
+    for (const id of productIds) addName(this.productNumbers, this.productIds, id)
+    const words = 2 * this.productIds.length
+    if (words > this.index.length) this.index = grown(this.index, Math.max(words, 1024))
+  }
+
+  /** First word of the cell of a product at a site; −1 where it has none. */
+  find(product: number, site: number): number {
+    const first = this.index[2 * product]!
+    const end = first + CELL_WORDS * this.index[2 * product + 1]!
+    for (let at = first; at < end; at += CELL_WORDS) {
+      if (this.cells[at + CELL_SITE] === site) return at
+    }
+    return -1
+  }
+
+  /** First word of the cell of a product at a site, which is made where there is none. */
+  place(product: number, site: number): number {
+    const found = this.find(product, site)
+    if (found >= 0) return found
+    const count = this.index[2 * product + 1]!
+    if (count % 4 === 0) this.makeRoom(product, count)
+    const at = this.index[2 * product]! + CELL_WORDS * count
+    this.cells.fill(0, at, at + CELL_WORDS)
+    this.cells[at + CELL_SITE] = site
+    // The count last: a reader that sees the cell finds its site in it.
+    Atomics.store(this.index, 2 * product + 1, count + 1)
+    return at
+  }
+
+  /** Sets the counts of a cell, so that whoever reads amid it never sees more than there is. */
+  write(at: number, onHand: number, reserved: number, incoming: number): void {
+    const cells = this.cells
+    if (reserved > cells[at + CELL_RESERVED]!) {
+      Atomics.store(cells, at + CELL_RESERVED, reserved)
+      Atomics.store(cells, at + CELL_ON_HAND, onHand)
+    } else {
+      Atomics.store(cells, at + CELL_ON_HAND, onHand)
+      Atomics.store(cells, at + CELL_RESERVED, reserved)
+    }
+    Atomics.store(cells, at + CELL_INCOMING, incoming)
+  }
+
+  /** Makes room for one more line of cells behind the `count` (whole lines) of a product. */
+  private makeRoom(product: number, count: number): void {
+    const first = this.index[2 * product]!
+    const words = CELL_WORDS * count
+    const isLast = count > 0 && first + words === this.usedWords
+    const needed = this.usedWords + LINE_WORDS + (isLast ? 0 : words)
+    if (needed > this.cells.length) this.cells = grown(this.cells, needed)
+    if (!isLast) {
+      const to = this.usedWords
+      this.cells.copyWithin(to, first, first + words)
+      Atomics.store(this.index, 2 * product, to)
+    }
+    this.usedWords = needed
+  }
+}
+
+function addName(numbers: Map<string, number>, ids: string[], id: string): void {
+  requireArgument(!numbers.has(id), `${id} is named twice`)
+  numbers.set(id, ids.push(id) - 1)
+}
+
+/** Shared words; pages that are never touched take no memory. */
+export function sharedWords(words: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4 * words))
+}
+
+function grown(words: Int32Array, least: number): Int32Array {
+  const larger = sharedWords(Math.max(least, 2 * words.length))
+  larger.set(words)
+  return larger
+}

@@ -1,0 +1,188 @@
+import { createMaxHeap } from '../../core/heap.ts'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import type { LedgerEvent } from '../../ledger/index.ts'
+import { applyChange } from './apply.ts'
+import { SharedBook } from './book.ts'
+import { reservationsExpired, type StockData, siteAndProductNamed } from './events.ts'
+import { STOCK_KNOBS } from './knobs.ts'
+import { createRecent, type Recent, type RecentAges } from './recent.ts'
+import {
+  CELL_INCOMING,
+  CELL_ON_HAND,
+  CELL_RESERVED,
+  type ExpectedReceipt,
+  type StockOutcome,
+} from './types.ts'
+import { type Held, type Incoming, linesOf, type StockView } from './view.ts'
+
+/** An answer as it is remembered: the sequence number alone where there is no more to say. */
+export type Answer = number | StockOutcome
+
+/** What a state remembers for a while. */
+export interface StateAges {
+  readonly answers: RecentAges<Answer>
+  readonly expired: RecentAges<true>
+}
+
+/** Everything that the events of the ledger up to `book.sequence` have made of stock. */
+export class StockState implements StockView {
+  readonly book: SharedBook
+  /** Time of the last event, epoch ms. */
+  time = Number.NEGATIVE_INFINITY
+  readonly answers: Recent<Answer>
+  readonly expired: Recent<true>
+  private readonly helds = new Map<string, Held>()
+  private readonly receipts = new Map<string, Incoming>()
+  /** product × 65,536 + site → receipts that bring something there. */
+  private readonly receiptsOf = new Map<number, Set<string>>()
+  private readonly deadlines = createMaxHeap()
+  private readonly deadlineIds: string[] = []
+  private readonly freeDeadlines: number[] = []
+
+  constructor(knobs: KnobSettings = {}, book = new SharedBook(), ages?: StateAges) {
+    this.book = book
+    const span = 60_000 * readKnob(STOCK_KNOBS.answerMinutes, knobs)
+    const most = readKnob(STOCK_KNOBS.mostAnswers, knobs)
+    this.answers = createRecent(span, most, ages?.answers)
+    this.expired = createRecent(span, most, ages?.expired)
+  }
+
+  /** Takes in the next event of the ledger. Throws ERR_STOCK_DAMAGED. */
+  take(event: LedgerEvent): void {
+    const { sequence, time, type } = event
+    this.time = time
+    if (siteAndProductNamed.is(event)) {
+      this.book.addNames(event.data.siteIds, event.data.productIds)
+    } else {
+      const data = event.data as StockData
+      const shortages = applyChange(this, type, data, time)
+      if (type !== reservationsExpired.type) this.answer(data.ids[0]!, sequence, time, shortages)
+    }
+    this.book.sequence = sequence
+  }
+
+  /** Remembers that a request became an event; returns its outcome. */
+  answer(
+    requestId: string,
+    sequence: number,
+    time: number,
+    shortages: readonly number[],
+  ): StockOutcome {
+    const outcome = { ok: true, sequence, shortages: linesOf(this.book, shortages) } as const
+    this.answers.set(requestId, shortages.length === 0 ? sequence : outcome, time)
+    return outcome
+  }
+
+  /** The answer to a request, where it is remembered. */
+  known(requestId: string): StockOutcome | undefined {
+    const answer = this.answers.get(requestId)
+    return typeof answer === 'number' ? { ok: true, sequence: answer, shortages: [] } : answer
+  }
+
+  cell(product: number, site: number): number {
+    return this.book.place(product, site)
+  }
+
+  onHand(cell: number): number {
+    return this.book.cells[cell + CELL_ON_HAND]!
+  }
+
+  reserved(cell: number): number {
+    return this.book.cells[cell + CELL_RESERVED]!
+  }
+
+  incoming(cell: number): number {
+    return this.book.cells[cell + CELL_INCOMING]!
+  }
+
+  set(cell: number, onHand: number, reserved: number, incoming: number): void {
+    this.book.write(cell, onHand, reserved, incoming)
+  }
+
+  held(reservationId: string): Held | undefined {
+    return this.helds.get(reservationId)
+  }
+
+  setHeld(reservationId: string, held: Held | undefined): void {
+    if (held === undefined) {
+      this.helds.delete(reservationId)
+      return
+    }
+    const before = this.helds.get(reservationId)
+    this.helds.set(reservationId, held)
+    if (held.expiresAt >= 0 && held.expiresAt !== before?.expiresAt) {
+      this.addDeadline(reservationId, held.expiresAt)
+    }
+  }
+
+  receipt(receiptId: string): Incoming | undefined {
+    return this.receipts.get(receiptId)
+  }
+
+  setReceipt(receiptId: string, incoming: Incoming | undefined): void {
+    for (const { product, site } of this.receipts.get(receiptId) ?? []) {
+      this.receiptsOf.get(cellKey(product, site))?.delete(receiptId)
+    }
+    if (incoming === undefined) this.receipts.delete(receiptId)
+    else this.receipts.set(receiptId, incoming)
+    for (const { product, site } of incoming ?? []) {
+      const key = cellKey(product, site)
+      const ids = this.receiptsOf.get(key)
+      if (ids === undefined) this.receiptsOf.set(key, new Set([receiptId]))
+      else ids.add(receiptId)
+    }
+  }
+
+  hasExpired(reservationId: string): boolean {
+    return this.expired.has(reservationId)
+  }
+
+  noteExpired(reservationId: string): void {
+    this.expired.set(reservationId, true, this.time)
+  }
+
+  /** Reservations by id, and receipts by id: for the snapshot. */
+  entries() {
+    return { helds: this.helds, receipts: this.receipts } as const
+  }
+
+  /** Units expected in a cell, soonest (by the median) first. */
+  expected(product: number, site: number): ExpectedReceipt[] {
+    const { siteIds, productIds } = this.book
+    const list: ExpectedReceipt[] = []
+    for (const receiptId of this.receiptsOf.get(cellKey(product, site)) ?? []) {
+      for (const line of this.receipts.get(receiptId) ?? []) {
+        if (line.product !== product || line.site !== site) continue
+        const { quantity, arrivesBy } = line
+        const [siteId, productId] = [siteIds[site]!, productIds[product]!]
+        list.push({ receiptId, siteId, productId, quantity, arrivesBy })
+      }
+    }
+    return list.sort((a, b) => a.arrivesBy[1] - b.arrivesBy[1])
+  }
+
+  /** At most `most` reservations whose end has come by `now`, soonest first; they stay held. */
+  due(now: number, most: number): string[] {
+    const ends = new Map<string, number>()
+    while (ends.size < most && -this.deadlines.topKey() <= now) {
+      const [expiresAt, entry] = [-this.deadlines.topKey(), this.deadlines.topId()]
+      this.deadlines.pop()
+      this.freeDeadlines.push(entry)
+      const id = this.deadlineIds[entry]!
+      if (this.helds.get(id)?.expiresAt === expiresAt) ends.set(id, expiresAt)
+    }
+    // They stay known: their release may be refused by the ledger.
+    for (const [id, expiresAt] of ends) this.addDeadline(id, expiresAt)
+    return [...ends.keys()]
+  }
+
+  private addDeadline(reservationId: string, expiresAt: number): void {
+    const entry = this.freeDeadlines.pop() ?? this.deadlineIds.length
+    this.deadlineIds[entry] = reservationId
+    this.deadlines.push(-expiresAt, entry)
+  }
+}
+
+function cellKey(product: number, site: number): number {
+  return product * 65_536 + site
+}
