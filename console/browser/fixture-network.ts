@@ -279,7 +279,7 @@ export function createFixtureNetwork({ empty = false, untold = false } = {}): Ne
         ...{ chosen: ways[0]!, alternatives: ways.slice(1) },
       }
     },
-    whatIf: async ({ closeSites }) => whatIf(picture(), closeSites),
+    whatIf: async ({ closeSites }) => whatIf(picture(), closeSites ?? []),
     async apply({ version }) {
       info(version)
       current = version
@@ -371,6 +371,7 @@ function whatIf(
       name: siteNames[s]!,
       regionId: regionIdOf(plan.site[s]!) as `R1`,
     })),
+    ...{ closedAreas: [], ordersLost: 0 },
     total: effect(curve[3]!),
     regions: regions.map((r) => ({ regionId: regionIdOf(r) as `R1`, ...effect(measures[r]!) })),
     ...{ stockToMoveM3: 26_400, lanesStopped: 41, routeSet: null },

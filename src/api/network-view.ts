@@ -34,7 +34,7 @@ export interface NetworkView {
   trucks(query: TrucksQuery): Promise<TruckPage>
   /** Throws ERR_ROUTES_VERSION without a route set, ERR_NOT_FOUND on an unknown place. */
   route(query: RouteQuery): Promise<RouteReply>
-  /** Changes nothing. Throws ERR_NOT_FOUND, ERR_ARGUMENT as closeSites does. */
+  /** Changes nothing. Throws ERR_NOT_FOUND, ERR_ARGUMENT as closePlaces does. */
   whatIf(request: WhatIfRequest): Promise<WhatIfReply>
   /** Throws ERR_PLAN_NOT_FOUND on regions that are not kept. */
   apply(request: NetworkApplyRequest): Promise<NetworkInfo>

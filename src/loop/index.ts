@@ -55,7 +55,13 @@ export {
 export type { SiteOptions } from './network/sites/site-problem.ts'
 export type { GivenScenario } from './network/sites/site-scenarios.ts'
 export { lastStanding, type RouteSwitch, readSwitches, routeSetsAt } from './network/switches.ts'
-export { type ClosedSites, closeSites, readWhatIf, type WhatIf } from './network/what-if.ts'
+export {
+  type ClosedPlaces,
+  closePlaces,
+  readWhatIf,
+  type WhatIf,
+  type WithoutPlaces,
+} from './network/what-if.ts'
 export {
   forecastPanelFiles,
   groupsBeside,

@@ -125,7 +125,8 @@ function addQuestionRoutes(app: ApiInstance, network: NetworkView): void {
     schema: {
       operationId: 'askWhatIf',
       tags: ['network'],
-      summary: 'What the regions in force lose when sites close; changes nothing',
+      summary:
+        'What the regions in force lose when sites and areas close, or a storm comes; changes nothing',
       body: whatIfRequest,
       response: replies(whatIfReply),
     },

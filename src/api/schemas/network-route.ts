@@ -58,9 +58,27 @@ export const routeReply = z.object({
 export type RouteReply = z.infer<typeof routeReply>
 
 /** POST /api/network/what-if */
-export const whatIfRequest = z.strictObject({
-  closeSites: z.array(z.string().min(1).max(200)).min(1).max(50),
-})
+export const whatIfRequest = z
+  .strictObject({
+    closeSites: z.array(z.string().min(1).max(200)).max(50).optional(),
+    closeAreas: z.array(z.string().min(1).max(200)).max(1000).optional(),
+    storms: z
+      .array(
+        z.strictObject({
+          lat: z.number().min(-90).max(90),
+          lon: z.number().min(-180).max(180),
+          km: z.number().positive().max(20_000),
+        }),
+      )
+      .max(20)
+      .optional()
+      .describe('all sites and areas within so many km are closed'),
+  })
+  .refine(
+    ({ closeSites = [], closeAreas = [], storms = [] }) =>
+      closeSites.length + closeAreas.length + storms.length > 0,
+    { message: 'Name a site or an area to close, or a storm.' },
+  )
 export type WhatIfRequest = z.infer<typeof whatIfRequest>
 
 const effect = z.object({
@@ -75,6 +93,8 @@ export const whatIfReply = z.object({
   closed: z.array(
     z.object({ siteId: z.string(), name: z.string(), regionId: regionId.nullable() }),
   ),
+  closedAreas: z.array(z.string()).describe('areas that nothing can be delivered to'),
+  ordersLost: z.number().describe('orders a day of these areas'),
   total: effect,
   regions: z.array(effect.extend({ regionId })).describe('those that change, worst first'),
   stockToMoveM3: z.number().describe('stock that the plan places at the closed sites'),

@@ -1,7 +1,12 @@
-import { type ClosedSites, closeSites, type WhatIf } from '../../loop/index.ts'
+import {
+  type ClosedPlaces,
+  closePlaces,
+  type WhatIf,
+  type WithoutPlaces,
+} from '../../loop/index.ts'
 import type { regions } from '../../network/index.ts'
 import type { RegionMeasures } from '../schemas/network.ts'
-import type { WhatIfReply } from '../schemas/network-route.ts'
+import type { WhatIfReply, WhatIfRequest } from '../schemas/network-route.ts'
 import type { RoutesNow } from './network-info.ts'
 import { regionIdOf } from './network-map.ts'
 import type { NetworkPicture } from './network-picture.ts'
@@ -9,52 +14,76 @@ import { listed, plural } from './words.ts'
 
 type Measures = regions.RegionMeasures
 
-/** What the regions lose when sites close, in numbers and words. */
+/** What the regions lose when sites and areas close, in numbers and words. */
 export function whatIfReply(
   picture: NetworkPicture,
   whatIf: WhatIf,
-  closeIds: readonly string[],
+  { closeSites: sites = [], closeAreas: areas = [], storms = [] }: WhatIfRequest,
   routes: RoutesNow,
   { folder, money }: { readonly folder: string; readonly money: (cents: number) => string },
 ): WhatIfReply {
-  const ids = [...new Set(closeIds)]
-  const result = closeSites(whatIf, ids)
+  const places = { sites: [...new Set(sites)], areas: [...new Set(areas)], storms }
+  const result = closePlaces(whatIf, places)
   const { network, siteNames, placedM3, plan } = picture
-  const sites = ids.map((id) => network.sites.ids.indexOf(id))
-  const closed = sites.map((s) => ({
-    siteId: network.sites.ids[s]!,
-    name: siteNames[s]!,
-    regionId: regionIdOf(plan.site[s]!),
-  }))
+  const { before, after, emptied } = result
+  const named = places.sites.map((id) => network.sites.ids.indexOf(id))
   return {
-    sentence: sentenceOf(
-      closed.map(({ name }) => name),
-      result,
-      money,
-    ),
+    sentence: sentenceOf(withoutWords(picture, named, places, result), result, money),
     version: picture.shown.version,
-    closed,
-    total: effectOf(result.before.total, result.after.total, result.emptied.length > 0),
+    closed: result.sites.map((s) => ({
+      siteId: network.sites.ids[s]!,
+      name: siteNames[s]!,
+      regionId: regionIdOf(plan.site[s]!),
+    })),
+    closedAreas: result.areas.map((a) => network.areas.ids[a]!),
+    ordersLost: ordersLost(result),
+    total: effectOf(before.total, after.total, emptied.length > 0),
     regions: changed(result).map((region) => ({
       regionId: regionIdOf(region)!,
-      ...effectOf(
-        result.before.byRegion[region]!,
-        result.after.byRegion[region]!,
-        result.emptied.includes(region),
-      ),
+      ...effectOf(before.byRegion[region]!, after.byRegion[region]!, emptied.includes(region)),
     })),
-    stockToMoveM3: sites.reduce((sum, s) => sum + placedM3[s]!, 0),
-    lanesStopped: lanesAt(picture, new Set(sites)),
-    routeSet: setWithout(routes, ids),
-    command: `storewright network routes ${ids.map((id) => `--close-site ${id}`).join(' ')} --store ${folder}`,
+    stockToMoveM3: result.sites.reduce((sum, s) => sum + placedM3[s]!, 0),
+    lanesStopped: lanesAt(picture, result),
+    routeSet: setWithout(routes, places),
+    command: `storewright network routes ${closingOptions(places).join(' ')} --store ${folder}`,
   }
+}
+
+function ordersLost({ before, after }: WithoutPlaces): number {
+  return Math.max(0, before.total.demand - after.total.demand)
+}
+
+/** What is closed, as people call it: sites by name, areas by name while they are few. */
+function withoutWords(
+  { network, siteNames }: NetworkPicture,
+  sites: readonly number[],
+  { areas = [], storms = [] }: ClosedPlaces,
+  result: WithoutPlaces,
+): string {
+  const areaName = (id: string) => network.areas.names[network.areas.ids.indexOf(id)] ?? id
+  const storm =
+    storms.length === 0
+      ? []
+      : [
+          `what lies in the storm (${plural(result.sites.length - sites.length, 'site')}, ${plural(result.areas.length - areas.length, 'area')})`,
+        ]
+  return listed([...sites.map((s) => siteNames[s]!), ...areas.map(areaName), ...storm])
+}
+
+function closingOptions({ sites = [], areas = [], storms = [] }: ClosedPlaces): string[] {
+  return [
+    ...sites.map((id) => `--close-site ${id}`),
+    ...areas.map((id) => `--close-area ${id}`),
+    // One word even where the latitude is negative.
+    ...storms.map(({ lat, lon, km }) => `--storm=${lat},${lon},${km}`),
+  ]
 }
 
 /** A change of less than this share of what an order costs is not told of a region. */
 const LEAST_CHANGE = 0.001
 
 /** Regions whose measures change, those that lose most money first. */
-function changed({ before, after, emptied }: ClosedSites): number[] {
+function changed({ before, after, emptied }: WithoutPlaces): number[] {
   const share = (region: number) =>
     after.byRegion[region]!.objectiveCents / before.byRegion[region]!.objectiveCents - 1
   const loss = (region: number) =>
@@ -76,22 +105,28 @@ function measuresOf(one: Measures): RegionMeasures {
   return { ordersADay: demand, miles: milesInside, ...rest }
 }
 
-function lanesAt({ network: { lanes }, lanes: planned }: NetworkPicture, sites: Set<number>) {
+function lanesAt(
+  { network: { lanes }, lanes: planned }: NetworkPicture,
+  result: WithoutPlaces,
+): number {
+  const [sites, areas] = [new Set(result.sites), new Set(result.areas)]
   const running = new Set(
     (planned?.rows ?? []).filter((row) => row.status === 'runs').map((row) => row.laneId),
   )
-  return lanes.ids.filter(
-    (id, lane) =>
-      running.has(id) && (sites.has(lanes.fromSite[lane]!) || sites.has(lanes.toSite[lane]!)),
-  ).length
+  const isClosed = (lane: number) =>
+    sites.has(lanes.fromSite[lane]!) ||
+    sites.has(lanes.toSite[lane]!) ||
+    areas.has(lanes.toArea[lane]!)
+  return lanes.ids.filter((id, lane) => running.has(id) && isClosed(lane)).length
 }
 
-/** The newest route set that was built without exactly these sites. */
-function setWithout({ routeSets }: RoutesNow, ids: readonly string[]): WhatIfReply['routeSet'] {
-  const wanted = [...ids].sort().join(' ')
+/** The newest route set that was built without exactly these places. */
+function setWithout({ routeSets }: RoutesNow, places: ClosedPlaces): WhatIfReply['routeSet'] {
+  const wanted = closingOptions(places).sort().join(' ')
   const found = routeSets.find(({ note: { outage } }) => {
-    const others = (outage?.lanes ?? []).length + (outage?.areas ?? []).length
-    return others === 0 && [...(outage?.sites ?? [])].sort().join(' ') === wanted
+    if (outage === null || (outage.lanes ?? []).length > 0 || outage.storm !== undefined)
+      return false
+    return closingOptions(outage).sort().join(' ') === wanted
   })
   return found === undefined
     ? null
@@ -103,16 +138,17 @@ function setWithout({ routeSets }: RoutesNow, ids: readonly string[]): WhatIfRep
 }
 
 function sentenceOf(
-  names: readonly string[],
-  { before, after, emptied }: ClosedSites,
+  names: string,
+  result: WithoutPlaces,
   money: (cents: number) => string,
 ): string {
-  const without = `Without ${listed(names)}`
+  const { before, after, emptied } = result
+  const without = `Without ${names}`
   if (emptied.length > 0) {
-    const orders = emptied.reduce((sum, r) => sum + before.byRegion[r]!.demand, 0)
+    const orders = emptied.reduce((sum, r) => sum + after.byRegion[r]!.demand, 0)
     const where = listed(emptied.map((r) => regionIdOf(r)!))
     const have = emptied.length === 1 ? 'has' : 'have'
-    return `${without} ${where} ${have} no stock: all ${plural(orders, 'order')} a day would come from other regions. Draw the regions anew before closing.`
+    return `${without} ${where} ${have} no stock: all ${plural(orders, 'order')} a day would come from other regions. Draw the regions anew before closing.${lostWords(result)}`
   }
   const [was, is] = [before.total, after.total]
   const [wasShare, isShare] = [was, is].map(({ wholeShare }) => tenths(wholeShare))
@@ -125,7 +161,13 @@ function sentenceOf(
     more >= 1
       ? ` and ${plural(more, 'order line')} more a day ${more === 1 ? 'comes' : 'come'} from other regions`
       : ''
-  return `${without} ${share}. ${costWords(is.costCents - was.costCents, money)}${lines}.${openWords(is.lanes - was.lanes)}`
+  return `${without} ${share}. ${costWords(is.costCents - was.costCents, money)}${lines}.${openWords(is.lanes - was.lanes)}${lostWords(result)}`
+}
+
+function lostWords(result: WithoutPlaces): string {
+  if (result.areas.length === 0) return ''
+  const lost = plural(Math.round(ordersLost(result)), 'order')
+  return ` ${plural(result.areas.length, 'area')} with ${lost} a day cannot be reached; they are not counted.`
 }
 
 function costWords(cents: number, money: (cents: number) => string): string {

@@ -174,10 +174,35 @@ describe('the network of a store', () => {
     const emptied = await post<WhatIfReply>('/api/network/what-if', { closeSites: ['EAST'] })
     expect(emptied.regions[0]!.after).toBeNull()
     expect(emptied.sentence).toContain('no stock')
+    await post('/api/network/what-if', {}, 400)
     await post('/api/network/what-if', { closeSites: ['SORT'] }, 400)
     await post('/api/network/what-if', { closeSites: ['WEST', 'MIDDLE', 'EAST'] }, 400)
     await post('/api/network/what-if', { closeSites: ['NORTH'] }, 404)
     expect(await get('/api/network')).toEqual(before)
+  })
+
+  it('says what an area or a storm costs, and how to build routes for it', async () => {
+    const ask = (payload: object) => post<WhatIfReply>('/api/network/what-if', payload)
+    const area = await ask({ closeAreas: ['A8'] })
+    expect(area).toMatchObject({ closed: [], closedAreas: ['A8'] })
+    expect(area.total.after!.ordersADay + area.ordersLost).toBeCloseTo(
+      area.total.before.ordersADay,
+      9,
+    )
+    expect(area.ordersLost / area.total.before.ordersADay).toBeCloseTo(1 / 8, 2)
+    expect(area.sentence).toContain('Without Area 8')
+    expect(area.command).toContain('--close-area A8')
+    // 143 km lie between two areas.
+    const near = await ask({ storms: [{ lat: 50, lon: 14, km: 100 }] })
+    expect(near.total).toEqual(area.total)
+    expect(near.command).toContain('--storm=50,14,100 ')
+    const wide = await ask({ storms: [{ lat: 50, lon: 14, km: 150 }] })
+    expect(wide.closed.map(({ siteId }) => siteId).sort()).toEqual(['DSE', 'EAST'])
+    expect(wide.closedAreas).toEqual(['A7', 'A8'])
+    expect(wide.total.after).toBeNull()
+    await post('/api/network/what-if', { storms: [{ lat: 0, lon: 0, km: 10 }] }, 400)
+    await post('/api/network/what-if', { storms: [{ lat: 95, lon: 0, km: 10 }] }, 400)
+    await post('/api/network/what-if', { closeAreas: ['Z'] }, 404)
   })
 
   it('explains the route of a parcel, and has none before a set is built', async () => {

@@ -74,7 +74,7 @@ export function createNetworkView(folder: string, { clock }: NetworkViewOptions)
       const asked = await routesOf(seen, query)
       return routeReply(seen, asked, query, storeSettings(folder).knobs, clock())
     },
-    async whatIf({ closeSites }) {
+    async whatIf(request) {
       const seen = await picture()
       const { current } = seen
       if (current === undefined) throw notInForce(commands)
@@ -82,7 +82,7 @@ export function createNetworkView(folder: string, { clock }: NetworkViewOptions)
         'what-if',
         (db): Promise<WhatIf> => readWhatIf(db, storeSettings(folder), { version: current }),
       )
-      return whatIfReply(seen, whatIf, closeSites, await routesNow(), { folder, money })
+      return whatIfReply(seen, whatIf, request, await routesNow(), { folder, money })
     },
     async apply({ version, by }) {
       await applyRegions(folder, { version, by })

@@ -156,6 +156,8 @@ interface RoutesCommand {
   readonly from?: number
   readonly closeSite?: readonly string[]
   readonly closeLane?: readonly string[]
+  readonly closeArea?: readonly string[]
+  readonly storm?: readonly Storm[]
   readonly json?: boolean
 }
 
@@ -166,14 +168,24 @@ function addRoutes(network: Command): void {
     .option('--from <day>', 'first day, YYYY-MM-DD; default: the week of the last orders', dayOf)
     .option('--close-site <site>', 'a set for when this site is closed; may be repeated', many)
     .option('--close-lane <lane>', 'a set for when this lane is down; may be repeated', many)
+    .option(
+      '--close-area <area>',
+      'a set for when nothing gets to this area; may be repeated',
+      many,
+    )
+    .option(
+      '--storm <lat,lon,km>',
+      'a set for when all sites and areas within so many km are closed; may be repeated',
+      stormAt,
+    )
     .option('--json', 'print as JSON')
     .action(async (options: RoutesCommand) => {
-      const { store, today, from, closeSite = [], closeLane = [], json } = options
-      const isOutage = closeSite.length + closeLane.length > 0
+      const { store, today, from, json } = options
+      const outage = outageOf(options)
       const wanted: RouteOptions = {
         ...(today === true ? { today } : {}),
         ...(from === undefined ? {} : { firstDay: from }),
-        ...(isOutage ? { outage: { sites: closeSite, lanes: closeLane } } : {}),
+        ...(outage === undefined ? {} : { outage }),
       }
       const step = await planned(json === true, (run) => buildRoutesOfStore(store, run, wanted))
       const { routeSets } = await networkStatus(store, Date.now())
@@ -191,6 +203,17 @@ function addRoutes(network: Command): void {
         ].join('\n'),
       )
     })
+}
+
+/** What the command closes; undefined where it closes nothing. */
+function outageOf({
+  closeSite: sites = [],
+  closeLane: lanes = [],
+  closeArea: areas = [],
+  storm: storms = [],
+}: RoutesCommand): RouteOptions['outage'] {
+  if (sites.length + lanes.length + areas.length + storms.length === 0) return undefined
+  return { sites, lanes, areas, ...(storms.length === 0 ? {} : { storms }) }
 }
 
 async function planned(
@@ -234,6 +257,21 @@ function tie(text: string, before: Readonly<Record<string, string>>): Record<str
 
 function many(text: string, before: readonly string[] = []): string[] {
   return [...before, text]
+}
+
+interface Storm {
+  readonly lat: number
+  readonly lon: number
+  readonly km: number
+}
+
+function stormAt(text: string, before: readonly Storm[] = []): Storm[] {
+  const [lat, lon, km, ...more] = text.split(',').map((part) => Number(part.trim() || 'none'))
+  if (lat === undefined || lon === undefined || km === undefined || more.length > 0)
+    throw new InvalidArgumentError('Give degrees north, degrees east and km, as 29.8,-95.4,150.')
+  if (![lat, lon, km].every(Number.isFinite) || km <= 0)
+    throw new InvalidArgumentError('Give degrees north, degrees east and km, as 29.8,-95.4,150.')
+  return [...before, { lat, lon, km }]
 }
 
 function dayOf(text: string): number {

@@ -196,8 +196,7 @@ function noteOf(
 ): RoutesNote {
   const planned =
     lanesVersion && (JSON.parse(lanesVersion.note) as { readonly regionsVersion: number })
-  const closed = [...(outage?.sites ?? []), ...(outage?.lanes ?? []), ...(outage?.areas ?? [])]
-  const what = outage === undefined ? '' : ` without ${closed.join(', ') || 'the storm'}`
+  const what = outage === undefined ? '' : ` without ${outageWords(outage)}`
   return {
     name: `${today === true || planned === undefined ? 'timetable of today' : `lanes ${lanesVersion!.version}`}${what}`,
     lanesVersion: lanesVersion?.version ?? null,
@@ -213,6 +212,17 @@ function noteOf(
     clockChanges: built.clockChanges.length,
     outage: outage ?? null,
   }
+}
+
+/** What an outage closes, in words: ids and storms. */
+function outageWords({ sites = [], lanes = [], areas = [], storm, storms = [] }: routes.Outage) {
+  return [
+    ...sites,
+    ...lanes,
+    ...areas,
+    ...(storm === undefined ? [] : ['the storm']),
+    ...storms.map(({ lat, lon, km }) => `what lies within ${km} km of ${lat},${lon}`),
+  ].join(', ')
 }
 
 function dropFiles(folder: string, kept: readonly number[]): void {

@@ -1,6 +1,6 @@
 import { StorewrightError } from '../../core/errors.ts'
 import type { Database } from '../../core/sql/database.ts'
-import { regions } from '../../network/index.ts'
+import { type Network, regions, routes } from '../../network/index.ts'
 import type { Settings } from '../store/settings.ts'
 import type { Version } from '../versions.ts'
 import { readNetworkFacts } from './facts.ts'
@@ -12,15 +12,21 @@ export interface WhatIf {
   readonly plan: regions.RegionPlan
   readonly problem: regions.RegionProblem
   readonly prices: regions.RegionPrices
-  readonly siteIds: readonly string[]
+  readonly network: Network
   /** What the regions give with all sites. */
   readonly now: regions.PlanMeasures
 }
 
-/** Regions without the sites that are closed, beside what they give now. */
-export interface ClosedSites {
+/** What is asked to be closed, as for a route set; lanes are no matter of regions. */
+export type ClosedPlaces = Omit<routes.Outage, 'lanes' | 'storm'>
+
+/** Regions without what is closed, beside what they give now. */
+export interface WithoutPlaces {
   readonly before: regions.PlanMeasures
   readonly after: regions.PlanMeasures
+  /** Numbers of the sites closed, those that hold no stock among them, and of the areas. */
+  readonly sites: readonly number[]
+  readonly areas: readonly number[]
   /** Regions in which no site with stock is left: their own measures, and those over all, are not finite. */
   readonly emptied: readonly number[]
 }
@@ -47,36 +53,56 @@ export async function readWhatIf(
   const problem = problemOf(facts, { settings: { knobs } })
   const prices = regions.readPrices(knobs)
   const now = regions.measurePlan(problem, plan, prices)
-  return { plan, problem, prices, siteIds: facts.network.sites.ids, now }
+  return { plan, problem, prices, network: facts.network, now }
 }
 
 /**
- * What the regions lose when sites close and the borders stay: the same plan, measured with no room
- * at these sites. Changes nothing. Throws ERR_NOT_FOUND on a site that there is not, ERR_ARGUMENT
- * on one that holds no stock, or where none would be left.
+ * What the regions lose when sites and areas close and the borders stay: the same plan, measured
+ * with no room at these sites and no orders from these areas. Changes nothing. Throws
+ * ERR_ARGUMENT on a site named that holds no stock, a storm in which nothing lies, or where no site
+ * or no customer would be left; ERR_NOT_FOUND on a site or area that there is not.
  */
-export function closeSites(whatIf: WhatIf, siteIds: readonly string[]): ClosedSites {
-  const { problem, plan, prices, now } = whatIf
-  const closed = new Set(siteIds.map((id) => numberOfSite(whatIf, id)))
-  const capacityM3 = problem.capacityM3.map((room, s) => (closed.has(s) ? 0 : room))
+export function closePlaces(whatIf: WhatIf, places: ClosedPlaces): WithoutPlaces {
+  const { problem, plan, prices, now, network } = whatIf
+  requireKnown(whatIf, places)
+  const { sites, areas } = routes.closedBy(network, places)
+  if (sites.size + areas.size === 0)
+    throw new StorewrightError('ERR_ARGUMENT', 'no site and no area lies within the storm', {
+      next: 'Give degrees north, degrees east (negative in America) and a wider circle.',
+    })
+  const capacityM3 = problem.capacityM3.map((room, s) => (sites.has(s) ? 0 : room))
+  const demand = problem.demand.map((orders, a) => (areas.has(a) ? 0 : orders))
   if (!capacityM3.some((room) => room > 0)) {
     throw new StorewrightError('ERR_ARGUMENT', 'no site with stock would be left', {
       next: 'Leave at least one open.',
     })
   }
+  if (!demand.some((orders) => orders > 0))
+    throw new StorewrightError('ERR_ARGUMENT', 'no area with customers would be left')
   const left = new Set(plan.siteRegion.filter((_, s) => capacityM3[s]! > 0))
   return {
     before: now,
-    after: regions.measurePlan({ ...problem, capacityM3 }, plan, prices),
+    after: regions.measurePlan({ ...problem, capacityM3, demand }, plan, prices),
+    sites: [...sites],
+    areas: [...areas],
     emptied: Array.from({ length: plan.regions }, (_, r) => r).filter((r) => !left.has(r)),
   }
 }
 
-function numberOfSite({ siteIds, problem }: WhatIf, id: string): number {
-  const site = siteIds.indexOf(id)
-  if (site < 0) throw new StorewrightError('ERR_NOT_FOUND', `there is no site ${id}`)
-  if (problem.capacityM3[site]! > 0) return site
-  throw new StorewrightError('ERR_ARGUMENT', `site ${id} holds no stock`, {
-    next: 'Ask about a site that ships orders; for a sort centre or a lane build a route set without it.',
-  })
+function requireKnown(
+  { network, problem }: WhatIf,
+  { sites = [], areas = [] }: ClosedPlaces,
+): void {
+  for (const id of areas) {
+    if (!network.areas.ids.includes(id))
+      throw new StorewrightError('ERR_NOT_FOUND', `there is no area ${id}`)
+  }
+  for (const id of sites) {
+    const site = network.sites.ids.indexOf(id)
+    if (site < 0) throw new StorewrightError('ERR_NOT_FOUND', `there is no site ${id}`)
+    if (problem.capacityM3[site]! > 0) continue
+    throw new StorewrightError('ERR_ARGUMENT', `site ${id} holds no stock`, {
+      next: 'Ask about a site that ships orders; for a sort centre or a lane build a route set without it.',
+    })
+  }
 }

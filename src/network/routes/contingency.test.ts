@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { greatCircleKm } from '../../core/great-circle.ts'
 import { createRouteHolder } from '../../core/routes/holder.ts'
 import {
   pairOf,
@@ -91,6 +92,14 @@ describe('contingency sets', () => {
     const closed = closedBy(network, { storm })
     expect([[...closed.areas], [...closed.sites]]).toEqual([[0, 1], []])
     expect(() => closedBy(network, { sites: ['S9'] })).toThrow(/no site S9/)
+    const { lat, lon } = network.areas
+    const apart = greatCircleKm(lat[0]!, lon[0]!, lat[1]!, lon[1]!)
+    const around = (km: number) =>
+      [...closedBy(network, { storms: [{ lat: lat[0]!, lon: lon[0]!, km }] }).areas].sort()
+    expect(around(1)).toContain(0)
+    expect(around(apart - 1)).not.toContain(1)
+    expect(around(apart + 1)).toContain(1)
+    expect(() => around(0)).toThrow(/no storm/)
     expect(() => closedBy(network, { storm: storm.slice(0, 2) })).toThrow(/three corners/)
   })
 

@@ -1,4 +1,5 @@
 import { StorewrightError } from '../../core/errors.ts'
+import { greatCircleKm } from '../../core/great-circle.ts'
 import {
   blockOf,
   blockWords,
@@ -11,13 +12,21 @@ import { type BuildOptions, type BuiltRoutes, buildRouteSet } from './build.ts'
 import { NOTHING_CLOSED } from './connections.ts'
 import type { Timetable } from './timetable.ts'
 
-/** What is out of use: by id; or all that lies within a polygon, [longitude, latitude] corners. */
+/** All that lies within so many km of a place, as the crow flies. */
+export interface StormCircle {
+  readonly lat: number
+  readonly lon: number
+  readonly km: number
+}
+
+/** What is out of use: by id; or all that lies within a polygon, [longitude, latitude] corners, or within circles. */
 export interface Outage {
   readonly sites?: readonly string[]
   readonly lanes?: readonly string[]
   /** Areas that nothing can be delivered to. */
   readonly areas?: readonly string[]
   readonly storm?: readonly (readonly [lon: number, lat: number])[]
+  readonly storms?: readonly StormCircle[]
 }
 
 /** What an outage closes, by number. */
@@ -27,7 +36,10 @@ export interface ClosedNumbers {
   readonly areas: ReadonlySet<number>
 }
 
-/** Numbers of what an outage closes. Throws ERR_ARGUMENT on an unknown id or a polygon of fewer than three corners. */
+/**
+ * Numbers of what an outage closes. Throws ERR_ARGUMENT on an unknown id, a polygon of fewer than
+ * three corners or a circle that is none.
+ */
 export function closedBy({ sites, areas, lanes }: Network, outage: Outage): ClosedNumbers {
   const numbers = (what: string, all: readonly string[], ids: readonly string[] = []) =>
     ids.map((id) => {
@@ -41,14 +53,30 @@ export function closedBy({ sites, areas, lanes }: Network, outage: Outage): Clos
   if (storm !== undefined && storm.length < 3) {
     throw new StorewrightError('ERR_ARGUMENT', 'A storm needs a polygon of three corners or more.')
   }
+  const { storms = [] } = outage
+  storms.forEach(checkCircle)
   const within = (lon: Float64Array, lat: Float64Array) =>
-    storm === undefined ? [] : [...lon.keys()].filter((i) => contains(storm, lon[i]!, lat[i]!))
+    [...lon.keys()].filter(
+      (i) =>
+        (storm !== undefined && contains(storm, lon[i]!, lat[i]!)) ||
+        storms.some((one) => greatCircleKm(one.lat, one.lon, lat[i]!, lon[i]!) <= one.km),
+    )
   return {
     sites: new Set([...numbers('site', sites.ids, outage.sites), ...within(sites.lon, sites.lat)]),
     lanes: new Set(numbers('lane', lanes.ids, outage.lanes)),
     areas: new Set([...numbers('area', areas.ids, outage.areas), ...within(areas.lon, areas.lat)]),
   }
 }
+
+function checkCircle({ lat, lon, km }: StormCircle): void {
+  if (Math.abs(lat) <= 90 && Math.abs(lon) <= 180 && km > 0 && km <= HALF_WAY_ROUND_KM) return
+  throw new StorewrightError('ERR_ARGUMENT', `${lat},${lon},${km} is no storm.`, {
+    next: 'Give degrees north, degrees east and km around, as 29.8,-95.4,150.',
+  })
+}
+
+/** Half the circumference of the earth: a larger circle covers no more. */
+const HALF_WAY_ROUND_KM = 20_038
 
 /** Point in polygon by the even-odd rule: how often a ray to the east crosses its sides. */
 function contains(

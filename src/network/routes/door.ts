@@ -6,7 +6,14 @@ export {
   type RouteSummary,
 } from './compare.ts'
 export type { ClockChangeNote, Closed } from './connections.ts'
-export { buildContingency, type Contingency, closedBy, type Outage } from './contingency.ts'
+export {
+  buildContingency,
+  type ClosedNumbers,
+  type Contingency,
+  closedBy,
+  type Outage,
+  type StormCircle,
+} from './contingency.ts'
 export { ROUTE_KNOBS, type RouteSettings, routeSettings } from './knobs.ts'
 export { type CarrierClosure, checkTimetable, type Timetable } from './timetable.ts'
 export type { UnreachedArea } from './unreached.ts'
