@@ -43,6 +43,8 @@ export const ERROR_TABLE = {
   ERR_ROUTES_VERSION: 'There is no such route set, or it cannot be had now.',
   ERR_ROUTES_CONFLICT: 'Two route sets were switched at once; the first stands.',
   ERR_TIMETABLE: 'The timetable cannot be turned into routes.',
+  ERR_STOCK_NOT_OWNER: 'Another node owns these products now.',
+  ERR_STOCK_AWAY: 'No owner of these products answers.',
   ERR_STOCK_CLOCK: 'The clock went back, or is ahead of the time that is asked for.',
   ERR_STOCK_CLOSED: 'The keeper of stock is closed.',
   ERR_STOCK_CONFLICT: 'Others write to the ledger of stock at the same time, again and again.',

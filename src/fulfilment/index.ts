@@ -23,6 +23,18 @@ export type {
   ProductPhysics,
   Situation,
 } from './assign/types.ts'
+export { type StockNode, type StockNodeOptions, startStockNode } from './cluster/node.ts'
+export {
+  keepParts,
+  type PartsOutcome,
+  type PartsRequest,
+  type ReservationPart,
+  releaseParts,
+  reserveParts,
+} from './cluster/parts.ts'
+export { openStockRouter, type StockRouter, type StockRouterOptions } from './cluster/router.ts'
+export type { SeatEvent } from './cluster/seat.ts'
+export { byShard, type ShardLayout, shardOf } from './cluster/shards.ts'
 export { applyOrderEvent } from './orders/apply-event.ts'
 export {
   ORDER_PREFIX,
