@@ -1,7 +1,9 @@
 /**
  * Fixed-charge network design on the Canad instances: designs found in so many CPU seconds, one
  * line an instance, then how many meet the target of their size.
- * node bench/network-design.ts [--data DIR] [--only PATTERN] [--seconds 60] [--sample N] [--seed 1]
+ * node bench/network-design.ts [--data DIR] [--only PATTERN] [--seconds 60] [--sample N] [--seed 1] [--done FILE]
+ * FILE holds lines of an earlier run with the same seconds and seed that was ended before its time:
+ * its instances count and are not run again.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,6 +28,7 @@ const seconds = Number(argument('seconds', '60'))
 const only = new RegExp(argument('only', '.'))
 const sample = Number(argument('sample', 'Infinity'))
 const seed = argument('seed', '1')
+const doneFile = argument('done', '') || undefined
 
 interface Instance {
   readonly set: string
@@ -98,9 +101,26 @@ function refusalOf(error: unknown): string {
   throw error
 }
 
+type Outcome = Awaited<ReturnType<typeof measure>>
+
+/** What an earlier run said of its instances, by set/name. */
+function readDone(file: string | undefined): ReadonlyMap<string, Outcome> {
+  if (file === undefined) return new Map()
+  const lines = readFileSync(file, 'utf8').trim().split('\n').filter(Boolean)
+  return new Map(
+    lines.flatMap((line) => {
+      const { instance, met, infeasible } = JSON.parse(line)
+      if (instance === undefined) return []
+      const outcome = infeasible === undefined ? (met === true ? 'met' : 'missed') : 'infeasible'
+      return [[instance, outcome] as const]
+    }),
+  )
+}
+
+const done = readDone(doneFile)
 const counts = { met: 0, missed: 0, infeasible: 0 }
 for (const instance of instances()) {
-  const outcome = await measure(instance)
+  const outcome = done.get(`${instance.set}/${instance.name}`) ?? (await measure(instance))
   if (JUDGED.includes(instance.set)) counts[outcome]++
 }
 const judged = counts.met + counts.missed
