@@ -8,16 +8,26 @@ import { ALL_TABLES } from '../tables/all.ts'
  */
 export async function createStoreTables(db: Database): Promise<void> {
   await db.run(ALL_TABLES.map(createTableSql).join(';\n'))
+  const added = await missingColumns(db)
+  if (added.length > 0) await db.run(added.join(';\n'))
+}
+
+/** True when a table or column has been declared since the store was made, or last written to. */
+export async function lacksStoreTables(db: Database): Promise<boolean> {
+  return (await missingColumns(db)).length > 0
+}
+
+/** Statements that add the declared columns which the database does not have. */
+async function missingColumns(db: Database): Promise<string[]> {
   const rows = await db.rows<{ table_name: string; column_name: string }>(
     'SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND schema_name = current_schema()',
   )
   const present = new Set(rows.map((row) => `${row.table_name}.${row.column_name}`))
-  const missing = ALL_TABLES.flatMap(({ name, columns }) =>
+  return ALL_TABLES.flatMap(({ name, columns }) =>
     Object.entries(columns)
       .filter(([column]) => !present.has(`${name}.${column}`))
       .map(([column, declared]) => addColumnSql(name, column, declared)),
   )
-  if (missing.length > 0) await db.run(missing.join(';\n'))
 }
 
 /** True when the database holds the tables of a store. */

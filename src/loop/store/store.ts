@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { StorewrightError } from '../../core/errors.ts'
 import { writeFileWhole } from '../../core/files.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
-import { createStoreTables } from '../../feed/index.ts'
+import { createStoreTables, lacksStoreTables } from '../../feed/index.ts'
 import { requireStore, type StorePaths, storePaths } from './paths.ts'
 import { checkSettings, initialSettings, readSettings, type Settings } from './settings.ts'
 
@@ -45,7 +45,8 @@ const MEMORY_LIMIT = '1GB'
 /**
  * Opens the store's database for the time of `work` alone, so that a server and a command can
  * share a store: DuckDB lets one process write or several read. Waits for the other to finish;
- * throws ERR_STORE_BUSY after ten seconds.
+ * throws ERR_STORE_BUSY after ten seconds. A store made by an older version is first given the
+ * tables and columns that it does not have.
  */
 export async function withDatabase<T>(
   folder: string,
@@ -54,6 +55,7 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const { database: path } = requireStore(folder)
   return inTurn(path, async () => {
+    await bringUpToDate(path)
     const database = await openPatiently(path, mode)
     try {
       return await work(database)
@@ -61,6 +63,20 @@ export async function withDatabase<T>(
       database.close()
     }
   })
+}
+
+const upToDate = new Set<string>()
+
+/** Gives a store the tables and columns declared since it was made; looks once a process and file. */
+async function bringUpToDate(path: string): Promise<void> {
+  if (upToDate.has(path)) return
+  const reader = await openPatiently(path, 'read')
+  const lacks = await lacksStoreTables(reader).finally(() => reader.close())
+  if (lacks) {
+    const writer = await openPatiently(path, 'write')
+    await createStoreTables(writer).finally(() => writer.close())
+  }
+  upToDate.add(path)
 }
 
 const turns = new Map<string, Promise<unknown>>()
