@@ -1,5 +1,5 @@
 import type { SearchService, ServiceAnswer } from '../../loop/index.ts'
-import { type Filter, type SearchIndex, values } from '../../search/index.ts'
+import { type Filter, type Product, type SearchIndex, values } from '../../search/index.ts'
 import type { SearchBlend, SearchItem, SearchReply, SearchRequest } from '../schemas/search.ts'
 import { facetsOf } from './search-facets.ts'
 
@@ -19,7 +19,7 @@ export function searchReplyOf(
     queryId,
     total: matches.total,
     from: request.from,
-    items: answer.items.map((item) => itemOf(index, item, served)),
+    items: itemsOf(index, served),
     facets: facetsOf(index, served, filters, request.facets),
     readings: readingsOf(answer.query),
     corrected: index.corrected(answer.query) ?? null,
@@ -30,26 +30,53 @@ export function searchReplyOf(
 }
 
 type Item = ServiceAnswer['answer']['items'][number]
+type ItemTexts = Pick<SearchItem, 'category' | 'brand' | 'priceCents'> & {
+  readonly title: string | null
+}
 
-function itemOf(index: SearchIndex, item: Item, { answer }: ServiceAnswer): SearchItem {
-  const { doc, id, position, score, arms, rule, why } = item
-  const textOf = (role: string): string | null => {
-    const field = index.fields.find((one) => one.role === role)
-    const value = field === undefined ? undefined : index.valueOf(doc, field.name)
-    if (value === undefined) return null
-    return typeof value === 'object' ? value.join(', ') : String(value)
+/** The first field of each role, chosen once for all results. */
+function itemsOf(index: SearchIndex, served: ServiceAnswer): SearchItem[] {
+  const nameOf = (role: string) => index.fields.find((one) => one.role === role)?.name
+  const names = {
+    title: nameOf('title'),
+    category: nameOf('category'),
+    brand: nameOf('brand'),
+    price: nameOf('price'),
   }
-  const price = index.fields.find(({ role }) => role === 'price')
-  const amount = price === undefined ? undefined : index.valueOf(doc, price.name)
+  return served.answer.items.map((item) => {
+    const values = index.productOf(item.doc)?.values ?? {}
+    const valueOf = (name: string | undefined) => (name === undefined ? undefined : values[name])
+    const textOf = (name: string | undefined) => {
+      const value = valueOf(name)
+      if (value === undefined) return null
+      return typeof value === 'object' ? value.join(', ') : String(value)
+    }
+    const amount = valueOf(names.price)
+    const texts = {
+      title: textOf(names.title),
+      category: textOf(names.category),
+      brand: textOf(names.brand),
+      priceCents: typeof amount === 'number' ? Math.round(100 * amount) : null,
+    }
+    return itemOf(item, texts, highlightsOf(index, values, served.answer.query), served)
+  })
+}
+
+function itemOf(
+  { id, position, score, arms, rule, why }: Item,
+  { title, category, brand, priceCents }: ItemTexts,
+  highlights: SearchItem['highlights'],
+  { answer }: ServiceAnswer,
+): SearchItem {
   return {
     productId: id,
-    title: textOf('title') ?? id,
+    title: title ?? id,
     position,
     score,
-    category: textOf('category'),
-    brand: textOf('brand'),
-    priceCents: typeof amount === 'number' ? Math.round(100 * amount) : null,
-    highlights: highlightsOf(index, doc, answer.query),
+    category,
+    brand,
+    priceCents,
+    highlights,
     arms: arms.map(({ arm, rank, score: own }) => ({
       arm: answer.shares[arm]!.arm,
       rank,
@@ -66,10 +93,14 @@ function itemOf(index: SearchIndex, item: Item, { answer }: ServiceAnswer): Sear
   }
 }
 
-function highlightsOf(index: SearchIndex, doc: number, query: ServiceAnswer['answer']['query']) {
+function highlightsOf(
+  index: SearchIndex,
+  product: Product['values'],
+  query: ServiceAnswer['answer']['query'],
+): SearchItem['highlights'] {
   return index.fields.flatMap(({ name, role }) => {
     if (role !== 'title' && role !== 'text') return []
-    const value = index.valueOf(doc, name)
+    const value = product[name]
     if (typeof value !== 'string') return []
     const options = role === 'text' ? { words: EXCERPT_WORDS } : {}
     const parts = values

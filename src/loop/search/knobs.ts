@@ -9,6 +9,15 @@ export const feedbackWait = declareKnob({
     'How long a search waits for clicks and purchases before the policy learns from it: longer sees more of them, and learns later.',
 })
 
+export const logWait = declareKnob({
+  name: 'search.log-wait-ms',
+  unit: 'ms',
+  range: [0, 60_000],
+  default: 50,
+  trades:
+    'Searches within it are written to the ledger together: longer costs less a search, and a crash loses the searches of a longer time. Feedback is on disk before it is acknowledged, and its search with it, whatever this is.',
+})
+
 export const rememberedSearches = declareKnob({
   name: 'search.remembered-searches',
   unit: 'searches',

@@ -14,7 +14,7 @@ import { requireStore } from '../store/paths.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
 import { remember, replaySince } from './catch-up.ts'
 import { searchActed, searchAsked } from './events.ts'
-import { feedbackWait, rememberedSearches } from './knobs.ts'
+import { feedbackWait, logWait, rememberedSearches } from './knobs.ts'
 import { type OpenedSearch, openStoreSearch } from './open.ts'
 import { itemsInOrder } from './order-by.ts'
 import { createRecentSearches, type RecentSearches } from './recent-searches.ts'
@@ -163,7 +163,7 @@ function createService(state: ServiceState): SearchService {
     clock: options.ticks,
   })
   const waitMs = 60_000 * readKnob(feedbackWait, settings)
-  const log = createLogWriter(ledger, options.onFailure)
+  const log = createLogWriter(ledger, readKnob(logWait, settings), options.onFailure)
   const learn = (until: number) => {
     for (const { record, events } of recent.due(until)) policy.learn(record, events)
   }
@@ -327,33 +327,40 @@ interface LogWriter {
   flush(): Promise<void>
 }
 
-/** Appends searches in the background, in order; those that wait share one append. */
+/**
+ * Appends searches in the background, in order: those that come within `waitMs` of the first share one
+ * append, hence one flush of the disk. Whoever wants them on disk calls `flush`, which waits for nothing.
+ */
 function createLogWriter(
   ledger: Ledger,
+  waitMs: number,
   onFailure: ((error: unknown) => void) | undefined,
 ): LogWriter {
   let waiting: NewEvent[] = []
-  let running: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
   const drain = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const batch = waiting
-      waiting = []
-      try {
-        await ledger.append(batch)
-      } catch (error) {
-        onFailure?.(error)
-      }
+    const batch = waiting
+    waiting = []
+    if (batch.length === 0) return
+    try {
+      await ledger.append(batch)
+    } catch (error) {
+      onFailure?.(error)
     }
-    running = undefined
+  }
+  const flush = (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    running = running.then(drain)
+    return running
   }
   return {
     append(event) {
       waiting.push(event)
-      running ??= Promise.resolve().then(drain)
+      timer ??= setTimeout(() => void flush(), waitMs)
     },
-    async flush() {
-      while (running !== undefined) await running
-    },
+    flush,
   }
 }
 

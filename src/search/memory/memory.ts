@@ -31,6 +31,8 @@ export interface MemoryOptions {
 export interface QueryMemory {
   /** Queries remembered. */
   readonly size: number
+  /** Rises whenever a query comes or goes. */
+  readonly revision: number
   readonly slots: ProductSlots
   readonly terms: MemoryTerms
   readonly scale: TimeScale
@@ -80,6 +82,7 @@ class Memory implements QueryMemory {
   readonly terms: MemoryTerms
   readonly entries: (QueryEntry | undefined)[] = []
   scale: TimeScale
+  revision = 0
   private started: boolean
   private scratch = new Float64Array(64)
   private readonly byText = new Map<string, number>()
@@ -197,6 +200,7 @@ class Memory implements QueryMemory {
   }
 
   private place(entry: QueryEntry): number {
+    this.revision++
     const number = this.free.pop() ?? this.entries.length
     this.entries[number] = entry
     this.byText.set(entry.text, number)
@@ -214,6 +218,7 @@ class Memory implements QueryMemory {
   private remove(number: number): void {
     const entry = this.entries[number]
     if (entry === undefined) return
+    this.revision++
     this.byText.delete(entry.text)
     for (const term of entry.terms) this.terms.unpost(term, number)
     this.entries[number] = undefined

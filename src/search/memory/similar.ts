@@ -26,18 +26,15 @@ export function similarQueries(
   const own = memory.find(query.text)
   const most = readKnob(MEMORY_KNOBS.neighbours, settings)
   const best: SimilarQuery[] = own < 0 ? [] : [{ number: own, likeness: 1 }]
-  const weigh = weigher(memory)
-  const terms = weighTerms(memory, query.terms, weigh)
+  const weights = weightsOf(memory)
+  const terms = weighTerms(memory, query.terms, weights)
   const total = terms.reduce((sum, { weight }) => sum + weight, 0)
   for (const { number, shared } of sharingQueries(memory, terms, least * total)) {
     if (number === own) continue
     // `all` is `total` at least: what cannot get among the best is not looked at.
     const worst = best.length < most ? 0 : best[best.length - 1]!.likeness
     if (shared < total * (worst - ROUNDING)) continue
-    let all = total - shared
-    const others = memory.entries[number]!.terms
-    for (let t = 0; t < others.length; t++) all += weigh(others[t]!)
-    const likeness = shared / all
+    const likeness = shared / (total - shared + weights.query(number))
     if (likeness >= least) insert(best, { number, likeness }, most)
   }
   return best
@@ -65,12 +62,12 @@ interface WeighedTerm {
 function weighTerms(
   memory: QueryMemory,
   terms: readonly string[],
-  weigh: (term: number) => number,
+  weights: Weights,
 ): readonly WeighedTerm[] {
   const distinct = [...new Set(terms.filter((term) => term !== ''))]
   const weighed = distinct.map((name) => {
     const term = memory.terms.find(name)
-    return { term, weight: weigh(term) }
+    return { term, weight: weights.term(term) }
   })
   return weighed.sort((a, b) => b.weight - a.weight || a.term - b.term)
 }
@@ -91,12 +88,15 @@ function sharingQueries(
   let left = terms.reduce((sum, { weight }) => sum + weight, 0)
   for (const { term, weight } of terms) {
     const queries = memory.terms.queries(term)
-    if (left >= bar && queries.length <= most) {
+    const isUsual = queries.length > most
+    if (left >= bar && !isUsual) {
       for (const number of queries) {
         if (sums[number] === 0) touched.push(number)
         sums[number]! += weight
       }
-    } else if (queries.length > 0 && queries.length <= most) {
+    } else if (!isUsual && queries.length <= LOOK_UP * touched.length) {
+      for (const number of queries) if (sums[number] !== 0) sums[number]! += weight
+    } else if (!isUsual && queries.length > 0) {
       for (const number of touched) {
         // With all that is left it would still weigh too little.
         if (sums[number]! + left < bar - ROUNDING) continue
@@ -114,25 +114,63 @@ function sharingQueries(
   return sharing
 }
 
-/** Inverse frequencies, each worked out once; a word that no query has weighs like one that one has. */
-function weigher(memory: QueryMemory): (term: number) => number {
-  const { size, terms } = memory
-  if (known.length < terms.size) {
-    known = new Float64Array(2 * terms.size)
-    knownIn = new Uint32Array(2 * terms.size)
-  }
-  const call = ++calls
-  return (term) => {
-    if (term < 0) return Math.log(1 + size)
-    if (knownIn[term] !== call) {
-      knownIn[term] = call
-      known[term] = Math.log(1 + size / Math.max(1, terms.queries(term).length))
+/** To look a word up in a query takes about as long as so many steps along a list. */
+const LOOK_UP = 8
+
+/** What words and remembered queries weigh, worked out when first asked for. */
+interface Weights {
+  /** Inverse frequency of a term; a word that no query has weighs like one that one has. */
+  term(term: number): number
+  /** Σ over the terms of a remembered query. */
+  query(number: number): number
+}
+
+/** Numbers that hold while a memory's revision stands: all frequencies hang on how many queries it has. */
+class Kept {
+  private values = new Float64Array(0)
+  private stamps = new Float64Array(0)
+
+  get(at: number, revision: number, make: () => number): number {
+    if (at >= this.stamps.length) this.grow(at)
+    if (this.stamps[at] !== revision + 1) {
+      this.values[at] = make()
+      this.stamps[at] = revision + 1
     }
-    return known[term]!
+    return this.values[at]!
+  }
+
+  private grow(at: number): void {
+    const values = new Float64Array(2 * at + 64)
+    const stamps = new Float64Array(values.length)
+    values.set(this.values)
+    stamps.set(this.stamps)
+    this.values = values
+    this.stamps = stamps
   }
 }
 
-/** Weights by term, those of the call whose number stands beside them. */
-let known = new Float64Array(0)
-let knownIn = new Uint32Array(0)
-let calls = 0
+const known = new WeakMap<QueryMemory, Weights>()
+
+function weightsOf(memory: QueryMemory): Weights {
+  const made = known.get(memory) ?? makeWeights(memory)
+  known.set(memory, made)
+  return made
+}
+
+function makeWeights(memory: QueryMemory): Weights {
+  const { terms, entries } = memory
+  const byTerm = new Kept()
+  const byQuery = new Kept()
+  const idf = (having: number) => Math.log(1 + memory.size / Math.max(1, having))
+  const term = (t: number) =>
+    t < 0 ? idf(1) : byTerm.get(t, memory.revision, () => idf(terms.queries(t).length))
+  return {
+    term,
+    query: (number) =>
+      byQuery.get(number, memory.revision, () => {
+        let sum = 0
+        for (const t of entries[number]!.terms) sum += term(t)
+        return sum
+      }),
+  }
+}

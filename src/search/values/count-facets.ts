@@ -1,6 +1,7 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { DocSet, Filter } from '../index/types.ts'
 import type { Columns } from './columns.ts'
+import { docsOf } from './doc-set.ts'
 import { countValues, type FacetScratch, type ValueFacet } from './facets.ts'
 import { filterDocs, unknownField } from './filter.ts'
 import { type Histogram, histogramOf } from './histogram.ts'
@@ -42,12 +43,12 @@ export function countFacets(
   scratch: FacetScratch,
   settings: KnobSettings = {},
 ): Facet[] {
-  const sets = new Map<string, DocSet>()
+  const sets = new Map<string, Int32Array>()
   return requests.map((request) => {
     const { field } = request
     const others = filters.filter((filter) => !isOnField(filter, field))
     const key = others.length === filters.length ? '' : field
-    const docs = sets.get(key) ?? filterDocs(columns, others, matches)
+    const docs = sets.get(key) ?? docsOf(filterDocs(columns, others, matches))
     sets.set(key, docs)
     return countOne(columns, docs, request, scratch, settings)
   })
@@ -55,7 +56,7 @@ export function countFacets(
 
 function countOne(
   columns: Columns,
-  docs: DocSet,
+  docs: Int32Array,
   { field, count, within, under }: FacetRequest,
   scratch: FacetScratch,
   settings: KnobSettings,

@@ -1,5 +1,3 @@
-import type { DocSet } from '../index/types.ts'
-import { docsOf } from './doc-set.ts'
 import { foldValue, LEVEL } from './fold-value.ts'
 import type { ValueField } from './value-field.ts'
 
@@ -38,12 +36,12 @@ export function createFacetScratch(): FacetScratch {
 }
 
 /**
- * Counts the values of a field over documents, and gives those that most products have. Time is
+ * Counts the values of a field over documents (rising), and gives those that most products have. Time is
  * linear in the documents' values, memory one number a distinct value: no sorting of all values.
  */
 export function countValues(
   field: ValueField,
-  docs: DocSet,
+  docs: Int32Array,
   options: ValueFacetOptions,
   scratch: FacetScratch,
 ): ValueFacet {
@@ -52,7 +50,8 @@ export function countValues(
   const { counts } = scratch
   const seen: number[] = []
   let products = 0
-  for (const doc of docsOf(docs)) {
+  for (let d = 0; d < docs.length; d++) {
+    const doc = docs[d]!
     const from = offsets[doc] ?? 0
     const to = offsets[doc + 1] ?? from
     if (to > from) products++
@@ -95,7 +94,7 @@ function flatValues(
 function levelValues(
   field: ValueField,
   values: readonly string[],
-  docs: DocSet,
+  docs: Int32Array,
   seen: readonly number[],
   { count, within, under = '' }: ValueFacetOptions,
 ): Found {
@@ -129,7 +128,7 @@ function levelValues(
 /** Products by path, over the documents whose values were seen: each path has one at least. */
 function countPaths(
   field: ValueField,
-  docs: DocSet,
+  docs: Int32Array,
   pathOf: ReadonlyMap<number, string>,
 ): Map<string, number> {
   const { values, offsets, codes } = field.column()
@@ -140,7 +139,8 @@ function countPaths(
   const sums = new Int32Array(paths.length)
   // The document that a path was counted for last: a product counts once for each.
   const countedFor = new Int32Array(paths.length).fill(-1)
-  for (const doc of docsOf(docs)) {
+  for (let d = 0; d < docs.length; d++) {
+    const doc = docs[d]!
     for (let i = offsets[doc] ?? 0; i < (offsets[doc + 1] ?? 0); i++) {
       const place = placeOf[codes[i]!] ?? -1
       if (place < 0 || countedFor[place] === doc) continue

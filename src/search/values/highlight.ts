@@ -34,11 +34,12 @@ export function highlight(
   { words }: HighlightOptions = {},
 ): Segment[] {
   const whole = text.slice(0, TEXT_LIMIT)
-  const found = [...whole.matchAll(WORD)].map((match) => ({
-    from: match.index,
-    to: match.index + match[0].length,
-  }))
-  const read = found.map(({ from, to }) => readWord(reader, whole.slice(from, to)))
+  const found: { readonly from: number; readonly to: number }[] = []
+  const read: ReadWord[] = []
+  for (const match of whole.matchAll(WORD)) {
+    found.push({ from: match.index, to: match.index + match[0].length })
+    read.push(readWord(reader, match[0]))
+  }
   const matched = matchWords(read, query)
   const [first, last] =
     words === undefined ? [0, found.length] : bestWindow(matched, Math.max(1, words))

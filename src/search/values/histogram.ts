@@ -1,6 +1,3 @@
-import type { DocSet } from '../index/types.ts'
-import { docsOf } from './doc-set.ts'
-
 /** A range of numbers [from, to), the last one [from, to], and how many products lie in it. */
 export interface HistogramBar {
   readonly from: number
@@ -31,13 +28,11 @@ const DAY = 86_400_000
  */
 export function histogramOf(
   numbers: Float64Array,
-  docs: DocSet,
+  docs: Int32Array,
   bars: number,
   kind: 'number' | 'date' = 'number',
 ): Histogram {
-  const values = Float64Array.from(docsOf(docs), (doc) => numbers[doc] ?? Number.NaN).filter(
-    (value) => Number.isFinite(value),
-  )
+  const values = finiteOf(numbers, docs)
   const count = values.length
   if (count === 0) return { bars: [], minimum: Number.NaN, maximum: Number.NaN, products: 0 }
   let minimum = Infinity
@@ -52,6 +47,16 @@ export function histogramOf(
   const high = sample[Math.ceil(HIGH * (sample.length - 1))]!
   const bounds = kind === 'date' ? dateBounds(low, high, bars) : roundBounds(low, high, bars)
   return { bars: barsOf(values, bounds, minimum, maximum), minimum, maximum, products: count }
+}
+
+function finiteOf(numbers: Float64Array, docs: Int32Array): Float64Array {
+  const values = new Float64Array(docs.length)
+  let count = 0
+  for (let i = 0; i < docs.length; i++) {
+    const value = numbers[docs[i]!] ?? Number.NaN
+    if (Number.isFinite(value)) values[count++] = value
+  }
+  return values.subarray(0, count)
 }
 
 /** Inner bounds as multiples of a round step, at most two more than asked for. */

@@ -1,7 +1,6 @@
 import { NUMBER_ROLES, VALUE_ROLES } from '../../catalogue/product.ts'
 import type { SearchIndex } from '../../index/types.ts'
 import type { Slot } from '../../query/query.ts'
-import { hasDoc } from '../../values/door.ts'
 import type { RankFeature } from '../feature.ts'
 
 /** Whether the product is what the query's slots ask for: this brand, this category, this price. */
@@ -47,6 +46,11 @@ function test(index: SearchIndex, { field, meaning }: Slot): (doc: number) => bo
     return (doc) => numbers[doc]! >= meaning.from && numbers[doc]! <= meaning.to
   }
   if (role === undefined || !VALUE_ROLES.includes(role)) return () => false
-  const docs = index.filter([{ field, oneOf: [meaning.value] }])
-  return (doc) => hasDoc(docs, doc)
+  // A union is some hundred documents: their values are looked at, not those of the catalogue.
+  const codes = new Set(index.columns.valueField(field)!.codesOf(meaning.value))
+  const { offsets, codes: own } = index.values(field)
+  return (doc) => {
+    for (let i = offsets[doc]!; i < offsets[doc + 1]!; i++) if (codes.has(own[i]!)) return true
+    return false
+  }
 }
