@@ -44,21 +44,21 @@ function itemsOf(index: SearchIndex, served: ServiceAnswer): SearchItem[] {
     price: nameOf('price'),
   }
   return served.answer.items.map((item) => {
-    const values = index.productOf(item.doc)?.values ?? {}
-    const valueOf = (name: string | undefined) => (name === undefined ? undefined : values[name])
+    const product = index.productOf(item.doc)?.values ?? {}
+    const read = (name: string | undefined) => (name === undefined ? undefined : product[name])
     const textOf = (name: string | undefined) => {
-      const value = valueOf(name)
+      const value = read(name)
       if (value === undefined) return null
       return typeof value === 'object' ? value.join(', ') : String(value)
     }
-    const amount = valueOf(names.price)
+    const amount = read(names.price)
     const texts = {
       title: textOf(names.title),
       category: textOf(names.category),
       brand: textOf(names.brand),
       priceCents: typeof amount === 'number' ? Math.round(100 * amount) : null,
     }
-    return itemOf(item, texts, highlightsOf(index, values, served.answer.query), served)
+    return itemOf(item, texts, highlightsOf(index, product, served.answer.query), served)
   })
 }
 

@@ -67,11 +67,10 @@ export function parseMoney(text: string): number | null {
 
 /** What each step did and what it cost, on one line. */
 export function describeSteps(steps: readonly TimedStep[]): string {
-  const words = steps.map(({ kind, version, skipped, cpuSeconds }) =>
-    skipped
-      ? `${kind} ${version} kept`
-      : `${kind} ${version} made (${cpuSeconds.toFixed(1)} s CPU)`,
-  )
+  const words = steps.map(({ kind, version, skipped, cpuSeconds }) => {
+    if (!skipped) return `${kind} ${version} made (${cpuSeconds.toFixed(1)} s CPU)`
+    return version === 0 ? `${kind}: nothing to learn from yet` : `${kind} ${version} kept`
+  })
   const wall = steps.reduce((sum, step) => sum + step.wallSeconds, 0)
   return `${words.join(', ')}; ${wall.toFixed(1)} s in all.`
 }

@@ -125,6 +125,9 @@ async function queryStore(store: string, words: string, options: QueryOptions): 
   }
 }
 
+const NOTHING_LEARNED =
+  'Nobody has searched this store or judged its results: there is nothing to learn from yet, and products are found by their words.'
+
 function addTrain(search: Command): void {
   storeOption(search.command('train'))
     .description('index the products and learn from searches, clicks and judgments')
@@ -140,7 +143,8 @@ function addTrain(search: Command): void {
       const service = await openSearchService(store, serviceOptions())
       const { note } = service
       await service.close()
-      printData(json === true, { ...step, note }, () => describeSearchNote(note!))
+      const words = note === undefined ? NOTHING_LEARNED : describeSearchNote(note)
+      printData(json === true, { ...step, note: note ?? null }, () => words)
       process.stderr.write(
         `${describeSteps([step])}\nNext: storewright search evaluate --store ${store}\n`,
       )

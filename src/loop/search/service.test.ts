@@ -10,6 +10,7 @@ import { withDatabase } from '../store/store.ts'
 import { switchVersion } from '../versions.ts'
 import { compareConfigurations, readQuerySet } from './compare.ts'
 import { evaluateLog } from './evaluate.ts'
+import { searchJudged } from './events.ts'
 import { readSearchLog } from './log.ts'
 import { readSearchLogFile, searchLogLines } from './log-file.ts'
 import { replayPolicies } from './replay.ts'
@@ -40,6 +41,25 @@ it('searches before anything was learned, and learns from the store’s own log'
   const step = await searchStore(store, { now: NOW })
   expect(step).toMatchObject({ kind: 'search', version: 1, skipped: false })
   expect((await searchStore(store, { now: NOW })).skipped).toBe(true)
+}, 120_000)
+
+it('trains nothing where nobody has searched or judged', async () => {
+  const quiet = join(folder, 'quiet')
+  await makeDemoStore(quiet, { products: 40, days: 30, ordersPerDay: 5, vendors: 2, seed: 6 })
+  await withDatabase(quiet, 'write', async (db) => {
+    for (const table of ['clicks', 'searches']) await db.run(`DELETE FROM ${table}`)
+  })
+  const nothing = { kind: 'search', version: 0, skipped: true }
+  expect(await searchStore(quiet, { now: NOW })).toMatchObject(nothing)
+  expect(existsSync(join(quiet, 'models', 'search'))).toBe(false)
+  const judged = searchJudged.of('search.judged', {
+    query: 'mug',
+    productId: 'P1',
+    grade: 3,
+    by: 'test',
+  })
+  await withLedger(quiet, (ledger) => ledger.append([judged]))
+  expect((await searchStore(quiet, { now: NOW })).skipped).toBe(false)
 }, 120_000)
 
 it('keeps feedback over a crash, joins it by session, and says what it ignores', async () => {

@@ -33,7 +33,10 @@ export function searchFolder(storeFolder: string): string {
   return join(storePaths(storeFolder).models, 'search')
 }
 
-/** Learns search from products, searches, clicks, judgments and feedback, unless they all stand. */
+/**
+ * Learns search from products, searches, clicks, judgments and feedback, unless they all stand or there
+ * is nothing to learn from: what is in force (or the index of the products alone) then stays.
+ */
 export async function searchStep(
   context: StepContext,
   ledger: Ledger,
@@ -41,6 +44,10 @@ export async function searchStep(
   const { db, settings, folder, now, onProgress, signal } = context
   const log = await readSearchLog(db, ledger, readKnob(trainingDays, settings.knobs))
   const judgments = await readJudgments(db, ledger)
+  const current = await currentVersion(db, 'search')
+  if (log.length === 0 && judgments.length === 0) {
+    return { kind: 'search', version: current?.version ?? 0, skipped: true }
+  }
   const productsHash = await hashTables(db, ['products', 'sales'])
   const knobs = searchKnobs(settings.knobs)
   const inputHash = hashOf([
@@ -54,7 +61,6 @@ export async function searchStep(
     settings.search,
     knobs,
   ])
-  const current = await currentVersion(db, 'search')
   if (current?.inputHash === inputHash) {
     return { kind: 'search', version: current.version, skipped: true }
   }

@@ -31,32 +31,68 @@ export function structuredArm(
     about: 'Products that fit what the query says of category, brand, attributes and numbers.',
     retrieve(request) {
       const scores = new Map<number, number>()
+      const fit = fitter(index, slotDocs, request)
       for (const reading of request.query.interpretations) {
         if (reading.slots.length === 0) continue
-        addReading(index, slotDocs, request, reading, softness, scores)
+        addReading(slotDocs, fit, reading, softness, scores)
       }
       return bestOf(index, scores, request.count)
     },
   }
 }
 
+/** Documents with scores in (0, 1]. */
+interface Fitting {
+  readonly docs: ArrayLike<number>
+  readonly scores: ArrayLike<number>
+}
+
+/** The best documents that fit slots, by words that are left. */
+type Fit = (slots: readonly Slot[], words: readonly number[]) => Fitting
+
+/** Readings share most of their slots, the more so once one is let go of: each set is searched once. */
+function fitter(index: SearchIndex, slotDocs: SlotDocs, request: ArmRequest): Fit {
+  const live = request.allowed ?? index.filter([])
+  const known: {
+    readonly key: string
+    readonly sets: readonly DocSet[]
+    readonly found: Fitting
+  }[] = []
+  return (slots, words) => {
+    const sets = slots.map((slot) => slotDocs.of(slot))
+    const key = `${slots.map(({ negated }) => Number(negated === true)).join()};${words.join()}`
+    const before = known.find(
+      (one) =>
+        one.key === key &&
+        one.sets.length === sets.length &&
+        one.sets.every((set, i) => set === sets[i]),
+    )
+    if (before !== undefined) return before.found
+    const docs = fitting(slots, sets, live)
+    const found = docs.count === 0 ? NONE : scored(index, request, docs, words)
+    known.push({ key, sets, found })
+    return found
+  }
+}
+
+const NONE: Fitting = { docs: [], scores: [] }
+
 function addReading(
-  index: SearchIndex,
   slotDocs: SlotDocs,
-  request: ArmRequest,
+  fit: Fit,
   { slots, rest, likelihood }: Interpretation,
   softness: number,
   scores: Map<number, number>,
 ): void {
-  const live = request.allowed ?? index.filter([])
   const gained = new Map<number, number>()
   const add = (kept: readonly Slot[], words: readonly number[], factor: number) => {
-    const docs = fitting(slotDocs, kept, live)
-    if (docs.count === 0) return
-    for (const [doc, score] of scored(index, request, docs, words)) {
+    const { docs, scores: own } = fit(kept, words)
+    for (let i = 0; i < docs.length; i++) {
+      const doc = docs[i]!
       let sure = factor
       for (const slot of kept) if (!slot.negated) sure *= slotDocs.confidence(slot, doc)
-      gained.set(doc, Math.max(gained.get(doc) ?? 0, sure * score))
+      const score = sure * own[i]!
+      if (!(gained.get(doc)! >= score)) gained.set(doc, score)
     }
   }
   add(slots, rest, likelihood)
@@ -80,12 +116,11 @@ function tokensOf({ from, to }: Slot): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i)
 }
 
-function fitting(slotDocs: SlotDocs, slots: readonly Slot[], live: DocSet): DocSet {
+function fitting(slots: readonly Slot[], sets: readonly DocSet[], live: DocSet): DocSet {
   let docs = live
-  for (const slot of slots) {
-    const set = slotDocs.of(slot)
-    docs = slot.negated ? subtract(docs, set) : intersect(docs, set)
-  }
+  slots.forEach(({ negated }, i) => {
+    docs = negated ? subtract(docs, sets[i]!) : intersect(docs, sets[i]!)
+  })
   return docs
 }
 
@@ -95,7 +130,7 @@ function scored(
   { query, count }: ArmRequest,
   allowed: DocSet,
   words: readonly number[],
-): (readonly [doc: number, score: number])[] {
+): Fitting {
   const quality = index.quality()
   const ownScore = (doc: number) => 1 - QUALITY_SHARE + QUALITY_SHARE * quality[doc]!
   const left = words.filter((t) => query.terms[t] !== '')
@@ -104,10 +139,14 @@ function scored(
     const { docs, scores } = index.top(text, { count: count * WIDER, allowed, typos: true })
     if (docs.length > 0) {
       const best = scores[0]!
-      return Array.from(docs, (doc, i) => [doc, ownScore(doc) * (scores[i]! / best || 0)] as const)
+      return {
+        docs,
+        scores: Float64Array.from(docs, (doc, i) => ownScore(doc) * (scores[i]! / best || 0)),
+      }
     }
   }
-  return bestByQuality(allowed, quality, count * WIDER).map((doc) => [doc, ownScore(doc)] as const)
+  const docs = bestByQuality(allowed, quality, count * WIDER)
+  return { docs, scores: docs.map(ownScore) }
 }
 
 /** The query with some of its words only. */
