@@ -34,4 +34,12 @@ export const CLUSTER_KNOBS = {
     trades:
       'Commands sent to an owner in one message: more cost less a piece, and wait for each other.',
   }),
+  snapshotEvents: declareKnob({
+    name: 'fulfilment.cluster-snapshot-events',
+    unit: 'events',
+    range: [100, 100_000_000],
+    default: 500_000,
+    trades:
+      'Events of a shard between two snapshots of its owner: more write less, and make the next start replay more.',
+  }),
 } as const

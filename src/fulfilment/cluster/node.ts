@@ -50,6 +50,7 @@ export async function startStockNode(options: StockNodeOptions): Promise<StockNo
   const parts = {
     ...{ layout, nodeId, connection, beats, folder, clock, knobs, onEvent },
     lease: readKnob(CLUSTER_KNOBS.leaseMilliseconds, knobs),
+    snapshotEvents: readKnob(CLUSTER_KNOBS.snapshotEvents, knobs),
     names: { siteIds, productIds },
     openLedger: (stream: string) =>
       openJetStreamLedger({

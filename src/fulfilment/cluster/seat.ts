@@ -23,7 +23,10 @@ export interface SeatParts {
   readonly nodeId: string
   readonly connection: NatsConnection
   readonly beats: Beats
+  /** Milliseconds. */
   readonly lease: number
+  /** Events between two snapshots. */
+  readonly snapshotEvents: number
   /** Opens the ledger in a stream. */
   readonly openLedger: (stream: string) => Promise<Ledger>
   /** Folder of snapshots, one folder a shard in it. */
@@ -50,6 +53,8 @@ export async function holdShard(
     if (signal.aborted) return
     try {
       await ownShard(parts, shard, signal)
+      // Taken by another, who will be heard in a moment.
+      await sleep(parts.lease / BEATS_A_LEASE)
     } catch (error) {
       parts.onEvent({ kind: 'failed', shard, error })
       // Whoever is next may do better: stand back for a while.
@@ -101,8 +106,9 @@ async function serve(
   keeper: StockKeeper,
   signal: AbortSignal,
 ): Promise<void> {
-  const { connection, layout, beats, nodeId, lease, clock } = parts
+  const { connection, layout, beats, nodeId, lease, clock, onEvent } = parts
   const { epoch } = owned
+  let saved = keeper.book.sequence
   const subscription = connection.subscribe(commandSubject(layout, shard, epoch), {
     callback(error, message) {
       if (error === null) void answer(keeper, message)
@@ -115,6 +121,10 @@ async function serve(
       connection.publish(beatSubject(layout, shard), JSON.stringify({ nodeId, epoch }))
       // Once a lease: frees what has expired, and finds out whether another took the shard.
       if (beat % BEATS_A_LEASE === 0) void keeper.expire(clock()).catch(() => {})
+      if (keeper.book.sequence - saved >= parts.snapshotEvents) {
+        saved = keeper.book.sequence
+        keeper.snapshot().catch((error: unknown) => onEvent({ kind: 'failed', shard, error }))
+      }
       await sleep(lease / BEATS_A_LEASE)
     }
   } finally {
