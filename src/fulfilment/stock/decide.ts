@@ -1,7 +1,7 @@
 import { unitsIn } from './apply.ts'
 import * as events from './events.ts'
 import { LINE, RECEIPT, type StockData } from './events.ts'
-import { mergeLines, mergeReceipts, type Refusal, refusal } from './lines.ts'
+import { MOST_UNITS, mergeLines, mergeReceipts, type Refusal, refusal } from './lines.ts'
 import type { StockCommand } from './types.ts'
 import type { Held, Names, StockView } from './view.ts'
 
@@ -59,7 +59,7 @@ function decideExpect({ names, view }: Ground, { requestId, receipts }: Of<'expe
   if ('ok' in merged) return merged
   const { n, ids } = merged
   for (let i = 0; i < n.length; i += RECEIPT) {
-    const fault = tooMany(names, view, n, i, view.incoming(view.cell(n[i]!, n[i + 1]!)))
+    const fault = tooMany(names, n, i, view.incoming(view.cell(n[i]!, n[i + 1]!)))
     if (fault !== undefined) return fault
   }
   return event(events.stockExpected, [requestId, ...ids], n)
@@ -73,7 +73,7 @@ function decideReceive({ names, view }: Ground, command: Of<'receive'>): Decisio
     return refusal('unknown-receipt', `nothing is expected under receipt ${receiptId}`)
   }
   for (let i = 0; i < n.length; i += LINE) {
-    const fault = tooMany(names, view, n, i, view.onHand(view.cell(n[i]!, n[i + 1]!)))
+    const fault = tooMany(names, n, i, view.onHand(view.cell(n[i]!, n[i + 1]!)))
     if (fault !== undefined) return fault
   }
   const ids = receiptId === undefined ? [requestId] : [requestId, receiptId]
@@ -86,7 +86,7 @@ function decideAdjust({ names, view }: Ground, command: Of<'adjust'>): Decision 
   for (let i = 0; i < n.length; i += LINE) {
     const onHand = view.onHand(view.cell(n[i]!, n[i + 1]!))
     if (onHand + n[i + 2]! < 0) return short(names, n, i, onHand, 'on hand')
-    const fault = tooMany(names, view, n, i, onHand)
+    const fault = tooMany(names, n, i, onHand)
     if (fault !== undefined) return fault
   }
   return event(events.stockAdjusted, [command.requestId, command.reason], n)
@@ -100,13 +100,13 @@ function decideTransfer({ names, view }: Ground, command: Of<'transfer'>): Decis
   const { n, ids } = merged
   const leaving = new Map<number, number>()
   for (let i = 0; i < n.length; i += RECEIPT) {
-    const product = n[i]!
-    const units = (leaving.get(product) ?? 0) + n[i + 2]!
-    leaving.set(product, units)
+    const fault = tooMany(names, n, i, view.incoming(view.cell(n[i]!, n[i + 1]!)))
+    if (fault !== undefined) return fault
+    leaving.set(n[i]!, (leaving.get(n[i]!) ?? 0) + n[i + 2]!)
+  }
+  for (const [product, units] of leaving) {
     const available = availableIn(view, product, from)
     if (units > available) return short(names, [product, from, units], 0, available)
-    const fault = tooMany(names, view, n, i, view.incoming(view.cell(product, n[i + 1]!)))
-    if (fault !== undefined) return fault
   }
   return event(events.stockTransferred, [command.requestId, ...ids], [from, ...n])
 }
@@ -219,12 +219,9 @@ function short(
   return { ...refusal(code, message, { siteId, productId, quantity }), available }
 }
 
-/** Units of a cell stay below this, so that sums of three counts fit in 32 bits. */
-const MOST_UNITS = 500_000_000
-
+/** The refusal of a line that would bring a cell past what it can hold. */
 function tooMany(
   names: Names,
-  _: StockView,
   n: readonly number[],
   i: number,
   there: number,

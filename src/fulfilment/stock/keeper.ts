@@ -26,8 +26,8 @@ export interface KeeperParts {
   /** Epoch ms. */
   readonly clock: () => number
   readonly knobs?: KnobSettings | undefined
-  /** Writes a snapshot of the state as it stands when it is called. */
-  readonly save: (state: StockState) => Promise<void>
+  /** Writes a snapshot of the state as it stands when it is called: it copies before it waits. */
+  readonly save: (state: StockState) => Promise<unknown>
 }
 
 /** Something that waits for its turn. */
@@ -50,12 +50,13 @@ export class Keeper implements StockKeeper {
   private readonly ledger: Ledger
   private readonly state: StockState
   private readonly clock: () => number
-  private readonly save: (state: StockState) => Promise<void>
+  private readonly save: (state: StockState) => Promise<unknown>
   private readonly rules: BatchRules
   private readonly mostCommands: number
   private readonly attempts: number
   private queue: Job[] = []
   private working: Promise<void> | undefined
+  private saving: Promise<unknown> = Promise.resolve()
   private isClosed = false
   /** Sequence number of the ledger's last event, of whichever kind; −1: not known, read it first. */
   private last = -1
@@ -103,13 +104,17 @@ export class Keeper implements StockKeeper {
     return this.enqueue({ work: () => this.addNames(names) })
   }
 
-  snapshot(): Promise<void> {
-    return this.enqueue({ work: () => this.save(this.state) })
+  async snapshot(): Promise<void> {
+    // One after the other; commands go on meanwhile, because the state is copied in one go.
+    const saving = this.saving.then(() => this.save(this.state))
+    this.saving = saving.catch(() => {})
+    await saving
   }
 
   async close(): Promise<void> {
     this.isClosed = true
     await this.working
+    await this.saving
   }
 
   /** Reads what the ledger holds beyond the state. Throws ERR_LEDGER_DAMAGED, ERR_STOCK_DAMAGED. */

@@ -11,8 +11,8 @@ export function refusal(code: StockRefusal, message: string, line?: StockLine): 
   return line === undefined ? outcome : { ...outcome, line }
 }
 
-/** Units a line may name at most. */
-const MOST_UNITS = 500_000_000
+/** Units that a line names and a cell holds at most: sums of a few of them fit in 32 bits. */
+export const MOST_UNITS = 500_000_000
 
 /** Lines from which on cells are found by a map: below, going through them is faster. */
 const FEW_LINES = 12

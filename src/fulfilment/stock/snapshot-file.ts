@@ -35,8 +35,11 @@ interface Header {
   }[]
 }
 
-/** Writes columns into a folder, beside the snapshots there, and removes all but the last two. */
-export async function writeSnapshot(folder: string, columns: SnapshotColumns): Promise<void> {
+/**
+ * Writes columns into a folder, beside the snapshots there, and removes all but the last two. Returns
+ * the path of the new one.
+ */
+export async function writeSnapshot(folder: string, columns: SnapshotColumns): Promise<string> {
   const numbers = NUMBER_COLUMNS.map((name) => [name, columns.numbers[name]] as const)
   // Eight-byte numbers first, so that each column begins where its type may.
   const ordered = numbers.toSorted(([, a], [, b]) => b.BYTES_PER_ELEMENT - a.BYTES_PER_ELEMENT)
@@ -68,8 +71,10 @@ export async function writeSnapshot(folder: string, columns: SnapshotColumns): P
     body.reduce((sum, part) => crc32(part, sum), 0),
     12,
   )
-  await writePartsWholeAsync(join(folder, fileName(columns.sequence)), [prefix, ...body])
+  const written = join(folder, fileName(columns.sequence))
+  await writePartsWholeAsync(written, [prefix, ...body])
   for (const { path } of listSnapshots(folder).slice(KEPT)) rmSync(path, { force: true })
+  return written
 }
 
 function kindOf(values: Int32Array | Float64Array): 'int32' | 'float64' {
