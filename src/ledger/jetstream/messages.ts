@@ -5,19 +5,24 @@ import type { LedgerEvent } from '../ledger.ts'
 /*
  * A message of the stream holds the appends that were written together, whole, as blocks:
  *
- *   header Storewright-First   sequence number of its first event
- *   header Storewright-Last    that of its last
- *   header Nats-Msg-Id         which write it is of
- *   byte 0                     format, 1
- *   then, block after block    number of events, length in bytes (both 32 bits, big-endian), block
+ *   header Storewright-First    sequence number of its first event
+ *   header Storewright-Last     that of its last
+ *   header Storewright-Pieces   how many messages before it hold the beginning of its body (0)
+ *   header Nats-Msg-Id          which write it is of
+ *   byte 0                      format, 1
+ *   then, block after block     number of events, length in bytes (32 bits, big-endian), block
  *
- * Each block brings its own CRC-32 (blocks.ts).
+ * Each block brings its own CRC-32 (blocks.ts). An append larger than a message may be is written
+ * in pieces: those before the last hold no event of their own (their last number is that before
+ * their first), are called after it (`ID/0`, `ID/1`, …), and stand right before it. Its events are
+ * there when the last piece is; pieces that no last one follows count for nothing.
  */
 const FORMAT = 1
 const BLOCK_HEADER_BYTES = 8
 
 export const FIRST_HEADER = 'Storewright-First'
 export const LAST_HEADER = 'Storewright-Last'
+export const PIECES_HEADER = 'Storewright-Pieces'
 export const ID_HEADER = 'Nats-Msg-Id'
 
 /** Room that headers and format take beside the blocks, in bytes; generous. */
@@ -31,8 +36,13 @@ export interface StreamMessage {
   /** Sequence numbers of its first and last event. */
   readonly first: number
   readonly last: number
+  /** Messages right before it that hold the beginning of its body. */
+  readonly pieces: number
   readonly body: Uint8Array
 }
+
+/** A message that is yet to be stored. */
+export type NewMessage = Omit<StreamMessage, 'streamSequence'>
 
 /** Bytes that blocks take in a message. */
 export function blocksBytes(blocks: readonly Block[]): number {
@@ -60,6 +70,8 @@ export function decodeMessage(
   prefix: string | undefined,
 ): LedgerEvent[] {
   const { first, last, streamSequence } = message
+  // A piece: what it holds is told by the last one.
+  if (last < first) return []
   const body = Buffer.from(message.body.buffer, message.body.byteOffset, message.body.byteLength)
   if (body[0] !== FORMAT) throw damaged(streamSequence, 'is of an unknown format')
   const events: LedgerEvent[] = []
@@ -84,14 +96,48 @@ export function decodeMessage(
 export function readHeaders(
   streamSequence: number,
   get: (name: string) => string,
-): Pick<StreamMessage, 'id' | 'first' | 'last'> {
+): Omit<NewMessage, 'body'> {
   const id = get(ID_HEADER)
   const first = Number(get(FIRST_HEADER))
   const last = Number(get(LAST_HEADER))
-  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last) || first < 1 || last < first) {
+  const pieces = Number(get(PIECES_HEADER))
+  const areNumbers = [first, last, pieces].every(Number.isSafeInteger)
+  if (!areNumbers || first < 1 || last < first - 1 || pieces < 0) {
     throw damaged(streamSequence, 'does not say which events it holds')
   }
-  return { id, first, last }
+  return { id, first, last, pieces }
+}
+
+/** The messages that a body makes: one, or pieces of at most `mostBytes`. */
+export function messagesOf(
+  { id, first, last, body }: Omit<NewMessage, 'pieces'>,
+  mostBytes: number,
+): readonly NewMessage[] {
+  const pieces = Math.ceil(body.length / mostBytes) - 1
+  return Array.from({ length: pieces + 1 }, (_, k) => {
+    const piece = body.subarray(k * mostBytes, (k + 1) * mostBytes)
+    return k === pieces
+      ? { id, first, last, pieces, body: piece }
+      : { id: pieceId(id, k), first, last: first - 1, pieces: 0, body: piece }
+  })
+}
+
+/** A message with its whole body, from it and its pieces. Throws ERR_LEDGER_DAMAGED. */
+export function joinPieces(
+  message: StreamMessage,
+  pieces: readonly (StreamMessage | undefined)[],
+): StreamMessage {
+  pieces.forEach((piece, k) => {
+    if (piece?.id !== pieceId(message.id, k)) {
+      throw damaged(message.streamSequence, `lacks its piece ${k}`)
+    }
+  })
+  const bodies = [...pieces.map((piece) => piece!.body), message.body]
+  return { ...message, pieces: 0, body: Buffer.concat(bodies) }
+}
+
+function pieceId(id: string, piece: number): string {
+  return `${id}/${piece}`
 }
 
 /** The error of a message that cannot be read. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from '../follow.ts'
 import type { LedgerEvent } from '../ledger.ts'
 import type { KnownEnd } from './end.ts'
-import { damaged, decodeMessage, type StreamMessage } from './messages.ts'
+import { damaged, decodeMessage, joinPieces, type StreamMessage } from './messages.ts'
 import { answerOf, patienceOf } from './patience.ts'
 import type { LedgerStream } from './stream.ts'
 
@@ -36,6 +36,12 @@ export function createReader(stream: LedgerStream, end: KnownEnd, deadline: numb
       if (!(await patience.pause())) throw damaged(place, 'is missing')
       await sleep(BEHIND_MILLISECONDS)
     }
+  }
+
+  async function withPieces(message: StreamMessage): Promise<StreamMessage> {
+    const start = message.streamSequence - message.pieces
+    const places = Array.from({ length: message.pieces }, (_, k) => start + k)
+    return joinPieces(message, await Promise.all(places.map(messageAt)))
   }
 
   /** Place of the message with event `from`; that of the next message where it is yet to come. */
@@ -76,7 +82,8 @@ export function createReader(stream: LedgerStream, end: KnownEnd, deadline: numb
       )
       for (const message of messages) {
         if (message === undefined) return { events, next }
-        for (const event of decodeMessage(message, from, prefix)) events.push(event)
+        const whole = message.pieces === 0 ? message : await withPieces(message)
+        for (const event of decodeMessage(whole, from, prefix)) events.push(event)
         place = message.streamSequence + 1
         next = Math.max(from, message.last + 1)
         remember(message.last + 1, place)

@@ -11,7 +11,14 @@ import {
 } from '@nats-io/jetstream'
 import { headers, type NatsConnection } from '@nats-io/transport-node'
 import { requireArgument } from '../../core/errors.ts'
-import { FIRST_HEADER, LAST_HEADER, readHeaders, type StreamMessage } from './messages.ts'
+import {
+  FIRST_HEADER,
+  LAST_HEADER,
+  type NewMessage,
+  PIECES_HEADER,
+  readHeaders,
+  type StreamMessage,
+} from './messages.ts'
 import { answerOf } from './patience.ts'
 
 /** A stream of JetStream, reached message by message. Its methods throw what the client throws. */
@@ -22,7 +29,7 @@ export interface LedgerStream {
    * Stores the message behind the message `expectedLast` and nowhere else; resolves when it is
    * stored, replicated on a majority, with the place it has in the stream.
    */
-  publish(message: Omit<StreamMessage, 'streamSequence'>, expectedLast: number): Promise<number>
+  publish(message: NewMessage, expectedLast: number): Promise<number>
   /** The last message as the stream's leader has it; undefined in an empty stream. */
   last(): Promise<StreamMessage | undefined>
   /** A message as the leader has it. */
@@ -57,10 +64,11 @@ export async function openStream(
   const subject = subjectOfStream(stream)
   return {
     maxMessageBytes: connection.info?.max_payload ?? 1_048_576,
-    async publish({ id, first, last, body }, expectedLast) {
+    async publish({ id, first, last, pieces, body }, expectedLast) {
       const extra = headers()
       extra.set(FIRST_HEADER, String(first))
       extra.set(LAST_HEADER, String(last))
+      extra.set(PIECES_HEADER, String(pieces))
       const ack = await client.publish(subject, body, {
         msgID: id,
         headers: extra,

@@ -4,7 +4,13 @@ import type { Block } from '../blocks.ts'
 import type { Appended } from '../ledger.ts'
 import { conflict } from '../surface.ts'
 import type { KnownEnd } from './end.ts'
-import { blocksBytes, encodeBody, MESSAGE_OVERHEAD_BYTES, type StreamMessage } from './messages.ts'
+import {
+  blocksBytes,
+  encodeBody,
+  MESSAGE_OVERHEAD_BYTES,
+  messagesOf,
+  type NewMessage,
+} from './messages.ts'
 import { type Failure, failureOf, patienceOf } from './patience.ts'
 import type { LedgerStream } from './stream.ts'
 
@@ -28,8 +34,6 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-type NewMessage = Omit<StreamMessage, 'streamSequence'>
-
 /**
  * Writes appends in their order, one message at a time. Group commit: appends that wait while a
  * message is replicated share the next. With one message under way the place it must take is
@@ -37,6 +41,7 @@ type NewMessage = Omit<StreamMessage, 'streamSequence'>
  * is lost can be found out by looking at that place.
  */
 export function createWriter(stream: LedgerStream, end: KnownEnd, options: WriterOptions) {
+  const mostBytes = stream.maxMessageBytes - MESSAGE_OVERHEAD_BYTES
   const waiting: Waiting[] = []
   let running = false
 
@@ -56,13 +61,11 @@ export function createWriter(stream: LedgerStream, end: KnownEnd, options: Write
   async function writeGroup(): Promise<void> {
     const group = takeGroup(waiting, end.event, options.messageBytes)
     const first = end.event + 1
-    const place = end.stream + 1
-    const blocks = group.flatMap((one) => one.blocks)
     const last = end.event + group.reduce((sum, { count }) => sum + count, 0)
-    const message = { id: nuid.next(), first, last, body: encodeBody(blocks) }
+    const body = encodeBody(group.flatMap((one) => one.blocks))
     let stored: boolean
     try {
-      stored = await storeAt(stream, message, place, options.deadline)
+      stored = await storeAll({ id: nuid.next(), first, last, body })
     } catch (error) {
       for (const one of group) one.reject(error)
       return
@@ -72,7 +75,6 @@ export function createWriter(stream: LedgerStream, end: KnownEnd, options: Write
       await options.refresh()
       return
     }
-    end.learn({ streamSequence: place, last })
     let next = first
     for (const { count, resolve } of group) {
       resolve({ first: next, last: next + count - 1 })
@@ -80,10 +82,19 @@ export function createWriter(stream: LedgerStream, end: KnownEnd, options: Write
     }
   }
 
+  /** Stores a body behind the end, in one message or in pieces; false when another was faster. */
+  async function storeAll(whole: Omit<NewMessage, 'pieces'>): Promise<boolean> {
+    let place = end.stream
+    for (const message of messagesOf(whole, mostBytes)) {
+      place++
+      if (!(await storeAt(stream, message, place, options.deadline))) return false
+      end.learn({ streamSequence: place, last: message.last })
+    }
+    return true
+  }
+
   return function write(blocks: readonly Block[], expected: number | undefined): Promise<Appended> {
     const bytes = blocksBytes(blocks)
-    const most = stream.maxMessageBytes - MESSAGE_OVERHEAD_BYTES
-    if (bytes > most) return Promise.reject(tooLarge(bytes, most))
     const count = blocks.reduce((sum, block) => sum + block.count, 0)
     return new Promise((resolve, reject) => {
       waiting.push({ blocks, count, bytes, expected, looked: false, resolve, reject })
@@ -166,14 +177,6 @@ async function storeAt(
       throw uncertain ? unknownOutcome(message, cause) : notWritten(cause)
     }
   }
-}
-
-function tooLarge(bytes: number, most: number): StorewrightError {
-  return new StorewrightError(
-    'ERR_LEDGER_WRITE',
-    `an append of ${bytes} bytes is larger than the ${most} bytes that one message may hold`,
-    { next: 'Append in smaller pieces, or raise max_payload of the NATS servers.' },
-  )
 }
 
 function notWritten(cause: unknown): StorewrightError {

@@ -1,6 +1,7 @@
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream'
 import { errors } from '@nats-io/transport-node'
-import type { StreamMessage } from '../jetstream/messages.ts'
+import { packBlocks } from '../blocks.ts'
+import { encodeBody, type NewMessage, type StreamMessage } from '../jetstream/messages.ts'
 import type { LedgerStream } from '../jetstream/stream.ts'
 
 /** What happens to one message on its way to the stream. */
@@ -17,14 +18,18 @@ export type Fault =
   /** Another writer's message arrives first. */
   | 'overtaken'
 
+const RIVAL_BODY = encodeBody(
+  packBlocks([{ subject: 'rival', type: 'test.noted', data: null, time: 0 }], 1),
+)
+
 /** A stream in memory that loses messages and answers as told, then none. */
-export function createFaultyStream(faults: readonly Fault[]) {
+export function createFaultyStream(faults: readonly Fault[], maxMessageBytes = 1_048_576) {
   const stored: StreamMessage[] = []
   const ids = new Map<string, number>()
   const script = [...faults]
   let late: (() => void) | undefined
 
-  function store(message: Omit<StreamMessage, 'streamSequence'>, expectedLast: number): number {
+  function store(message: NewMessage, expectedLast: number): number {
     // As the server does: the id is looked at before the place.
     const double = ids.get(message.id)
     if (double !== undefined) return double
@@ -38,14 +43,14 @@ export function createFaultyStream(faults: readonly Fault[]) {
     return stored.length
   }
 
-  async function publish(message: Omit<StreamMessage, 'streamSequence'>, expectedLast: number) {
+  async function publish(message: NewMessage, expectedLast: number) {
     const fault = script.shift() ?? 'none'
     const arriveLate = late
     late = undefined
     if (fault === 'overtaken') {
       const last = stored.at(-1)?.last ?? 0
-      const rival = { id: `rival-${stored.length}`, first: last + 1, last: last + 1 }
-      store({ ...rival, body: message.body }, stored.length)
+      const rival = { id: `rival-${stored.length}`, first: last + 1, last: last + 1, pieces: 0 }
+      store({ ...rival, body: RIVAL_BODY }, stored.length)
     }
     if (fault === 'no-leader') throw new errors.NoRespondersError('ledger')
     if (fault === 'late') late = () => store(message, expectedLast)
@@ -62,7 +67,7 @@ export function createFaultyStream(faults: readonly Fault[]) {
 
   const at = async (place: number) => stored[place - 1]
   const stream: LedgerStream = {
-    maxMessageBytes: 1_048_576,
+    maxMessageBytes,
     publish,
     last: async () => stored.at(-1),
     fromLeader: at,
