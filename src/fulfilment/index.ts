@@ -43,7 +43,24 @@ export {
   orderEntry,
   readOrderEntry,
 } from './orders/events.ts'
+export {
+  type ClosingDeparture,
+  type DockedParcel,
+  expectedTrucks,
+  fillTruck,
+  type TruckLoad,
+} from './orders/fill-truck.ts'
+export { ORDER_KNOBS, waitMarginMinutes } from './orders/knobs.ts'
 export { type OrderBook, type OrderKeeper, openOrders } from './orders/order-book.ts'
+export { type ReevaluateOptions, reevaluate } from './orders/reevaluate/reevaluate.ts'
+export type {
+  ChangeKind,
+  HeldParcel,
+  OpenOrder,
+  OrderChange,
+  OrderShare,
+  Reevaluation,
+} from './orders/reevaluate/types.ts'
 export type {
   BoughtLine,
   KeptPromise,
