@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../random/random.ts'
+import { createBlockSearch } from './block-search.ts'
 import { BlockWriter, writeRoutes } from './block-writer.ts'
 import { createDepartureBook, unitsLeft } from './departure-book.ts'
+import { createFronts, NOT_KNOWN } from './fronts.ts'
 import { lookUpSettings } from './knobs.ts'
 import { createBatch, createLookUp } from './look-up.ts'
 import { cheapestOf, priceRoutes } from './plain-look-up.ts'
@@ -54,6 +56,81 @@ describe('the look-up', () => {
       { numRuns: 60 },
     )
     expect(found).toBeGreaterThan(200)
+  })
+
+  it('finds the same with the fronts of its pairs, as the clock goes on and as departures fill', () => {
+    let [known, calls] = [0, 0]
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 30 }), (seed) => {
+        const routes = seed % 3 === 0 ? 200 : SIZE.routes
+        const { set, book } = makeRouteSet(seed, { ...SIZE, routes })
+        const random = createRandom(seed + 1)
+        const settings = lookUpSettings({ 'network.route-fill-knee': random.next() * 0.99 })
+        const plain = createLookUp(set, book, settings, Infinity)
+        const quick = createLookUp(set, book, settings, 0)
+        const search = createBlockSearch(set, book, settings)
+        const fronts = createFronts(set, book, settings, search)!
+        const [one, many] = [createBatch(40), createBatch(40)]
+        let clock = -200
+        for (let round = 0; round < 30; round++) {
+          clock += random.int(seed % 2 === 0 ? 20 : 600)
+          for (let i = 0; i < 40; i++) {
+            // Most ask now, some for a time before or after.
+            const now = MADE_BASE + clock + (random.next() < 0.1 ? random.int(3000) - 1500 : 0)
+            const promisedBy = now + random.int(random.next() < 0.2 ? 12_000 : 3000)
+            const units = 1 + random.int(random.next() < 0.5 ? 100 : 400_000)
+            const kg = random.next() < 0.2 ? 0 : random.next() * 20
+            const pair = 3 * (seed % 4) + random.int(3)
+            many.pair[i] = pair
+            many.now[i] = now
+            many.promisedBy[i] = promisedBy
+            many.units[i] = units
+            many.kg[i] = kg
+            one.route[i] = plain.find(pair, now, promisedBy, units, kg)
+            one.mills[i] = plain.mills[0]!
+            expect(quick.find(pair, now, promisedBy, units, kg)).toBe(one.route[i])
+            if (one.route[i]! >= 0) expect(quick.mills[0]).toBe(one.mills[i])
+            const from = Math.max(0, now - MADE_BASE)
+            if (fronts.find(pair, from, promisedBy - MADE_BASE, kg) !== NOT_KNOWN) known++
+            else fronts.missed(pair, from)
+            calls++
+          }
+          quick.findMany(many, 40)
+          expect(many.route).toEqual(one.route)
+          for (let i = 0; i < 40; i++)
+            if (one.route[i]! >= 0) expect(many.mills[i]).toBe(one.mills[i])
+          const slot = random.int(SIZE.departures)
+          Atomics.store(book.state, 2 * slot, random.int(1 + unitsLeft(book, slot)))
+        }
+      }),
+      { numRuns: 40 },
+    )
+    expect(known / calls).toBeGreaterThan(0.3)
+  })
+
+  it('does not mix up pairs whose fronts share a place', () => {
+    const { set, book } = makeRouteSet(5, { sites: 6, areas: 5, routes: 12, departures: 60 })
+    const settings = lookUpSettings()
+    const plain = createLookUp(set, book, settings, Infinity)
+    const search = createBlockSearch(set, book, settings)
+    const fronts = createFronts(set, book, settings, search, 4)!
+    const random = createRandom('shared')
+    let known = 0
+    for (let i = 0; i < 30_000; i++) {
+      // Few of the thirty pairs at a time, so that their fronts are made before others take the place.
+      const pair = (Math.floor(i / 1000) * 3 + random.int(4)) % 30
+      const from = Math.floor(i / 20)
+      const place = fronts.find(pair, from, from + 4000, 2)
+      if (place === NOT_KNOWN) fronts.missed(pair, from)
+      else {
+        known++
+        // No parcel is so small that a departure with no unit left takes it: the block knows.
+        if (place >= 0 && fronts.priceAt(place, 0) !== 0) continue
+        const found = plain.find(pair, MADE_BASE + from, MADE_BASE + from + 4000, 0, 2)
+        expect(place < 0 ? place : fronts.routeAt(place)).toBe(found)
+      }
+    }
+    expect(known).toBeGreaterThan(10_000)
   })
 
   it('spills to the next route as a departure fills, before it is full', () => {

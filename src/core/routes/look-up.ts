@@ -1,5 +1,6 @@
 import { type BlockSearch, createBlockSearch } from './block-search.ts'
 import type { DepartureRoom } from './departure-book.ts'
+import { createFronts, type Fronts, NO_ROUTE, NOT_KNOWN } from './fronts.ts'
 import type { LookUpSettings } from './knobs.ts'
 import { blockOf, LINE_WORDS, MOST_LEGS, type RouteSet, routeCount } from './route-set.ts'
 
@@ -55,27 +56,123 @@ export interface LookUp {
 
 /** Requests whose memory is fetched together; 32 records' lines fit the first cache with room to spare. */
 const GROUP = 32
+/** Calls after which fronts are kept: what looks up less often does without their memory. */
+const FRONTS_AFTER = 4096
 
-/** A look-up on `set` that sees the room left in `room`. */
-export function createLookUp(set: RouteSet, room: DepartureRoom, settings: LookUpSettings): LookUp {
+/**
+ * A look-up on `set` that sees the room left in `room`. After `frontsAfter` calls it keeps the fronts
+ * of pairs (see `fronts.ts`); answers are the same with and without.
+ */
+export function createLookUp(
+  set: RouteSet,
+  room: DepartureRoom,
+  settings: LookUpSettings,
+  frontsAfter = FRONTS_AFTER,
+): LookUp {
   const { index, baseMinute, words, overlay } = set
   const search = createBlockSearch(set, room, settings)
+  const { mills } = search
   const findGroup = createGroupSearch(set, search)
+  let fronts: Fronts | undefined
+  let callsLeft = frontsAfter
+  const count = (calls: number) => {
+    callsLeft -= calls
+    if (callsLeft > 0) return
+    callsLeft = Infinity
+    fronts = createFronts(set, room, settings, search)
+  }
+  count(0)
+
+  function findInBlock(pair: number, from: number, until: number, units: number, kg: number) {
+    const count = index[2 * pair + 1]!
+    const at = index[2 * pair]!
+    const block = at >= 0 ? words : overlay
+    const start = at >= 0 ? at : -1 - at
+    const best = search.scan(block, start, count, from, until, kg)
+    if (best < 0) return -1
+    return search.settle(block, start, count, from, until, kg, units, best)
+  }
+
+  /** The route at a place of a front, or where its departures fill, the cheapest of the block. */
+  function settleFront(
+    place: number,
+    pair: number,
+    from: number,
+    until: number,
+    units: number,
+    kg: number,
+  ) {
+    if (fronts!.priceAt(place, units) === 0) return fronts!.routeAt(place)
+    return findInBlock(pair, from, until, units, kg)
+  }
+
+  const rows = new Int32Array(GROUP)
+  const places = new Int32Array(GROUP)
+  const sink = new Int32Array(1)
+  /** Three passes over a group: asks for all fronts, finds the cheapest of each, prices its departures. */
+  function findGroupByFronts(batch: LookUpBatch, first: number, last: number): void {
+    let touched = 0
+    for (let i = first; i < last; i++) touched ^= fronts!.touch(batch.pair[i]!)
+    sink[0] = touched
+    let unknown = 0
+    for (let i = first; i < last; i++) {
+      const from = Math.max(0, batch.now[i]! - baseMinute)
+      const until = batch.promisedBy[i]! - baseMinute
+      const place = fronts!.find(batch.pair[i]!, from, until, batch.kg[i]!)
+      places[i - first] = place
+      batch.mills[i] = mills[0]!
+      if (place === NOT_KNOWN) rows[unknown++] = i
+    }
+    for (let i = first; i < last; i++) {
+      const place = places[i - first]!
+      if (place < 0) {
+        batch.route[i] = -1
+        continue
+      }
+      const from = Math.max(0, batch.now[i]! - baseMinute)
+      const until = batch.promisedBy[i]! - baseMinute
+      mills[0] = batch.mills[i]!
+      batch.route[i] = settleFront(
+        place,
+        batch.pair[i]!,
+        from,
+        until,
+        batch.units[i]!,
+        batch.kg[i]!,
+      )
+      batch.mills[i] = mills[0]!
+    }
+    if (unknown === 0) return
+    findGroup(batch, rows, unknown)
+    for (let i = 0; i < unknown; i++) {
+      fronts!.missed(batch.pair[rows[i]!]!, Math.max(0, batch.now[rows[i]!]! - baseMinute))
+    }
+  }
+
   return {
-    mills: search.mills,
+    mills,
     find(pair, now, promisedBy, units, kg) {
-      const count = index[2 * pair + 1]!
-      const at = index[2 * pair]!
-      const [from, until] = [now - baseMinute, promisedBy - baseMinute]
-      const block = at >= 0 ? words : overlay
-      const start = at >= 0 ? at : -1 - at
-      const best = search.scan(block, start, count, from, until, kg)
-      if (best < 0) return -1
-      return search.settle(block, start, count, from, until, kg, units, best)
+      const [from, until] = [Math.max(0, now - baseMinute), promisedBy - baseMinute]
+      if (fronts === undefined) {
+        count(1)
+        return findInBlock(pair, from, until, units, kg)
+      }
+      const place = fronts.find(pair, from, until, kg)
+      if (place >= 0) return settleFront(place, pair, from, until, units, kg)
+      if (place === NO_ROUTE) return -1
+      fronts.missed(pair, from)
+      return findInBlock(pair, from, until, units, kg)
     },
     findMany(batch, length) {
-      for (let at = 0; at < length; at += GROUP) {
-        findGroup(batch, at, Math.min(at + GROUP, length))
+      if (fronts === undefined) count(length)
+      for (let first = 0; first < length; first += GROUP) {
+        const last = Math.min(first + GROUP, length)
+        if (fronts !== undefined) {
+          findGroupByFronts(batch, first, last)
+          continue
+        }
+        for (let i = first; i < last; i++) rows[i - first] = i
+        findGroup(batch, rows, last - first)
       }
     },
     legsOf(pair, at, slots) {
@@ -91,10 +188,10 @@ export function createLookUp(set: RouteSet, room: DepartureRoom, settings: LookU
   }
 }
 
-type GroupSearch = (batch: LookUpBatch, from: number, to: number) => void
+type GroupSearch = (batch: LookUpBatch, rows: Int32Array, count: number) => void
 
 /**
- * Four passes over a group, each asking for what the next will read: the index; the records about
+ * Four passes over the rows of a group, each asking for what the next will read: the index; the records about
  * where the window must begin; the scan, then the legs of the best; what its departures cost. The
  * reads of a pass do not depend on each other, so that the processor has all of them open at once.
  */
@@ -105,44 +202,45 @@ function createGroupSearch(set: RouteSet, search: BlockSearch): GroupSearch {
   const legs = new Int32Array(GROUP)
   /** Keeps the reads from being taken for dead code. */
   const sink = new Int32Array(1)
-  return (batch, from, to) => {
+  return (batch, rows, size) => {
     let touched = 0
-    for (let i = from; i < to; i++) {
-      starts[i - from] = index[2 * batch.pair[i]!]!
-      counts[i - from] = index[2 * batch.pair[i]! + 1]!
+    for (let g = 0; g < size; g++) {
+      const pair = batch.pair[rows[g]!]!
+      starts[g] = index[2 * pair]!
+      counts[g] = index[2 * pair + 1]!
     }
-    for (let i = from; i < to; i++) {
-      const at = starts[i - from]!
+    for (let g = 0; g < size; g++) {
+      const at = starts[g]!
       const block = at >= 0 ? words : overlay
-      const guess = search.guess(counts[i - from]!, batch.now[i]! - baseMinute)
+      const guess = search.guess(counts[g]!, batch.now[rows[g]!]! - baseMinute)
       const start = at >= 0 ? at : -1 - at
       const record = start + 2 * guess
       touched ^= block[Math.max(start, record - LINE_WORDS)]! ^ block[record]!
       touched ^= block[record + LINE_WORDS]! ^ block[record + 2 * LINE_WORDS]!
     }
-    for (let i = from; i < to; i++) {
-      const at = starts[i - from]!
+    for (let g = 0; g < size; g++) {
+      const i = rows[g]!
+      const at = starts[g]!
       const block = at >= 0 ? words : overlay
       const start = at >= 0 ? at : -1 - at
-      const count = counts[i - from]!
+      const count = counts[g]!
       const [now, until] = [batch.now[i]! - baseMinute, batch.promisedBy[i]! - baseMinute]
       const best = search.scan(block, start, count, now, until, batch.kg[i]!)
       batch.route[i] = best
       batch.mills[i] = mills[0]!
-      legs[i - from] = start + 2 * count + MOST_LEGS * Math.max(0, best)
+      legs[g] = start + 2 * count + MOST_LEGS * Math.max(0, best)
     }
-    for (let i = 0; i < to - from; i++) {
-      touched ^= (starts[i]! >= 0 ? words : overlay)[legs[i]!]!
-    }
+    for (let g = 0; g < size; g++) touched ^= (starts[g]! >= 0 ? words : overlay)[legs[g]!]!
     sink[0] = touched
-    for (let i = from; i < to; i++) {
+    for (let g = 0; g < size; g++) {
+      const i = rows[g]!
       const best = batch.route[i]!
       if (best < 0) continue
-      const at = starts[i - from]!
+      const at = starts[g]!
       const block = at >= 0 ? words : overlay
       const start = at >= 0 ? at : -1 - at
       const [now, until] = [batch.now[i]! - baseMinute, batch.promisedBy[i]! - baseMinute]
-      const [count, kg, units] = [counts[i - from]!, batch.kg[i]!, batch.units[i]!]
+      const [count, kg, units] = [counts[g]!, batch.kg[i]!, batch.units[i]!]
       mills[0] = batch.mills[i]!
       batch.route[i] = search.settle(block, start, count, now, until, kg, units, best)
       batch.mills[i] = mills[0]!

@@ -12,8 +12,9 @@ import { requireArgument } from '../errors.ts'
 //     4n words   legs: slot + 1 of each departure taken, 0 where there is none
 //
 // Memory decides how fast a look-up is. Routes of a week are spread about evenly, so that the first
-// one that can still be made is near its share of the week: a look-up reads the index, the three or
-// four cache lines of its window, and the legs of one route. Times are minutes after the set's base, an
+// one that can still be made is near its share of the week: a look-up reads the index, the four or
+// five cache lines of its window, and the legs of one route; where pairs are asked for again and
+// again, their fronts beside the set instead (`fronts.ts`). Times are minutes after the set's base, an
 // absolute instant: a timetable is local to each site, and clock changes and holidays are resolved
 // once, while the set is built.
 
