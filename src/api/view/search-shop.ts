@@ -12,6 +12,7 @@ export function shopMethods(
       const service = await now()
       const filters = filtersOf(request.filters)
       const { sessionId, customerId } = request
+      await service.prepare([request.query])
       const served = service.search({
         text: request.query,
         from: request.from,
@@ -60,6 +61,7 @@ export function shopMethods(
       const { index } = service.engine.parts
       const docs = items.map(({ id }) => index.docOf(id))
       const known = Int32Array.from(new Set(docs.filter((doc) => doc >= 0)))
+      await service.prepare([query])
       const answer = service.rank(
         {
           text: query,

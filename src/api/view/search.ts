@@ -92,7 +92,7 @@ export function createSearchView(folder: string, options: SearchViewOptions): Se
           readQuerySet(db, ledger, service, { set, days: days(), most: size }),
         ),
       )
-      return compareReplyOf(compareConfigurations(service, queries, left, right), left, right)
+      return compareReplyOf(await compareConfigurations(service, queries, left, right), left, right)
     },
     async rules() {
       const { rules } = await running.now()

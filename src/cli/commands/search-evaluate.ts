@@ -74,7 +74,7 @@ async function evaluateStore(store: string, options: EvaluateOptions): Promise<v
       ]),
     )
     const evaluation = evaluateLog(log)
-    const compared = compareConfigurations(service, queries, 'default', 'learned')
+    const compared = await compareConfigurations(service, queries, 'default', 'learned')
     const { left, right, difference } = compared
     const data = {
       ...evaluation,

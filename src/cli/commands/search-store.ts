@@ -88,6 +88,7 @@ async function queryStore(store: string, words: string, options: QueryOptions): 
   const service = await openSearchService(store, serviceOptions())
   try {
     const explain = options.explain === true
+    await service.prepare([words])
     const { answer, matches, version } = service.search({
       text: words,
       from: 0,

@@ -78,17 +78,18 @@ function judgedQueries(
  * Runs two configurations over queries and compares them by nDCG@10. Throws ERR_STORE_EMPTY without
  * queries. Nothing is logged.
  */
-export function compareConfigurations(
+export async function compareConfigurations(
   service: SearchService,
   queries: readonly ComparedQuery[],
   left: SearchConfiguration,
   right: SearchConfiguration,
-): Comparison {
+): Promise<Comparison> {
   if (queries.length === 0) {
     throw new StorewrightError('ERR_STORE_EMPTY', 'the store has no such queries', {
       next: 'Judge results on the Search page, or let customers search: `storewright search simulate --store DIR`',
     })
   }
+  await service.prepare(queries.map(({ text }) => text))
   const rows = queries.map((query): ComparedRow => {
     const [a, b] = [left, right].map((configuration) => topOf(service, query.text, configuration))
     return {

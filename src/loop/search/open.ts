@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Database } from '../../core/sql/database.ts'
-import { learning, type Product } from '../../search/index.ts'
+import { learning, type Product, type vectors } from '../../search/index.ts'
 import type { Settings } from '../store/settings.ts'
 import { currentVersion, hashTables } from '../versions.ts'
 import { openPolicy } from './policy-file.ts'
@@ -18,13 +18,15 @@ export interface OpenedSearch {
 
 /**
  * Opens the models of the version in force; where none was trained, indexes the products. Products
- * that changed since are brought up to date in the index. Throws ERR_STORE_DAMAGED.
+ * that changed since are brought up to date in the index. `queries`: the sentence model that the
+ * settings name. Throws ERR_STORE_DAMAGED.
  */
 export async function openStoreSearch(
   folder: string,
   db: Database,
   settings: Settings,
   now: number,
+  queries?: vectors.SentenceQueries,
 ): Promise<OpenedSearch> {
   const root = searchFolder(folder)
   const current = await currentVersion(db, 'search')
@@ -42,7 +44,11 @@ export async function openStoreSearch(
     })
     return { version: 0, models, policy, note: undefined }
   }
-  const models = await learning.openModels(join(root, String(current.version)), settings.knobs)
+  const models = await learning.openModels(
+    join(root, String(current.version)),
+    settings.knobs,
+    queries,
+  )
   // Written by searchStep.
   const note = JSON.parse(current.note) as SearchNote
   if (note.products !== (await hashTables(db, ['products', 'sales']))) {

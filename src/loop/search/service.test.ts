@@ -121,10 +121,10 @@ it('compares the learned order with the default, and replays policies on the log
       readQuerySet(db, ledger, service, { set: 'clicked', days: 60, most: 40 }),
     ),
   )
-  const same = compareConfigurations(service, queries, 'default', 'default')
+  const same = await compareConfigurations(service, queries, 'default', 'default')
   expect(same.difference.student.mean).toBe(0)
   expect(same.rows.every(({ overlap }) => overlap === 1)).toBe(true)
-  expect(compareConfigurations(service, queries, 'default', 'learned').rows).toHaveLength(
+  expect((await compareConfigurations(service, queries, 'default', 'learned')).rows).toHaveLength(
     queries.length,
   )
   const log = await readLog()

@@ -8,6 +8,7 @@ import {
   type SearchRecord,
   translateEvent,
   type values,
+  vectors,
 } from '../../search/index.ts'
 import { openStoreLedger } from '../decisions.ts'
 import { requireStore } from '../store/paths.ts'
@@ -19,6 +20,7 @@ import { type OpenedSearch, openStoreSearch } from './open.ts'
 import { itemsInOrder } from './order-by.ts'
 import { createRecentSearches, type RecentSearches } from './recent-searches.ts'
 import { prepareForStore, type RulesInForce, readRules } from './rules.ts'
+import { openStoreSentenceModel } from './sentence.ts'
 import type { SearchNote } from './step.ts'
 import { createVisitors, type Visitors } from './visitors.ts'
 
@@ -69,6 +71,8 @@ export interface SearchService {
   readonly policyOn: boolean
   readonly policy: OpenedSearch['policy']
   readonly rules: RulesInForce
+  /** Where a sentence model reads queries: to be awaited before they are searched or ranked by. */
+  prepare(texts: readonly string[]): Promise<void>
   search(request: ServiceRequest): ServiceAnswer
   /** Who asks, with what is remembered of the session and the customer. */
   askerOf: Visitors['askerOf']
@@ -88,7 +92,8 @@ export interface SearchService {
 
 /**
  * Opens a store's search. The ledger stays open until `close`; what it says since the models were
- * trained is learned first. Throws ERR_STORE_EMPTY for a store without products.
+ * trained is learned first. Throws ERR_STORE_EMPTY for a store without products, ERR_SETTINGS where its
+ * sentence model cannot be used.
  */
 export async function openSearchService(
   folder: string,
@@ -96,10 +101,12 @@ export async function openSearchService(
 ): Promise<SearchService> {
   requireStore(folder)
   const settings = storeSettings(folder)
+  const model = await openStoreSentenceModel(folder, settings)
+  const queries = model === undefined ? undefined : vectors.createSentenceQueries(model)
   const ledger = await openStoreLedger(folder)
   try {
     const opened = await withDatabase(folder, 'read', (db) =>
-      openStoreSearch(folder, db, settings, options.clock()),
+      openStoreSearch(folder, db, settings, options.clock(), queries),
     )
     if (opened.models.index.size === 0) throw noProducts(folder)
     const rules = await readRules(ledger, opened.models.index)
@@ -115,9 +122,11 @@ export async function openSearchService(
       policyOn,
       settings: settings.knobs,
       options,
+      ...(queries === undefined ? {} : { queries }),
     })
   } catch (error) {
     await ledger.close()
+    await queries?.close()
     throw error
   }
 }
@@ -151,10 +160,12 @@ interface ServiceState {
   readonly policyOn: boolean
   readonly settings: Readonly<Record<string, number>>
   readonly options: SearchServiceOptions
+  /** Reads queries by the sentence model of the settings. */
+  readonly queries?: vectors.SentenceQueries
 }
 
 function createService(state: ServiceState): SearchService {
-  const { opened, rules, recent, visitors, ledger, policyOn, settings, options } = state
+  const { opened, rules, recent, visitors, ledger, policyOn, settings, options, queries } = state
   const { models, policy, version } = opened
   const running = engine.createStoreEngine(models, {
     ...(policyOn ? { policy } : {}),
@@ -176,6 +187,9 @@ function createService(state: ServiceState): SearchService {
     policyOn,
     policy,
     rules,
+    async prepare(texts) {
+      await queries?.prepare(texts.map((text) => models.index.analyze(text).text))
+    },
     search(request) {
       const began = options.ticks()
       const now = request.at ?? options.clock()
@@ -225,6 +239,7 @@ function createService(state: ServiceState): SearchService {
     async close() {
       await log.flush()
       await ledger.close()
+      await queries?.close()
     },
   }
 }

@@ -51,11 +51,12 @@ export async function simulateSearches(
         searchesPerDay,
         startAt: began,
         customers: Math.max(1, searchesPerDay * 5),
-        ask: ({ text, at, ...who }) => {
+        ask: async ({ text, at, ...who }) => {
           if (asked % 50 === 0)
             onProgress({ step: `day ${day + 1}`, done: asked, total: searchesPerDay })
           asked++
           const asker = service.askerOf(who)
+          await service.prepare([text])
           const { queryId, answer } = service.search({
             text,
             from: 0,

@@ -3,15 +3,16 @@ import { join } from 'node:path'
 import { pathBeside, writeFileWhole } from '../../core/files.ts'
 import { readKnob } from '../../core/knobs.ts'
 import type { Ledger } from '../../ledger/index.ts'
-import { learning, type policy } from '../../search/index.ts'
+import { learning, type policy, vectors } from '../../search/index.ts'
 import type { MadeResult, StepContext, StepResult } from '../steps/context.ts'
 import { storePaths } from '../store/paths.ts'
-import { currentVersion, hashOf, hashTables, listVersions } from '../versions.ts'
+import { currentVersion, hashOf, hashTables, listVersions, type Version } from '../versions.ts'
 import { readJudgments } from './judgments.ts'
 import { trainingDays } from './knobs.ts'
 import { type LoggedSearch, readSearchLog } from './log.ts'
 import { openPolicy, POLICY_FILE } from './policy-file.ts'
 import { readSearchProducts, STORE_FIELDS } from './products.ts'
+import { openStoreSentenceModel } from './sentence.ts'
 
 /** What belongs to a version of search as a whole. */
 export interface SearchNote {
@@ -41,11 +42,24 @@ export async function searchStep(
   context: StepContext,
   ledger: Ledger,
 ): Promise<StepResult | MadeResult> {
+  const model = await openStoreSentenceModel(context.folder, context.settings)
+  try {
+    return await learnedStep(context, ledger, model)
+  } finally {
+    await model?.close()
+  }
+}
+
+async function learnedStep(
+  context: StepContext,
+  ledger: Ledger,
+  model: vectors.SentenceModel | undefined,
+): Promise<StepResult | MadeResult> {
   const { db, settings, folder, now, onProgress, signal } = context
   const log = await readSearchLog(db, ledger, readKnob(trainingDays, settings.knobs))
   const judgments = await readJudgments(db, ledger)
   const current = await currentVersion(db, 'search')
-  if (log.length === 0 && judgments.length === 0) {
+  if (log.length === 0 && judgments.length === 0 && model === undefined) {
     return { kind: 'search', version: current?.version ?? 0, skipped: true }
   }
   const productsHash = await hashTables(db, ['products', 'sales'])
@@ -58,13 +72,15 @@ export async function searchStep(
       .filter(({ imported }) => !imported)
       .map(({ record, events }) => [record.queryId, events.length]),
     judgments,
-    settings.search,
+    model === undefined ? settings.search : [settings.search, model.fingerprint],
     knobs,
   ])
   if (current?.inputHash === inputHash) {
     return { kind: 'search', version: current.version, skipped: true }
   }
   const ledgerSequence = await ledger.lastSequence()
+  const root = searchFolder(folder)
+  const sentence = model === undefined ? {} : { sentence: withBefore(model, root, current) }
   const { models, report } = await learning.trainSearch({
     fields: STORE_FIELDS,
     products: await readSearchProducts(db),
@@ -77,9 +93,9 @@ export async function searchStep(
     settings: settings.knobs,
     threads: THREADS,
     onProgress,
+    ...sentence,
     ...(signal === undefined ? {} : { signal }),
   })
-  const root = searchFolder(folder)
   const learned = openPolicy(root, current?.version, settings.knobs)
   learnSince(learned, log, current?.note)
   mkdirSync(root, { recursive: true })
@@ -101,6 +117,18 @@ export async function searchStep(
       pruneFolders(root, [version, ...kept.map((one) => one.version)])
     },
   }
+}
+
+/** A sentence model, with the vectors that it made for the version in force. */
+function withBefore(
+  model: vectors.SentenceModel,
+  root: string,
+  current: Version | undefined,
+): NonNullable<learning.TrainingInput['sentence']> {
+  if (current === undefined) return { model }
+  const queries = vectors.createSentenceQueries(model)
+  const before = learning.openVectors(join(root, String(current.version)), {}, queries)
+  return before === undefined ? { model } : { model, before }
 }
 
 /** Searches since the version before teach the policy, in the order in which they were made. */

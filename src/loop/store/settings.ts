@@ -43,6 +43,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       languages: z.array(z.string().length(2)).min(1).max(10).default(['en']),
       synonyms: z.string().optional(),
+      sentence_model: z.string().min(1).optional(),
       seed: z.int().default(1),
     })
     .default({ languages: ['en'], seed: 1 }),
@@ -163,6 +164,12 @@ review_days = 7        # days from one round of orders to the next
 [simulation]
 days = 60              # length of the replay that judges the plan
 seeds = 5              # replays with other lead times, for the interval
+
+[search]
+languages = ["en"]     # two-letter codes of the languages of the texts, the usual one first
+# synonyms = "tv, television set"   # the Solr format, one rule a line
+# sentence_model = "models/sentence"  # folder of a sentence-embedding model in ONNX
+seed = 1
 
 [knobs]
 # "inventory.holding-rate" = 0.30

@@ -20,9 +20,8 @@ import { relatedArm, structuredArm, type Together, type Understanding } from '..
 import {
   createPersonalArm,
   createVectorArm,
-  type Encoder,
-  encodeQuery,
-  type VectorStore,
+  queryVectorsOf,
+  type SearchVectors,
 } from '../vectors/door.ts'
 import type { EngineArm } from './types.ts'
 
@@ -34,7 +33,7 @@ export interface ArmSources {
   /** Queries that products without history are likely found by. */
   readonly predicted?: QueryMemory
   readonly expansion?: Expansion
-  readonly vectors?: { readonly encoder: Encoder; readonly store: VectorStore }
+  readonly vectors?: SearchVectors
   readonly understanding?: Understanding
   /** What is clicked and bought together. */
   readonly together?: Together
@@ -95,18 +94,18 @@ function armsOf(sources: ArmSources): Arm[] {
   if (memory !== undefined) arms.push(createMemoryArm(index, memory, predicted))
   if (expansion !== undefined) arms.push(createExpansionArm(index, expansion, settings))
   if (vectors !== undefined) {
-    const queryVector = (query: AnalyzedQuery) =>
-      saysSomething(index, memory, query) ? encodeQuery(vectors.encoder, query.text) : undefined
-    arms.push(createVectorArm(index, vectors.store, queryVector))
-    arms.push(createPersonalArm(index, vectors.store, queryVector, settings))
+    const isKnown = (query: AnalyzedQuery) => saysSomething(index, memory, query)
+    const { vectorOf, leastLikeness } = queryVectorsOf(vectors, isKnown, settings)
+    const about = vectors.kind === 'sentence' ? { about: BY_SENTENCES } : {}
+    arms.push(createVectorArm(index, vectors.store, vectorOf, { ...about, leastLikeness }))
+    arms.push(createPersonalArm(index, vectors.store, vectorOf, settings))
   }
   return arms
 }
 
-/**
- * Whether the store knows a word of the query, a word close to it, or the query itself. Vectors are
- * near something whatever was typed: for letters that mean nothing here, nothing is the better answer.
- */
+const BY_SENTENCES = 'Products near the query by a sentence model.'
+
+/** Whether the store knows a word of the query, a word close to it, or the query itself. */
 function saysSomething(
   index: SearchIndex,
   memory: QueryMemory | undefined,

@@ -8,7 +8,13 @@ import { openIndex } from '../index/door.ts'
 import { loadExpansion, loadMemory, saveExpansion, saveMemory } from '../memory/door.ts'
 import { rankModelFromBytes, rankModelToBytes } from '../ranker/door.ts'
 import { openSuggester, openUnderstanding, togetherFromFacts } from '../understand/door.ts'
-import { loadEncoder, loadVectorStore, saveEncoder } from '../vectors/door.ts'
+import {
+  loadEncoder,
+  loadVectorStore,
+  type SearchVectors,
+  type SentenceQueries,
+  saveEncoder,
+} from '../vectors/door.ts'
 import type { Examination } from './examination.ts'
 import type { SearchModels } from './train.ts'
 
@@ -20,6 +26,7 @@ const FILES = {
   predicted: 'predicted.state',
   expansion: 'expansion.state',
   encoder: 'encoder.state',
+  sentence: 'sentence.json',
   vectors: 'vectors.state',
   graph: 'vectors.graph',
   understanding: 'understanding.state',
@@ -48,16 +55,34 @@ export async function saveModels(models: SearchModels, folder: string): Promise<
   }
   if (ranker !== undefined) writeFileWhole(path('ranker'), rankModelToBytes(ranker))
   if (vectors !== undefined) {
-    writeFileWhole(path('encoder'), saveEncoder(vectors.encoder))
+    if (vectors.kind === 'learned') writeFileWhole(path('encoder'), saveEncoder(vectors.encoder))
+    else writeFileWhole(path('sentence'), JSON.stringify(savedSentence(vectors)))
     writeFileWhole(path('vectors'), vectors.store.save())
     vectors.store.saveGraph(path('graph'))
   }
 }
 
-/** Reads what saveModels wrote. Throws ERR_STORE_DAMAGED where a file is missing, cut or changed. */
+/** What belongs to vectors of a sentence model; the model itself stays in its folder. */
+interface SavedSentence {
+  readonly fingerprint: string
+  readonly texts: Readonly<Record<string, string>>
+}
+
+function savedSentence({
+  queries,
+  texts,
+}: Extract<SearchVectors, { readonly kind: 'sentence' }>): SavedSentence {
+  return { fingerprint: queries.fingerprint, texts: Object.fromEntries(texts) }
+}
+
+/**
+ * Reads what saveModels wrote; `queries` is the sentence model that is to read queries (see openVectors).
+ * Throws ERR_STORE_DAMAGED where a file is missing, cut or changed.
+ */
 export async function openModels(
   folder: string,
   settings: KnobSettings = {},
+  queries?: SentenceQueries,
 ): Promise<SearchModels> {
   const path = (name: keyof typeof FILES) => join(folder, FILES[name])
   const read = (name: keyof typeof FILES) => readModel(path(name))
@@ -68,6 +93,7 @@ export async function openModels(
   const examination = json('examination') as Examination
   const memoryOptions = { settings, examination: examination.byRank }
   const index = await openIndex(path('index'), { settings })
+  const vectors = openVectors(folder, settings, queries)
   return {
     index,
     ...(has('understanding')
@@ -81,18 +107,35 @@ export async function openModels(
     ...(has('expansion') ? { expansion: loadExpansion(read('expansion')) } : {}),
     ...(has('together') ? { together: togetherFromFacts(json('together')) } : {}),
     ...(has('ranker') ? { ranker: rankModelFromBytes(read('ranker')) } : {}),
-    ...(has('encoder')
-      ? {
-          vectors: {
-            encoder: loadEncoder(read('encoder')),
-            store: loadVectorStore(read('vectors'), {
-              settings,
-              ...(has('graph') ? { graphPath: path('graph') } : {}),
-            }),
-          },
-        }
-      : {}),
+    ...(vectors === undefined ? {} : { vectors }),
   }
+}
+
+/**
+ * The vectors among the models of a folder. Those that a sentence model made need the same model's
+ * queries: undefined for those of another one, without one, and where there are none.
+ */
+export function openVectors(
+  folder: string,
+  settings: KnobSettings = {},
+  queries?: SentenceQueries,
+): SearchVectors | undefined {
+  const path = (name: keyof typeof FILES) => join(folder, FILES[name])
+  const has = (name: keyof typeof FILES) => existsSync(path(name))
+  const open = () =>
+    loadVectorStore(readModel(path('vectors')), {
+      settings,
+      ...(has('graph') ? { graphPath: path('graph') } : {}),
+    })
+  if (has('encoder')) {
+    return { kind: 'learned', encoder: loadEncoder(readModel(path('encoder'))), store: open() }
+  }
+  if (!has('sentence') || queries === undefined) return undefined
+  const saved = new TextDecoder().decode(readModel(path('sentence')))
+  // As saveModels wrote it.
+  const { fingerprint, texts } = JSON.parse(saved) as SavedSentence
+  if (fingerprint !== queries.fingerprint) return undefined
+  return { kind: 'sentence', queries, store: open(), texts: new Map(Object.entries(texts)) }
 }
 
 function readModel(path: string): Uint8Array {

@@ -27,16 +27,17 @@ import {
 } from '../understand/door.ts'
 import {
   createVectorStore,
-  type Encoder,
+  encodeProducts,
   fillVectors,
   type LearnedVectors,
   learnVectors,
-  type VectorStore,
+  type SearchVectors,
+  type SentenceModel,
 } from '../vectors/door.ts'
 import { type Examination, learnExamination } from './examination.ts'
 import { gradesOf, type QueryGrades } from './grades.ts'
 import type { FeatureImportance } from './importance.ts'
-import { recentShare } from './knobs.ts'
+import { recentShare, trainingQueries } from './knobs.ts'
 import { trainOrder } from './order.ts'
 
 /** How well a product answers a query, as a person judged it. */
@@ -61,6 +62,8 @@ export interface TrainingInput {
   readonly seed: number
   readonly settings?: KnobSettings
   readonly threads?: number
+  /** Makes the vectors in place of what would be learned; `before` spares what it made already. */
+  readonly sentence?: { readonly model: SentenceModel; readonly before?: SearchVectors }
   readonly onProgress?: OnProgress
   readonly signal?: AbortSignal
 }
@@ -73,7 +76,7 @@ export interface SearchModels {
   readonly memory: QueryMemory
   readonly predicted?: QueryMemory
   readonly expansion?: Expansion
-  readonly vectors?: { readonly encoder: Encoder; readonly store: VectorStore }
+  readonly vectors?: SearchVectors
   readonly understanding?: Understanding
   readonly suggester: Suggester
   readonly together?: Together
@@ -126,6 +129,7 @@ export async function trainSearch(input: TrainingInput): Promise<TrainedSearch> 
   const vectors = await vectorsOf(input, gradesOf(older, examination.byRank, textOf, settings))
   throwIfStopped(signal)
   const grades = gradesOf(newer, examination.byRank, textOf, settings)
+  await prepareQueries(input, vectors, grades, textOf)
   const together = learnTogether(groupsOf(older.flatMap(({ events }) => events)))
   const sources = { index, seen, understanding, together, settings, ...vectorParts(vectors) }
   const order = await trainOrder({
@@ -155,7 +159,7 @@ export async function trainSearch(input: TrainingInput): Promise<TrainedSearch> 
       searches: past.length,
       queries: grades.length,
       examinationLearned: examination.learned,
-      ...(vectors === undefined ? {} : { vectors: vectors.learned }),
+      ...(vectors?.learned === undefined ? {} : { vectors: vectors.learned }),
       ...(order === undefined ? {} : { ranker: order.verdict, importance: order.importance }),
     },
   }
@@ -260,9 +264,22 @@ function teach(
   }
 }
 
-async function vectorsOf(input: TrainingInput, grades: readonly QueryGrades[]) {
+interface MadeVectors {
+  readonly vectors: SearchVectors
+  /** How learning went; nothing is learned of a sentence model's. */
+  readonly learned?: Pick<LearnedVectors, 'chosen' | 'recall' | 'judged'>
+}
+
+async function vectorsOf(
+  input: TrainingInput,
+  grades: readonly QueryGrades[],
+): Promise<MadeVectors | undefined> {
   const { fields, products, seed, settings, threads, signal, onProgress = silent } = input
   if (products.length === 0) return undefined
+  if (input.sentence !== undefined) {
+    const { model, ...before } = input.sentence
+    return { vectors: await encodeProducts(model, products, fields, { ...input, ...before }) }
+  }
   const queries = grades.map(({ text, grades: byId }) => ({
     text,
     positives: [...byId.keys()],
@@ -278,14 +295,28 @@ async function vectorsOf(input: TrainingInput, grades: readonly QueryGrades[]) {
   const store = createVectorStore(learned.encoder.width, settings === undefined ? {} : { settings })
   fillVectors(store, learned.encoder, products, fields)
   const { chosen, recall, judged } = learned
-  return { encoder: learned.encoder, store, learned: { chosen, recall, judged } }
+  return {
+    vectors: { kind: 'learned', encoder: learned.encoder, store },
+    learned: { chosen, recall, judged },
+  }
 }
 
-function vectorParts(
-  vectors: { readonly encoder: Encoder; readonly store: VectorStore } | undefined,
-) {
-  if (vectors === undefined) return {}
-  return { vectors: { encoder: vectors.encoder, store: vectors.store } }
+function vectorParts(made: MadeVectors | undefined) {
+  return made === undefined ? {} : { vectors: made.vectors }
+}
+
+/** A sentence model reads the queries that the order is trained on ahead of the arms. */
+async function prepareQueries(
+  { judgments = [], settings = {} }: TrainingInput,
+  made: MadeVectors | undefined,
+  grades: readonly QueryGrades[],
+  textOf: (raw: string) => string,
+): Promise<void> {
+  if (made?.vectors.kind !== 'sentence') return
+  const most = readKnob(trainingQueries, settings)
+  const judged = judgments.map(({ query }) => textOf(query))
+  const texts = [...new Set([...judged, ...grades.map(({ text }) => text)])]
+  await made.vectors.queries.prepare(texts.slice(0, most))
 }
 
 function predictedOf(

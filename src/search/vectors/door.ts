@@ -11,11 +11,10 @@ export {
   learnVectors,
 } from './learn.ts'
 export { withLookAlikes } from './look-alikes.ts'
-export {
-  createQueryVectors,
-  openSentenceModel,
-  type SentenceModel,
-} from './onnx/sentence-model.ts'
+export { type EncodeOptions, encodeProducts } from './onnx/encode-products.ts'
+export { openSentenceModel, type SentenceModel } from './onnx/sentence-model.ts'
+export { createSentenceQueries, type SentenceQueries } from './onnx/sentence-queries.ts'
+export { type QueryVectors, queryVectorsOf, type SearchVectors } from './search-vectors.ts'
 export { createPersonalArm, createVectorArm, type QueryVector } from './vector-arm.ts'
 export {
   createVectorStore,

@@ -53,6 +53,14 @@ export const VECTOR_KNOBS = {
     default: 128,
     trades: 'More nodes of the graph are visited: fewer neighbours are missed, for more time.',
   }),
+  sentenceLeast: declareKnob({
+    name: 'search.sentence-least-likeness',
+    unit: 'cosine',
+    range: [-1, 1],
+    default: 0.4,
+    trades:
+      'How near a sentence model must put a product to a query of which the store knows no word: higher shows nothing to more of them.',
+  }),
   askerShare: declareKnob({
     name: 'search.vector-asker-share',
     unit: 'ratio',

@@ -1,7 +1,7 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Arm } from '../arms/arm.ts'
 import { NO_CANDIDATES } from '../arms/top.ts'
-import type { SearchIndex } from '../index/types.ts'
+import type { Candidates, SearchIndex } from '../index/types.ts'
 import type { AnalyzedQuery } from '../query/query.ts'
 import { askerVector } from './asker.ts'
 import { toUnit } from './encoder.ts'
@@ -14,6 +14,8 @@ export type QueryVector = (query: AnalyzedQuery) => Float32Array | undefined
 interface VectorArmOptions {
   readonly name?: string
   readonly about?: string
+  /** Products less like a query than this are left out; none where absent. */
+  readonly leastLikeness?: (query: AnalyzedQuery) => number
 }
 
 /** Products whose vectors are nearest to that of the query. */
@@ -24,6 +26,7 @@ export function createVectorArm(
   {
     name = 'vectors',
     about = 'Products near the query by what the store learned.',
+    leastLikeness = () => -1,
   }: VectorArmOptions = {},
 ): Arm {
   return {
@@ -32,9 +35,16 @@ export function createVectorArm(
     retrieve({ query, count, allowed }) {
       const vector = queryVector(query)
       if (vector === undefined) return NO_CANDIDATES
-      return store.near(vector, { count, index, ...(allowed === undefined ? {} : { allowed }) })
+      const options = { count, index, ...(allowed === undefined ? {} : { allowed }) }
+      return nearEnough(store.near(vector, options), leastLikeness(query))
     },
   }
+}
+
+/** Those of the candidates (best first) that are like enough. */
+function nearEnough({ docs, scores }: Candidates, least: number): Candidates {
+  const end = scores.findIndex((score) => score < least)
+  return end < 0 ? { docs, scores } : { docs: docs.slice(0, end), scores: scores.slice(0, end) }
 }
 
 /**

@@ -6,7 +6,8 @@ import { describeArm, PRODUCTS } from '../../arms/testing/arm.contract.ts'
 import { toUnit } from '../encoder.ts'
 import { createVectorArm } from '../vector-arm.ts'
 import { createVectorStore } from '../vector-store.ts'
-import { createQueryVectors, openSentenceModel } from './sentence-model.ts'
+import { openSentenceModel } from './sentence-model.ts'
+import { createSentenceQueries } from './sentence-queries.ts'
 import { tinyModel } from './testing/tiny-model.ts'
 
 const WORDS = ['[UNK]', '[CLS]', '[SEP]', 'red', 'blue', 'mug', 'lamp']
@@ -73,12 +74,13 @@ describe('a sentence model from a folder', () => {
 test('vectors of queries are ready when they were prepared, the oldest make room', async () => {
   let runs = 0
   const encode = async (texts: readonly string[]) => {
-    runs++
+    if (texts.length > 0) runs++
     return texts.map(() => Float32Array.of(1))
   }
-  const { prepare, vectorOf } = createQueryVectors({ encode }, 2)
+  const model = { encode, fingerprint: 'model', close: async () => {} }
+  const { prepare, vectorOf } = createSentenceQueries(model, 2)
   const known = (text: string) => vectorOf({ text } as Parameters<typeof vectorOf>[0]) !== undefined
-  for (const text of ['a', 'a', 'b', 'c', '']) await prepare(text)
+  for (const text of ['a', 'a', 'b', 'c', '']) await prepare([text])
   expect([runs, known('a'), known('b'), known('c'), known('')]).toEqual([
     3,
     false,
@@ -95,8 +97,8 @@ describeArm('sentence model', {
     const texts = PRODUCTS.map(({ values }) => String(values['title']))
     const vectors = await model.encode(texts)
     for (const [i, { id }] of PRODUCTS.entries()) store.put(id, vectors[i]!)
-    const queries = createQueryVectors(model)
-    for (const text of ['red mug', 'lamp', 'household']) await queries.prepare(text)
+    const queries = createSentenceQueries(model)
+    await queries.prepare(['red mug', 'lamp', 'household'])
     await model.close()
     return createVectorArm(index, store, queries.vectorOf, {
       name: 'sentence-model',

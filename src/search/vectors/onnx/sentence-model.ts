@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StorewrightError } from '../../../core/errors.ts'
 import { toUnit } from '../encoder.ts'
-import type { QueryVector } from '../vector-arm.ts'
 import { createTokenizer, type Tokenizer } from './tokenizer.ts'
 
 type Runtime = typeof import('onnxruntime-web')
@@ -12,6 +12,8 @@ type Session = Awaited<ReturnType<Runtime['InferenceSession']['create']>>
 export interface SentenceModel {
   /** Numbers of a vector. */
   readonly width: number
+  /** What tells one model from another: a hash of its files. */
+  readonly fingerprint: string
   /** Vectors of texts, each of length 1. */
   encode(texts: readonly string[]): Promise<readonly Float32Array[]>
   close(): Promise<void>
@@ -37,13 +39,17 @@ export async function openSentenceModel(folder: string): Promise<SentenceModel> 
       next: 'Put model.onnx and tokenizer.json of a sentence-embedding model there.',
     })
   }
-  const tokenizer = createTokenizer(readFileSync(words, 'utf8'), words)
+  const vocabulary = readFileSync(words)
+  const network = readFileSync(path!)
+  const tokenizer = createTokenizer(vocabulary.toString('utf8'), words)
   const runtime = await loadRuntime()
-  const session = await openSession(runtime, path!)
+  const session = await openSession(runtime, network, path!)
   const run = { runtime, session, tokenizer, firstToken: poolsFirstToken(folder) }
   const [probe] = await encodeBatch(run, ['a'])
+  const hash = createHash('sha256').update(vocabulary).update(network)
   return {
     width: probe!.length,
+    fingerprint: hash.update(String(run.firstToken)).digest('hex'),
     async encode(texts) {
       const vectors: Float32Array[] = []
       for (let from = 0; from < texts.length; from += BATCH) {
@@ -68,9 +74,9 @@ async function loadRuntime(): Promise<Runtime> {
   }
 }
 
-async function openSession(runtime: Runtime, path: string): Promise<Session> {
+async function openSession(runtime: Runtime, network: Buffer, path: string): Promise<Session> {
   try {
-    return await runtime.InferenceSession.create(readFileSync(path))
+    return await runtime.InferenceSession.create(network)
   } catch (cause) {
     throw new StorewrightError('ERR_SETTINGS', 'the model cannot be opened', {
       file: path,
@@ -155,24 +161,4 @@ function misfit(why: string): StorewrightError {
   return new StorewrightError('ERR_SETTINGS', `the model is no sentence model: ${why}`, {
     next: 'Give a model with input_ids and attention_mask, and vectors of its tokens as the result.',
   })
-}
-
-/**
- * Vectors of queries ahead of the arms, which do not wait: `prepare` a query before it is searched;
- * the newest `most` are kept.
- */
-export function createQueryVectors(
-  model: Pick<SentenceModel, 'encode'>,
-  most = 10_000,
-): { readonly prepare: (text: string) => Promise<void>; readonly vectorOf: QueryVector } {
-  const vectors = new Map<string, Float32Array>()
-  return {
-    async prepare(text) {
-      if (text === '' || vectors.has(text)) return
-      const [vector] = await model.encode([text])
-      if (vectors.size >= most) vectors.delete(vectors.keys().next().value!)
-      vectors.set(text, vector!)
-    },
-    vectorOf: ({ text }) => vectors.get(text),
-  }
 }
