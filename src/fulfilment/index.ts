@@ -92,7 +92,12 @@ export type {
   PromiseSources,
   ReceiptClaim,
 } from './promise/types.ts'
-export { openStockKeeper, type StockKeeperOptions } from './stock/open-keeper.ts'
+export {
+  type OpenedStockKeeper,
+  openStockKeeper,
+  type RestoredFrom,
+  type StockKeeperOptions,
+} from './stock/open-keeper.ts'
 export type {
   AdjustReason,
   ExpectedReceipt,

@@ -57,35 +57,44 @@ export function applyChange(
   return shortages
 }
 
-/** Adds to the counts of a cell; notes it where units on hand fell below those reserved. */
+/** Adds to units on hand and reserved; notes it where the former fall below the latter. */
 function add(
   view: StockView,
   product: number,
   site: number,
-  [onHand, reserved, incoming]: readonly [number, number, number],
+  onHand: number,
+  reserved: number,
   shortages?: Shortages,
 ): void {
   const cell = view.cell(product, site)
   const newOnHand = view.onHand(cell) + onHand
   const newReserved = view.reserved(cell) + reserved
-  const newIncoming = view.incoming(cell) + incoming
-  if (newOnHand < 0 || newReserved < 0 || newIncoming < 0) {
-    throw misfit(`product ${product} at site ${site} would fall below zero`)
-  }
-  view.set(cell, newOnHand, newReserved, newIncoming)
+  if (newOnHand < 0 || newReserved < 0) throw belowZero(product, site)
+  view.set(cell, newOnHand, newReserved, view.incoming(cell))
   if (newReserved > newOnHand) shortages?.push(product, site, newReserved - newOnHand)
+}
+
+function addIncoming(view: StockView, product: number, site: number, units: number): void {
+  const cell = view.cell(product, site)
+  const incoming = view.incoming(cell) + units
+  if (incoming < 0) throw belowZero(product, site)
+  view.set(cell, view.onHand(cell), view.reserved(cell), incoming)
+}
+
+function belowZero(product: number, site: number): StorewrightError {
+  return misfit(`product ${product} at site ${site} would fall below zero`)
 }
 
 function count(view: StockView, { n }: StockData, _: number, shortages: Shortages): void {
   for (let i = 0; i < n.length; i += LINE) {
     const cell = view.cell(n[i]!, n[i + 1]!)
-    add(view, n[i]!, n[i + 1]!, [n[i + 2]! - view.onHand(cell), 0, 0], shortages)
+    add(view, n[i]!, n[i + 1]!, n[i + 2]! - view.onHand(cell), 0, shortages)
   }
 }
 
 function adjust(view: StockView, { n }: StockData, _: number, shortages: Shortages): void {
   for (let i = 0; i < n.length; i += LINE) {
-    add(view, n[i]!, n[i + 1]!, [n[i + 2]!, 0, 0], shortages)
+    add(view, n[i]!, n[i + 1]!, n[i + 2]!, 0, shortages)
   }
 }
 
@@ -110,7 +119,7 @@ function setIncoming(view: StockView, receiptId: string, line: IncomingLine, add
   const known = view.receipt(receiptId) ?? []
   const before = known.find((one) => isSameCell(one, line))?.quantity ?? 0
   const quantity = line.quantity + (adds ? before : 0)
-  add(view, line.product, line.site, [0, 0, quantity - before])
+  addIncoming(view, line.product, line.site, quantity - before)
   const others = known.filter((one) => !isSameCell(one, line))
   setReceipt(view, receiptId, quantity === 0 ? others : [...others, { ...line, quantity }])
 }
@@ -127,8 +136,10 @@ function receive(view: StockView, { ids, n }: StockData): void {
   const receiptId = ids[1]
   for (let i = 0; i < n.length; i += LINE) {
     const [product, site, quantity] = [n[i]!, n[i + 1]!, n[i + 2]!]
-    const arrived = receiptId === undefined ? 0 : takeFromReceipt(view, receiptId, n, i)
-    add(view, product, site, [quantity, 0, -arrived])
+    if (receiptId !== undefined) {
+      addIncoming(view, product, site, -takeFromReceipt(view, receiptId, n, i))
+    }
+    add(view, product, site, quantity, 0)
   }
 }
 
@@ -152,7 +163,7 @@ function takeFromReceipt(
 function transfer(view: StockView, { ids, n }: StockData, _: number, shortages: Shortages): void {
   for (let i = 1, k = 1; i < n.length; i += RECEIPT, k++) {
     const line = receiptLine(n, i)
-    add(view, line.product, n[0]!, [-line.quantity, 0, 0], shortages)
+    add(view, line.product, n[0]!, -line.quantity, 0, shortages)
     setIncoming(view, ids[k]!, line, true)
   }
 }
@@ -166,7 +177,7 @@ function reserve(view: StockView, { ids, n }: StockData, time: number): void {
 
 function addReserved(view: StockView, lines: readonly number[], sign: 1 | -1): void {
   for (let i = 0; i < lines.length; i += LINE) {
-    add(view, lines[i]!, lines[i + 1]!, [0, sign * lines[i + 2]!, 0])
+    add(view, lines[i]!, lines[i + 1]!, 0, sign * lines[i + 2]!)
   }
 }
 
@@ -186,7 +197,7 @@ function confirm(view: StockView, { ids, n }: StockData): void {
   const lines = n.length === 0 ? held.lines : n
   for (let i = 0; i < lines.length; i += LINE) {
     const units = -lines[i + 2]!
-    add(view, lines[i]!, lines[i + 1]!, [units, units, 0])
+    add(view, lines[i]!, lines[i + 1]!, units, units)
   }
   view.setHeld(ids[1]!, without(held, n))
 }

@@ -1,4 +1,5 @@
 import { requireArgument } from '../../core/errors.ts'
+import { createNameTable, type NameTable } from './name-table.ts'
 import {
   CELL_INCOMING,
   CELL_ON_HAND,
@@ -11,41 +12,53 @@ import {
 /** Words of the cells of a product are taken in lines of a cache: four cells. */
 const LINE_WORDS = 4 * CELL_WORDS
 
-/** How much room a book has before its arrays are replaced by larger ones. */
-export interface BookRoom {
-  readonly products: number
-  readonly cells: number
+/** What a book is made of; `index` and `cells` in shared memory, with room for what is to come. */
+export interface BookParts {
+  readonly sites: NameTable
+  readonly products: NameTable
+  readonly index: Int32Array
+  readonly cells: Int32Array
+  readonly usedWords: number
 }
 
 /** The counts in shared memory, and the names of their products and sites. One writer. */
 export class SharedBook implements StockBook {
-  readonly siteIds: string[] = []
-  readonly productIds: string[] = []
+  readonly sites: NameTable
+  readonly products: NameTable
   index: Int32Array
   cells: Int32Array
   sequence = 0
   /** Words of `cells` that are taken. */
-  usedWords = 0
-  private readonly siteNumbers = new Map<string, number>()
-  private readonly productNumbers = new Map<string, number>()
+  usedWords: number
 
-  constructor(room: BookRoom = { products: 1_024, cells: 4_096 }) {
-    this.index = sharedWords(2 * Math.max(1, room.products))
-    this.cells = sharedWords(Math.max(LINE_WORDS, CELL_WORDS * room.cells))
+  constructor(parts: Partial<BookParts> = {}) {
+    this.sites = parts.sites ?? createNameTable()
+    this.products = parts.products ?? createNameTable()
+    this.index = parts.index ?? sharedWords(2_048)
+    this.cells = parts.cells ?? sharedWords(1_024 * LINE_WORDS)
+    this.usedWords = parts.usedWords ?? 0
+  }
+
+  get siteIds(): readonly string[] {
+    return this.sites.names
+  }
+
+  get productIds(): readonly string[] {
+    return this.products.names
   }
 
   siteOf(siteId: string): number {
-    return this.siteNumbers.get(siteId) ?? -1
+    return this.sites.numberOf(siteId)
   }
 
   productOf(productId: string): number {
-    return this.productNumbers.get(productId) ?? -1
+    return this.products.numberOf(productId)
   }
 
   /** Gives ids their numbers, in order. Throws ERR_ARGUMENT for a second of a name. */
   addNames(siteIds: readonly string[], productIds: readonly string[]): void {
-    for (const id of siteIds) addName(this.siteNumbers, this.siteIds, id)
-    for (const id of productIds) addName(this.productNumbers, this.productIds, id)
+    for (const id of siteIds) addName(this.sites, id)
+    for (const id of productIds) addName(this.products, id)
     const words = 2 * this.productIds.length
     if (words > this.index.length) this.index = grown(this.index, Math.max(words, 1024))
   }
@@ -103,9 +116,8 @@ export class SharedBook implements StockBook {
   }
 }
 
-function addName(numbers: Map<string, number>, ids: string[], id: string): void {
-  requireArgument(!numbers.has(id), `${id} is named twice`)
-  numbers.set(id, ids.push(id) - 1)
+function addName(table: NameTable, id: string): void {
+  requireArgument(table.add(id), `${id} is named twice`)
 }
 
 /** Shared words; pages that are never touched take no memory. */

@@ -1,6 +1,8 @@
-import { SharedBook } from './book.ts'
+import { SharedBook, sharedWords } from './book.ts'
 import { RECEIPT } from './events.ts'
-import type { Answer, StateAges, StockState } from './state.ts'
+import { createNameTable } from './name-table.ts'
+import type { RecentAge } from './recent.ts'
+import type { StateAges, StockState } from './state.ts'
 import { CELL_WORDS, type StockOutcome } from './types.ts'
 import type { Held, IncomingLine } from './view.ts'
 
@@ -19,12 +21,20 @@ export interface SnapshotColumns {
 export const NUMBER_COLUMNS = [
   'index',
   'cells',
+  'site-slots',
+  'product-slots',
   'held-sizes',
   'held-lines',
   'held-until',
   'receipts',
-  'answers-older',
-  'answers-newer',
+  'answer-keys-older',
+  'answer-keys-newer',
+  'answer-values-older',
+  'answer-values-newer',
+  'expired-keys-older',
+  'expired-keys-newer',
+  'expired-values-older',
+  'expired-values-newer',
   'since',
 ] as const
 export type NumberColumn = (typeof NUMBER_COLUMNS)[number]
@@ -34,11 +44,8 @@ export const TEXT_COLUMNS = [
   'products',
   'held',
   'receipt-ids',
-  'answered-older',
-  'answered-newer',
-  'answers-in-words',
-  'expired-older',
-  'expired-newer',
+  'answer-words-older',
+  'answer-words-newer',
 ] as const
 export type TextColumn = (typeof TEXT_COLUMNS)[number]
 
@@ -47,17 +54,24 @@ export function columnsOf(state: StockState): SnapshotColumns {
   const { book } = state
   const { helds, receipts } = state.entries()
   const [answers, expired] = [state.answers.ages(), state.expired.ages()]
-  const inWords: string[] = []
   const incoming = [...receipts].flatMap(([id, lines]) => lines.map((line) => [id, line] as const))
   return {
     sequence: book.sequence,
     time: state.time,
     numbers: {
       ...compactCells(book),
+      'site-slots': book.sites.slots.slice(),
+      'product-slots': book.products.slots.slice(),
       ...heldColumns(helds),
       receipts: Float64Array.from(incoming.flatMap(([, line]) => numbersOf(line))),
-      'answers-older': answerNumbers(answers.older, inWords),
-      'answers-newer': answerNumbers(answers.newer, inWords),
+      'answer-keys-older': answers.older.keys.slice(),
+      'answer-keys-newer': answers.newer.keys.slice(),
+      'answer-values-older': answers.older.values.slice(),
+      'answer-values-newer': answers.newer.values.slice(),
+      'expired-keys-older': expired.older.keys.slice(),
+      'expired-keys-newer': expired.newer.keys.slice(),
+      'expired-values-older': expired.older.values.slice(),
+      'expired-values-newer': expired.newer.values.slice(),
       since: Float64Array.of(answers.since, expired.since),
     },
     texts: {
@@ -65,11 +79,8 @@ export function columnsOf(state: StockState): SnapshotColumns {
       products: [...book.productIds],
       held: [...helds.keys()],
       'receipt-ids': incoming.map(([id]) => id),
-      'answered-older': [...answers.older.keys()],
-      'answered-newer': [...answers.newer.keys()],
-      'answers-in-words': inWords,
-      'expired-older': [...expired.older.keys()],
-      'expired-newer': [...expired.newer.keys()],
+      'answer-words-older': answers.older.words.map((words) => JSON.stringify(words)),
+      'answer-words-newer': answers.newer.words.map((words) => JSON.stringify(words)),
     },
   }
 }
@@ -113,37 +124,25 @@ function numbersOf({ product, site, quantity, arrivesBy }: IncomingLine): number
   return [product, site, quantity, ...arrivesBy]
 }
 
-/** Sequence numbers; −1 − k for an answer that stands in words at place k. */
-function answerNumbers(age: ReadonlyMap<string, Answer>, inWords: string[]): Float64Array {
-  const numbers = new Float64Array(age.size)
-  let at = 0
-  for (const answer of age.values()) {
-    numbers[at++] = typeof answer === 'number' ? answer : -inWords.push(JSON.stringify(answer))
-  }
-  return numbers
-}
-
 /** Makes a state of columns; `empty` makes the state that they are put into. */
 export function stateOf(
   { sequence, time, numbers, texts }: SnapshotColumns,
   empty: (book: SharedBook, ages: StateAges) => StockState,
 ): StockState {
-  const inWords = texts['answers-in-words']
   const [answersSince, expiredSince] = numbers.since
-  const age = (keys: readonly string[], values: ArrayLike<number>) =>
-    new Map(keys.map((key, i) => [key, answerOf(values[i]!, inWords)] as const))
-  const known = (keys: readonly string[]) => new Map(keys.map((key) => [key, true as const]))
+  const age = (of: 'answer' | 'expired', which: 'older' | 'newer'): RecentAge => {
+    const keys = numbers[`${of}-keys-${which}`] as Int32Array
+    const values = numbers[`${of}-values-${which}`] as Float64Array
+    const words = of === 'answer' ? texts[`answer-words-${which}`] : []
+    const size = values.reduce((sum, value) => sum + (value === 0 ? 0 : 1), 0)
+    return { keys, values, size, words: words.map((text) => JSON.parse(text) as StockOutcome) }
+  }
+  const ages = (of: 'answer' | 'expired', since: number) => ({
+    ...{ older: age(of, 'older'), newer: age(of, 'newer'), since },
+  })
   const state = empty(restoredBook(numbers, texts), {
-    answers: {
-      older: age(texts['answered-older'], numbers['answers-older']),
-      newer: age(texts['answered-newer'], numbers['answers-newer']),
-      since: answersSince!,
-    },
-    expired: {
-      older: known(texts['expired-older']),
-      newer: known(texts['expired-newer']),
-      since: expiredSince!,
-    },
+    answers: ages('answer', answersSince!),
+    expired: ages('expired', expiredSince!),
   })
   state.book.sequence = sequence
   state.time = time
@@ -152,23 +151,31 @@ export function stateOf(
   return state
 }
 
-function answerOf(number: number, inWords: readonly string[]): Answer {
-  return number >= 0 ? number : (JSON.parse(inWords[-1 - number]!) as StockOutcome)
-}
-
+/** A book over the columns themselves where they lie in shared memory, else over copies of them. */
 function restoredBook(
   numbers: SnapshotColumns['numbers'],
   texts: SnapshotColumns['texts'],
 ): SharedBook {
-  const book = new SharedBook({
-    products: Math.max(1_024, Math.ceil(1.25 * texts.products.length)),
-    cells: Math.max(4_096, Math.ceil((1.25 * numbers.cells.length) / CELL_WORDS)),
+  return new SharedBook({
+    sites: createNameTable([...texts.sites], numbers['site-slots'] as Int32Array),
+    products: createNameTable([...texts.products], numbers['product-slots'] as Int32Array),
+    index: withRoom(numbers.index as Int32Array),
+    cells: withRoom(numbers.cells as Int32Array),
+    usedWords: numbers.cells.length,
   })
-  book.addNames(texts.sites, texts.products)
-  book.index.set(numbers.index)
-  book.cells.set(numbers.cells)
-  book.usedWords = numbers.cells.length
-  return book
+}
+
+/** All the shared memory behind a column, or a shared copy with room behind it. */
+function withRoom(column: Int32Array): Int32Array {
+  if (column.buffer instanceof SharedArrayBuffer) return new Int32Array(column.buffer)
+  const words = sharedWords(roomFor(column.length))
+  words.set(column)
+  return words
+}
+
+/** Words to take for so many in use: a quarter more, so that not the first new cell moves all. */
+export function roomFor(words: number): number {
+  return Math.max(2_048, Math.ceil(1.25 * words))
 }
 
 function restoreHelds(

@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { StorewrightError } from '../../core/errors.ts'
 import { writePartsWholeAsync } from '../../core/files.ts'
+import { sharedWords } from './book.ts'
 import {
   NUMBER_COLUMNS,
   type NumberColumn,
+  roomFor,
   type SnapshotColumns,
   TEXT_COLUMNS,
   type TextColumn,
@@ -155,7 +157,8 @@ function readBody(file: number, path: string, start: number, header: Header, fro
   const numbers = new Map<string, Int32Array | Float64Array>()
   const texts = new Map<string, Buffer>()
   for (const { name, kind, bytes } of header.columns) {
-    const buffer = Buffer.from(new ArrayBuffer(bytes))
+    const memory = memoryFor(name, bytes)
+    const buffer = Buffer.from(memory, 0, bytes)
     for (let piece = 0; piece < bytes; piece += PIECE) {
       const part = buffer.subarray(piece, piece + PIECE)
       fill(file, path, part, at + piece)
@@ -163,8 +166,8 @@ function readBody(file: number, path: string, start: number, header: Header, fro
     }
     at += bytes
     if (kind === 'text') texts.set(name, buffer)
-    else if (kind === 'int32') numbers.set(name, new Int32Array(buffer.buffer))
-    else numbers.set(name, new Float64Array(buffer.buffer))
+    else if (kind === 'int32') numbers.set(name, new Int32Array(memory, 0, bytes / 4))
+    else numbers.set(name, new Float64Array(memory, 0, bytes / 8))
   }
   const columns = (): SnapshotColumns => ({
     sequence: header.sequence,
@@ -182,6 +185,12 @@ function readBody(file: number, path: string, start: number, header: Header, fro
       return columns()
     },
   }
+}
+
+/** Counts are read where they will be served from: shared, with room for more behind them. */
+function memoryFor(name: string, bytes: number): ArrayBuffer | SharedArrayBuffer {
+  const isServed = name === 'index' || name === 'cells'
+  return isServed ? sharedWords(roomFor(bytes / 4)).buffer : new ArrayBuffer(bytes)
 }
 
 function textsOf(bytes: Buffer): string[] {

@@ -5,7 +5,7 @@ import { applyChange } from './apply.ts'
 import { SharedBook } from './book.ts'
 import { reservationsExpired, type StockData, siteAndProductNamed } from './events.ts'
 import { STOCK_KNOBS } from './knobs.ts'
-import { createRecent, type Recent, type RecentAges } from './recent.ts'
+import { type Answer, createRecent, type Recent, type RecentAges } from './recent.ts'
 import {
   CELL_INCOMING,
   CELL_ON_HAND,
@@ -15,13 +15,10 @@ import {
 } from './types.ts'
 import { type Held, type Incoming, linesOf, type StockView } from './view.ts'
 
-/** An answer as it is remembered: the sequence number alone where there is no more to say. */
-export type Answer = number | StockOutcome
-
 /** What a state remembers for a while. */
 export interface StateAges {
-  readonly answers: RecentAges<Answer>
-  readonly expired: RecentAges<true>
+  readonly answers: RecentAges
+  readonly expired: RecentAges
 }
 
 /** Everything that the events of the ledger up to `book.sequence` have made of stock. */
@@ -29,8 +26,8 @@ export class StockState implements StockView {
   readonly book: SharedBook
   /** Time of the last event, epoch ms. */
   time = Number.NEGATIVE_INFINITY
-  readonly answers: Recent<Answer>
-  readonly expired: Recent<true>
+  readonly answers: Recent
+  readonly expired: Recent
   private readonly helds = new Map<string, Held>()
   private readonly receipts = new Map<string, Incoming>()
   /** product × 65,536 + site → receipts that bring something there. */
@@ -75,7 +72,7 @@ export class StockState implements StockView {
 
   /** The answer to a request, where it is remembered. */
   known(requestId: string): StockOutcome | undefined {
-    const answer = this.answers.get(requestId)
+    const answer: Answer | undefined = this.answers.get(requestId)
     return typeof answer === 'number' ? { ok: true, sequence: answer, shortages: [] } : answer
   }
 
@@ -134,11 +131,11 @@ export class StockState implements StockView {
   }
 
   hasExpired(reservationId: string): boolean {
-    return this.expired.has(reservationId)
+    return this.expired.get(reservationId) !== undefined
   }
 
   noteExpired(reservationId: string): void {
-    this.expired.set(reservationId, true, this.time)
+    this.expired.set(reservationId, 1, this.time)
   }
 
   /** Reservations by id, and receipts by id: for the snapshot. */

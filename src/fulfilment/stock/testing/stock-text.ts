@@ -1,3 +1,4 @@
+import type { Recent } from '../recent.ts'
 import { columnsOf } from '../snapshot-columns.ts'
 import type { StockState } from '../state.ts'
 import { CELL_WORDS } from '../types.ts'
@@ -20,14 +21,27 @@ export function stockText(state: StockState): string {
     }
   })
   const { helds, receipts } = state.entries()
-  const { older, newer } = state.answers.ages()
-  const answers = [...older, ...newer].filter(([, a]) => typeof a === 'number' || a.ok)
-  const expired = state.expired.ages()
+  const answers = remembered(state.answers)
+  const expired = remembered(state.expired)
   const held = [...helds].map(([id, { lines, expiresAt }]) => [id, expiresAt, ...lines])
   return JSON.stringify({
     ...{ sequence, time, sites: texts.sites, products: texts.products },
     ...{ cells: cells.sort(), held: held.sort(), receipts: [...receipts].sort() },
-    answers: answers.sort(),
-    expired: [...new Set([...expired.older.keys(), ...expired.newer.keys()])].sort(),
+    ...{ answers, expired },
   })
+}
+
+/** What is remembered, but for refusals, by the hash of its text. */
+function remembered(recent: Recent): string[] {
+  const { older, newer } = recent.ages()
+  return [older, newer]
+    .flatMap(({ keys, values, words }) =>
+      [...values].flatMap((value, slot) => {
+        const answer = value < 0 ? words[-1 - value]! : value
+        const isEvent = typeof answer === 'number' ? answer > 0 : answer.ok
+        const key = keys.subarray(3 * slot, 3 * slot + 3).join(' ')
+        return isEvent ? [`${key} ${JSON.stringify(answer)}`] : []
+      }),
+    )
+    .sort()
 }
