@@ -7,6 +7,6 @@ export interface ArrivalTimes {
 }
 
 /** Arrivals as the set states them, at the quantile that it was built with. */
-export function statedArrivals(_set: RouteSet): ArrivalTimes {
+export function statedArrivals(_set: RouteSet, _chance: number): ArrivalTimes {
   return { arriveBy: (words, start, _, at) => words[start + 2 * at]! >>> 16 }
 }

@@ -1,17 +1,18 @@
 import { requireArgument } from '../../core/errors.ts'
 import { MILLS_PER_CENT, type RouteSet, readRoute } from '../../core/routes/door.ts'
-import { statedArrivals } from './arrival-times.ts'
 import { type CartGoal, partExactly } from './exact-cart.ts'
 import { partGreedily } from './greedy-cart.ts'
 import { checkHandling } from './handling-book.ts'
 import type { PromiseSettings } from './knobs.ts'
-import { createPairScan, type PairScan } from './pair-scan.ts'
 import { createParcelFinder, type FoundParcel, type ParcelFinder } from './parcel-finder.ts'
+import { createPromiseBatch, OFFERED, type PromiseBatch, UNDECIDED } from './promise-batch.ts'
+import { type KindView, SetView } from './set-view.ts'
 import { type Part, partsOf } from './supplies.ts'
 import type {
   PromiseAnswer,
   PromiseBlock,
   PromisedParcel,
+  PromiseKind,
   PromiseOffer,
   PromiseRequest,
   Promiser,
@@ -30,7 +31,8 @@ export function createPromiser(sources: PromiseSources, settings: PromiseSetting
   if (sources.handling !== undefined) {
     checkHandling(sources.handling, sources.stock.siteIds.length)
   }
-  const views = new WeakMap<RouteSet, SetView>()
+  const viewFor = createViews(sources, settings)
+  const single = createPromiseBatch(1)
   return {
     promise(request) {
       checkRequest(request)
@@ -39,67 +41,115 @@ export function createPromiser(sources: PromiseSources, settings: PromiseSetting
       if (!Number.isInteger(request.area) || request.area < 0) return blocked('unknown-area')
       const set = sources.routesOf(request.area)
       if (request.area >= set.areaIds.length) return blocked('unknown-area')
-      const { now } = request
-      if (now < set.baseMinute || now > set.baseMinute + set.spanMinutes) {
-        return blocked('outside-route-set')
+      if (!covers(set, request.now)) return blocked('outside-route-set')
+      const view = viewFor(set, request.kind)
+      const fast = request.lines.length === 1 ? fromShelf(view, single, request) : undefined
+      return fast ?? fromCart(view, sources, settings, request)
+    },
+    promiseMany(batch, length) {
+      let [from, set, kind] = [0, undefined as RouteSet | undefined, -1]
+      const run = (to: number) => {
+        if (set === undefined || from === to) return
+        viewFor(set, kind === 0 ? 'guaranteed' : 'approximate').shelf.run(batch, from, to)
       }
-      let view = views.get(set)
-      if (view === undefined || view.stockSites !== sources.stock.siteIds.length) {
-        view = viewOf(set, sources, settings)
-        views.set(set, view)
+      for (let i = 0; i < length; i++) {
+        const area = batch.area[i]!
+        const isKnown = isProduct(sources, batch.product[i]!) && area >= 0 && batch.quantity[i]! > 0
+        const own = isKnown ? sources.routesOf(area) : undefined
+        const isIn = own !== undefined && area < own.areaIds.length && covers(own, batch.now[i]!)
+        if (isIn && own === set && batch.kind[i] === kind) continue
+        run(i)
+        ;[from, set, kind] = isIn ? [i, own, batch.kind[i]!] : [i + 1, undefined, -1]
+        if (!isIn) batch.code[i] = UNDECIDED
       }
-      return answer(view, sources, settings, request)
+      run(length)
     },
   }
 }
 
-/** What is made once for a set. */
-interface SetView {
-  readonly set: RouteSet
-  readonly stockSites: number
-  /** Number in the set of each site of the stock book; −1 where it has none. */
-  readonly setSites: Int32Array
-  readonly scan: PairScan
-}
-
-function viewOf(set: RouteSet, sources: PromiseSources, settings: PromiseSettings): SetView {
-  const numbers = new Map(set.siteIds.map((id, site) => [id, site]))
-  const { siteIds } = sources.stock
-  return {
-    set,
-    stockSites: siteIds.length,
-    setSites: Int32Array.from(siteIds, (id) => numbers.get(id) ?? -1),
-    scan: createPairScan(set, statedArrivals(set), sources.room, settings.lookUp),
+/** Views of sets, made when they are first asked for and gone with their set. */
+function createViews(sources: PromiseSources, settings: PromiseSettings) {
+  const views = new WeakMap<RouteSet, SetView>()
+  let last: KindView | undefined
+  return (set: RouteSet, kind: PromiseKind): KindView => {
+    const isLast = last?.set === set && last.kind === kind
+    if (isLast && last!.setSites.length === sources.stock.siteIds.length) return last!
+    let view = views.get(set)
+    if (view === undefined || view.stockSites !== sources.stock.siteIds.length) {
+      view = new SetView(set, sources, settings)
+      views.set(set, view)
+    }
+    last = view.of(kind)
+    return last
   }
 }
 
-function answer(
-  view: SetView,
+function covers({ baseMinute, spanMinutes }: RouteSet, now: number): boolean {
+  return now >= baseMinute && now <= baseMinute + spanMinutes
+}
+
+/** One line that a site has on its shelf: by the fast path; undefined where it has no answer. */
+function fromShelf(
+  view: KindView,
+  single: PromiseBatch,
+  { lines, area, now, kind }: PromiseRequest,
+): PromiseAnswer | undefined {
+  const [line] = lines
+  single.product[0] = line!.product
+  single.quantity[0] = line!.quantity
+  single.area[0] = area
+  single.now[0] = now
+  view.shelf.run(single, 0, 1)
+  if (single.code[0] !== OFFERED) return undefined
+  const offer = (site: number, route: number, arriveBy: number, mills: number): PromiseOffer => {
+    const { set } = view
+    const { orderBy, legs } = readRoute(set, area * set.siteIds.length + site, route)
+    const parcel: PromisedParcel = {
+      ...{ site, lines: [line!], routeVersion: set.version, route },
+      ...{ orderBy: set.baseMinute + orderBy, shipsBy: set.departures.minute[legs[0]!]! },
+      ...{ arriveBy, costCents: mills / MILLS_PER_CENT, fromIncoming: false, claims: [] },
+    }
+    return offerOf(kind, [parcel])
+  }
+  const { earliestSite, earliestRoute, earliestArriveBy, earliestMills } = single
+  const { cheapestSite, cheapestRoute, cheapestArriveBy, cheapestMills } = single
+  return {
+    earliest: offer(earliestSite[0]!, earliestRoute[0]!, earliestArriveBy[0]!, earliestMills[0]!),
+    cheapest: offer(cheapestSite[0]!, cheapestRoute[0]!, cheapestArriveBy[0]!, cheapestMills[0]!),
+    blockedBy: undefined,
+  }
+}
+
+function fromCart(
+  view: KindView,
   sources: PromiseSources,
   settings: PromiseSettings,
   request: PromiseRequest,
 ): PromiseAnswer {
-  const { set, setSites, scan } = view
-  const { area, now } = request
-  const chance = request.kind === 'guaranteed' ? 1 - settings.risk : 0.5
-  const query = { now, chance, receivingMinutes: settings.receivingMinutes, setSites }
+  const { set, setSites, scan, scanOfIncoming, receiptChance } = view
+  const { area, now, kind } = request
+  const { receivingMinutes } = settings
+  const query = { now, chance: receiptChance, receivingMinutes, setSites }
   const parts: Part[] = []
   for (const [i, line] of joined(request).entries()) {
     const found = partsOf(sources, i, line.product, line.quantity, query)
     if (found.length === 0) return blocked('no-stock', lineOf(request, line.product))
     parts.push(...found)
   }
-  const finder = createParcelFinder({
-    ...{ sources, settings, set, area, now, scan, scanOfIncoming: scan },
-  })
+  const finder = createParcelFinder({ sources, settings, set, area, now, scan, scanOfIncoming })
   const offers = solve(parts, finder, request, settings)
   if ('blockedPart' in offers) {
     const { product } = offers.blockedPart
-    return blocked(whyBlocked(view, offers.blockedPart, request), lineOf(request, product))
+    return blocked(whyBlocked(set, offers.blockedPart, request), lineOf(request, product))
   }
+  const offer = (found: readonly FoundParcel[]) =>
+    offerOf(
+      kind,
+      found.map((parcel) => promisedParcel(set, area, parcel)),
+    )
   return {
-    earliest: offerOf(set, request, offers.earliest),
-    cheapest: offerOf(set, request, offers.cheapest),
+    earliest: offer(offers.earliest),
+    cheapest: offer(offers.cheapest),
     blockedBy: undefined,
   }
 }
@@ -146,12 +196,7 @@ function soonest(part: Part, finder: ParcelFinder): number {
   return date
 }
 
-function offerOf(
-  set: RouteSet,
-  { area, kind }: PromiseRequest,
-  found: readonly FoundParcel[],
-): PromiseOffer {
-  const parcels = found.map((parcel) => promisedParcel(set, area, parcel))
+function offerOf(kind: PromiseKind, parcels: readonly PromisedParcel[]): PromiseOffer {
   return {
     kind,
     arriveBy: Math.max(...parcels.map((parcel) => parcel.arriveBy)),
@@ -179,7 +224,7 @@ function promisedParcel(set: RouteSet, area: number, found: FoundParcel): Promis
 }
 
 /** Whether it is the room or the routes that a part lacks. */
-function whyBlocked({ set }: SetView, part: Part, { area, now }: PromiseRequest): PromiseBlock {
+function whyBlocked(set: RouteSet, part: Part, { area, now }: PromiseRequest): PromiseBlock {
   const isOpen = part.supplies.some(({ site, readyAt }) => {
     const pair = area * set.siteIds.length + site
     const count = set.index[2 * pair + 1]!

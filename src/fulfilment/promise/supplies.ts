@@ -55,13 +55,32 @@ export function partsOf(
   query: SupplyQuery,
 ): readonly Part[] {
   const supplies = suppliesOf(sources, product, quantity, query)
-  const whole = supplies.length > 0 ? [{ line, product, quantity, supplies }] : []
-  if (supplies.some((supply) => supply.claims.length === 0)) return whole
+  if (supplies.length > 0) return [{ line, product, quantity, supplies }]
   const pieces = cut(sources, line, product, quantity, query)
-  return pieces.length > 0 ? pieces : whole
+  if (pieces.length > 0) return pieces
+  const expected = expectedSupplies(sources, product, quantity, query)
+  return expected.length > 0 ? [{ line, product, quantity, supplies: expected }] : []
 }
 
+/** Sites with all units on their shelves. */
 function suppliesOf(
+  { stock: { index, cells } }: PromiseSources,
+  product: number,
+  quantity: number,
+  { now, setSites }: SupplyQuery,
+): readonly Supply[] {
+  const supplies: Supply[] = []
+  for (const cell of cellsOf(index, product)) {
+    const stockSite = cells[cell + CELL_SITE]!
+    const site = setSites[stockSite]!
+    if (site < 0 || availableAt(cells, cell) < quantity) continue
+    supplies.push({ site, stockSite, readyAt: now, claims: [] })
+  }
+  return supplies
+}
+
+/** Sites whose units on the shelf and expected together are enough. */
+function expectedSupplies(
   sources: PromiseSources,
   product: number,
   quantity: number,
@@ -69,19 +88,20 @@ function suppliesOf(
 ): readonly Supply[] {
   const { index, cells } = sources.stock
   const supplies: Supply[] = []
-  const first = index[2 * product]!
-  for (let at = first; at < first + CELL_WORDS * index[2 * product + 1]!; at += CELL_WORDS) {
-    const stockSite = cells[at + CELL_SITE]!
+  for (const cell of cellsOf(index, product)) {
+    const stockSite = cells[cell + CELL_SITE]!
     const site = query.setSites[stockSite]!
-    if (site < 0) continue
-    const available = availableAt(cells, at)
-    if (available >= quantity) supplies.push({ site, stockSite, readyAt: query.now, claims: [] })
-    else if (cells[at + CELL_INCOMING]! > 0) {
-      const supply = incomingSupply(sources, product, quantity, available, site, stockSite, query)
-      if (supply !== undefined) supplies.push(supply)
-    }
+    if (site < 0 || cells[cell + CELL_INCOMING]! <= 0) continue
+    const available = availableAt(cells, cell)
+    const supply = incomingSupply(sources, product, quantity, available, site, stockSite, query)
+    if (supply !== undefined) supplies.push(supply)
   }
   return supplies
+}
+
+function cellsOf(index: Int32Array, product: number): readonly number[] {
+  const first = index[2 * product]!
+  return Array.from({ length: index[2 * product + 1]! }, (_, i) => first + CELL_WORDS * i)
 }
 
 /** Waits for the first receipts that bring what is missing; undefined where they bring too little. */
@@ -95,7 +115,8 @@ function incomingSupply(
   { chance, receivingMinutes, now }: SupplyQuery,
 ): Supply | undefined {
   const { siteIds, productIds } = sources.stock
-  const receipts = sources.expected?.(siteIds[stockSite]!, productIds[product]!) ?? []
+  const [siteId, productId] = [siteIds[stockSite]!, productIds[product]!]
+  const receipts = sources.expected?.(siteId, productId) ?? []
   const timed = receipts.map((receipt) => ({ receipt, minute: receiptMinute(receipt, chance) }))
   const claims: ReceiptClaim[] = []
   let missing = quantity - Math.max(0, available)
@@ -104,7 +125,7 @@ function incomingSupply(
     if (missing <= 0) break
     const taken = Math.min(missing, receipt.quantity)
     if (!(minute < Infinity) || taken <= 0) continue
-    claims.push({ receiptId: receipt.receiptId, product, quantity: taken })
+    claims.push({ receiptId: receipt.receiptId, siteId, productId, quantity: taken })
     missing -= taken
     readyAt = Math.max(readyAt, minute + receivingMinutes)
   }
@@ -118,8 +139,7 @@ function cut(
   quantity: number,
   { now, setSites }: SupplyQuery,
 ): readonly Part[] {
-  const first = index[2 * product]!
-  const all = Array.from({ length: index[2 * product + 1]! }, (_, i) => first + CELL_WORDS * i)
+  const all = cellsOf(index, product)
     .map((cell) => ({ stockSite: cells[cell + CELL_SITE]!, units: availableAt(cells, cell) }))
     .filter(({ stockSite, units }) => units > 0 && setSites[stockSite]! >= 0)
     .toSorted((a, b) => b.units - a.units || a.stockSite - b.stockSite)

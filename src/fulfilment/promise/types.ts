@@ -2,6 +2,7 @@ import type { DepartureRoom, RouteSet } from '../../core/routes/door.ts'
 import type { ExpectedReceipt, StockBook } from '../stock/types.ts'
 import type { HandlingRoom } from './handling-book.ts'
 import type { ProductSizes } from './product-sizes.ts'
+import type { PromiseBatch } from './promise-batch.ts'
 
 /** How sure a promised date is. */
 export type PromiseKind =
@@ -42,7 +43,8 @@ export interface PromisedParcel {
 /** Units of an expected receipt that a parcel waits for. */
 export interface ReceiptClaim {
   readonly receiptId: string
-  readonly product: number
+  readonly siteId: string
+  readonly productId: string
   readonly quantity: number
 }
 
@@ -95,6 +97,12 @@ export interface PromiseSources {
 /** Answers single requests, in one thread. */
 export interface Promiser {
   promise(request: PromiseRequest): PromiseAnswer
+  /**
+   * The first `length` requests of a batch, in columns and without allocating. Answers are those of
+   * `promise`; a request that is not one parcel from a shelf, or that cannot be answered, is told to
+   * be asked there (`code`).
+   */
+  promiseMany(batch: PromiseBatch, length: number): void
 }
 
 /** Why a promise was broken. */

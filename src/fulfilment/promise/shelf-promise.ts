@@ -1,0 +1,497 @@
+import {
+  createPricing,
+  FIXED_BITS,
+  MOST_FIXED_STEPS,
+  MOST_LEGS,
+  MOST_MINUTES,
+  type Pricing,
+  type RouteSet,
+} from '../../core/routes/door.ts'
+import { CELL_ON_HAND, CELL_RESERVED, CELL_WORDS } from '../stock/types.ts'
+import {
+  CHEAPEST_WORD,
+  EARLIEST_WORD,
+  ENTRY_LEGS,
+  ENTRY_WORDS,
+  type Front,
+  MOST_CHEAPEST,
+  MOST_EARLIEST,
+  NO_ARRIVAL,
+} from './front.ts'
+import { type HandlingRoom, handledFrom } from './handling-book.ts'
+import type { PromiseSettings } from './knobs.ts'
+import type { PairScan } from './pair-scan.ts'
+import { OFFERED, type PromiseBatch, UNDECIDED } from './promise-batch.ts'
+import type { PromiseSources } from './types.ts'
+
+// The fast path: one product of which sites have all units on their shelves, one parcel. Requests go
+// in groups, in stages that each ask for the memory of the next, so that reads wait together:
+//
+//   index and sizes ─► cells ─► entries of the front ─► legs of the best ─► room on their departures
+//
+// A site's best by its entry is a bound, because entries do not look at room. Where the best of all
+// bounds has room at no extra price it is the answer; else its pair is scanned and the next bound is
+// looked at, until the best is no bound any more.
+
+/** Requests whose memory is asked for together. */
+const GROUP = 32
+/** Places of one group's sites; a group is cut short when they are used up. */
+const PLACES = 4096
+const HOUR = 60
+
+/** What the fast path reads; one for a set and a chance. */
+export interface ShelfView {
+  readonly set: RouteSet
+  readonly setSites: Int32Array
+  readonly front: Front
+  readonly scan: PairScan
+}
+
+/** Promises of single lines from shelves, in columns, without allocating. */
+export interface ShelfPromiser {
+  /** Answers requests `from` to `to` − 1 of a batch, all of this view's set and kind. */
+  run(batch: PromiseBatch, from: number, to: number): void
+}
+
+/** The fast path on one view. Codes other than OFFERED and UNDECIDED are not its matter. */
+export function createShelfPromiser(
+  view: ShelfView,
+  sources: PromiseSources,
+  settings: PromiseSettings,
+): ShelfPromiser {
+  const shelf = new Shelf(view, sources, settings)
+  return {
+    run(batch, from, to) {
+      let at = from
+      while (at < to) at = shelf.runGroup(batch, at, Math.min(to, at + GROUP))
+    },
+  }
+}
+
+/** The best that was found for each request of a group, by one of the two measures. */
+class Winners {
+  /** Place, −1 where there is none; where its legs stand in the front; its route. */
+  readonly place = new Int32Array(GROUP)
+  readonly leg = new Int32Array(GROUP)
+  readonly route = new Int32Array(GROUP)
+  readonly arrive = new Int32Array(GROUP)
+  readonly mills = new Float64Array(GROUP)
+}
+
+/** Stages copy what they read into locals: engines keep those in registers. */
+class Shelf {
+  private readonly view: ShelfView
+  private readonly sources: PromiseSources
+  private readonly settings: PromiseSettings
+  private readonly price: Pricing
+  // By request of the group.
+  private readonly cellAt = new Int32Array(GROUP)
+  private readonly cellCount = new Int32Array(GROUP)
+  private readonly units = new Int32Array(GROUP)
+  private readonly kilos = new Float64Array(GROUP)
+  private readonly placeFrom = new Int32Array(GROUP + 1)
+  private readonly early = new Winners()
+  private readonly cheap = new Winners()
+  // By place: a site of a request that has the units.
+  private readonly pairs = new Int32Array(PLACES)
+  private readonly froms = new Int32Array(PLACES)
+  private readonly settler: Settler
+  /** Keeps the reads from being taken for dead code. */
+  private touched = 0
+
+  constructor(view: ShelfView, sources: PromiseSources, settings: PromiseSettings) {
+    this.view = view
+    this.sources = sources
+    this.settings = settings
+    this.price = createPricing(sources.room, settings.lookUp)
+    this.settler = new Settler(view, settings, this.price, this.pairs, this.froms)
+  }
+
+  runGroup(batch: PromiseBatch, from: number, to: number): number {
+    this.readIndex(batch, from, to - from)
+    this.touchCells(to - from)
+    const count = this.gather(batch, from, to - from)
+    if (this.rank(0, count)) {
+      this.touchLegs(count)
+      this.settle(batch, from, 0, count)
+      return from + count
+    }
+    // Entries were made anew, perhaps one pair's for two weights: each request is settled with its own.
+    for (let g = 0; g < count; g++) {
+      this.rank(g, g + 1)
+      this.settle(batch, from, g, g + 1)
+    }
+    return from + count
+  }
+
+  private readIndex(batch: PromiseBatch, from: number, count: number): void {
+    const { index } = this.sources.stock
+    const { words, kg } = this.sources.sizes
+    const { product, quantity } = batch
+    const { cellAt, cellCount, units, kilos } = this
+    const { kgPerUnit } = this.settings.lookUp
+    for (let g = 0; g < count; g++) {
+      const at = 2 * product[from + g]!
+      const pieces = quantity[from + g]!
+      const room = pieces * words[at + 1]!
+      cellAt[g] = index[at]!
+      cellCount[g] = index[at + 1]!
+      units[g] = room
+      kilos[g] = Math.max(pieces * kg[at]!, room * kgPerUnit)
+    }
+  }
+
+  private touchCells(count: number): void {
+    const { cells } = this.sources.stock
+    const { cellAt, cellCount } = this
+    let touched = 0
+    for (let g = 0; g < count; g++) {
+      const first = cellAt[g]!
+      const last = first + CELL_WORDS * cellCount[g]!
+      for (let at = first; at < last; at += 4 * CELL_WORDS) touched ^= cells[at]!
+    }
+    this.touched = touched
+  }
+
+  /** Finds the sites with the units and asks for their entries; returns how many requests had place. */
+  private gather(batch: PromiseBatch, from: number, count: number): number {
+    const { cells } = this.sources.stock
+    const { handling } = this.sources
+    const { setSites, front, set } = this.view
+    const { cellAt, cellCount, placeFrom, pairs, froms } = this
+    const { words } = front
+    const { baseMinute } = set
+    const sites = set.siteIds.length
+    const handled = handling === undefined ? cells : handling.left
+    const inUnits = handling?.countedIn === 'units'
+    let place = 0
+    for (let g = 0; g < count; g++) {
+      placeFrom[g] = place
+      if (place + cellCount[g]! > PLACES && g > 0) return g
+      const quantity = batch.quantity[from + g]!
+      const now = batch.now[from + g]!
+      const first = batch.area[from + g]! * sites
+      const row = handling === undefined ? -1 : rowOf(handling, now)
+      const need = inUnits ? quantity : 1
+      const last = cellAt[g]! + CELL_WORDS * cellCount[g]!
+      for (let at = cellAt[g]!; at < last; at += CELL_WORDS) {
+        if (cells[at + CELL_ON_HAND]! - cells[at + CELL_RESERVED]! < quantity) continue
+        const stockSite = cells[at]!
+        const site = setSites[stockSite]!
+        if (site < 0) continue
+        let ready = now
+        if (handling !== undefined && (row < 0 || handled[row + stockSite]! < need)) {
+          ready = handledFrom(handling, stockSite, now, need)
+          if (!(ready - baseMinute <= MOST_MINUTES)) continue
+        }
+        pairs[place] = first + site
+        froms[place] = ready - baseMinute
+        place++
+      }
+    }
+    placeFrom[count] = place
+    let touched = 0
+    for (let p = 0; p < place; p++) touched ^= words[ENTRY_WORDS * pairs[p]!]!
+    this.touched ^= touched
+    return count
+  }
+
+  /** Finds the best of each request by the bounds that the entries are; true when all of them held. */
+  private rank(start: number, stop: number): boolean {
+    const { placeFrom, pairs, froms, kilos } = this
+    const { front, set } = this.view
+    const { words, kg: spans } = front
+    const { fixedMills, perKgMills } = set.costSteps
+    let allHeld = true
+    for (let g = start; g < stop; g++) {
+      const kg = kilos[g]!
+      const perKg = perKgMills * kg
+      let [ePlace, eArrive, eMills] = [-1, MOST_MINUTES, Infinity]
+      let [cPlace, cMills] = [-1, Infinity]
+      const last = placeFrom[g + 1]!
+      for (let p = placeFrom[g]!; p < last; p++) {
+        const pair = pairs[p]!
+        const at = ENTRY_WORDS * pair
+        const holds = words[at]!
+        const from = froms[p]!
+        const isHeld = (holds & 0xffff) <= from && holds >>> 16 >= from
+        if (!isHeld || kg < spans[at + 2]! || kg > spans[at + 3]!) {
+          front.renew(pair, from, kg)
+          allHeld = false
+        }
+        const arrive = words[at + EARLIEST_WORD]! >>> 16
+        if (arrive <= eArrive) {
+          const mills = Math.min(
+            millsOf(words[at + 13]!, fixedMills, perKg),
+            millsOf(words[at + 15]!, fixedMills, perKg),
+          )
+          if (
+            arrive < eArrive ||
+            mills < eMills ||
+            (mills === eMills && (ePlace < 0 || pair < pairs[ePlace]!))
+          ) {
+            ePlace = p
+            eArrive = arrive
+            eMills = mills
+          }
+        }
+        const mills = Math.min(
+          Math.min(
+            millsOf(words[at + 5]!, fixedMills, perKg),
+            millsOf(words[at + 7]!, fixedMills, perKg),
+          ),
+          Math.min(
+            millsOf(words[at + 9]!, fixedMills, perKg),
+            millsOf(words[at + 11]!, fixedMills, perKg),
+          ),
+        )
+        if (mills > cMills || words[at + CHEAPEST_WORD]! >>> 16 === NO_ARRIVAL) continue
+        if (mills === cMills && !this.comesFirst(p, cPlace, mills, perKg)) continue
+        cPlace = p
+        cMills = mills
+      }
+      this.win(this.early, g, ePlace, eMills, perKg, EARLIEST_WORD, MOST_EARLIEST)
+      this.win(this.cheap, g, cPlace, cMills, perKg, CHEAPEST_WORD, MOST_CHEAPEST)
+    }
+    return allHeld
+  }
+
+  /** Writes the winning place of a request with its candidate. */
+  private win(
+    winners: Winners,
+    g: number,
+    place: number,
+    mills: number,
+    perKg: number,
+    first: number,
+    room: number,
+  ): void {
+    winners.place[g] = place
+    if (place < 0) return
+    const { words } = this.view.front
+    const pair = this.pairs[place]!
+    const word = this.candidate(pair, mills, perKg, first, room)
+    winners.leg[g] = ENTRY_LEGS * pair + 2 * (word - ENTRY_WORDS * pair - CHEAPEST_WORD)
+    winners.route[g] = words[word]! & 0xffff
+    winners.arrive[g] = words[word]! >>> 16
+    winners.mills[g] = mills
+  }
+
+  /** Word of the candidate of an entry that costs `mills`: the first to arrive, then the first route. */
+  private candidate(
+    pair: number,
+    mills: number,
+    perKg: number,
+    first: number,
+    room: number,
+  ): number {
+    const { front, set } = this.view
+    const { words } = front
+    const start = ENTRY_WORDS * pair + first
+    let best = -1
+    for (let word = start; word < start + 2 * room; word += 2) {
+      if (millsOf(words[word + 1]!, set.costSteps.fixedMills, perKg) !== mills) continue
+      if (best < 0 || arrivesBefore(words[word]!, words[best]!)) best = word
+    }
+    return best
+  }
+
+  /** Of two places of equal cost: whether the first arrives before, or is the lower pair. */
+  private comesFirst(p: number, than: number, mills: number, perKg: number): boolean {
+    if (than < 0) return true
+    const { words } = this.view.front
+    const arrivalAt = (place: number) =>
+      words[this.candidate(this.pairs[place]!, mills, perKg, CHEAPEST_WORD, MOST_CHEAPEST)]! >>> 16
+    const [a, b] = [arrivalAt(p), arrivalAt(than)]
+    return a < b || (a === b && this.pairs[p]! < this.pairs[than]!)
+  }
+
+  /** Asks for the legs of the best of each request, then for the room on their departures. */
+  private touchLegs(count: number): void {
+    const { legs } = this.view.front
+    const { state } = this.sources.room
+    const { early, cheap } = this
+    let touched = 0
+    for (let g = 0; g < count; g++) {
+      touched ^= legs[Math.max(0, early.leg[g]!)]! ^ legs[Math.max(0, cheap.leg[g]!)]!
+    }
+    for (let g = 0; g < count; g++) {
+      const [e, c] = [Math.max(0, early.leg[g]!), Math.max(0, cheap.leg[g]!)]
+      for (let leg = 0; leg < MOST_LEGS; leg++) {
+        touched ^= state[Math.max(0, 2 * legs[e + leg]! - 2)]!
+        touched ^= state[Math.max(0, 2 * legs[c + leg]! - 2)]!
+      }
+    }
+    this.touched ^= touched
+  }
+
+  /** Takes the best whose departures have room at no extra price, and looks further for others. */
+  private settle(batch: PromiseBatch, from: number, start: number, stop: number): void {
+    const { early, cheap, units, kilos, placeFrom, pairs, settler, price } = this
+    const { front, set } = this.view
+    const { legs } = front
+    const { baseMinute } = set
+    const sites = set.siteIds.length
+    for (let g = start; g < stop; g++) {
+      const i = from + g
+      if (early.place[g]! >= 0 && price(legs, early.leg[g]!, units[g]!) !== 0) {
+        settler.earliest(early, g, placeFrom[g]!, placeFrom[g + 1]!, units[g]!, kilos[g]!)
+      }
+      if (early.place[g]! < 0) {
+        batch.code[i] = UNDECIDED
+        continue
+      }
+      if (cheap.place[g]! >= 0 && price(legs, cheap.leg[g]!, units[g]!) !== 0) {
+        settler.cheapest(cheap, g, placeFrom[g]!, placeFrom[g + 1]!, units[g]!, kilos[g]!)
+      }
+      // What cannot come within the window comes at all: the earliest is the cheapest then.
+      const best = cheap.place[g]! < 0 ? early : cheap
+      batch.code[i] = OFFERED
+      batch.earliestSite[i] = pairs[early.place[g]!]! % sites
+      batch.earliestRoute[i] = early.route[g]!
+      batch.earliestArriveBy[i] = baseMinute + early.arrive[g]!
+      batch.earliestMills[i] = early.mills[g]!
+      batch.cheapestSite[i] = pairs[best.place[g]!]! % sites
+      batch.cheapestRoute[i] = best.route[g]!
+      batch.cheapestArriveBy[i] = baseMinute + best.arrive[g]!
+      batch.cheapestMills[i] = best.mills[g]!
+    }
+  }
+}
+
+/** Mills of a candidate by the word of its costs. */
+function millsOf(costs: number, fixedMills: number, perKg: number): number {
+  return (costs & MOST_FIXED_STEPS) * fixedMills + (costs >>> FIXED_BITS) * perKg
+}
+
+/** Whether a candidate of the same pair arrives before another, or is the lower route. */
+function arrivesBefore(word: number, than: number): boolean {
+  const [a, b] = [word >>> 16, than >>> 16]
+  return a < b || (a === b && (word & 0xffff) < (than & 0xffff))
+}
+
+/** First word of the book's row for a minute; −1 where it has none. */
+function rowOf({ startMinute, hours, sites }: HandlingRoom, now: number): number {
+  const hour = Math.floor((now - startMinute) / HOUR)
+  return hour >= 0 && hour < hours ? hour * sites : -1
+}
+
+/**
+ * Looks at the places of one request one after another, in the order of their bounds, until the best
+ * is no bound any more. Taken where the best by the entries meets a full or filling departure.
+ */
+class Settler {
+  private readonly view: ShelfView
+  private readonly settings: PromiseSettings
+  private readonly price: Pricing
+  private readonly pairs: Int32Array
+  private readonly froms: Int32Array
+  // By place.
+  private readonly route = new Int32Array(PLACES)
+  private readonly arrive = new Float64Array(PLACES)
+  private readonly mills = new Float64Array(PLACES)
+  /** Where the legs stand in the front; −1 where the place is scanned. */
+  private readonly leg = new Int32Array(PLACES)
+
+  constructor(
+    view: ShelfView,
+    settings: PromiseSettings,
+    price: Pricing,
+    pairs: Int32Array,
+    froms: Int32Array,
+  ) {
+    this.view = view
+    this.settings = settings
+    this.price = price
+    this.pairs = pairs
+    this.froms = froms
+  }
+
+  earliest(out: Winners, g: number, first: number, end: number, units: number, kg: number): void {
+    for (let p = first; p < end; p++) this.bound(p, kg, true)
+    const { scan } = this.view
+    this.search(out, g, first, end, units, this.arrive, this.mills, (p) =>
+      scan.earliest(this.pairs[p]!, this.froms[p]!, units, kg),
+    )
+  }
+
+  cheapest(out: Winners, g: number, first: number, end: number, units: number, kg: number): void {
+    for (let p = first; p < end; p++) this.bound(p, kg, false)
+    const { scan } = this.view
+    const { windowMinutes } = this.settings
+    this.search(out, g, first, end, units, this.mills, this.arrive, (p) =>
+      scan.cheapest(this.pairs[p]!, this.froms[p]!, this.froms[p]! + windowMinutes, units, kg),
+    )
+  }
+
+  private search(
+    out: Winners,
+    g: number,
+    first: number,
+    end: number,
+    units: number,
+    measure: Float64Array,
+    tie: Float64Array,
+    scanAt: (place: number) => number,
+  ): void {
+    const { found } = this.view.scan
+    for (;;) {
+      const best = this.best(first, end, measure, tie)
+      const leg = best < 0 ? -1 : this.leg[best]!
+      if (leg < 0 || this.price(this.view.front.legs, leg, units) === 0) {
+        out.place[g] = best
+        if (best < 0) return
+        out.route[g] = this.route[best]!
+        out.arrive[g] = this.arrive[best]!
+        out.mills[g] = this.mills[best]!
+        return
+      }
+      this.leg[best] = -1
+      this.route[best] = scanAt(best)
+      this.arrive[best] = found.arriveBy
+      this.mills[best] = found.mills
+    }
+  }
+
+  private best(first: number, end: number, measure: Float64Array, tie: Float64Array): number {
+    let best = -1
+    for (let p = first; p < end; p++) {
+      if (this.route[p]! < 0) continue
+      const isBetter =
+        best < 0 ||
+        measure[p]! < measure[best]! ||
+        (measure[p] === measure[best] &&
+          (tie[p]! < tie[best]! || (tie[p] === tie[best] && this.pairs[p]! < this.pairs[best]!)))
+      if (isBetter) best = p
+    }
+    return best
+  }
+
+  /** The best candidate of a place's entry, by arrival or by cost. */
+  private bound(p: number, kg: number, isEarly: boolean): void {
+    const { front, set } = this.view
+    const pair = this.pairs[p]!
+    const first = ENTRY_WORDS * pair
+    const perKg = set.costSteps.perKgMills * kg
+    const from = isEarly ? MOST_CHEAPEST : 0
+    const end = isEarly ? MOST_CHEAPEST + MOST_EARLIEST : MOST_CHEAPEST
+    this.route[p] = -1
+    for (let c = from; c < end; c++) {
+      const word = first + CHEAPEST_WORD + 2 * c
+      const arrive = front.words[word]! >>> 16
+      if (arrive === NO_ARRIVAL) continue
+      const mills = millsOf(front.words[word + 1]!, set.costSteps.fixedMills, perKg)
+      const route = front.words[word]! & 0xffff
+      const isBetter =
+        this.route[p]! < 0 ||
+        mills < this.mills[p]! ||
+        (mills === this.mills[p] &&
+          (arrive < this.arrive[p]! || (arrive === this.arrive[p] && route < this.route[p]!)))
+      if (!isBetter) continue
+      this.route[p] = route
+      this.arrive[p] = arrive
+      this.mills[p] = mills
+      this.leg[p] = ENTRY_LEGS * pair + MOST_LEGS * c
+    }
+  }
+}
