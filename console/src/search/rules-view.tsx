@@ -5,6 +5,7 @@ import { moment, searchRules, searchStatus } from '../state.ts'
 import { formatPercent, formatPlural } from '../text/format.ts'
 import { setRules, switchTo } from './changes.ts'
 import { featureLabel } from './contributions.ts'
+import { FieldRuleForm } from './field-rule-form.tsx'
 import { fieldWords } from './words.ts'
 
 /** Which rules hold, which models answer, and what the order looks at. */
@@ -26,7 +27,7 @@ export function RulesView() {
   return (
     <div class="rooms">
       <div class="room">
-        <Rules />
+        <Rules fields={status.fields} />
         <Versions status={status} />
         <Fields status={status} />
       </div>
@@ -38,7 +39,7 @@ export function RulesView() {
   )
 }
 
-function Rules() {
+function Rules({ fields }: { fields: SearchStatus['fields'] }) {
   const known = searchRules.data.value
   const error = searchRules.error.value
   if (error !== undefined && known === undefined) {
@@ -81,6 +82,7 @@ function Rules() {
           </li>
         ))}
       </ul>
+      <FieldRuleForm fields={fields} />
     </section>
   )
 }
@@ -98,8 +100,15 @@ type Target = Extract<SearchRule['action'], { kind: 'bury' }>['target']
 function targetWords({ productIds = [], filters = [] }: Target): string {
   const few = productIds.slice(0, 3).join(', ')
   const products = productIds.length > 3 ? `${few} and ${productIds.length - 3} more` : few
-  const fields = filters.map(({ field }) => fieldWords(field)).join(', ')
-  return [products, fields === '' ? '' : `products by ${fields}`].filter(Boolean).join(' and ')
+  return [products, ...filters.map(filterWords)].filter(Boolean).join(' and ')
+}
+
+function filterWords({ field, oneOf, from, to, not }: NonNullable<Target['filters']>[number]) {
+  const few = oneOf?.slice(0, 3).join(', ')
+  const more = oneOf !== undefined && oneOf.length > 3 ? ` and ${oneOf.length - 3} more` : ''
+  const range = from === undefined && to === undefined ? '' : ` ${from ?? '…'} to ${to ?? '…'}`
+  const what = few === undefined ? range : ` ${few}${more}`
+  return `all with ${fieldWords(field)}${not === true ? ' other than' : ''}${what}`
 }
 
 const KINDS = { is: 'for', begins: 'for what begins with', has: 'for what has' } as const
