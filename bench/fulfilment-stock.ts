@@ -3,9 +3,11 @@
 // temporary files); they are removed afterwards. Stock is made from the seed.
 import { argument } from './figure.ts'
 import { measureEmbedded } from './fulfilment-stock/embedded.ts'
+import { measureJetStream } from './fulfilment-stock/jetstream.ts'
 
 const parts: Readonly<Record<string, (seed: string, rounds: number) => Promise<void>>> = {
   embedded: measureEmbedded,
+  jetstream: measureJetStream,
 }
 const only = argument('only', 'all')
 for (const [name, measure] of Object.entries(parts)) {

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openStockKeeper, type StockKeeper } from '../../src/fulfilment/index.ts'
+import { openStockKeeper } from '../../src/fulfilment/index.ts'
 import { openLedger } from '../../src/ledger/index.ts'
-import { argument, printFigure, rounded } from '../figure.ts'
-import { type MeasuredWork, runBuyers, type StockWork, stockUp } from './stock-work.ts'
+import { argument } from '../figure.ts'
+import { measureCase } from './measure-case.ts'
+import { type StockWork, stockUp } from './stock-work.ts'
 
 const TARGET = 50_000
 const full: StockWork = {
@@ -26,35 +27,13 @@ export async function measureEmbedded(seed: string, rounds: number): Promise<voi
     const ledger = openLedger(join(folder, 'ledger'))
     const keeper = await openStockKeeper({ ledger, folder, clock: () => Date.now() })
     await stockUp(keeper, full)
-    for (const one of cases) await measureCase(keeper, one, seed, rounds)
+    for (const one of cases) {
+      const target = one.underWay >= 256 ? TARGET : undefined
+      await measureCase({ name: 'embedded', about: 'on disk', keeper, target, seed, rounds }, one)
+    }
     await keeper.close()
     await ledger.close()
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-async function measureCase(
-  keeper: StockKeeper,
-  work: StockWork,
-  seed: string,
-  rounds: number,
-): Promise<void> {
-  const runs: MeasuredWork[] = []
-  for (let round = 0; round < rounds; round++) {
-    runs.push(await runBuyers(keeper, work, `${seed}-${work.draw}-${work.underWay}-${round}`))
-  }
-  const rates = runs.map(({ perSecond }) => perSecond).sort((a, b) => a - b)
-  const middle = (of: (run: MeasuredWork) => number) =>
-    rounded(runs.map(of).sort((a, b) => a - b)[runs.length >> 1]!, 3)
-  const value = rates[rates.length >> 1]!
-  printFigure({
-    figure: `fulfilment-stock-embedded-${work.draw}-under-way-${work.underWay}`,
-    value: Math.round(value),
-    unit: 'durable events/s (wall clock)',
-    interval: [Math.round(rates[0]!), Math.round(rates.at(-1)!)],
-    ...(work.underWay >= 256 ? { target: TARGET, met: value >= TARGET } : {}),
-    data: `${work.products} products at ${work.sitesAProduct} of ${work.sites} sites; reserve, keep, confirm or release, receive, 1–3 lines; each deciding included; median and range of ${rounds} runs of ${work.events - work.warmUp} events; ${middle((run) => run.cpuMicroseconds)} CPU µs an event (the buyers' part included), answer after ${middle((run) => run.median)} ms (median), ${middle((run) => run.p99)} ms (99 in 100), refused ${runs.reduce((sum, run) => sum + run.refused, 0)}`,
-    seed,
-  })
 }

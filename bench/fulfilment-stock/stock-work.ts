@@ -33,7 +33,10 @@ export const siteName = (site: number) => `FC${site}`
 export const productName = (product: number) => `SKU-${100_000 + product}`
 
 /** Names everything, and counts plenty of each product at its sites. */
-export async function stockUp(keeper: StockKeeper, work: StockWork): Promise<void> {
+export async function stockUp(
+  keeper: Pick<StockKeeper, 'introduce' | 'submitMany'>,
+  work: StockWork,
+): Promise<void> {
   const siteIds = Array.from({ length: work.sites }, (_, site) => siteName(site))
   const productIds = Array.from({ length: work.products }, (_, product) => productName(product))
   await keeper.introduce({ siteIds, productIds })
@@ -63,7 +66,7 @@ function siteOf(work: StockWork, product: number, k: number): number {
  * What counts are events on disk a second (wall clock).
  */
 export async function runBuyers(
-  keeper: StockKeeper,
+  keeper: Pick<StockKeeper, 'submit'>,
   work: StockWork,
   seed: string,
 ): Promise<MeasuredWork> {

@@ -2,9 +2,9 @@ import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-
 import { requireArgument } from '../core/errors.ts'
 import { readKnob } from '../core/knobs.ts'
 import { packBlocks } from './blocks.ts'
-import { createKnownEnd } from './jetstream/end.ts'
+import { createKnownEnd, refreshEnd } from './jetstream/end.ts'
 import { ackWaitKnob, answerDeadlineKnob, messageBytesKnob } from './jetstream/knobs.ts'
-import { answerOf, away } from './jetstream/patience.ts'
+import { away } from './jetstream/patience.ts'
 import { createReader } from './jetstream/reader.ts'
 import { openStream } from './jetstream/stream.ts'
 import { createWriter } from './jetstream/writer.ts'
@@ -36,10 +36,7 @@ export async function openJetStreamLedger(options: JetStreamLedgerOptions): Prom
     const ackWait = readKnob(ackWaitKnob, knobs)
     const stream = await openStream(connection, { stream: name, replicas, ackWait, deadline })
     const end = createKnownEnd()
-    const refresh = async () => {
-      const last = await answerOf(() => stream.last(), deadline)
-      if (last !== undefined) end.learn(last)
-    }
+    const refresh = () => refreshEnd(stream, end, deadline)
     await refresh()
     const messageBytes = readKnob(messageBytesKnob, knobs)
     const write = createWriter(stream, end, { messageBytes, deadline, refresh })

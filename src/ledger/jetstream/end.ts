@@ -1,4 +1,6 @@
 import type { StreamMessage } from './messages.ts'
+import { answerOf } from './patience.ts'
+import type { LedgerStream } from './stream.ts'
 
 /** The end of the ledger as far as this process knows it; it only moves forward. */
 export interface KnownEnd {
@@ -28,4 +30,19 @@ export function createKnownEnd(): KnownEnd {
       event = message.last
     },
   }
+}
+
+/**
+ * Brings the known end up to date with the stream's leader; `deadline` in ms is for asking again.
+ * Throws ERR_LEDGER_AWAY.
+ */
+export function refreshEnd(stream: LedgerStream, end: KnownEnd, deadline: number): Promise<void> {
+  return answerOf(async () => {
+    const place = await stream.lastPlace()
+    if (place <= end.stream) return
+    const last = await stream.fromLeader(place)
+    // Another leader was elected between the two, and is still catching up.
+    if (last === undefined) throw new Error(`message ${place} is not there yet`)
+    end.learn(last)
+  }, deadline)
 }

@@ -17,9 +17,12 @@ export type Failure =
   | 'unknown'
   /** This side closed the connection. */
   | 'closed'
+  /** No answer of a server at all: a fault of ours. */
+  | 'fault'
 
 /** Reads an error of the NATS client. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof TypeError || error instanceof ReferenceError) return 'fault'
   if (error instanceof errors.ClosedConnectionError) return 'closed'
   if (error instanceof errors.DrainingConnectionError) return 'closed'
   if (error instanceof JetStreamApiError) return apiFailureOf(error)
@@ -78,6 +81,7 @@ export async function answerOf<T>(ask: () => Promise<T>, deadlineMilliseconds: n
     } catch (error) {
       if (error instanceof StorewrightError) throw error
       const failure = failureOf(error)
+      if (failure === 'fault') throw error
       if (failure === 'closed') throw closed(error)
       if (failure === 'refused' || !(await patience.pause())) throw away(error)
     }

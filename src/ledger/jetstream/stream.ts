@@ -30,8 +30,8 @@ export interface LedgerStream {
    * stored, replicated on a majority, with the place it has in the stream.
    */
   publish(message: NewMessage, expectedLast: number): Promise<number>
-  /** The last message as the stream's leader has it; undefined in an empty stream. */
-  last(): Promise<StreamMessage | undefined>
+  /** Place of the last message, as the stream's leader has it; 0 in an empty stream. */
+  lastPlace(): Promise<number>
   /** A message as the leader has it. */
   fromLeader(streamSequence: number): Promise<StreamMessage | undefined>
   /** A message as any replica has it: one that is behind has not got the last ones. */
@@ -76,8 +76,7 @@ export async function openStream(
       })
       return ack.seq
     },
-    last: async () =>
-      messageOf(await manager.streams.getMessage(stream, { last_by_subj: subject })),
+    lastPlace: async () => (await manager.streams.info(stream)).state.last_seq,
     fromLeader: async (seq) => messageOf(await manager.streams.getMessage(stream, { seq })),
     fromReplica: async (seq) => messageOf(await manager.direct.getMessage(stream, { seq })),
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { packBlocks } from '../blocks.ts'
 import { createFaultyStream, type Fault } from '../testing/faulty-stream.ts'
-import { createKnownEnd } from './end.ts'
+import { createKnownEnd, refreshEnd } from './end.ts'
 import { MESSAGE_OVERHEAD_BYTES } from './messages.ts'
 import { createReader } from './reader.ts'
 import type { LedgerStream } from './stream.ts'
@@ -19,10 +19,7 @@ const events = (writer: number, count: number) =>
 function writerOver(faults: readonly Fault[], deadline = 5_000, maxMessageBytes?: number) {
   const { stream, stored } = createFaultyStream(faults, maxMessageBytes)
   const end = createKnownEnd()
-  const refresh = async () => {
-    const last = await stream.last()
-    if (last !== undefined) end.learn(last)
-  }
+  const refresh = () => refreshEnd(stream, end, deadline)
   const write = createWriter(stream, end, { messageBytes: 200, deadline, refresh })
   return { write, stored, stream }
 }
@@ -39,8 +36,7 @@ const fault = fc.constantFrom<Fault>(
 /** All that a reader finds in the stream. */
 async function readBack(stream: LedgerStream) {
   const end = createKnownEnd()
-  const last = await stream.last()
-  if (last !== undefined) end.learn(last)
+  await refreshEnd(stream, end, 1_000)
   const page = createReader(stream, end, 1_000)
   const found = []
   for (let from = 1; ; ) {

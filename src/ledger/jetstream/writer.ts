@@ -167,6 +167,7 @@ async function storeAt(
       cause = error
       failure = failureOf(error)
     }
+    if (failure === 'fault') throw cause
     if (failure === 'refused' && !uncertain) throw notWritten(cause)
     uncertain ||= failure === 'unknown' || failure === 'closed'
     if (failure !== 'not-done') {

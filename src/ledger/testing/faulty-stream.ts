@@ -69,7 +69,7 @@ export function createFaultyStream(faults: readonly Fault[], maxMessageBytes = 1
   const stream: LedgerStream = {
     maxMessageBytes,
     publish,
-    last: async () => stored.at(-1),
+    lastPlace: async () => stored.length,
     fromLeader: at,
     fromReplica: at,
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../../core/random/random.ts'
 import { keepParts, type ReservationPart, reserveParts } from '../parts.ts'
 import type { StockRouter } from '../router.ts'
+import type { PlainStock } from './plain-stock.ts'
 
 /** A reservation that a buyer was told of, and what the buyer was told about its end. */
 export interface Bought {
@@ -118,4 +119,23 @@ export async function supply(
       .submit({ kind: 'receive', requestId: `${name}-${k}`, lines })
       .catch(() => undefined)
   }
+}
+
+/** True when the shards' ledgers hold all parts that the buyer was told of, with the end that was told. */
+export function isAsTold(plain: readonly PlainStock[], { parts, end }: Bought): boolean {
+  return parts.every(({ shard, reservationId, lines }) => {
+    const stock = plain[shard]!
+    const units = new Map<string, number>()
+    for (const { productId, quantity } of lines) {
+      units.set(productId, (units.get(productId) ?? 0) + quantity)
+    }
+    const made = stock.made(reservationId)
+    if (made === undefined || made.size !== units.size) return false
+    if ([...units].some(([productId, quantity]) => made.get(productId) !== quantity)) return false
+    const held = stock.isHeld(reservationId)
+    if (end === 'none' || end === 'kept') return held
+    if (end === 'confirmed') return stock.isConfirmed(reservationId)
+    if (end === 'confirm-asked') return held || stock.isConfirmed(reservationId)
+    return end !== 'keep-refused'
+  })
 }

@@ -6,10 +6,11 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { createRandom, type Random } from '../../../core/random/random.ts'
 import { type NatsServers, startNatsServers } from '../../../core/testing/nats-servers.ts'
+import { untilWhole } from '../../../core/testing/nats-whole.ts'
 import { openJetStreamLedger } from '../../../ledger/index.ts'
 import { openStockRouter, type StockRouter } from '../router.ts'
 import { byShard, type ShardLayout, streamOf } from '../shards.ts'
-import { type Bought, buy, createTold, supply, type Told } from './buyers.ts'
+import { buy, createTold, isAsTold, supply, type Told } from './buyers.ts'
 import { createNodeChildren, type NodeChildren } from './node-children.ts'
 import { type PlainStock, readPlainly } from './plain-stock.ts'
 
@@ -17,9 +18,7 @@ const SERVERS = 3
 const NODES = 2
 const LAYOUT: ShardLayout = { cluster: 'faults', shards: 2 }
 const LEASE_MILLISECONDS = 300
-/** How long the cluster may take to be whole again before a round counts as failed. */
-const WHOLE_MILLISECONDS = 60_000
-/** How long buyers go on once it is. */
+/** How long buyers go on once the cluster is whole again. */
 const AFTER_MILLISECONDS = 300
 
 export interface FaultOptions {
@@ -174,28 +173,13 @@ async function runRound(
   }
   try {
     await Promise.all([killOwner(), killServer()])
-    await untilWhole(scene)
+    for (let shard = 0; shard < LAYOUT.shards; shard++) {
+      await untilWhole(scene.manager, streamOf(LAYOUT, shard), SERVERS)
+    }
     await sleep(AFTER_MILLISECONDS)
   } finally {
     stop.abort()
     await Promise.all([...buying, ...supplying])
-  }
-}
-
-/** Waits until every stream has a leader and three replicas that are up to date. */
-async function untilWhole({ manager }: Scene): Promise<void> {
-  const end = performance.now() + WHOLE_MILLISECONDS
-  for (let shard = 0; shard < LAYOUT.shards; ) {
-    const info = await manager.streams.info(streamOf(LAYOUT, shard)).catch(() => undefined)
-    const peers = info?.cluster?.replicas ?? []
-    const isWhole =
-      info?.cluster?.leader !== undefined &&
-      peers.length === SERVERS - 1 &&
-      peers.every(({ current, offline }) => current && !offline)
-    if (isWhole) shard++
-    else if (performance.now() > end)
-      throw new Error('the NATS cluster does not become whole again')
-    else await sleep(50)
   }
 }
 
@@ -210,7 +194,7 @@ function reportOf(
   return {
     rounds: times.length,
     soldTwice: sum((one) => one.soldTwice()),
-    lost: told.bought.filter((bought) => !isThere(plain, bought)).length,
+    lost: told.bought.filter((bought) => !isAsTold(plain, bought)).length,
     doubled: sum((one) => one.doubled()),
     gaps: sum((one) => one.gaps()),
     acknowledged: told.bought.length,
@@ -221,23 +205,4 @@ function reportOf(
     times: [...times],
     failures: [...nodes.failures],
   }
-}
-
-/** True when the ledger holds all parts of what the buyer was told of, with the end that was told. */
-function isThere(plain: readonly PlainStock[], { parts, end }: Bought): boolean {
-  return parts.every(({ shard, reservationId, lines }) => {
-    const stock = plain[shard]!
-    const units = new Map<string, number>()
-    for (const { productId, quantity } of lines) {
-      units.set(productId, (units.get(productId) ?? 0) + quantity)
-    }
-    const made = stock.made(reservationId)
-    if (made === undefined || made.size !== units.size) return false
-    if ([...units].some(([productId, quantity]) => made.get(productId) !== quantity)) return false
-    const held = stock.isHeld(reservationId)
-    if (end === 'none' || end === 'kept') return held
-    if (end === 'confirmed') return stock.isConfirmed(reservationId)
-    if (end === 'confirm-asked') return held || stock.isConfirmed(reservationId)
-    return end !== 'keep-refused'
-  })
 }

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { createMemoryLedger, type Ledger } from '../../../ledger/index.ts'
 import { openStockKeeper } from '../../stock/open-keeper.ts'
 import type { StockCommand } from '../../stock/types.ts'
+import { type Bought, isAsTold } from './buyers.ts'
 import { readPlainly } from './plain-stock.ts'
 
 const clock = () => 1_000
@@ -48,4 +49,32 @@ it('says what became of reservations, as the keeper does', async () => {
   ])
   expect(plain.made('gone')).toEqual(new Map([['A', 1]]))
   expect(plain.made('never')).toBeUndefined()
+})
+
+it('finds reservations that are not there as a buyer was told', async () => {
+  const ledger = createMemoryLedger()
+  const keeper = await openKeeper(ledger)
+  await keeper.submit({ kind: 'receive', requestId: 'in', lines: [{ ...lines[0]!, quantity: 3 }] })
+  await keeper.submit(reserve('r1'))
+  const plain = readPlainly(ledger)
+  await plain.catchUp()
+  const told = (reservationId: string, end: Bought['end'], quantity = 1) =>
+    isAsTold([plain], {
+      parts: [{ shard: 0, reservationId, lines: [{ ...lines[0]!, quantity }] }],
+      end,
+    })
+  expect([told('r1', 'none'), told('r1', 'kept'), told('r1', 'release-asked')]).toEqual([
+    true,
+    true,
+    true,
+  ])
+  expect([told('r1', 'none', 2), told('r1', 'confirmed'), told('r1', 'keep-refused')]).toEqual([
+    false,
+    false,
+    false,
+  ])
+  expect(told('r2', 'none')).toBe(false)
+  await keeper.submit({ kind: 'release', requestId: 'f', reservationId: 'r1' })
+  await plain.catchUp()
+  expect([told('r1', 'kept'), told('r1', 'release-asked')]).toEqual([false, true])
 })
