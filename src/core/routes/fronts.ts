@@ -49,6 +49,8 @@ export interface Fronts {
   priceAt(place: number, units: number): number
   /** Its number in the pair. */
   routeAt(place: number): number
+  /** Writes the slots of the departures of route `at` of a pair; returns how many, NOT_KNOWN where its front does not hold it. */
+  legsOf(pair: number, at: number, slots: Int32Array): number
   /** Reads what `find` will need; the result is of no use. */
   touch(pair: number): number
   /** Counts a call that was not known, and makes the front where they are many. */
@@ -103,6 +105,16 @@ export function createFronts(
     },
     priceAt: price,
     routeAt: (place) => words[place]! & 0xffff,
+    legsOf(pair, at, slots) {
+      const slot = (pair & mask) * SLOT_WORDS
+      if (words[slot + 1] !== pair + 1) return NOT_KNOWN
+      const count = words[slot + 2]! & 0xffff
+      for (let i = 0; i < count; i++) {
+        if ((words[slot + HEAD + 2 * i]! & 0xffff) !== at) continue
+        return readLegs(words, slot + LEGS + LEG_WORDS * i, slots)
+      }
+      return NOT_KNOWN
+    },
     touch(pair) {
       const slot = (pair & mask) * SLOT_WORDS
       return words[slot]! ^ words[slot + 16]! ^ words[slot + 32]!
@@ -251,6 +263,18 @@ function isBeaten(
     if (otherFixed < fixed || number < at) return true
   }
   return false
+}
+
+/** Writes the slots of the legs at a place of a front; returns how many. */
+function readLegs(words: Int32Array, at: number, slots: Int32Array): number {
+  const [a, b, c] = [words[at]!, words[at + 1]!, words[at + 2]!]
+  slots[0] = (a & 0xffffff) - 1
+  slots[1] = ((a >>> 24) | ((b & 0xffff) << 8)) - 1
+  slots[2] = ((b >>> 16) | ((c & 0xff) << 16)) - 1
+  slots[3] = (c >>> 8) - 1
+  let legs = 0
+  while (legs < MOST_LEGS && slots[legs]! >= 0) legs++
+  return legs
 }
 
 function copyLegs(block: Int32Array, from: number, words: Int32Array, to: number): void {

@@ -60,6 +60,7 @@ describe('the look-up', () => {
 
   it('finds the same with the fronts of its pairs, as the clock goes on and as departures fill', () => {
     let [known, calls] = [0, 0]
+    const [quickSlots, plainSlots] = [new Int32Array(4), new Int32Array(4)]
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 30 }), (seed) => {
         const routes = seed % 3 === 0 ? 200 : SIZE.routes
@@ -89,7 +90,12 @@ describe('the look-up', () => {
             one.route[i] = plain.find(pair, now, promisedBy, units, kg)
             one.mills[i] = plain.mills[0]!
             expect(quick.find(pair, now, promisedBy, units, kg)).toBe(one.route[i])
-            if (one.route[i]! >= 0) expect(quick.mills[0]).toBe(one.mills[i])
+            if (one.route[i]! >= 0) {
+              expect(quick.mills[0]).toBe(one.mills[i])
+              const legs = quick.legsOf(pair, one.route[i]!, quickSlots)
+              expect(legs).toBe(plain.legsOf(pair, one.route[i]!, plainSlots))
+              expect(quickSlots.subarray(0, legs)).toEqual(plainSlots.subarray(0, legs))
+            }
             const from = Math.max(0, now - MADE_BASE)
             if (fronts.find(pair, from, promisedBy - MADE_BASE, kg) !== NOT_KNOWN) known++
             else fronts.missed(pair, from)

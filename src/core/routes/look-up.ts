@@ -176,6 +176,8 @@ export function createLookUp(
       }
     },
     legsOf(pair, at, slots) {
+      const known = fronts?.legsOf(pair, at, slots) ?? NOT_KNOWN
+      if (known !== NOT_KNOWN) return known
       const [block, start] = blockOf(set, pair)
       const first = start + 2 * routeCount(set, pair) + MOST_LEGS * at
       let legs = 0

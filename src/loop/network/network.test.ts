@@ -87,6 +87,7 @@ describe('the network of a store', () => {
     expect(back).toMatchObject({ areas: rest!.areas, versions: [1] })
     const words = describeNetwork(await networkStatus(store, operator)).join('\n')
     expect(words).toContain('6 regions fill')
+    expect(words).toMatch(/simulated on \d+ orders of .*, on which nothing was planned/)
     expect(words).toContain('rolled back by ada')
     expect(words).toContain('pioneer')
   }, 120_000)

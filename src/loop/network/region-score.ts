@@ -98,13 +98,12 @@ export function judgePlans(
   if (days === 0) return undefined
   const firstDay = firstJudgedDay(facts, days)
   const world = worldOf(facts, firstDay, days, settings.knobs)
-  if (world.orders.minute.length === 0) return undefined
+  if (countedOrders(world) === 0) return undefined
   const judged: JudgedPlan[] = []
   const judge = (plan: regions.RegionPlan) => {
     const outcome = replayPlan(world, planned, problem, plan, settings)
     const score = scoreOf(outcome, settings.knobs)
-    const { figures } = outcome
-    return { score, figures, plan: judgedPlan(score, figures) }
+    return { score, plan: judgedPlan(score, outcome.figures) }
   }
   return {
     score(plan) {
@@ -124,7 +123,7 @@ export function judgePlans(
 }
 
 function countedOrders({ orders }: Pick<NetworkWorld, 'orders'>): number {
-  return orders.minute.length - orders.minute.findIndex((at) => at >= WARM_UP_DAYS * 1440)
+  return orders.minute.filter((at) => at >= WARM_UP_DAYS * 1440).length
 }
 
 function worldOf(
