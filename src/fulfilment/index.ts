@@ -43,6 +43,9 @@ export {
   orderEntry,
   readOrderEntry,
 } from './orders/events.ts'
+export { eventsOfFailure, type Failure, newlyWaiting } from './orders/failure/failures.ts'
+export { type Claim, fairShare } from './orders/failure/fair-share.ts'
+export { type AffectedOrder, type Repair, repair } from './orders/failure/repair.ts'
 export {
   type ClosingDeparture,
   type DockedParcel,
@@ -61,6 +64,7 @@ export type {
   OrderShare,
   Reevaluation,
 } from './orders/reevaluate/types.ts'
+export { inBuildings, stockCommands } from './orders/stock-commands.ts'
 export type {
   BoughtLine,
   KeptPromise,

@@ -24,6 +24,10 @@ export {
   generateDemoStore,
 } from './demo/generate.ts'
 export type { DemoParams } from './demo/params.ts'
+export { createDemoOrders, type DemoOrdersOptions } from './fulfilment/demo-orders.ts'
+export type { OrdersFigures, OrdersPolicy, OrdersWorld } from './fulfilment/input.ts'
+export { type OrdersReplayParams, readOrdersReplayParams } from './fulfilment/knobs.ts'
+export { replayOrders } from './fulfilment/replay-orders.ts'
 export {
   createNetworkShop,
   drawNetworkOrders,

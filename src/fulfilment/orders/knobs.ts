@@ -22,17 +22,25 @@ export const ORDER_KNOBS = {
     name: 'fulfilment.reevaluate-parcel-worth',
     unit: 'cents',
     range: [0, 10_000],
-    default: 100,
+    default: 1200,
     trades:
       'What one parcel less is worth beside the money it saves (one unpacking, one ring at the door): higher sends fewer parcels from farther away.',
+  }),
+  changeMargin: declareKnob({
+    name: 'fulfilment.change-margin',
+    unit: 'minutes',
+    range: [0, 10_080],
+    default: 240,
+    trades:
+      'Time that must be left inside the promise of an order that changes its sites: higher breaks fewer promises, lower saves more.',
   }),
   waitMargin: declareKnob({
     name: 'fulfilment.wait-margin',
     unit: 'minutes',
     range: [0, 10_080],
-    default: 480,
+    default: 1500,
     trades:
-      'Time that a parcel must still have inside its promise where it waits for a fuller truck: higher breaks fewer promises, lower fills more trucks.',
+      'Time that must be left inside the promise of a parcel that waits for a fuller truck: higher breaks fewer promises, lower fills more trucks.',
   }),
 } as const
 
@@ -41,6 +49,7 @@ export interface ReevaluateSettings {
   readonly leastSavingCents: number
   readonly exchangeTries: number
   readonly parcelWorthCents: number
+  readonly changeMarginMinutes: number
 }
 
 /** Reads the knobs. Throws ERR_KNOB outside their ranges. */
@@ -49,6 +58,7 @@ export function reevaluateSettings(knobs: KnobSettings = {}): ReevaluateSettings
     leastSavingCents: readKnob(ORDER_KNOBS.leastSaving, knobs),
     exchangeTries: readKnob(ORDER_KNOBS.exchangeTries, knobs),
     parcelWorthCents: readKnob(ORDER_KNOBS.parcelWorth, knobs),
+    changeMarginMinutes: readKnob(ORDER_KNOBS.changeMargin, knobs),
   }
 }
 

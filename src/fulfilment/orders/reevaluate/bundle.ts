@@ -6,12 +6,14 @@ import type {
   OrderToAssign,
   Situation,
 } from '../../assign/types.ts'
+import type { ReevaluateSettings } from '../knobs.ts'
 import { onlyThese } from './stock-overlay.ts'
 import type { HeldParcel, OpenOrder, OrderShare } from './types.ts'
 
 /** Orders that travel together (mostly one), with the plan that the search has for them. */
 export interface Bundle {
   readonly orders: readonly OpenOrder[]
+  /** What other sites are looked for with: the promise less the margin that a change must leave. */
   readonly request: OrderToAssign
   /** Units by site, as they are reserved at this point of the search. */
   parcels: readonly HeldParcel[]
@@ -20,6 +22,9 @@ export interface Bundle {
   /** What each order holds of it. */
   shares: readonly OrderShare[]
 }
+
+/** What bundles go by. */
+export type BundleSettings = Pick<ReevaluateSettings, 'parcelWorthCents' | 'changeMarginMinutes'>
 
 /** Lines of all parcels, one a product, in order of products. */
 export function joinedLines(parcels: readonly HeldParcel[]): OrderLine[] {
@@ -42,23 +47,24 @@ export function bundleOf(
   orders: readonly OpenOrder[],
   strategy: AssignmentStrategy,
   situation: Situation,
-  parcelWorthCents: number,
+  { parcelWorthCents, changeMarginMinutes }: BundleSettings,
 ): Bundle {
   const parcels = orders.flatMap((order) => order.parcels)
-  const request: OrderToAssign = {
+  const standing: OrderToAssign = {
     orderId: orders[0]!.orderId,
     area: orders[0]!.area,
     lines: joinedLines(parcels),
     now: Math.min(...orders.map(({ pickFrom }) => pickFrom)),
     promisedBy: Math.min(...orders.map(({ promisedBy }) => promisedBy)),
   }
-  const kept = strategy.assign(request, onlyThese(situation, parcels))
+  const kept = strategy.assign(standing, onlyThese(situation, parcels))
   const shares = orders.map((order) => ({
     orderId: order.orderId,
     parcels: order.parcels,
     travelsIn: order.parcels.map(() => 0),
   }))
   const cents = kept === undefined ? Infinity : centsOf(kept, parcelWorthCents)
+  const request = { ...standing, promisedBy: standing.promisedBy - changeMarginMinutes }
   return { orders, request, parcels, cents, shares }
 }
 

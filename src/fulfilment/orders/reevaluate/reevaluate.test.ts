@@ -9,6 +9,8 @@ import type { HeldParcel, OpenOrder, OrderChange } from './types.ts'
 
 const strategy = createCheapestNow()
 const stop = afterIterations(10_000)
+/** Promises are kept to the minute in made-up stores. */
+const knobs = { 'fulfilment.change-margin': 0 }
 const sitesOf = (change: OrderChange) =>
   change.orders.map(({ parcels }) => parcels.map((p) => p.site))
 
@@ -25,7 +27,7 @@ describe('reevaluate', () => {
       [open('O', [from(0, 0), from(1, 1)])],
       situation,
       strategy,
-      { stop },
+      { stop, knobs },
     )
     expect(changes).toMatchObject([{ kind: 'merged', parcelsBefore: 2 }])
     expect(sitesOf(changes[0]!)).toEqual([[0]])
@@ -34,7 +36,7 @@ describe('reevaluate', () => {
 
   it('leaves an order alone where a change saves less than it must', () => {
     const situation = madeSituation({ units: [[0], [1]], cents: (site) => 300 - site })
-    const { changes } = reevaluate([open('O', [from(0, 0)])], situation, strategy, { stop })
+    const { changes } = reevaluate([open('O', [from(0, 0)])], situation, strategy, { stop, knobs })
     expect(changes).toEqual([])
   })
 
@@ -61,7 +63,7 @@ describe('reevaluate', () => {
       cents: (site, area) => (area === 1 && site === 2 ? undefined : 300),
     })
     expect(
-      reevaluate([split, small], situation, strategy, { stop }).changes.length,
+      reevaluate([split, small], situation, strategy, { stop, knobs }).changes.length,
     ).toBeGreaterThan(0)
     const { changes, parcelsBefore, parcelsAfter } = reevaluate([split, small], only, strategy, {
       stop,
@@ -78,13 +80,13 @@ describe('reevaluate', () => {
     const situation = madeSituation({ units: [[1], [0]], cents: () => 300 })
     const first = open('first', [from(0, 0)], { customer: 'C' })
     const second = open('second', [from(1, 0)], { customer: 'C', promisedBy: 900 })
-    const { changes } = reevaluate([first, second], situation, strategy, { stop })
+    const { changes } = reevaluate([first, second], situation, strategy, { stop, knobs })
     expect(changes).toMatchObject([{ kind: 'joined', parcelsBefore: 2 }])
     expect(changes[0]!.orders.map(({ orderId }) => orderId)).toEqual(['first', 'second'])
     expect(sitesOf(changes[0]!)).toEqual([[0], [0]])
     for (const other of [{ customer: 'D' }, { customer: undefined }, { area: 7 }]) {
       const apart = [first, { ...second, ...other }]
-      expect(reevaluate(apart, situation, strategy, { stop }).changes).toEqual([])
+      expect(reevaluate(apart, situation, strategy, { stop, knobs }).changes).toEqual([])
     }
     // Nothing from site 0 arrives by minute 900: joined, the second promise would break.
     const late = madeSituation({
@@ -102,16 +104,29 @@ describe('reevaluate', () => {
         arrives: (site) => (site === 0 ? 950 : 800),
       }),
       strategy,
-      { stop },
+      { stop, knobs },
     )
     expect(stays.changes).toEqual([])
-    const both = reevaluate([first, second], late, strategy, { stop })
+    const both = reevaluate([first, second], late, strategy, { stop, knobs })
     expect(both.changes.map(sitesOf)).toEqual([[[1], [1]]])
+  })
+
+  it('moves nothing to where it would arrive too close to its promise', () => {
+    const ways = { units: [[0], [1]], cents: (site: number) => (site === 0 ? 900 : 100) }
+    const situation = madeSituation({ ...ways, arrives: () => 700 })
+    const changes = (margin: number) =>
+      reevaluate([open('O', [from(0, 0)])], situation, strategy, {
+        ...{ stop, knobs: { 'fulfilment.change-margin': margin } },
+      }).changes.length
+    expect([changes(300), changes(301)]).toEqual([1, 0])
   })
 
   it('says which orders it cannot keep', () => {
     const situation = madeSituation({ units: [[0]], cents: () => undefined })
-    const { atRisk, changes } = reevaluate([open('O', [from(0, 0)])], situation, strategy, { stop })
+    const { atRisk, changes } = reevaluate([open('O', [from(0, 0)])], situation, strategy, {
+      stop,
+      knobs,
+    })
     expect([atRisk, changes]).toEqual([['O'], []])
   })
 
@@ -124,7 +139,7 @@ describe('reevaluate', () => {
       cents: () => 300,
     })
     const orders = [open('O', [from(0, 0), from(1, 1)])]
-    const { changes } = reevaluate(orders, situation, strategy, { stop: () => true })
+    const { changes } = reevaluate(orders, situation, strategy, { stop: () => true, knobs })
     expect(changes).toEqual([])
   })
 })
@@ -183,7 +198,7 @@ describe('any re-evaluation', () => {
         const orders = ordersOf(drawn)
         const free = drawn.units.map((row) => [...row])
         const held = new Map(orders.map((order) => [order.orderId, order.parcels]))
-        const result = reevaluate(orders, situationOf(drawn), strategy, { stop })
+        const result = reevaluate(orders, situationOf(drawn), strategy, { stop, knobs })
         for (const change of result.changes) {
           for (const { orderId, parcels } of change.orders) {
             for (const p of [0, 1, 2]) {
@@ -216,7 +231,7 @@ describe('any re-evaluation', () => {
             list.map((order) => ({ ...order, parcels: now.get(order.orderId)! })),
             strategy,
             situationOf(drawn, [[], [], []]),
-            100,
+            { parcelWorthCents: 1200, changeMarginMinutes: 0 },
           ).cents
         const before = orders.map((order) =>
           cents([order], new Map(orders.map((o) => [o.orderId, o.parcels]))),
@@ -234,7 +249,7 @@ describe('any re-evaluation', () => {
     fc.assert(
       fc.property(store, (drawn) => {
         const orders = ordersOf(drawn).map((order) => ({ ...order, customer: undefined }))
-        const options = { stop, knobs: { 'fulfilment.reevaluate-exchange-tries': 0 } }
+        const options = { stop, knobs }
         const first = reevaluate(orders, situationOf(drawn), strategy, options)
         const again = reevaluate(orders, situationOf(drawn), strategy, options)
         expect(again).toEqual(first)

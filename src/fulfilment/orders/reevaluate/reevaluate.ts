@@ -36,8 +36,8 @@ interface Search {
  * reevaluating real-time order fulfillment decisions, M&SOM 11): joins orders of one customer and
  * area, gives each order anew to sites with what is free now (split ones first), and asks orders
  * that hold the last units at a site to go elsewhere where that makes a split order whole. Each step
- * is taken only where it saves money by the strategy's own costs, keeps every promise it can keep
- * now, and takes no unit that is not free after the steps before. Same orders, situation and
+ * is taken only where it saves money by the strategy's own costs and the worth of a parcel less, keeps
+ * every promise with a margin, and takes no unit that is not free after the steps before. Same orders, situation and
  * strategy, same changes; stopped early, what was found stands. O(orders × tries) assignments.
  */
 export function reevaluate(
@@ -47,10 +47,7 @@ export function reevaluate(
   { stop, knobs = {} }: ReevaluateOptions,
 ): Reevaluation {
   const settings = reevaluateSettings(knobs)
-  const { parcelWorthCents } = settings
-  const bundles = bundlesOf(orders).map((group) =>
-    bundleOf(group, strategy, situation, parcelWorthCents),
-  )
+  const bundles = bundlesOf(orders).map((group) => bundleOf(group, strategy, situation, settings))
   const parcelsBefore = sum(bundles, ({ parcels }) => parcelCount(parcels))
   const search: Search = {
     ...{ strategy, situation, stock: new StockOverlay(situation), holders: createHolders(bundles) },
@@ -127,7 +124,7 @@ function join(search: Search, a: Bundle, b: Bundle): Bundle | undefined {
     orders.map((order, index) => ({ ...order, parcels: held(a, b, index) })),
     strategy,
     situation,
-    search.settings.parcelWorthCents,
+    search.settings,
   )
   search.assigned++
   const both: Bundle = { ...fresh, cents: a.cents + b.cents }
