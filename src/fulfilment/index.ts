@@ -4,7 +4,10 @@
  */
 
 export { type Box, createPacker, packingBound, STANDARD_BOXES } from './assign/boxes.ts'
+export { createCorrelatedRounding } from './assign/correlated-rounding.ts'
 export { ASSIGN_KNOBS, boxSettings } from './assign/knobs.ts'
+export type { WayShares } from './assign/rounding.ts'
+export { createStorewright } from './assign/storewright.ts'
 export {
   type Choose,
   createCheapestNow,
@@ -23,6 +26,20 @@ export type {
   ProductPhysics,
   Situation,
 } from './assign/types.ts'
+export { type UnitCents, withAge } from './assign/worth/age.ts'
+export { BasketLp, type BasketPlan } from './assign/worth/basket-lp.ts'
+export { createBasketWorth } from './assign/worth/basket-worth.ts'
+export { createBestWays } from './assign/worth/best-ways.ts'
+export { cellsOf, type StockCells } from './assign/worth/cells.ts'
+export {
+  type BasketForecast,
+  basketsOf,
+  type PastOrder,
+  type WayCosts,
+} from './assign/worth/forecast.ts'
+export { sharesOf } from './assign/worth/plan-shares.ts'
+export type { StockWorth, WorthSources } from './assign/worth/stock-worth.ts'
+export { createTransportWorth } from './assign/worth/transport-worth.ts'
 export { type StockNode, type StockNodeOptions, startStockNode } from './cluster/node.ts'
 export {
   keepParts,

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { createCorrelatedRounding } from './correlated-rounding.ts'
+import { createStorewright } from './storewright.ts'
 import { createCheapestNow, createLpDuals, createNearest } from './strategies.ts'
 import { makeOrder, makeWorld, situationOf } from './testing/made-situation.ts'
 import { describeStrategyContract } from './testing/strategy.contract.ts'
@@ -6,6 +8,10 @@ import { describeStrategyContract } from './testing/strategy.contract.ts'
 describeStrategyContract('nearest', createNearest)
 describeStrategyContract('cheapest-now', createCheapestNow)
 describeStrategyContract('lp-duals', createLpDuals)
+describeStrategyContract('storewright', createStorewright)
+describeStrategyContract('correlated-rounding', () =>
+  createCorrelatedRounding(() => ({ share: (_, product, site) => (product + site) % 3 }), 1),
+)
 
 describe('a textbook choice: two sites, two products', () => {
   // Site 0 is near and has both; site 1 is far and has product 0 alone, which is worth little there.
