@@ -3,7 +3,7 @@ import {
   hasZodFastifySchemaValidationErrors,
   isResponseSerializationError,
 } from 'fastify-type-provider-zod'
-import { ERROR_TABLE, type ErrorCode, StorewrightError } from '../core/errors.ts'
+import { ERROR_TABLE, type ErrorCode, type ErrorDetails, StorewrightError } from '../core/errors.ts'
 import type { ErrorReply } from './schemas/common.ts'
 
 /** Status of the reply by error code; what is not here is the server's fault: 500. */
@@ -21,6 +21,12 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   ERR_ROUTES_VERSION: 404,
   ERR_ROUTES_CONFLICT: 409,
   ERR_NETWORK: 409,
+  ERR_PROMISE: 409,
+  ERR_ORDER: 409,
+  ERR_STOCK: 409,
+  ERR_STOCK_CLOCK: 409,
+  ERR_STOCK_CLOSED: 503,
+  ERR_STOCK_CONFLICT: 503,
   ERR_STORE_BUSY: 503,
   ERR_LEDGER_CLOSED: 503,
   ERR_CANCELLED: 503,
@@ -30,8 +36,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 export class HttpError extends StorewrightError {
   readonly status: number
 
-  constructor(status: number, code: ErrorCode, message: string, next?: string) {
-    super(code, message, next === undefined ? {} : { next })
+  constructor(status: number, code: ErrorCode, message: string, next?: string | ErrorDetails) {
+    super(code, message, typeof next === 'string' ? { next } : next)
     this.status = status
   }
 }

@@ -33,3 +33,10 @@ export function addSecurityHeaders(app: ApiInstance): void {
     if (!kept || request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
   })
 }
+
+/** The same for a reply of data, name and value by turns: for replies that no hook sees. */
+export const DATA_HEADERS: readonly string[] = [
+  ...Object.entries(HEADERS).flat(),
+  'cache-control',
+  'no-store',
+]

@@ -1,19 +1,28 @@
+import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Fastify from 'fastify'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyRequest } from 'fastify'
 import {
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
+import type { PromiseDesk, TokenBook } from '../loop/index.ts'
 import { addConsoleFiles, addNotFound } from './console-files.ts'
-import { type OnFailure, sendFailure } from './error-reply.ts'
-import { createGuard } from './guard.ts'
-import { addSecurityHeaders } from './headers.ts'
+import { HttpError, type OnFailure, sendFailure } from './error-reply.ts'
+import type { FulfilmentView } from './fulfilment-view.ts'
+import { type Bearer, createGuard, type Guard, type Need } from './guard.ts'
+import { addSecurityHeaders, DATA_HEADERS } from './headers.ts'
 import type { ApiInstance } from './instance.ts'
+import { createLeanPromises, type LeanHandler, type ReplayedRequest } from './lean/lean-promises.ts'
+import { createPromiseWriter, type PromiseWriter } from './lean/write-promise.ts'
+import { addMetrics, createMetrics } from './metrics.ts'
 import { addOpenApi } from './openapi.ts'
+import { createRequestCounter, type RequestCounter, storeOf } from './request-counter.ts'
 import { addBuyingRoutes } from './routes/buying.ts'
 import { addDemandRoutes } from './routes/demand.ts'
 import { addExplainRoutes } from './routes/explain.ts'
+import { addFulfilmentRoutes } from './routes/fulfilment.ts'
 import { addNetworkRoutes } from './routes/network.ts'
 import { addOutcomeRoutes } from './routes/outcome.ts'
 import { addSearchRoutes } from './routes/search.ts'
@@ -30,8 +39,10 @@ export interface ServerOptions {
   readonly view: StoreView
   /** Folder of the built console; without it only the API is served. */
   readonly consoleDir?: string
-  /** Asked for by every change of state; without one, only this machine may change anything. */
+  /** A token of the role admin beside those of the store. */
   readonly token?: string
+  /** Tokens of the store; see createGuard for when one is needed. */
+  readonly tokens?: TokenBook
   /** The address that will be listened on; it decides what is refused. Default 127.0.0.1. */
   readonly host?: string
   /** Version of the program, for the OpenAPI document. */
@@ -39,30 +50,55 @@ export interface ServerOptions {
   readonly onFailure?: OnFailure
   /** Largest body of a request, in bytes. */
   readonly bodyLimit?: number
+  /** Requests that one caller (token, else address) may send a minute; default: no limit. */
+  readonly requestsAMinute?: number
+  /** Epoch ms now; for when tokens expire. */
+  readonly clock?: () => number
 }
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the guard asks of who calls; default: reading is open, changes are for admin. */
+    need?: Need
+  }
+}
+
+const MINUTE_MS = 60_000
 
 /**
  * The HTTP API over a view of a store, with its OpenAPI document at /openapi.json and the console
  * beside it. Not listening yet: see `listen`. Errors are replies of the form `errorReply`.
  */
 export function createServer(options: ServerOptions): ApiInstance {
-  const { view, consoleDir, token, host = DEFAULT_HOST, onFailure } = options
+  const { view, consoleDir, token, tokens, host = DEFAULT_HOST, onFailure, clock } = options
+  const bodyLimit = options.bodyLimit ?? BODY_BYTES
+  const guard = createGuard({ host, token, tokens, clock })
+  const counter = counterOf(options.requestsAMinute)
+  const metrics = createMetrics()
+  let lean: LeanHandler = () => false
   const app = Fastify({
-    bodyLimit: options.bodyLimit ?? BODY_BYTES,
-    requestTimeout: 30_000,
+    bodyLimit,
     // Ids of products may be long, and longer still percent-encoded.
     routerOptions: { maxParamLength: 2_000 },
     forceCloseConnections: 'idle',
+    serverFactory: (handler) =>
+      createHttpServer({ requestTimeout: 30_000 }, (request, response) => {
+        if (!lean(request, response)) handler(request, response)
+      }),
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply, onFailure))
   // JSON alone: a form of another site can send text/plain without asking.
   app.removeContentTypeParser('text/plain')
-  const guard = createGuard({ host, token })
-  app.addHook('onRequest', async (request) => guard(request))
-  app.addHook('onClose', () => view.search.close())
+  const bearers = addGuard(app, guard)
+  if (counter !== undefined) addRateLimit(app, counter, bearers)
+  app.addHook('onClose', async () => {
+    await view.search.close()
+    await view.fulfilment?.close()
+  })
   addSecurityHeaders(app)
+  addMetrics(app, metrics, view.fulfilment)
   addOpenApi(app, options.version ?? '0.0.0')
   app.register(async (scope) => {
     const api = scope.withTypeProvider<ZodTypeProvider>()
@@ -73,10 +109,81 @@ export function createServer(options: ServerOptions): ApiInstance {
     addOutcomeRoutes(api, view)
     addSearchRoutes(api, view.search)
     addNetworkRoutes(api, view.network)
+    if (view.fulfilment !== undefined)
+      addFulfilmentRoutes(api, view.fulfilment, consoleDir !== undefined)
   })
   if (consoleDir === undefined) addNotFound(app)
   else addConsoleFiles(app, consoleDir)
+  if (view.fulfilment !== undefined) {
+    lean = createLeanPromises({
+      ...{ guard, counter, bodyLimit, headers: DATA_HEADERS, ticks: () => performance.now() },
+      writer: writerOf(view.fulfilment),
+      replay: (request, response) => void replay(app, request, response),
+      onAnswered: metrics.promised,
+    })
+  }
   return app
+}
+
+/** Remembers who calls, for the routes and the rate limit. */
+function addGuard(app: ApiInstance, guard: Guard): WeakMap<FastifyRequest, Bearer> {
+  const bearers = new WeakMap<FastifyRequest, Bearer>()
+  app.addHook('onRequest', async (request) => {
+    const isReading = request.method === 'GET' || request.method === 'HEAD'
+    const need = request.routeOptions.config.need ?? (isReading ? 'open' : 'admin')
+    const bearer = guard(request, need)
+    if (bearer !== undefined) bearers.set(request, bearer)
+  })
+  return bearers
+}
+
+function counterOf(requestsAMinute: number | undefined): RequestCounter | undefined {
+  if (requestsAMinute === undefined) return undefined
+  return createRequestCounter(requestsAMinute, MINUTE_MS, () => performance.now())
+}
+
+function addRateLimit(
+  app: ApiInstance,
+  counter: RequestCounter,
+  bearers: WeakMap<FastifyRequest, Bearer>,
+): void {
+  app.register(rateLimit, {
+    ...{ max: counter.most, timeWindow: counter.windowMs, store: storeOf(counter) },
+    keyGenerator: (request) => bearers.get(request)?.name ?? request.ip,
+    errorResponseBuilder: (_, { max, ttl }) =>
+      new HttpError(
+        429,
+        'ERR_RATE',
+        `more than ${max} requests in a minute`,
+        `Wait ${Math.ceil(ttl / 1000)} seconds; ask for many promises in one request.`,
+      ),
+  })
+}
+
+/** The writer of the desk that is open, made anew when another is opened. */
+function writerOf(fulfilment: FulfilmentView): () => PromiseWriter | undefined {
+  let desk: PromiseDesk | undefined
+  let writer: PromiseWriter | undefined
+  return () => {
+    const open = fulfilment.desk()
+    if (open !== desk) {
+      desk = open
+      writer = open && createPromiseWriter(open)
+    }
+    return writer
+  }
+}
+
+/** Answers a request whose body was read before all hooks and schemas: as if it had just come. */
+async function replay(
+  app: ApiInstance,
+  request: ReplayedRequest,
+  response: ServerResponse,
+): Promise<void> {
+  const { url, headers, remoteAddress, payload } = request
+  const reply = await app.inject({ method: 'POST', url, headers, remoteAddress, payload })
+  response.writeHead(reply.statusCode, reply.headers)
+  response.end(reply.rawPayload)
 }
 
 export interface Listening {

@@ -1,3 +1,4 @@
+import type { FulfilmentView } from './fulfilment-view.ts'
 import type { NetworkView } from './network-view.ts'
 import type {
   ApproveRequest,
@@ -35,6 +36,8 @@ import type { SearchView } from './search-view.ts'
 export interface StoreView {
   readonly search: SearchView
   readonly network: NetworkView
+  /** Absent: promises, orders and stock are not served. */
+  readonly fulfilment?: FulfilmentView | undefined
   /** Never fails on an empty store. */
   store(): Promise<StoreInfo>
   /** Throws ERR_STORE_EMPTY before the first forecast. */

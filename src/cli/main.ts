@@ -7,6 +7,7 @@ import { addPlanCommands } from './commands/plan.ts'
 import { addSearchCommands } from './commands/search.ts'
 import { addServeCommands } from './commands/serve.ts'
 import { addStoreCommands } from './commands/store.ts'
+import { addTokenCommands } from './commands/token.ts'
 import { describeError, exitCodeOf, programVersion } from './output.ts'
 
 const program = new Command('storewright')
@@ -34,6 +35,7 @@ addPlanCommands(program)
 addLoopCommands(program)
 addSearchCommands(program)
 addNetworkCommands(program)
+addTokenCommands(program)
 addServeCommands(program)
 
 // Whoever reads may stop reading, as `head` does: that is no fault.

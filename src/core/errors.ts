@@ -52,6 +52,10 @@ export const ERROR_TABLE = {
   ERR_CANCELLED: 'The work was stopped before it ended.',
   ERR_NOT_FOUND: 'There is nothing at this address.',
   ERR_FORBIDDEN: 'The request needs a token.',
+  ERR_PROMISE: 'The promise cannot be kept, or nothing can be promised.',
+  ERR_ORDER: 'The order cannot take this step.',
+  ERR_STOCK: 'Stock cannot change as asked; nothing has changed.',
+  ERR_RATE: 'One caller has sent more requests than it may.',
   ERR_INTERNAL: 'Something that should not happen happened.',
 } as const
 

@@ -1,4 +1,15 @@
 export {
+  addToken,
+  type NewToken,
+  ROLES,
+  type Role,
+  readTokens,
+  revokeToken,
+  type TokenBook,
+  type TokenCheck,
+  type TokenFact,
+} from './access/tokens.ts'
+export {
   approveLines,
   type DecideOptions,
   overrideLine,
@@ -8,10 +19,19 @@ export {
 export {
   type Decision,
   type DecisionAction,
+  openStoreLedger,
   readDecisions,
   withLedger,
 } from './decisions.ts'
 export { type DemoOptions, makeDemoStore, readDemoParams } from './demo.ts'
+export type { OrderChange } from './fulfilment/order-events.ts'
+export type { OrderRequest } from './fulfilment/place-order.ts'
+export type { PromiseDesk } from './fulfilment/promise-desk.ts'
+export {
+  type FulfilmentOptions,
+  type FulfilmentService,
+  openFulfilment,
+} from './fulfilment/service.ts'
 export { importIntoStore } from './import.ts'
 export { type ProductFacts, readProducts } from './inputs/products.ts'
 export { readOpenDays, readSales, type SalesHistory } from './inputs/sales.ts'

@@ -122,6 +122,7 @@ function addQuestionRoutes(app: ApiInstance, network: NetworkView): void {
   app.route({
     method: 'POST',
     url: '/api/network/what-if',
+    config: { need: 'read' },
     schema: {
       operationId: 'askWhatIf',
       tags: ['network'],

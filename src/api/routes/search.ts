@@ -36,6 +36,7 @@ function addShopRoutes(app: ApiInstance, search: SearchView): void {
   app.route({
     method: 'POST',
     url: '/search',
+    config: { need: 'shop' },
     schema: {
       operationId: 'search',
       tags: ['search'],
@@ -51,6 +52,7 @@ function addShopRoutes(app: ApiInstance, search: SearchView): void {
   app.route({
     method: 'POST',
     url: '/suggest',
+    config: { need: 'shop' },
     schema: {
       operationId: 'suggest',
       tags: ['search'],
@@ -63,6 +65,7 @@ function addShopRoutes(app: ApiInstance, search: SearchView): void {
   app.route({
     method: 'POST',
     url: '/feedback',
+    config: { need: 'shop' },
     schema: {
       operationId: 'feedback',
       tags: ['search'],
@@ -75,6 +78,7 @@ function addShopRoutes(app: ApiInstance, search: SearchView): void {
   app.route({
     method: 'POST',
     url: '/rank',
+    config: { need: 'shop' },
     schema: {
       operationId: 'rank',
       tags: ['search'],
@@ -151,6 +155,7 @@ function addChangeRoutes(app: ApiInstance, search: SearchView): void {
   app.route({
     method: 'POST',
     url: '/api/search/compare',
+    config: { need: 'read' },
     schema: {
       operationId: 'compareSearch',
       tags: ['search'],

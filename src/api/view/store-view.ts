@@ -36,6 +36,7 @@ import {
 import { type Catalog, loadCatalog } from './catalog.ts'
 import { demandSummary, productDetail, productPage, readCurves } from './demand.ts'
 import { eventList, readEventDates } from './events.ts'
+import { createFulfilmentView } from './fulfilment.ts'
 import { groupDetail, groupList } from './groups.ts'
 import { readLostSales } from './lost-sales.ts'
 import { createNetworkView } from './network.ts'
@@ -85,6 +86,7 @@ export function createStoreView(folder: string, options: StoreViewOptions): Stor
   return {
     search: createSearchView(folder, options),
     network: createNetworkView(folder, options),
+    fulfilment: createFulfilmentView(folder, options),
     store: () => storeInfo(folder, read, options),
     demandSummary: () => readCatalog(demandSummary),
     demandProducts: (query) => readCatalog(async (_, catalog) => productPage(catalog, query)),

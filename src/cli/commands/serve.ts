@@ -2,8 +2,16 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError } from 'commander'
-import { createStoreView, DEFAULT_PORT, listen } from '../../api/index.ts'
-import { makeDemoStore, requireStore, runLoop } from '../../loop/index.ts'
+import { createStoreView, DEFAULT_PORT, listen, type StoreView } from '../../api/index.ts'
+import { StorewrightError } from '../../core/errors.ts'
+import {
+  makeDemoStore,
+  openStoreLedger,
+  readTokens,
+  requireStore,
+  runLoop,
+  storeSettings,
+} from '../../loop/index.ts'
 import { currentUser, storeOption, wholeNumber } from '../options.ts'
 import { describeError, programVersion, progressPrinter, stopSignal } from '../output.ts'
 import { describeSteps, printReport } from './loop.ts'
@@ -64,12 +72,13 @@ async function serve(store: string, options: ServeOptions): Promise<void> {
   requireStore(store)
   const { host, port, token } = options
   const consoleDir = consoleFolder()
+  const onFailure = (error: unknown) => process.stderr.write(`${describeError(error)}\n`)
+  const view = createStoreView(store, { clock: Date.now, actor: currentUser(), onFailure })
+  const access = await followTokens(store, onFailure)
+  const { requests_a_minute: requestsAMinute } = storeSettings(store).api
   const server = await listen({
-    view: createStoreView(store, {
-      clock: Date.now,
-      actor: currentUser(),
-      onFailure: (error) => process.stderr.write(`${describeError(error)}\n`),
-    }),
+    view,
+    tokens: access.tokens,
     host,
     port,
     version: programVersion(),
@@ -77,14 +86,52 @@ async function serve(store: string, options: ServeOptions): Promise<void> {
       process.stderr.write(`${method} ${url}\n${describeError(error)}\n`),
     ...(consoleDir === undefined ? {} : { consoleDir }),
     ...(token === undefined ? {} : { token }),
+    ...(requestsAMinute === undefined ? {} : { requestsAMinute }),
   })
+  void openFulfilment(view, onFailure)
   process.stderr.write(`The console is at ${server.url} (Ctrl-C stops it).\n`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.removeAllListeners(signal)
-    process.once(signal, () => void server.close().then(() => process.exit(0)))
+    process.once(
+      signal,
+      () =>
+        void server
+          .close()
+          .then(access.close)
+          .then(() => process.exit(0)),
+    )
   }
   if (consoleDir === undefined) {
     process.stderr.write('Its pages are not built: npm run build:console\n')
+  }
+}
+
+/** Tokens of a store, kept up to date while it is served. */
+async function followTokens(store: string, onFailure: (error: unknown) => void) {
+  const stop = new AbortController()
+  const ledger = await openStoreLedger(store)
+  const tokens = await readTokens(ledger)
+  const following = tokens.follow(stop.signal).catch(onFailure)
+  return {
+    tokens,
+    async close() {
+      stop.abort()
+      await following
+      await ledger.close()
+    },
+  }
+}
+
+/** Opens promises, orders and stock, and says by which routes; a store without them has none. */
+async function openFulfilment({ fulfilment }: StoreView, onFailure: (error: unknown) => void) {
+  try {
+    await fulfilment?.open()
+    const serving = fulfilment?.counts()?.serving ?? []
+    const sets = serving.map(({ routeVersion, areas }) => `${routeVersion} (${areas} areas)`)
+    process.stderr.write(`Promises are made from route set ${sets.join(', ')}.\n`)
+  } catch (error) {
+    const isEmpty = error instanceof StorewrightError && error.code === 'ERR_STORE_EMPTY'
+    if (!isEmpty) onFailure(error)
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
-import { readKnob } from '../../core/knobs.ts'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { openRouteSet, type RouteSet, saveRouteSet } from '../../core/routes/door.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { numbersOf, textAt, textsOf } from '../../core/table.ts'
@@ -112,28 +112,60 @@ async function build(
   network: Network,
   { outage, firstDay }: RouteOptions,
 ): Promise<routes.BuiltRoutes> {
-  const { sites } = network
   const { knobs } = settings
   const first = firstDay ?? (await weekBeforeLastOrder(db))
+  const job = await routeJob(db, network, knobs, { version: 'new', firstDay: first, outage })
+  return buildRoutes(job, signal)
+}
+
+/** All that a route set is built from: plain data, so that another thread can be given it. */
+export interface RouteJob {
+  readonly timetable: routes.Timetable
+  readonly options: routes.BuildOptions
+}
+
+/** What the set of a network is built from, beginning on `firstDay` (a day number, UTC). */
+export async function routeJob(
+  db: Database,
+  network: Network,
+  knobs: KnobSettings,
+  wanted: {
+    readonly version: string
+    readonly firstDay: number
+    readonly outage?: routes.Outage | undefined
+  },
+): Promise<RouteJob> {
+  const { sites } = network
+  const { version, firstDay, outage } = wanted
   const packing = 60 * readKnob(PACKING_HOURS, knobs)
   const sorting = 60 * readKnob(SORTING_HOURS, knobs)
   const isSorting = new Set(['sort_centre', 'delivery_station', 'cross_dock'])
   const closed = outage === undefined ? undefined : routes.closedBy(network, outage)
-  return routes.buildRouteSet(
-    {
+  return {
+    timetable: {
       network,
       handlingMinutes: sites.kinds.map((kind) => (isSorting.has(kind) ? sorting : packing)),
       closures: await readClosures(db),
     },
-    {
-      version: 'new',
-      baseMinute: first * DAY_MINUTES,
+    options: {
+      version,
+      baseMinute: firstDay * DAY_MINUTES,
       origins: [...sites.kinds.keys()].filter((s) => SHIPS.has(sites.kinds[s]!)),
       ...(closed === undefined ? {} : { closed, unreached: 'report' as const }),
       knobs,
-      ...(signal === undefined ? {} : { signal }),
     },
-  )
+  }
+}
+
+/** Builds the routes of a job. Throws ERR_TIMETABLE, ERR_CANCELLED. */
+export function buildRoutes(
+  { timetable, options }: RouteJob,
+  signal?: AbortSignal,
+): routes.BuiltRoutes {
+  return routes.buildRouteSet(timetable, {
+    ...options,
+    ...(signal === undefined ? {} : { signal }),
+  })
 }
 
 const SHIPS: ReadonlySet<string> = new Set(['fulfilment_centre', 'shop'])

@@ -10,6 +10,8 @@ export interface StorePaths {
   readonly models: string
   /** Route sets, one file a version. */
   readonly routes: string
+  /** Live stock and orders: ledgers, snapshots, webhooks. */
+  readonly fulfilment: string
   readonly settings: string
   /** What a demo store was made of; other stores have no such file. */
   readonly demo: string
@@ -23,6 +25,7 @@ export function storePaths(folder: string): StorePaths {
     ledger: join(root, 'ledger'),
     models: join(root, 'models'),
     routes: join(root, 'routes'),
+    fulfilment: join(root, 'fulfilment'),
     settings: join(root, 'storewright.toml'),
     demo: join(root, 'demo.json'),
   }

@@ -47,6 +47,16 @@ export const settingsSchema = z.strictObject({
       seed: z.int().default(1),
     })
     .default({ languages: ['en'], seed: 1 }),
+  fulfilment: z
+    .strictObject({
+      strategy: z.enum(['nearest', 'cheapest-now', 'lp-duals']).default('cheapest-now'),
+      webhook_origins: z
+        .array(z.url({ protocol: /^https?$/ }))
+        .max(100)
+        .default([]),
+    })
+    .default({ strategy: 'cheapest-now', webhook_origins: [] }),
+  api: z.strictObject({ requests_a_minute: z.int().min(1).optional() }).default({}),
   knobs: z.record(z.string(), z.number()).default({}),
 })
 
@@ -170,6 +180,10 @@ languages = ["en"]     # two-letter codes of the languages of the texts, the usu
 # synonyms = "tv, television set"   # the Solr format, one rule a line
 # sentence_model = "models/sentence"  # folder of a sentence-embedding model in ONNX
 seed = 1
+
+[fulfilment]
+strategy = "cheapest-now"   # how orders are given to sites: nearest, cheapest-now, lp-duals
+# webhook_origins = ["https://shop.example"]   # where webhooks may send
 
 [knobs]
 # "inventory.holding-rate" = 0.30

@@ -1,0 +1,358 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Ledger } from '../../ledger/index.ts'
+import {
+  addToken,
+  buildRoutesOfStore,
+  makeDemoStore,
+  openStoreLedger,
+  readTokens,
+} from '../../loop/index.ts'
+import type { OrderChangeReply } from '../schemas/orders.ts'
+import type { PromiseReply } from '../schemas/promises.ts'
+import type { StockReply } from '../schemas/stock-events.ts'
+import { type Listening, listen } from '../server.ts'
+import { createStoreView } from './store-view.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'storewright-fulfilment-'))
+const store = join(folder, 'demo')
+const failures: unknown[] = []
+const DAY_MS = 86_400_000
+const AREAS = ['06037', '36061', '48113', '17031']
+let skew = 0
+let server: Listening
+let ledger: Ledger
+const tokens = { shop: '', warehouse: '', read: '', expired: '' }
+const run = promisify(execFile)
+
+beforeAll(async () => {
+  await makeDemoStore(store, { products: 40, days: 60, ordersPerDay: 12, vendors: 3, seed: 5 })
+  const firstDay = Math.floor(Date.now() / DAY_MS)
+  await buildRoutesOfStore(store, { now: Date.now() }, { today: true, firstDay })
+  const outage = { sites: ['FC-ATL'] }
+  await buildRoutesOfStore(store, { now: Date.now() }, { today: true, firstDay, outage })
+  ledger = await openStoreLedger(store)
+  for (const role of ['shop', 'warehouse', 'read'] as const)
+    tokens[role] = await addToken(ledger, { name: role, role, by: 'ada' })
+  const late = { name: 'late', role: 'shop', by: 'ada', expiresAt: Date.now() - 1 } as const
+  tokens.expired = await addToken(ledger, late)
+  const clock = () => Date.now() + skew
+  const onFailure = (error: unknown) => failures.push(error)
+  const view = createStoreView(store, { clock, onFailure })
+  server = await listen({ view, tokens: await readTokens(ledger), port: 0, onFailure })
+  await view.fulfilment!.open()
+}, 300_000)
+afterAll(async () => {
+  await server?.close()
+  await ledger?.close()
+  rmSync(folder, { recursive: true, force: true })
+}, 60_000)
+
+async function ask<T>(path: string, body?: unknown, token = tokens.shop) {
+  const reply = await fetch(server.url + path, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return { status: reply.status, body: (await reply.json()) as T & Fault }
+}
+
+interface Fault {
+  readonly code?: string
+  readonly message?: string
+  readonly place?: { readonly column?: string }
+}
+
+const counts = (productId: string, quantity: number, requestId: string) => ({
+  ...{ kind: 'count', requestId },
+  lines: [{ siteId: 'FC-RNO', productId, quantity }],
+})
+const order = (orderId: string, productId = 'P00001', quantity = 1) => ({
+  ...{ orderId, areaId: '06037' },
+  lines: [{ productId, quantity, unitPriceCents: 999 }],
+})
+const stocked = (productId: string) => ask<StockReply>(`/stock?productId=${productId}`)
+
+/** All that a request could have changed. */
+async function state() {
+  const stock = (await ask<StockReply>('/stock?limit=1000')).body
+  const orders = (await ask<{ total: number }>('/orders?limit=500')).body
+  return JSON.stringify([stock, orders])
+}
+
+describe('an order over HTTP', () => {
+  it('is promised, placed, sent and brought back; stock follows', async () => {
+    const counted = await ask('/stock/events', counts('P00001', 5, 'c1'), tokens.warehouse)
+    expect(counted.status, JSON.stringify(counted.body)).toBe(200)
+    const promised = await ask<PromiseReply>('/promises', { productId: 'P00001', areaId: '06037' })
+    expect(promised.body.cheapest).toMatchObject({
+      routeVersion: expect.stringMatching(/^timetable@/),
+    })
+    const { kind, arriveBy } = promised.body.cheapest!
+    const wanted = { ...order('first'), customerId: 'c', promise: { kind, arriveBy } }
+    const placed = await ask<OrderChangeReply>('/orders', wanted)
+    expect(placed.status, JSON.stringify(placed.body)).toBe(200)
+    expect(placed.body).toMatchObject({
+      repeated: false,
+      order: { status: 'assigned', promise: { kind, arriveBy }, parcels: [{ status: 'planned' }] },
+    })
+    const [parcel] = placed.body.order.parcels
+    const events = ['picking', 'packed', 'shipped', 'delivered']
+    for (const event of events) {
+      const body = { event, requestId: `first-${event}`, parcelId: parcel!.parcelId }
+      const reply = await ask<OrderChangeReply>('/orders/first/events', body, tokens.warehouse)
+      expect(reply.body.order.status).toBe(event)
+    }
+    const after = (await stocked('P00001')).body.rows.find(
+      ({ siteId }) => siteId === parcel!.siteId,
+    )
+    const total = (await stocked('P00001')).body.rows.reduce((sum, row) => sum + row.onHand, 0)
+    expect(after!.reserved).toBe(0)
+    const back = {
+      ...{ event: 'returned', requestId: 'back', siteId: parcel!.siteId, condition: 'sellable' },
+      lines: [{ productId: 'P00001', quantity: 1 }],
+    }
+    const returned = await ask<OrderChangeReply>('/orders/first/events', back, tokens.warehouse)
+    expect(returned.body.order).toMatchObject({ status: 'returned', outcome: { kept: true } })
+    const rows = (await stocked('P00001')).body.rows
+    expect(rows.reduce((sum, row) => sum + row.onHand, 0)).toBe(total + 1)
+  })
+
+  it('goes from elsewhere when picking comes short, and frees its units when it is cancelled', async () => {
+    const lines = ['FC-ONT', 'FC-RNO'].map((siteId) => ({
+      siteId,
+      productId: 'P00002',
+      quantity: 3,
+    }))
+    await ask('/stock/events', { kind: 'count', requestId: 'c2', lines }, tokens.warehouse)
+    const placed = await ask<OrderChangeReply>('/orders', order('short', 'P00002', 2))
+    const [first] = placed.body.order.parcels
+    await ask('/orders/short/events', {
+      event: 'picking',
+      requestId: 's1',
+      parcelId: first!.parcelId,
+    })
+    const reply = await ask<OrderChangeReply>('/orders/short/events', {
+      ...{ event: 'short', requestId: 's2', parcelId: first!.parcelId },
+      lines: [{ productId: 'P00002', quantity: 2 }],
+    })
+    expect(reply.status, JSON.stringify(reply.body)).toBe(200)
+    expect(reply.body.order).toMatchObject({ status: 'assigned', waiting: [], news: [{}] })
+    const gone = await ask<OrderChangeReply>('/orders/short/events', {
+      event: 'cancelled',
+      requestId: 's3',
+    })
+    expect(gone.body.order.status).toBe('cancelled')
+    expect((await stocked('P00002')).body.rows.map(({ reserved }) => reserved)).not.toContain(2)
+  })
+
+  it('is refused with what can be promised where the promise cannot be kept, and nothing is held', async () => {
+    const before = await state()
+    const arriveBy = new Date(Date.now() + 3_600_000).toISOString()
+    const reply = await ask('/orders', { ...order('hasty'), promise: { arriveBy } })
+    expect(reply).toMatchObject({ status: 409, body: { code: 'ERR_PROMISE' } })
+    expect(await state()).toBe(before)
+  })
+
+  it('never sells a unit twice, however many want it at once', async () => {
+    const rows = (await stocked('P00003')).body.rows
+    const lines = rows.map(({ siteId, productId }) => ({ siteId, productId, quantity: 0 }))
+    const first = { siteId: 'FC-RNO', productId: 'P00003', quantity: 7 }
+    const rest = lines.filter(({ siteId }) => siteId !== 'FC-RNO')
+    await ask(
+      '/stock/events',
+      { kind: 'count', requestId: 'c3', lines: [...rest, first] },
+      tokens.warehouse,
+    )
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        ask<OrderChangeReply>('/orders', order(`race-${i}`, 'P00003')),
+      ),
+    )
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(7)
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200, 409]))
+  })
+})
+
+describe('bad input gets the right status and message, and changes nothing', () => {
+  const sold = { productId: 'P00004', areaId: '06037' }
+  const big = Array.from({ length: 10_000 }, () => ({ productId: 'P00004' }))
+  it.each<[string, string, unknown, number, RegExp]>([
+    ['unknown product', '/promises', { ...sold, productId: 'NONE' }, 404, /no product NONE/],
+    ['unknown product ordered', '/orders', order('b1', 'NONE'), 404, /no product NONE/],
+    ['negative quantity', '/promises', { ...sold, quantity: -1 }, 400, /quantity: /],
+    ['negative quantity ordered', '/orders', order('b2', 'P00004', -2), 400, /quantity: /],
+    ['half a unit', '/orders', order('b3', 'P00004', 1.5), 400, /quantity: /],
+    ['10,000 lines', '/promises', { areaId: '06037', lines: big }, 400, /lines: .*500/],
+    ['outside the areas', '/promises', { ...sold, areaId: '99999' }, 404, /no area 99999/],
+    ['ordered outside the areas', '/orders', { ...order('b4'), areaId: 'XX' }, 404, /no area XX/],
+    ['an unknown field', '/promises', { ...sold, colour: 'red' }, 400, /colour/],
+    [
+      'a product and a cart',
+      '/promises',
+      { ...sold, lines: [{ productId: 'P00004' }] },
+      400,
+      /not both/,
+    ],
+    ['nothing asked', '/promises', {}, 400, /areaId/],
+    [
+      'an order that is not there',
+      '/orders/none/events',
+      { event: 'cancelled', requestId: 'x' },
+      404,
+      /none/,
+    ],
+  ])('%s', async (_, path, body, status, message) => {
+    const before = await state()
+    const reply = await ask(path, body)
+    expect(reply.status).toBe(status)
+    expect(reply.body.message).toMatch(message)
+    expect(await state()).toBe(before)
+  })
+
+  it.each<[string, object, number, RegExp]>([
+    ['unknown product', counts('NONE', 1, 'k1'), 404, /NONE/],
+    ['negative count', counts('P00004', -1, 'k2'), 400, /lines/],
+    ['receipt of nothing', { ...counts('P00004', 0, 'k3'), kind: 'receive' }, 400, /lines/],
+  ])('of stock: %s', async (_, event, status, message) => {
+    const before = await state()
+    const reply = await ask('/stock/events', event, tokens.warehouse)
+    expect(reply.status, JSON.stringify(reply.body)).toBe(status)
+    expect(reply.body.message).toMatch(message)
+    expect(await state()).toBe(before)
+  })
+
+  it('a replayed request is answered as the first time; the same id for another order is refused', async () => {
+    await ask('/stock/events', counts('P00005', 9, 'c5'), tokens.warehouse)
+    const one = await ask<OrderChangeReply>('/orders', order('again', 'P00005', 2))
+    const before = await state()
+    const two = await ask<OrderChangeReply>('/orders', order('again', 'P00005', 2))
+    expect([two.status, two.body.repeated]).toEqual([200, true])
+    expect(two.body.order).toEqual(one.body.order)
+    const other = await ask('/orders', order('again', 'P00005', 3))
+    expect(other).toMatchObject({ status: 409, body: { code: 'ERR_ORDER' } })
+    const recount = await ask('/stock/events', counts('P00005', 9, 'c5'), tokens.warehouse)
+    expect(recount.status).toBe(200)
+    expect(await state()).toBe(before)
+  })
+
+  it('a clock that runs backwards', async () => {
+    const before = await state()
+    const [parcelId, at] = ['again-1', new Date(Date.now() - DAY_MS).toISOString()]
+    const told = { event: 'picking', requestId: 'early', parcelId, at }
+    expect(await ask('/orders/again/events', told)).toMatchObject({ status: 409 })
+    skew = -3_600_000
+    const count = await ask('/stock/events', counts('P00005', 1, 'c6'), tokens.warehouse)
+    const placed = await ask('/orders', order('early', 'P00005'))
+    skew = 0
+    expect(count, JSON.stringify(count.body)).toMatchObject({ status: 409 })
+    expect(placed.status).toBe(409)
+    expect(await state()).toBe(before)
+  })
+
+  it('no token, an expired one, and one of another role', async () => {
+    const before = await state()
+    const body = order('b9', 'P00005')
+    const bare = await fetch(`${server.url}/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect(bare.status).toBe(401)
+    expect(await ask('/orders', body, tokens.expired)).toMatchObject({
+      status: 401,
+      body: { message: expect.stringMatching(/expired/) },
+    })
+    expect(await ask('/promises', sold, tokens.expired)).toMatchObject({ status: 401 })
+    expect((await ask('/orders', undefined, tokens.expired)).status).toBe(401)
+    expect(await ask('/orders', body, tokens.warehouse)).toMatchObject({
+      status: 403,
+      body: { message: expect.stringMatching(/role warehouse; this needs shop/) },
+    })
+    expect((await ask('/stock/events', counts('P00005', 1, 'c7'), tokens.shop)).status).toBe(403)
+    expect((await ask('/promises', sold, tokens.read)).status).toBe(200)
+    expect(await state()).toBe(before)
+  })
+
+  it('a body of 50 MB is refused before it is read', async () => {
+    const before = await state()
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = {
+        authorization: `Bearer ${tokens.shop}`,
+        ...{ 'content-type': 'application/json', 'content-length': 50 * 1024 * 1024 },
+      }
+      const sent = httpRequest(`${server.url}/promises`, { method: 'POST', headers }, (reply) => {
+        resolve(reply.statusCode)
+        sent.destroy()
+      })
+      sent.on('error', reject)
+      sent.write('{"requests":[')
+    })
+    expect(status).toBe(413)
+    expect(await state()).toBe(before)
+  })
+})
+
+it('tells Prometheus what it answered, and by which routes', async () => {
+  const reply = await fetch(`${server.url}/metrics`)
+  const text = await reply.text()
+  expect(reply.headers.get('content-type')).toMatch(/^text\/plain/)
+  expect(text).toMatch(/storewright_route_set_areas\{version="timetable@[-0-9]+"\} 3220/)
+  expect(text).toMatch(/storewright_http_requests_total\{route="POST \/orders",status="200"\} \d+/)
+  expect(text).not.toContain('first-')
+})
+
+it('places orders while route sets are switched and rolled back: none fails, each names its version', {
+  timeout: 240_000,
+}, async () => {
+  await ask('/stock/events', counts('P00006', 900_000, 'c8'), tokens.warehouse)
+  const seen: string[] = []
+  const failed: unknown[] = []
+  let isOver = false
+  const buyer = async (name: number) => {
+    for (let i = 0; !isOver; i++) {
+      const areaId = AREAS[(i + name) % AREAS.length]!
+      const promised = await ask<PromiseReply>('/promises', { productId: 'P00006', areaId })
+      const offer = promised.body.cheapest
+      if (promised.status !== 200 || offer?.routeVersion === undefined) failed.push(promised)
+      else {
+        const { kind, arriveBy } = offer
+        const wanted = { ...order(`switch-${name}-${i}`, 'P00006'), areaId }
+        const placed = await ask<OrderChangeReply>('/orders', {
+          ...wanted,
+          promise: { kind, arriveBy },
+        })
+        const version = placed.body.order?.promise.routeVersion
+        if (placed.status === 200 && version !== undefined) seen.push(offer.routeVersion, version)
+        // A switch may take the promised way away: then it is said, with what can be had.
+        else if (placed.body.code !== 'ERR_PROMISE') failed.push(placed)
+      }
+    }
+  }
+  const buyers = [0, 1, 2].map(buyer)
+  const cli = (...words: string[]) =>
+    run(process.execPath, ['src/cli/main.ts', 'network', ...words, '--store', store])
+  const isServing = (version: string) =>
+    expect
+      .poll(() => seen.slice(-6).every((one) => one === version), { timeout: 20_000 })
+      .toBe(true)
+  await cli('switch', '--set', '1')
+  await isServing('1')
+  await cli('switch', '--set', '2')
+  await isServing('2')
+  await cli('rollback')
+  await isServing('1')
+  isOver = true
+  await Promise.all(buyers)
+  expect(seen.length).toBeGreaterThan(50)
+  expect(failed).toEqual([])
+  expect(new Set(seen.map((version) => version.replace(/@.*/, '')))).toEqual(
+    new Set(['timetable', '1', '2']),
+  )
+  expect(failures).toEqual([])
+})

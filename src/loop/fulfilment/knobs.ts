@@ -1,0 +1,35 @@
+import { declareKnob } from '../../core/knobs.ts'
+
+/** Knobs of the live service. */
+export const FULFILMENT_KNOBS = {
+  holdMinutes: declareKnob({
+    name: 'fulfilment.hold-minutes',
+    unit: 'minutes',
+    range: [1, 1440],
+    default: 15,
+    trades:
+      'How long units are held for an order that is not written down yet: longer outlasts slow machines, and keeps units from others after a failure.',
+  }),
+  expireSeconds: declareKnob({
+    name: 'fulfilment.expire-seconds',
+    unit: 'seconds',
+    range: [1, 3600],
+    default: 10,
+    trades: 'Between looks for reservations that have expired: shorter frees units sooner.',
+  }),
+  reevaluateSeconds: declareKnob({
+    name: 'fulfilment.reevaluate-seconds',
+    unit: 'seconds',
+    range: [1, 86_400],
+    default: 60,
+    trades:
+      'Between looks at open orders: shorter helps those that wait sooner and costs work each time.',
+  }),
+  snapshotMinutes: declareKnob({
+    name: 'fulfilment.snapshot-minutes',
+    unit: 'minutes',
+    range: [1, 1440],
+    default: 30,
+    trades: 'Between snapshots of stock: shorter restarts faster and writes more.',
+  }),
+} as const

@@ -1,0 +1,374 @@
+import { StorewrightError } from '../../core/errors.ts'
+import type { HeldSet } from '../../core/routes/door.ts'
+import type {
+  Assignment,
+  AssignmentStrategy,
+  BoughtLine,
+  Order,
+  OrderEvent,
+  OrderKeeper,
+  PlannedParcel,
+  PromiseKind,
+  PromiseOffer,
+  Promiser,
+  StockKeeper,
+  StockLine,
+} from '../../fulfilment/index.ts'
+import { type ParcelWay, type TakenRoom, wayOf } from './parcel-routes.ts'
+import type { RoutesInForce } from './routes-in-force.ts'
+import type { Situations } from './situations.ts'
+
+const MINUTE_MS = 60_000
+/** Attempts where others take stock or room at the same moment. */
+const ATTEMPTS = 8
+
+/** An order as a shop sends it. */
+export interface OrderRequest {
+  readonly orderId: string
+  readonly customerId?: string | undefined
+  readonly areaId: string
+  readonly lines: readonly BoughtLine[]
+  /** As the customer saw it; absent: the cheapest that can be promised. Epoch ms. */
+  readonly promise?: { readonly kind: PromiseKind; readonly arriveBy: number } | undefined
+  readonly delivery: 'whole' | 'split'
+}
+
+/** What taking orders works on. */
+export interface PlacingParts {
+  readonly clock: () => number
+  readonly stock: StockKeeper
+  readonly orders: OrderKeeper
+  readonly routes: RoutesInForce
+  readonly promiser: Promiser
+  readonly strategy: AssignmentStrategy
+  readonly situations: Situations
+  readonly room: TakenRoom
+  readonly areaOf: (areaId: string) => number
+  /** Milliseconds for which units are held while the order is written down. */
+  readonly holdMs: number
+}
+
+/** What becomes of an order that is placed: its parcels, and the promise that is kept with it. */
+interface Plan {
+  readonly arriveBy: number
+  readonly kind: PromiseKind
+  readonly held: HeldSet
+  readonly parcels: readonly { readonly parcel: PlannedParcel; readonly way: ParcelWay }[]
+  readonly words: string
+}
+
+/**
+ * Takes an order: holds its promise against what can be kept now, reserves its units, takes room on
+ * its departures, writes it down, and keeps the reservation. Sent again, it is answered with the order
+ * of the first time. Throws, having changed nothing: ERR_ORDER (the id is that of another order),
+ * ERR_PROMISE (nothing by that date), ERR_NOT_FOUND, ERR_STOCK.
+ */
+export async function placeOrder(
+  parts: PlacingParts,
+  request: OrderRequest,
+): Promise<{ readonly order: Order; readonly repeated: boolean }> {
+  const known = parts.orders.book.order(request.orderId)
+  if (known !== undefined) return { order: requireSame(known, request), repeated: true }
+  for (let attempt = 1; ; attempt++) {
+    const now = parts.clock()
+    const plan = planOf(parts, request, now)
+    const refused = await reserveUnits(parts, request, plan, now, attempt)
+    if (refused === undefined) {
+      if (takeRoom(parts, plan)) return write(parts, request, plan, now)
+      await giveUnits(parts.stock, request.orderId, now, attempt)
+    }
+    if (attempt === ATTEMPTS) throw stockIsGone(request, refused)
+  }
+}
+
+function planOf(parts: PlacingParts, request: OrderRequest, now: number): Plan {
+  const { stock, routes, promiser } = parts
+  const area = parts.areaOf(request.areaId)
+  const kind = request.promise?.kind ?? 'guaranteed'
+  // Rounded up: what leaves in this very minute has left.
+  const minute = Math.ceil(now / MINUTE_MS)
+  const lines = joined(parts, request)
+  const answer = promiser.promise({ lines, area, now: minute, kind, delivery: request.delivery })
+  const { earliest, cheapest, blockedBy } = answer
+  if (earliest === undefined || cheapest === undefined) {
+    const line = blockedBy?.line
+    const product = line === undefined ? undefined : stock.book.productIds[lines[line]!.product]
+    throw promiseError(
+      `nothing can be promised: ${blockedBy?.block ?? 'no offer'}${product === undefined ? '' : ` (${product})`}`,
+    )
+  }
+  const arriveBy = request.promise?.arriveBy ?? cheapest.arriveBy * MINUTE_MS
+  if (arriveBy < earliest.arriveBy * MINUTE_MS) {
+    throw promiseError(
+      `${iso(arriveBy)} cannot be kept any more: the earliest is ${iso(earliest.arriveBy * MINUTE_MS)}`,
+    )
+  }
+  const held = routes.take(area)
+  const order = {
+    orderId: request.orderId,
+    area,
+    lines,
+    now: minute,
+    promisedBy: Math.floor(arriveBy / MINUTE_MS),
+  }
+  const chosen = parts.strategy.assign(order, parts.situations.of(held.set))
+  const base = { arriveBy, kind, held }
+  if (chosen !== undefined) {
+    return { ...base, ...assignedParcels(parts, request, held, area, chosen) }
+  }
+  // The strategy looks at stock in the buildings alone; the promise knows what is on its way.
+  const offer = cheapest.arriveBy * MINUTE_MS <= arriveBy ? cheapest : earliest
+  return { ...base, ...offeredParcels(parts, request, held, area, offer) }
+}
+
+/** Lines by dense number, those of one product together. Throws ERR_NOT_FOUND. */
+function joined({ stock }: PlacingParts, { lines }: OrderRequest) {
+  const units = new Map<number, number>()
+  for (const { productId, quantity } of lines) {
+    const product = stock.book.productOf(productId)
+    if (product < 0) throw new StorewrightError('ERR_NOT_FOUND', `there is no product ${productId}`)
+    units.set(product, (units.get(product) ?? 0) + quantity)
+  }
+  return Array.from(units, ([product, quantity]) => ({ product, quantity }))
+}
+
+function assignedParcels(
+  parts: PlacingParts,
+  { orderId }: OrderRequest,
+  held: HeldSet,
+  area: number,
+  { parcels }: Assignment,
+): Pick<Plan, 'parcels' | 'words'> {
+  const { book } = parts.stock
+  return {
+    words: `given to ${parcels.map(({ site }) => book.siteIds[site]!).join(', ')} by ${parts.strategy.name}`,
+    parcels: parcels.map((parcel, i) => {
+      const way = wayOf(
+        held.set,
+        parts.situations.siteIn(held.set, parcel.site),
+        area,
+        parcel.route,
+      )
+      const worth = parcel.opportunityCents
+      const reason = `${parts.strategy.name}: ${cents(parcel.shippingCents)} to ship${worth === 0 ? '' : `, ${cents(worth)} that its units are worth there`}`
+      return { way, parcel: planned(parts, `${orderId}-${i + 1}`, parcel, way, reason) }
+    }),
+  }
+}
+
+function offeredParcels(
+  parts: PlacingParts,
+  { orderId }: OrderRequest,
+  held: HeldSet,
+  area: number,
+  { parcels }: PromiseOffer,
+): Pick<Plan, 'parcels' | 'words'> {
+  const now = parcels.filter(({ fromIncoming }) => !fromIncoming)
+  const waits = parcels.length - now.length
+  return {
+    words: `as promised${waits === 0 ? '' : `; ${waits} of ${parcels.length} parcels wait for stock on its way`}`,
+    parcels: now.map((parcel, i) => {
+      const { lines, route, costCents } = parcel
+      // Promises number sites as their route set does.
+      const way = wayOf(held.set, parcel.site, area, route)
+      const site = parts.stock.book.siteOf(held.set.siteIds[parcel.site]!)
+      const sum = (of: 'kg' | 'm3') =>
+        lines.reduce(
+          (total, line) => total + line.quantity * parts.situations.physics(line.product)[of],
+          0,
+        )
+      const sizes = { boxes: 1, kg: sum('kg'), m3: sum('m3'), shippingCents: costCents }
+      const reason = 'the way that was promised'
+      return {
+        way,
+        parcel: planned(parts, `${orderId}-${i + 1}`, { site, lines, ...sizes }, way, reason),
+      }
+    }),
+  }
+}
+
+/** A parcel as it is kept with its order. */
+export function planned(
+  { stock }: Pick<PlacingParts, 'stock'>,
+  parcelId: string,
+  parcel: Pick<
+    Assignment['parcels'][number],
+    'site' | 'lines' | 'boxes' | 'kg' | 'm3' | 'shippingCents'
+  >,
+  { slots: _, laneIds, ...way }: ParcelWay,
+  reason: string,
+): PlannedParcel {
+  const { site, lines, boxes, kg, m3, shippingCents } = parcel
+  return {
+    ...{ parcelId, shipmentId: parcelId, siteId: stock.book.siteIds[site]! },
+    lines: joinLines(
+      lines.map(({ product, quantity }) => ({
+        productId: stock.book.productIds[product]!,
+        quantity,
+      })),
+    ),
+    ...way,
+    ...{ laneIds: [...laneIds], boxes, kg, m3, shippingCents, reason },
+  }
+}
+
+function joinLines(lines: readonly { readonly productId: string; readonly quantity: number }[]) {
+  const units = new Map<string, number>()
+  for (const { productId, quantity } of lines)
+    units.set(productId, (units.get(productId) ?? 0) + quantity)
+  return Array.from(units, ([productId, quantity]) => ({ productId, quantity }))
+}
+
+/** Units of parcels by site, as a reservation holds them. */
+export function linesOfParcels(
+  parcels: readonly Pick<PlannedParcel, 'siteId' | 'lines'>[],
+): StockLine[] {
+  return parcels.flatMap(({ siteId, lines }) => lines.map((line) => ({ siteId, ...line })))
+}
+
+/** Undefined once the units are held; else why not, in words. */
+async function reserveUnits(
+  { stock, holdMs }: PlacingParts,
+  { orderId }: OrderRequest,
+  { parcels }: Plan,
+  now: number,
+  attempt: number,
+): Promise<string | undefined> {
+  const lines = linesOfParcels(parcels.map(({ parcel }) => parcel))
+  if (lines.length === 0) return undefined
+  const outcome = await stock.submit({
+    kind: 'reserve',
+    requestId: `order-${orderId}-${now}-${attempt}`,
+    reservationId: orderId,
+    expiresAt: now + holdMs,
+    lines,
+  })
+  if (outcome.ok) return undefined
+  if (outcome.refusal === 'short') return outcome.message
+  if (outcome.refusal === 'reservation-exists') {
+    // Held by an attempt that ended before the order was written down.
+    await giveUnits(stock, orderId, now, attempt)
+    return outcome.message
+  }
+  throw new StorewrightError('ERR_STOCK', outcome.message)
+}
+
+async function giveUnits(
+  stock: StockKeeper,
+  reservationId: string,
+  now: number,
+  attempt: number,
+): Promise<void> {
+  const requestId = `order-${reservationId}-${now}-undo-${attempt}`
+  await stock.submit({ kind: 'release', requestId, reservationId })
+}
+
+function takeRoom({ room }: PlacingParts, { parcels, held }: Plan): boolean {
+  const done: string[] = []
+  for (const { parcel, way } of parcels) {
+    if (room.take(parcel.parcelId, way, parcel.m3, held)) done.push(parcel.parcelId)
+    else {
+      for (const parcelId of done) room.give(parcelId, false)
+      return false
+    }
+  }
+  return true
+}
+
+async function write(
+  parts: PlacingParts,
+  request: OrderRequest,
+  plan: Plan,
+  now: number,
+): Promise<{ readonly order: Order; readonly repeated: boolean }> {
+  const { orderId, customerId = null, areaId, lines } = request
+  const base = { orderId, at: now }
+  const parcels = plan.parcels.map(({ parcel }) => parcel)
+  const events: OrderEvent[] = [
+    {
+      kind: 'placed',
+      requestId: `place-${orderId}`,
+      ...base,
+      ...{ customerId, areaId, lines: [...lines] },
+      promise: {
+        kind: plan.kind,
+        promisedAt: now,
+        arriveBy: plan.arriveBy,
+        routeVersion: plan.held.set.version,
+      },
+    },
+    {
+      kind: 'assigned',
+      requestId: `assign-${orderId}`,
+      ...base,
+      why: 'placed',
+      parcels: parcels.map((parcel) => ({
+        ...parcel,
+        lines: [...parcel.lines],
+        laneIds: [...parcel.laneIds],
+      })),
+      words: plan.words,
+    },
+  ]
+  try {
+    const outcomes = await parts.orders.submitMany(events)
+    const refused = outcomes.find((outcome) => !outcome.ok)
+    if (refused?.ok === false) throw new StorewrightError('ERR_ORDER', refused.message)
+    const last = outcomes.at(-1)!
+    if (!last.ok) throw new StorewrightError('ERR_ORDER', last.message)
+    // Only now: an order that was not written down holds nothing beyond its time.
+    if (parcels.length > 0) await keepUnits(parts, orderId)
+    return { order: last.order, repeated: false }
+  } catch (error) {
+    for (const { parcelId } of parcels) parts.room.give(parcelId, false)
+    throw error
+  }
+}
+
+/** Keeps the units of an order without end. */
+export async function keepUnits(
+  { stock }: Pick<PlacingParts, 'stock'>,
+  orderId: string,
+): Promise<void> {
+  const requestId = `keep-${orderId}`
+  const outcome = await stock.submit({ kind: 'keep', requestId, reservationId: orderId })
+  if (!outcome.ok) throw new StorewrightError('ERR_STOCK', outcome.message)
+}
+
+/** The order, where the request is the one that it was placed by. Throws ERR_ORDER. */
+function requireSame(order: Order, request: OrderRequest): Order {
+  const { areaId, customerId, lines, promise } = request
+  const same =
+    order.areaId === areaId &&
+    order.customerId === customerId &&
+    JSON.stringify(order.lines.map(plain)) === JSON.stringify(lines.map(plain)) &&
+    (promise === undefined || promise.arriveBy === order.promise.arriveBy)
+  if (same) return order
+  throw new StorewrightError('ERR_ORDER', `there is another order ${order.orderId} already`, {
+    next: 'Give each order an id of its own.',
+  })
+}
+
+function plain({ productId, quantity, unitPriceCents }: BoughtLine) {
+  return [productId, quantity, unitPriceCents]
+}
+
+function stockIsGone({ orderId }: OrderRequest, refused: string | undefined): StorewrightError {
+  return promiseError(
+    `order ${orderId}: ${refused ?? 'its departures have filled up'}, after ${ATTEMPTS} attempts`,
+  )
+}
+
+function promiseError(message: string): StorewrightError {
+  return new StorewrightError('ERR_PROMISE', message, {
+    next: 'Ask POST /promises what can be promised now, and show it to the customer.',
+  })
+}
+
+function cents(value: number): string {
+  return `${Math.round(value)} cents`
+}
+
+function iso(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 16)}Z`
+}

@@ -1,0 +1,130 @@
+import { greatCircleKm } from '../../core/great-circle.ts'
+import {
+  chargeableKg,
+  createLookUp,
+  type DepartureRoom,
+  type LookUp,
+  type LookUpSettings,
+  MILLS_PER_CENT,
+  type RouteSet,
+  unitsOf,
+} from '../../core/routes/door.ts'
+import type { ParcelPrice, ProductPhysics, Situation, StockBook } from '../../fulfilment/index.ts'
+import type { FulfilmentFacts } from './facts.ts'
+
+// Words of a cell of the stock book; see its types.
+const CELL_WORDS = 4
+const ON_HAND = 1
+const RESERVED = 2
+
+/** What assignments look at, over live stock and routes. */
+export interface Situations {
+  /** The situation of an order that is routed by `set`. */
+  of(set: RouteSet): Situation
+  /** Number in a set of a site of the stock book; −1 where the set has none. */
+  siteIn(set: RouteSet, site: number): number
+  readonly physics: (product: number) => ProductPhysics
+}
+
+export interface SituationParts {
+  readonly stock: StockBook
+  readonly facts: FulfilmentFacts
+  readonly room: DepartureRoom
+  readonly settings: LookUpSettings
+  /** True for a site (of the stock book) that ships nothing now. */
+  readonly isClosed: (site: number) => boolean
+  /** What a unit is worth where it lies, cents. */
+  readonly worthCents: (site: number, product: number) => number
+}
+
+export function createSituations(parts: SituationParts): Situations {
+  const { stock, facts, room, settings, isClosed, worthCents } = parts
+  const factOf = new Map(facts.productIds.map((id, i) => [id, i]))
+  const siteFact = new Map(facts.siteIds.map((id, i) => [id, i]))
+  const sizes = stock.productIds.map((id) => sizeOf(facts, factOf.get(id)))
+  const physics = (product: number) => sizes[product] ?? sizeOf(facts, undefined)
+  const views = new WeakMap<RouteSet, SetView>()
+  const viewOf = (set: RouteSet) => {
+    let view = views.get(set)
+    if (view === undefined) {
+      const numbers = new Map(set.siteIds.map((id, site) => [id, site]))
+      view = {
+        lookUp: createLookUp(set, room, settings),
+        sites: Int32Array.from(stock.siteIds, (id) => numbers.get(id) ?? -1),
+      }
+      views.set(set, view)
+    }
+    return view
+  }
+  const distanceKm = (site: number, area: number) => {
+    const at = siteFact.get(stock.siteIds[site]!)
+    if (at === undefined) return Number.POSITIVE_INFINITY
+    const [lat, lon] = [facts.siteLat[at]!, facts.siteLon[at]!]
+    return greatCircleKm(lat, lon, facts.areaLat[area]!, facts.areaLon[area]!)
+  }
+  return {
+    physics,
+    siteIn: (set, site) => viewOf(set).sites[site] ?? -1,
+    of(set) {
+      const view = viewOf(set)
+      return {
+        sites: stock.siteIds.length,
+        available: (site, product) => (isClosed(site) ? 0 : availableAt(stock, site, product)),
+        sitesWith: (product) => sitesWith(stock, product).filter((site) => !isClosed(site)),
+        physics,
+        price: (site, order, kg, m3) => priceBy(set, view, settings, site, order, kg, m3),
+        distanceKm,
+        unitWorthCents: worthCents,
+      }
+    },
+  }
+}
+
+interface SetView {
+  readonly lookUp: LookUp
+  /** Number in the set of each site of the stock book. */
+  readonly sites: Int32Array
+}
+
+function priceBy(
+  set: RouteSet,
+  { lookUp, sites }: SetView,
+  settings: LookUpSettings,
+  site: number,
+  order: { readonly area: number; readonly now: number; readonly promisedBy: number },
+  kg: number,
+  m3: number,
+): ParcelPrice | undefined {
+  const at = sites[site] ?? -1
+  if (at < 0) return undefined
+  const units = unitsOf(m3)
+  const pair = order.area * set.siteIds.length + at
+  const charged = chargeableKg(units, kg, settings)
+  const route = lookUp.find(pair, order.now, order.promisedBy, units, charged)
+  return route < 0 ? undefined : { route, cents: lookUp.mills[0]! / MILLS_PER_CENT }
+}
+
+function availableAt(stock: StockBook, site: number, product: number): number {
+  const { index, cells } = stock
+  const first = index[2 * product]!
+  const end = first + CELL_WORDS * index[2 * product + 1]!
+  for (let at = first; at < end; at += CELL_WORDS) {
+    if (cells[at] === site) return Math.max(0, cells[at + ON_HAND]! - cells[at + RESERVED]!)
+  }
+  return 0
+}
+
+function sitesWith(stock: StockBook, product: number): number[] {
+  const { index, cells } = stock
+  const first = index[2 * product]!
+  const end = first + CELL_WORDS * index[2 * product + 1]!
+  const found: number[] = []
+  for (let at = first; at < end; at += CELL_WORDS) {
+    if (cells[at + ON_HAND]! > cells[at + RESERVED]!) found.push(cells[at]!)
+  }
+  return found.sort((a, b) => a - b)
+}
+
+function sizeOf(facts: FulfilmentFacts, at: number | undefined): ProductPhysics {
+  return at === undefined ? { kg: 0.5, m3: 0.004 } : { kg: facts.kg[at]!, m3: facts.m3[at]! }
+}
