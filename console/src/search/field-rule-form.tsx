@@ -82,7 +82,7 @@ export function FieldRuleForm({ fields }: { fields: SearchStatus['fields'] }) {
           }}
         />
         {kind.value === '' ? null : (
-          <label class="wide">
+          <label class="grow">
             <small>Words of the query</small>
             <input
               value={text.value}
@@ -151,7 +151,7 @@ function Value({ field, value }: { field: string; value: Signal<string> }) {
   }, [value.value])
   const values = field === '' ? [] : (valuesOf.of(field).data.value ?? [])
   return (
-    <label class="wide">
+    <label class="grow">
       <small>Value</small>
       <input
         list="rule-values"
