@@ -63,15 +63,29 @@ describe.skipIf(skipsNats)('stock on several nodes (needs nats-server)', () => {
     const router = await openRouter('plain')
     expect(await router.submit(count(one, 1))).toMatchObject({ ok: true })
     const two = { ...count(one, 1), requestId: 'two', lines: lines([one, other]) } as StockCommand
-    expect(() => router.submit(two)).toThrow(/products of shards 0, 1/)
+    await expect(router.submit(two)).rejects.toThrow(/products of shards 0, 1/)
     const keep = { kind: 'keep', requestId: 'keep', reservationId: 'r' } as const
-    expect(() => router.submit(keep)).toThrow(/say which shard/)
+    await expect(router.submit(keep)).rejects.toThrow(/say which shard/)
     expect(await router.submit(keep, 0)).toMatchObject({ refusal: 'unknown-reservation' })
     // Asked again, it is answered again and happens once.
     const reserve = { kind: 'reserve', requestId: 'q', reservationId: 'r', lines: lines([one]) }
     const first = await router.submit(reserve as StockCommand)
     expect(first).toMatchObject({ ok: true })
     expect(await router.submit(reserve as StockCommand)).toEqual(first)
+  })
+
+  it('sends what waits in as many messages as it takes, and refuses what fits into none', async () => {
+    await startNode('large', 'l')
+    const router = await openRouter('large')
+    const many = (requestId: string, length: number): StockCommand => ({
+      ...{ kind: 'count', requestId },
+      lines: Array.from({ length }, () => lines([one], 7)[0]!),
+    })
+    const sizes = Array.from({ length: 6 }, (_, k) => router.submit(many(`m${k}`, 9_000)))
+    const tooLarge = expect(router.submit(many('huge', 40_000))).rejects.toThrow(/huge is larger/)
+    // Lines of one cell are refused or counted, the keeper decides: what matters is that all answer.
+    for (const outcome of await Promise.all(sizes)) expect(outcome).toHaveProperty('ok')
+    await tooLarge
   })
 
   it('holds units on several shards all or none, keeps and releases them', async () => {

@@ -1,4 +1,4 @@
-import { StorewrightError } from '../../core/errors.ts'
+import { requireArgument, StorewrightError } from '../../core/errors.ts'
 import type { Ledger } from '../../ledger/index.ts'
 import { OWNER_SUBJECT, shardTaken } from './owner-event.ts'
 
@@ -57,10 +57,15 @@ function ownedFrom(ledger: Ledger, shard: number, epoch: number): OwnedLedger {
   const owned: Ledger = {
     async append(events, options) {
       if (lost) throw notOwner(shard)
+      // The fence is the expected number: what expects none would pass it.
+      requireArgument(
+        options?.expectedSequence !== undefined,
+        `shard ${shard} is written without an expected sequence number`,
+      )
       try {
         const appended = await ledger.append(events, options)
         // Written where it was expected to be: nobody has written since we last looked.
-        if (options?.expectedSequence !== undefined) seen = appended.last
+        seen = appended.last
         return appended
       } catch (error) {
         if (isConflict(error)) await requireOwner()

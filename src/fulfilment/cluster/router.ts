@@ -60,7 +60,7 @@ export async function openStockRouter(options: StockRouterOptions): Promise<Stoc
   const queues = new Map<number, Waiting[]>()
   return {
     layout,
-    submit(command, shard) {
+    async submit(command, shard) {
       const at = shardFor(layout, command, shard)
       return new Promise((resolve, reject) => {
         const one = { command, deadline: performance.now() + deadline, resolve, reject }
@@ -113,6 +113,16 @@ interface Sending {
 
 /** Sends commands of one shard until they are answered or their time is over; throws nothing. */
 async function sendBatch(sending: Sending, shard: number, batch: Waiting[]): Promise<void> {
+  if (!fitsMessage(sending, batch)) {
+    // Halves, down to the one that is too large by itself.
+    const middle = batch.length >> 1
+    if (middle === 0) batch[0]!.reject(tooLarge(batch[0]!.command))
+    else {
+      const halves = [batch.slice(0, middle), batch.slice(middle)]
+      await Promise.all(halves.map((half) => sendBatch(sending, shard, half)))
+    }
+    return
+  }
   let waiting: readonly Waiting[] = batch
   let failure: unknown
   while (waiting.length > 0) {
@@ -132,6 +142,18 @@ async function sendBatch(sending: Sending, shard: number, batch: Waiting[]): Pro
   }
 }
 
+/** Bytes that subject and protocol take beside the commands; generous. */
+const OVERHEAD_BYTES = 1_024
+
+function fitsMessage({ connection }: Sending, batch: readonly Waiting[]): boolean {
+  const most = (connection.info?.max_payload ?? 1_048_576) - OVERHEAD_BYTES
+  return Buffer.byteLength(textOf(batch)) <= most
+}
+
+function textOf(batch: readonly Waiting[]): string {
+  return JSON.stringify(batch.map(({ command }) => command))
+}
+
 /** Sends commands to an owner; undefined when all are settled, else why it is worth another try. */
 async function trySend(
   { connection, beats, layout, answer }: Sending,
@@ -140,9 +162,8 @@ async function trySend(
   waiting: readonly Waiting[],
 ): Promise<unknown> {
   try {
-    const text = JSON.stringify(waiting.map(({ command }) => command))
     const subject = commandSubject(layout, shard, epoch)
-    const reply = await connection.request(subject, text, { timeout: answer })
+    const reply = await connection.request(subject, textOf(waiting), { timeout: answer })
     const told = parseAnswer(reply.string())
     if (told === undefined) return new Error('the answer cannot be read')
     if ('outcomes' in told && told.outcomes.length === waiting.length) {
@@ -164,6 +185,14 @@ async function trySend(
     beats.forget(shard, epoch)
     return error
   }
+}
+
+function tooLarge({ requestId }: StockCommand): StorewrightError {
+  return new StorewrightError(
+    'ERR_ARGUMENT',
+    `request ${requestId} is larger than a message of the NATS servers may be`,
+    { next: 'Send its lines in several commands, or raise max_payload of the servers.' },
+  )
 }
 
 function away(shard: number, cause: unknown): StorewrightError {

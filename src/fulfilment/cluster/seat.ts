@@ -140,6 +140,9 @@ async function answer(keeper: StockKeeper, message: Msg): Promise<void> {
   } catch (error) {
     told = answerOfError(error)
   }
-  // Where the connection is closed meanwhile, the sender hears nothing and asks the next owner.
-  if (!message.respond(JSON.stringify(told))) return
+  try {
+    message.respond(JSON.stringify(told))
+  } catch {
+    // The connection is closed: the sender hears nothing, and asks the next owner.
+  }
 }

@@ -26,6 +26,8 @@ export interface FaultOptions {
   readonly seed: number
   readonly buyers: number
   readonly products: number
+  /** Owners die, or are paused for longer than their lease and then go on. Default: kill. */
+  readonly owners?: 'kill' | 'pause'
   readonly onRound?: (round: number, report: FaultReport) => void
 }
 
@@ -143,7 +145,7 @@ async function runRounds(scene: Scene, options: FaultOptions): Promise<FaultRepo
 
 async function runRound(
   scene: Scene,
-  { buyers }: FaultOptions,
+  { buyers, owners = 'kill' }: FaultOptions,
   round: number,
   random: Random,
   told: Told,
@@ -157,9 +159,10 @@ async function runRound(
   const supplying = routers.map((router, k) =>
     supply(router, `s${round}-${k}`, productIds, random.split(`supply ${k}`), stop.signal),
   )
-  const killOwner = async () => {
+  const killOwner = async (): Promise<void> => {
     await sleep(random.int(500))
     const victim = nodes.ownerOf(random.int(LAYOUT.shards)) ?? 0
+    if (owners === 'pause') return nodes.pause(victim, 4 * LEASE_MILLISECONDS)
     await nodes.kill(victim)
     await sleep(random.int(300))
     await nodes.start(victim)

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { StockNodeOptions } from '../node.ts'
 
@@ -11,6 +12,8 @@ export interface NodeChildren {
   start(node: number): Promise<void>
   /** `kill -9`. */
   kill(node: number): Promise<void>
+  /** Stops a node in its tracks for so long (SIGSTOP): it wakes believing that it owns what it did. */
+  pause(node: number, milliseconds: number): Promise<void>
   /** The node that took a shard last. */
   ownerOf(shard: number): number | undefined
   /** Shards taken so far, by all of them. */
@@ -64,6 +67,12 @@ export function createNodeChildren(
       })
     },
     kill,
+    async pause(node, milliseconds) {
+      const child = children.get(node)
+      child?.kill('SIGSTOP')
+      await sleep(milliseconds)
+      child?.kill('SIGCONT')
+    },
     ownerOf: (shard) => owners.get(shard),
     taken: () => taken,
     failures,
