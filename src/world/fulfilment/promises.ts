@@ -9,7 +9,7 @@ export interface Sale {
   readonly lines: readonly { readonly product: number; readonly quantity: number }[]
   readonly lostUnits: number
   readonly pickAt: number
-  /** Last minute of the promised day, on the customer's clock; days after the order's. */
+  /** Midnight that ends the promised day on the customer's clock; days after the order's. */
   readonly promisedBy: number
   readonly days: number
 }
@@ -47,7 +47,7 @@ export function createPromises(
     const later = u < earliestShare ? 0 : u < earliestShare + dayLaterShare ? 1 : 2
     const day = Math.floor((latest + clock) / 1440) + later
     const days = day - Math.floor((minute + clock) / 1440)
-    return { lines, lostUnits, pickAt, promisedBy: (day + 1) * 1440 - 1 - clock, days }
+    return { lines, lostUnits, pickAt, promisedBy: (day + 1) * 1440 - clock, days }
   }
 
   /** Units of at most `asked` that can be had, and when the last of them can be there. */

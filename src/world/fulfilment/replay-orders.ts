@@ -293,7 +293,7 @@ function figuresOf(run: Run, timetable: ReplayTimetable, loads: Loads): OrdersFi
   }
   let broken = 0
   for (let order = 0; order < arrived.length; order++) {
-    if (isCounted(run, order) && arrived[order]! > promisedBy[order]! + 1) broken++
+    if (isCounted(run, order) && arrived[order]! > promisedBy[order]!) broken++
   }
   const transportCents = cents / (counts.orders * params.ordersPerReplayed)
   const handlingCents = counts.handlingCents / counts.orders
