@@ -1,3 +1,4 @@
+import { StorewrightError } from '../../core/errors.ts'
 import { createMaxHeap } from '../../core/heap.ts'
 import type { HeldParcel, OpenOrder, OrderChange, Situation } from '../../fulfilment/index.ts'
 import { createInbound, type Inbound } from '../network/replay/inbound.ts'
@@ -175,7 +176,9 @@ function placeOrder(run: Run, order: number): void {
     ...{ now: sale.pickAt, promisedBy: sale.promisedBy },
   }
   const assignment = policy.strategy.assign(request, run.situations[policy.clickPrices])
-  if (assignment === undefined) throw new Error(`order ${order} was promised and has no sites`)
+  if (assignment === undefined) {
+    throw new StorewrightError('ERR_INTERNAL', `order ${order} was promised and has no sites`)
+  }
   run.promisedBy[order] = sale.promisedBy
   takeAll(shelves, assignment.parcels, 1)
   open.set(order, { order, sale, parcels: assignment.parcels, group: order })
@@ -217,7 +220,9 @@ function carryOut(run: Run, change: OrderChange): void {
     takeAll(shelves, parcels, 1)
     for (const { site, lines } of parcels) {
       for (const { product } of lines) {
-        if (shelves.available(site, product) < 0) throw new Error(`order ${orderId} took too much`)
+        if (shelves.available(site, product) < 0) {
+          throw new StorewrightError('ERR_INTERNAL', `order ${orderId} took too much`)
+        }
       }
     }
     one.parcels = parcels
