@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addExplainCommands } from './commands/explain.ts'
 import { addForecastCommands } from './commands/forecast.ts'
+import { addFulfilCommands } from './commands/fulfil.ts'
 import { addLoopCommands } from './commands/loop.ts'
 import { addNetworkCommands } from './commands/network.ts'
 import { addPlanCommands } from './commands/plan.ts'
@@ -35,6 +36,7 @@ addPlanCommands(program)
 addLoopCommands(program)
 addSearchCommands(program)
 addNetworkCommands(program)
+addFulfilCommands(program)
 addTokenCommands(program)
 addServeCommands(program)
 

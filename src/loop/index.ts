@@ -27,6 +27,7 @@ export { type DemoOptions, makeDemoStore, readDemoParams } from './demo.ts'
 export type { OrderChange } from './fulfilment/order-events.ts'
 export type { OrderRequest } from './fulfilment/place-order.ts'
 export type { PromiseDesk } from './fulfilment/promise-desk.ts'
+export { type FulfilmentNote, readFulfilmentNote } from './fulfilment/publish.ts'
 export {
   type FulfilmentOptions,
   type FulfilmentService,
@@ -115,6 +116,7 @@ export {
   planRegionsOfStore,
   planSitesOfStore,
   planStore,
+  publishFulfilment,
   type RunOptions,
   runLoop,
   searchStore,

@@ -1,6 +1,7 @@
 import { StorewrightError } from '../core/errors.ts'
 import { type OnProgress, silent, throwIfStopped } from '../core/progress.ts'
 import { readDecisions, versionMade, withLedger } from './decisions.ts'
+import { fulfilmentStep, hasFulfilment } from './fulfilment/publish.ts'
 import { importIntoStore } from './import.ts'
 import { lanesStep } from './network/lane-plan.ts'
 import { type RegionOptions, regionsStep } from './network/region-plan.ts'
@@ -36,13 +37,14 @@ export interface TimedStep extends StepResult {
 }
 
 /**
- * Import (if a feed is given) → search → forecast → plan → simulate. A step is skipped while what it reads
+ * Import (if a feed is given) → what was promised and shipped (if the store is served) → search → forecast → plan → simulate. A step is skipped while what it reads
  * stands; each writes its result whole, so that an interrupted run goes on where it was.
  */
 export async function runLoop(folder: string, options: LoopOptions): Promise<TimedStep[]> {
   if (options.feed !== undefined) await importIntoStore(folder, options.feed, options)
   const { budgetCents } = options
   const steps = [
+    ...(hasFulfilment(folder) ? [await publishFulfilment(folder, options)] : []),
     await searchStore(folder, options),
     await forecastStore(folder, options),
     await planStore(folder, options, budgetCents === undefined ? {} : { budgetCents }),
@@ -121,6 +123,11 @@ export function planSitesOfStore(
   sites: SiteOptions = {},
 ): Promise<TimedStep> {
   return timedStep(folder, options, (context) => sitesStep(context, sites))
+}
+
+/** Publishes promises, parcels, reservations and live stock where something has happened. */
+export function publishFulfilment(folder: string, options: RunOptions): Promise<TimedStep> {
+  return timedStep(folder, options, (context) => fulfilmentStep(context))
 }
 
 /**

@@ -12,6 +12,7 @@ export type VersionKind =
   | 'lanes'
   | 'routes'
   | 'sites'
+  | 'fulfilment'
 
 export interface Version {
   readonly kind: VersionKind
@@ -51,6 +52,7 @@ export const VERSIONED_TABLES: Record<VersionKind, readonly string[]> = {
   // Route sets are files; which of them serves whom is a matter of the ledger.
   routes: [],
   sites: ['site_plan'],
+  fulfilment: ['promises', 'shipments', 'shipment_lines', 'reservations', 'stock_snapshot'],
 }
 
 /** The version in use, or undefined before the first. */

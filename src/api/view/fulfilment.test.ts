@@ -11,7 +11,9 @@ import {
   buildRoutesOfStore,
   makeDemoStore,
   openStoreLedger,
+  publishFulfilment,
   readTokens,
+  withDatabase,
 } from '../../loop/index.ts'
 import type { OrderChangeReply } from '../schemas/orders.ts'
 import type { PromiseReply } from '../schemas/promises.ts'
@@ -296,6 +298,26 @@ describe('bad input gets the right status and message, and changes nothing', () 
     expect(status).toBe(413)
     expect(await state()).toBe(before)
   })
+})
+
+it('publishes what stands as tables while it serves, once', async () => {
+  const options = { now: Date.now() }
+  const made = await publishFulfilment(store, options)
+  expect(made).toMatchObject({ kind: 'fulfilment', version: 1, skipped: false })
+  expect(await publishFulfilment(store, options)).toMatchObject({ version: 1, skipped: true })
+  const rows = await withDatabase(store, 'read', (db) =>
+    db.rows(`SELECT (SELECT count(*) FROM promises WHERE kept) AS kept, (SELECT count(*) FROM shipments
+      WHERE status = 'delivered') AS delivered, (SELECT sum(quantity) FROM reservations) AS held,
+      (SELECT sum(reserved) FROM stock_snapshot) AS reserved, (SELECT sum(on_hand) FROM stock_snapshot) AS units,
+      (SELECT count(*) FROM promises) AS orders`),
+  )
+  const { total } = (await ask<{ total: number }>('/orders')).body
+  const live = (await ask<StockReply>('/stock?limit=1000')).body.rows
+  const sum = (of: (row: (typeof live)[number]) => number) =>
+    live.reduce((n, row) => n + of(row), 0)
+  expect(rows[0]).toMatchObject({ kept: 1, delivered: 1, orders: total })
+  expect(rows[0]).toMatchObject({ units: sum((r) => r.onHand), reserved: sum((r) => r.reserved) })
+  expect(rows[0]!['held']).toBeLessThanOrEqual(Number(rows[0]!['reserved']))
 })
 
 it('tells Prometheus what it answered, and by which routes', async () => {

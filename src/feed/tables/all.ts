@@ -14,6 +14,13 @@ import {
   groupForecast,
   lostSales,
 } from './forecast-results.ts'
+import {
+  promises,
+  reservations,
+  shipmentLines,
+  shipments,
+  stockSnapshot,
+} from './fulfilment-results.ts'
 import { lanePlan } from './lane-results.ts'
 import { placementPlan } from './placement-results.ts'
 import { adjacency, areas, sites } from './places.ts'
@@ -79,6 +86,11 @@ export const SUBJECTS: readonly {
       regionCurve,
       lanePlan,
       sitePlan,
+      promises,
+      shipments,
+      shipmentLines,
+      reservations,
+      stockSnapshot,
       outcomeTotal,
       outcomeDaily,
       outcomeProduct,
