@@ -123,13 +123,13 @@ function parseBody(payload: Buffer) {
 }
 
 function sendJson(response: ServerResponse, headers: readonly string[], text: string): void {
-  const body = Buffer.from(text, 'utf8')
   response.writeHead(200, [
     ...headers,
     'content-type',
     'application/json; charset=utf-8',
     'content-length',
-    String(body.length),
+    String(Buffer.byteLength(text)),
   ])
-  response.end(body)
+  // A text goes out in one piece with its head.
+  response.end(text)
 }
