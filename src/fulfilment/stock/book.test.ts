@@ -29,3 +29,14 @@ it('holds counts as a map does, whichever way products gain sites', () => {
     { numRuns: 150, seed: 5 },
   )
 })
+
+it('says to other threads when its arrays were replaced', () => {
+  const book = new SharedBook({ cells: new Int32Array(new SharedArrayBuffer(64)) })
+  book.addNames(['site'], ['a', 'b'])
+  const { cells, generation } = book
+  book.write(book.place(0, 0), 5, 0, 0)
+  expect([book.cells === cells, generation[0]]).toEqual([true, 0])
+  book.write(book.place(1, 0), 7, 0, 0)
+  expect([book.cells === cells, generation[0]]).toEqual([false, 1])
+  expect(book.cells[book.find(0, 0) + 1]).toBe(5)
+})

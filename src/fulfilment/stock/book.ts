@@ -27,6 +27,7 @@ export class SharedBook implements StockBook {
   readonly products: NameTable
   index: Int32Array
   cells: Int32Array
+  readonly generation = sharedWords(1)
   sequence = 0
   /** Words of `cells` that are taken. */
   usedWords: number
@@ -60,7 +61,7 @@ export class SharedBook implements StockBook {
     for (const id of siteIds) addName(this.sites, id)
     for (const id of productIds) addName(this.products, id)
     const words = 2 * this.productIds.length
-    if (words > this.index.length) this.index = grown(this.index, Math.max(words, 1024))
+    if (words > this.index.length) this.replace({ index: grown(this.index, words) })
   }
 
   /** First word of the cell of a product at a site; −1 where it has none. */
@@ -87,7 +88,7 @@ export class SharedBook implements StockBook {
     return at
   }
 
-  /** Sets the counts of a cell, so that whoever reads amid it never sees more than there is. */
+  /** Sets counts so that who reads `reserved` before `onHand` amid it never sees more than there is. */
   write(at: number, onHand: number, reserved: number, incoming: number): void {
     const cells = this.cells
     if (reserved > cells[at + CELL_RESERVED]!) {
@@ -100,13 +101,19 @@ export class SharedBook implements StockBook {
     Atomics.store(cells, at + CELL_INCOMING, incoming)
   }
 
+  private replace(arrays: { readonly index?: Int32Array; readonly cells?: Int32Array }): void {
+    this.index = arrays.index ?? this.index
+    this.cells = arrays.cells ?? this.cells
+    Atomics.add(this.generation, 0, 1)
+  }
+
   /** Makes room for one more line of cells behind the `count` (whole lines) of a product. */
   private makeRoom(product: number, count: number): void {
     const first = this.index[2 * product]!
     const words = CELL_WORDS * count
     const isLast = count > 0 && first + words === this.usedWords
     const needed = this.usedWords + LINE_WORDS + (isLast ? 0 : words)
-    if (needed > this.cells.length) this.cells = grown(this.cells, needed)
+    if (needed > this.cells.length) this.replace({ cells: grown(this.cells, needed) })
     if (!isLast) {
       const to = this.usedWords
       this.cells.copyWithin(to, first, first + words)

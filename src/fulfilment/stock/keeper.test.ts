@@ -308,4 +308,26 @@ describe('on disk', () => {
     expect(fromSnapshot.keeper.reservation('r')).toBeUndefined()
     await ledger.close()
   })
+
+  it('is restored from a long tail with the ends of its reservations', async () => {
+    const { keeper, ledger, clock } = await smallKeeper()
+    await keeper.submit(count(line('A', 20_000)))
+    await keeper.submitMany(
+      Array.from({ length: 12_000 }, (_, i) =>
+        reserve(`r${i}`, [line('A', 1)], i % 3 === 0 ? undefined : clock.now + 100 * (i % 3)),
+      ),
+    )
+    const { keeper: again } = await smallKeeper({ ledger })
+    expect(countsOf(again.book, 'FC1', 'A')).toEqual([20_000, 12_000, 0])
+    for (const [at, left] of [
+      [150, 8_000],
+      [200, 4_000],
+      [900, 4_000],
+    ] as const) {
+      const later = await smallKeeper({ ledger })
+      later.clock.now = clock.now + at
+      await later.keeper.expire(later.clock.now)
+      expect(countsOf(later.keeper.book, 'FC1', 'A')).toEqual([20_000, left, 0])
+    }
+  })
 })

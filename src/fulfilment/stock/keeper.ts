@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { requireArgument, StorewrightError } from '../../core/errors.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
-import type { Ledger, NewEvent } from '../../ledger/index.ts'
+import type { Ledger, LedgerEvent, NewEvent } from '../../ledger/index.ts'
 import { type BatchRules, type DecidedBatch, decideBatch } from './batch.ts'
 import { MOST_SITES } from './draft.ts'
 import { STOCK_SUBJECT, siteAndProductNamed } from './events.ts'
@@ -38,6 +38,10 @@ interface Job {
   readonly reject: (reason: unknown) => void
 }
 
+/** Events whose cells are fetched together. */
+const EVENTS_TOGETHER = 256
+/** Events from which on a tail is long: preparing for it pays. */
+const LONG_TAIL = 10_000
 /** Ids in one event of names: some hundred kilobytes. */
 const NAMES_AN_EVENT = 10_000
 
@@ -121,10 +125,24 @@ export class Keeper implements StockKeeper {
   async catchUp(): Promise<void> {
     const last = await this.ledger.lastSequence()
     const from = this.state.book.sequence + 1
-    for await (const event of this.ledger.read({ from, prefix: STOCK_SUBJECT })) {
-      this.state.take(event)
+    const isLong = last - from > LONG_TAIL
+    if (isLong) this.state.beginReplay(last - from)
+    try {
+      await this.readFrom(from)
+    } finally {
+      if (isLong) this.state.endReplay()
     }
     this.last = Math.max(last, this.state.book.sequence)
+  }
+
+  private async readFrom(from: number): Promise<void> {
+    let events: LedgerEvent[] = []
+    for await (const event of this.ledger.read({ from, prefix: STOCK_SUBJECT })) {
+      if (events.push(event) < EVENTS_TOGETHER) continue
+      this.state.takeAll(events)
+      events = []
+    }
+    this.state.takeAll(events)
   }
 
   private enqueue<Value>(job: Pick<Job, 'command' | 'work'>): Promise<Value> {

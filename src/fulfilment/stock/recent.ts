@@ -20,6 +20,8 @@ export interface Recent {
   get(text: string): Answer | undefined
   /** Remembers an answer that came at `time` (epoch ms). */
   set(text: string, answer: Answer, time: number): void
+  /** Makes room for so many more at once. */
+  makeRoom(more: number): void
   ages(): RecentAges
 }
 
@@ -55,6 +57,10 @@ export function createRecent(spanMilliseconds: number, most: number, start?: Rec
       hashText(text)
       write(newer, typeof answer === 'number' ? answer : -newer.words.push(answer))
     },
+    makeRoom(more) {
+      const wanted = newer.size + Math.min(more, most)
+      if (2 * (wanted + 1) > newer.values.length) grow(newer, wanted)
+    },
     ages: () => ({ older, newer, since }),
   }
 }
@@ -70,7 +76,7 @@ function read(age: RecentAge): Answer | undefined {
 }
 
 function write(age: RecentAge, value: number): void {
-  if (2 * (age.size + 1) > age.values.length) grow(age)
+  if (2 * (age.size + 1) > age.values.length) grow(age, age.size + 1)
   const slot = slotOf(age)
   if (age.values[slot] === 0) age.size++
   age.values[slot] = value
@@ -90,10 +96,13 @@ function slotOf({ keys, values }: RecentAge): number {
   return slot
 }
 
-function grow(age: RecentAge): void {
+/** Makes a table for `wanted` answers, at most half full: a power of two, as slots are masked. */
+function grow(age: RecentAge, wanted: number): void {
   const { keys, values } = age
-  age.keys = new Int32Array(2 * keys.length)
-  age.values = new Float64Array(2 * values.length)
+  let slots = 2 * values.length
+  while (2 * wanted > slots) slots *= 2
+  age.keys = new Int32Array(3 * slots)
+  age.values = new Float64Array(slots)
   const mask = age.values.length - 1
   for (let from = 0; from < values.length; from++) {
     if (values[from] === 0) continue

@@ -1,9 +1,16 @@
-import { createMaxHeap } from '../../core/heap.ts'
+import { createMaxHeap, type MaxHeap } from '../../core/heap.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { LedgerEvent } from '../../ledger/index.ts'
 import { applyChange } from './apply.ts'
 import { SharedBook } from './book.ts'
-import { reservationsExpired, type StockData, siteAndProductNamed } from './events.ts'
+import {
+  LINE,
+  reservationsExpired,
+  type StockData,
+  siteAndProductNamed,
+  stockReceived,
+  stockReserved,
+} from './events.ts'
 import { STOCK_KNOBS } from './knobs.ts'
 import { type Answer, createRecent, type Recent, type RecentAges } from './recent.ts'
 import {
@@ -32,7 +39,8 @@ export class StockState implements StockView {
   private readonly receipts = new Map<string, Incoming>()
   /** product × 65,536 + site → receipts that bring something there. */
   private readonly receiptsOf = new Map<number, Set<string>>()
-  private readonly deadlines = createMaxHeap()
+  /** Null while a long tail is replayed: most reservations in it end before it does. */
+  private deadlines: MaxHeap | null = createMaxHeap()
   private readonly deadlineIds: string[] = []
   private readonly freeDeadlines: number[] = []
 
@@ -42,6 +50,38 @@ export class StockState implements StockView {
     const most = readKnob(STOCK_KNOBS.mostAnswers, knobs)
     this.answers = createRecent(span, most, ages?.answers)
     this.expired = createRecent(span, most, ages?.expired)
+  }
+
+  /** Prepares for taking in so many events in one go, until `endReplay`. */
+  beginReplay(events: number): void {
+    this.answers.makeRoom(events)
+    this.deadlines = null
+  }
+
+  endReplay(): void {
+    this.deadlines = createMaxHeap(this.helds.size)
+    this.deadlineIds.length = 0
+    this.freeDeadlines.length = 0
+    for (const [id, { expiresAt }] of this.helds) {
+      if (expiresAt >= 0) this.addDeadline(id, expiresAt)
+    }
+  }
+
+  /** Takes in the next events of the ledger. Throws ERR_STOCK_DAMAGED. */
+  takeAll(events: readonly LedgerEvent[]): void {
+    this.touch(events)
+    for (const event of events) this.take(event)
+  }
+
+  /**
+   * Reads the cells of events to come, in loops that wait for nothing: memory then fetches many at
+   * a time, where applying the events one by one would wait for each.
+   */
+  private touch(events: readonly LedgerEvent[]): number {
+    const { index, cells } = this.book
+    let sum = 0
+    for (const at of cellsToCome(events, index)) sum += cells[at]!
+    return sum
   }
 
   /** Takes in the next event of the ledger. Throws ERR_STOCK_DAMAGED. */
@@ -161,9 +201,10 @@ export class StockState implements StockView {
   /** At most `most` reservations whose end has come by `now`, soonest first; they stay held. */
   due(now: number, most: number): string[] {
     const ends = new Map<string, number>()
-    while (ends.size < most && -this.deadlines.topKey() <= now) {
-      const [expiresAt, entry] = [-this.deadlines.topKey(), this.deadlines.topId()]
-      this.deadlines.pop()
+    const deadlines = this.deadlines!
+    while (ends.size < most && -deadlines.topKey() <= now) {
+      const [expiresAt, entry] = [-deadlines.topKey(), deadlines.topId()]
+      deadlines.pop()
       this.freeDeadlines.push(entry)
       const id = this.deadlineIds[entry]!
       if (this.helds.get(id)?.expiresAt === expiresAt) ends.set(id, expiresAt)
@@ -174,10 +215,23 @@ export class StockState implements StockView {
   }
 
   private addDeadline(reservationId: string, expiresAt: number): void {
+    if (this.deadlines === null) return
     const entry = this.freeDeadlines.pop() ?? this.deadlineIds.length
     this.deadlineIds[entry] = reservationId
     this.deadlines.push(-expiresAt, entry)
   }
+}
+
+/** First words of the products that events name in lines, where they have cells. */
+function cellsToCome(events: readonly LedgerEvent[], index: Int32Array): Int32Array {
+  const found: number[] = []
+  for (const { type, data } of events) {
+    const lead = type === stockReserved.type ? 1 : type === stockReceived.type ? 0 : -1
+    if (lead < 0) continue
+    const { n } = data as StockData
+    for (let i = lead; i < n.length; i += LINE) found.push(n[i]!)
+  }
+  return Int32Array.from(found, (product) => index[2 * product]!)
 }
 
 function cellKey(product: number, site: number): number {

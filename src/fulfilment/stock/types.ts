@@ -19,7 +19,9 @@ export const CELL_INCOMING = 3
  *
  * Only the keeper writes. A product that gains a site may move to another place in `cells`, its
  * first word changing before its number of cells: who reads the number first and the word then sees
- * whole cells always. When the room is used up, the arrays are replaced by larger ones.
+ * whole cells always, and who reads units reserved before those on hand never sees more available
+ * than there is. When the room is used up, the arrays are replaced by larger ones, and the word
+ * `generation` rises: other threads then hold arrays that change no more, and must be given the new.
  */
 export interface StockBook {
   readonly siteIds: readonly string[]
@@ -29,6 +31,8 @@ export interface StockBook {
   productOf(productId: string): number
   readonly index: Int32Array
   readonly cells: Int32Array
+  /** One shared word; absent where nothing ever grows. */
+  readonly generation?: Int32Array
   /** Sequence number of the last event of the ledger that the counts hold. */
   readonly sequence: number
 }
