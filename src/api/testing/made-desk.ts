@@ -1,22 +1,78 @@
-import type { PromiseAnswer, PromiseOffer, PromiseRequest } from '../../fulfilment/index.ts'
+import { type RouteSet, readRoute, routeCount } from '../../core/routes/door.ts'
+import { MADE_BASE, makeRouteSet } from '../../core/routes/testing/made-sets.ts'
+import {
+  type PromiseAnswer,
+  type PromiseOffer,
+  type PromiseRequest,
+  promise,
+} from '../../fulfilment/index.ts'
 import type { PromiseDesk } from '../../loop/index.ts'
 
-/** 2026-03-02 00:00 UTC in epoch minutes. */
-export const MADE_NOW = 29_540_160
-
-/** A desk whose answers follow from the numbers of the request alone; every fifth product is out. */
+/**
+ * A desk whose answers follow from the numbers of the request alone. Single products are offered from
+ * made routes, in columns and as objects alike; every fifth product is out.
+ */
 export function madeDesk(productIds: readonly string[], areaIds: readonly string[]): PromiseDesk {
   const numbers = new Map(productIds.map((id, i) => [id, i]))
   const areas = new Map(areaIds.map((id, i) => [id, i]))
-  const siteIds = ['FC-"A"', 'FC-B', 'FC-C']
-  return {
-    siteIdsOf: () => siteIds,
+  const size = { sites: 3, areas: areaIds.length, routes: 9, departures: 60 }
+  const made = makeRouteSet(7, { ...size, version: 'v"1' }).set
+  const set: RouteSet = { ...made, siteIds: ['FC-"A"', 'FC-B', 'FC-C'] }
+  const desk: PromiseDesk = {
+    routesOf: () => set,
     productIds,
     productOf: (id) => numbers.get(id) ?? -1,
     areaOf: (id) => areas.get(id) ?? -1,
-    now: () => MADE_NOW,
-    promise: (request) => answerTo(request, siteIds.length),
+    now: () => MADE_BASE,
+    promise: (request) => shelfAnswer(set, request) ?? answerTo(request, set.siteIds.length),
+    promiseMany(batch, length) {
+      for (let i = 0; i < length; i++) {
+        const [product, area] = [batch.product[i]!, batch.area[i]!]
+        const chosen = product < 0 || area < 0 ? undefined : chosenRoutes(set, product, area)
+        batch.code[i] = chosen === undefined ? promise.UNDECIDED : promise.OFFERED
+        if (chosen === undefined) continue
+        const { site, pair, earliest, cheapest } = chosen
+        const minute = (at: number) => set.baseMinute + readRoute(set, pair, at).arriveBy
+        ;[batch.earliestSite[i], batch.cheapestSite[i]] = [site, site]
+        ;[batch.earliestRoute[i], batch.cheapestRoute[i]] = [earliest, cheapest]
+        ;[batch.earliestArriveBy[i], batch.cheapestArriveBy[i]] = [
+          minute(earliest),
+          minute(cheapest),
+        ]
+        ;[batch.earliestMills[i], batch.cheapestMills[i]] = [3995 + earliest, 3995 + cheapest]
+      }
+    },
   }
+  return desk
+}
+
+/** Where a single product comes from; undefined where it is out, or has no route. */
+function chosenRoutes(set: RouteSet, product: number, area: number) {
+  const site = product % set.siteIds.length
+  const pair = area * set.siteIds.length + site
+  const count = routeCount(set, pair)
+  if (product % 5 === 4 || count === 0) return undefined
+  const earliest = product % count
+  return { site, pair, earliest, cheapest: product % 2 === 0 ? earliest : (product + 1) % count }
+}
+
+function shelfAnswer(set: RouteSet, request: PromiseRequest): PromiseAnswer | undefined {
+  const [line] = request.lines
+  const isSingle = request.lines.length === 1 && line!.product >= 0 && request.area >= 0
+  const chosen = isSingle ? chosenRoutes(set, line!.product, request.area) : undefined
+  if (chosen === undefined) return undefined
+  const offer = (at: number): PromiseOffer => {
+    const { orderBy, arriveBy, legs } = readRoute(set, chosen.pair, at)
+    const dates = { orderBy: set.baseMinute + orderBy, arriveBy: set.baseMinute + arriveBy }
+    const parcel = {
+      ...{ site: chosen.site, lines: [line!], routeVersion: set.version, route: at, ...dates },
+      ...{ shipsBy: set.departures.minute[legs[0]!]!, costCents: (3995 + at) / 10 },
+      ...{ fromIncoming: false, claims: [] },
+    }
+    return { kind: request.kind, ...dates, costCents: parcel.costCents, parcels: [parcel] }
+  }
+  const { earliest, cheapest } = chosen
+  return { earliest: offer(earliest), cheapest: offer(cheapest), blockedBy: undefined }
 }
 
 function answerTo(request: PromiseRequest, sites: number): PromiseAnswer {

@@ -34,7 +34,7 @@ export function promiseOne(
 ): PromiseReply {
   const request = promiseRequestOf(desk, asked, now)
   const { earliest, cheapest, blockedBy } = desk.promise(request)
-  const siteIds = blockedBy === undefined ? desk.siteIdsOf(request.area) : []
+  const siteIds = blockedBy === undefined ? desk.routesOf(request.area).siteIds : []
   const names = { siteIds, productIds: desk.productIds }
   return {
     earliest: earliest === undefined ? null : offerOf(names, earliest, detail),

@@ -42,6 +42,7 @@ export {
   type ParcelRouter,
 } from './route-parcel.ts'
 export {
+  blockOf,
   type CostSteps,
   type DepartureTable,
   FIXED_BITS,

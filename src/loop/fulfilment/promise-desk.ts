@@ -1,9 +1,10 @@
-import type { PromiseAnswer, PromiseRequest } from '../../fulfilment/index.ts'
+import type { RouteSet } from '../../core/routes/door.ts'
+import type { PromiseAnswer, PromiseRequest, promise } from '../../fulfilment/index.ts'
 
 /** What a request for a promise needs, in whichever thread it is answered. */
 export interface PromiseDesk {
-  /** Sites as the promises of an area number them, until the area is switched to another route set. */
-  siteIdsOf(area: number): readonly string[]
+  /** The set that an area is promised from, and that numbers the sites of its promises. */
+  routesOf(area: number): RouteSet
   readonly productIds: readonly string[]
   /** Dense numbers of ids; −1 where unknown. */
   productOf(productId: string): number
@@ -11,4 +12,6 @@ export interface PromiseDesk {
   /** Epoch minute now: rounded up, so that nothing is promised that has just left. */
   now(): number
   promise(request: PromiseRequest): PromiseAnswer
+  /** Many single products in columns; what is UNDECIDED there is for `promise`. */
+  promiseMany(batch: promise.PromiseBatch, length: number): void
 }

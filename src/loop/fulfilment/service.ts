@@ -176,12 +176,13 @@ function createService(settings: Settings, facts: FulfilmentFacts, parts: Servic
     promise.promiseSettings(knobs),
   )
   const desk: PromiseDesk = {
-    siteIdsOf: (area) => routes.take(area).set.siteIds,
+    routesOf: (area) => routes.take(area).set,
     productIds: book.productIds,
     productOf: (id) => book.productOf(id),
     areaOf,
     now: () => Math.ceil(options.clock() / MINUTE_MS),
     promise: (request) => promiser.promise(request),
+    promiseMany: (batch, length) => promiser.promiseMany(batch, length),
   }
   const room = createTakenRoom(source.book, routes.holder)
   const placing: PlacingParts = {
