@@ -61,6 +61,7 @@ export {
   UNITS_PER_M3,
   UNLIMITED_UNITS,
 } from './route-set.ts'
+export { NEVER_ARRIVES, RUN_SCORES, type RunTimes } from './run-times.ts'
 export { type ScheduledSwitch, switchWhenDue } from './scheduled-switch.ts'
 export {
   createThrottle,

@@ -6,7 +6,8 @@ import type { CostSteps, RouteSet } from './route-set.ts'
 
 // File: 8 bytes "SWROUTE1", u32 length of the header, u32 CRC-32 of all that follows, header (JSON,
 // padded with spaces to a multiple of 8), then the arrays as they lie in memory, little endian:
-// index, words, overlay, lane, minute, capacity of the departures. Words of an overlay's base are
+// index, words, overlay, lane, minute, capacity of the departures, and, where they are known, deadline
+// and arrivals of the runs. Words of an overlay's base are
 // not written again: opening asks for the base.
 const MAGIC = 'SWROUTE1'
 const PREFIX = 16
@@ -35,6 +36,7 @@ export function saveRouteSet(path: string, set: RouteSet): void {
     set.departures.lane,
     set.departures.minute,
     set.departures.capacity,
+    ...(set.runs === undefined ? [] : [set.runs.deadline, set.runs.arrive]),
   ]
   const { version, baseMinute, spanMinutes, costSteps, siteIds, areaIds, laneIds } = set
   const header: Header = {
@@ -104,7 +106,7 @@ function parseHeader(path: string, text: Uint8Array): Header {
   } catch (cause) {
     throw damaged(path, 'its header cannot be read', cause)
   }
-  if (header.lengths?.length === 6) return header as Header
+  if (header.lengths?.length === 6 || header.lengths?.length === 8) return header as Header
   throw damaged(path, 'its header does not say what the file holds')
 }
 
@@ -152,7 +154,7 @@ function setOf(
   base: RouteSet | undefined,
 ): RouteSet {
   const { lengths: _, overlayOf, ...fields } = header
-  const [index, words, overlay, lane, minute, capacity] = arrays
+  const [index, words, overlay, lane, minute, capacity, deadline, arrive] = arrays
   if (overlayOf !== undefined && base?.version !== overlayOf) {
     throw new StorewrightError(
       'ERR_ROUTES_VERSION',
@@ -167,6 +169,7 @@ function setOf(
     words: overlayOf === undefined ? words! : base!.words,
     overlay: overlay!,
     departures: { lane: lane!, minute: minute!, capacity: capacity! },
+    ...(arrive === undefined ? {} : { runs: { deadline: deadline!, arrive } }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { requireArgument } from '../errors.ts'
+import type { RunTimes } from './run-times.ts'
 
 // A route set holds, for every pair of a site and an area, the routes that no other route beats in
 // order-by, arrive-by, cost and lanes used. Nothing in it changes once it is built.
@@ -63,6 +64,8 @@ export interface RouteSet {
   readonly areaIds: readonly string[]
   readonly laneIds: readonly string[]
   readonly departures: DepartureTable
+  /** When the runs behind departures are there, with which chance; absent where that is not known. */
+  readonly runs?: RunTimes
   readonly costSteps: CostSteps
   /** For pair p = area × sites + site: start (≥ 0 in `words`, else −1 − start in `overlay`), count. */
   readonly index: Int32Array

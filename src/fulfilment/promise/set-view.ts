@@ -1,5 +1,5 @@
 import type { RouteSet } from '../../core/routes/door.ts'
-import { type ArrivalTimes, statedArrivals } from './arrival-times.ts'
+import { type ArrivalTimes, createArrivals } from './arrival-times.ts'
 import { createFront } from './front.ts'
 import type { PromiseSettings } from './knobs.ts'
 import { createPairScan, type PairScan } from './pair-scan.ts'
@@ -58,10 +58,10 @@ export class SetView {
     const { set, setSites, sources, settings } = this
     const scanAt = (times: ArrivalTimes) =>
       createPairScan(set, times, sources.room, settings.lookUp)
-    const times = statedArrivals(set, chance)
+    const times = createArrivals(set, chance)
     const scan = scanAt(times)
     const scanOfIncoming =
-      receiptChance === chance ? scan : scanAt(statedArrivals(set, receiptChance))
+      receiptChance === chance ? scan : scanAt(createArrivals(set, receiptChance))
     const front = createFront(set, times, settings.windowMinutes)
     const shelf = createShelfPromiser({ set, setSites, front, scan }, sources, settings)
     return { set, kind, setSites, scan, scanOfIncoming, receiptChance, shelf }

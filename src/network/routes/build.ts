@@ -4,6 +4,7 @@ import { throwIfStopped } from '../../core/progress.ts'
 import { BlockWriter, costStepsFor } from '../../core/routes/block-writer.ts'
 import { createDepartureBook, type DepartureBook } from '../../core/routes/departure-book.ts'
 import type { CostSteps, RouteSet } from '../../core/routes/route-set.ts'
+import { RUN_SCORES, type RunTimes } from '../../core/routes/run-times.ts'
 import type { Network, SiteKind } from '../network.ts'
 import {
   type ClockChangeNote,
@@ -83,6 +84,7 @@ export function buildRouteSet(timetable: Timetable, options: BuildOptions): Buil
     areaIds: network.areas.ids,
     laneIds: [...book.laneIds],
     departures: book.table(),
+    runs: runTimes(connections, slots, book.size, options.baseMinute),
     costSteps: steps,
     ...writer.finish(),
     overlay: new Int32Array(new SharedArrayBuffer(0)),
@@ -91,6 +93,24 @@ export function buildRouteSet(timetable: Timetable, options: BuildOptions): Buil
   const { clockChanges } = connections
   const { routes, thinnedPairs } = filled
   return { set, book, unreached, clockChanges, routes, thinnedPairs }
+}
+
+/** Deadlines and arrivals of runs by the slots of their departures. */
+function runTimes(
+  { count, deadline, arriveAt }: Connections,
+  slots: Int32Array,
+  size: number,
+  baseMinute: number,
+): RunTimes {
+  const levels = RUN_SCORES.length
+  const words = (length: number) => new Int32Array(new SharedArrayBuffer(4 * length))
+  const runs = { deadline: words(size), arrive: words(size * levels) }
+  for (let run = 0; run < count; run++) {
+    const slot = slots[run]!
+    runs.deadline[slot] = baseMinute + deadline[run]!
+    for (let k = 0; k < levels; k++) runs.arrive[levels * slot + k] = arriveAt[levels * run + k]!
+  }
+  return runs
 }
 
 function stockSites(kinds: readonly SiteKind[]): number[] {

@@ -1,5 +1,6 @@
 import { capacityUnits } from '../../core/routes/departure-book.ts'
 import { MILLS_PER_CENT } from '../../core/routes/route-set.ts'
+import { NEVER_ARRIVES, RUN_SCORES } from '../../core/routes/run-times.ts'
 import { transitMinutes } from '../transit.ts'
 import type { RouteSettings } from './knobs.ts'
 import { type ClockChange, type LocalClock, localClock } from './local-time.ts'
@@ -15,6 +16,8 @@ export interface Connections {
   readonly arrive: Int32Array
   /** Epoch minute at which it leaves. */
   readonly departs: Int32Array
+  /** Run × RUN_SCORES.length + k: epoch minute by which it is there at the score. */
+  readonly arriveAt: Int32Array
   /** m³ in units, by lane. */
   readonly laneUnits: Int32Array
   /** Costs in whole mills, by lane. */
@@ -71,6 +74,7 @@ export function expandTimetable(
     count: runs.count,
     ...{ lane: cut(runs.lane), deadline: cut(runs.deadline) },
     ...{ arrive: cut(runs.arrive), departs: cut(runs.departs) },
+    arriveAt: runs.arriveAt.slice(0, runs.count * RUN_SCORES.length),
     laneUnits: Int32Array.from(lanes.capacityM3, capacityUnits),
     ...laneCosts(timetable, settings),
     clockChanges: context.notes,
@@ -102,11 +106,15 @@ interface Runs {
   readonly deadline: Int32Array
   readonly arrive: Int32Array
   readonly departs: Int32Array
+  readonly arriveAt: Int32Array
 }
 
 function createRuns(most: number): Runs {
   const column = () => new Int32Array(most)
-  return { count: 0, lane: column(), deadline: column(), arrive: column(), departs: column() }
+  return {
+    ...{ count: 0, lane: column(), deadline: column(), arrive: column(), departs: column() },
+    arriveAt: new Int32Array(most * RUN_SCORES.length),
+  }
 }
 
 interface Context {
@@ -152,17 +160,19 @@ function addRuns(context: Context, i: number, weeks: number, runs: Runs): void {
   const lead = departures.cutoffMinutes[i]! + timetable.handlingMinutes[site]!
   const local = clock.toLocal(baseMinute) + MONDAY_SHIFT
   const monday = Math.floor(local / WEEK) * WEEK - MONDAY_SHIFT
-  const transit = transitMinutes(timetable.network, lane, departures.minuteOfWeek[i]!, settings.z)
   // Whole minutes, at least one: nothing arrives as it leaves.
-  const onTheWay = Math.max(1, Math.ceil(transit))
+  const onTheWay = (z: number) =>
+    Math.max(1, Math.ceil(transitMinutes(timetable.network, lane, departures.minuteOfWeek[i]!, z)))
+  const atQuantile = onTheWay(settings.z)
+  const atScores = RUN_SCORES.map(onTheWay)
+  const isDelivery = lanes.toArea[lane]! >= 0
   for (let week = 0; week < weeks; week++) {
     const leaves = monday + week * WEEK + departures.minuteOfWeek[i]!
     if (days?.noPickUp.has(Math.floor(leaves / DAY))) continue
     const departs = clock.toEpoch(leaves)
     const deadline = Math.floor(departs - lead) - baseMinute
     if (deadline < 0) continue
-    const arrives = departs + onTheWay
-    const arrive = afterClosures(clock, days, lanes.toArea[lane]! >= 0, arrives) - baseMinute
+    const arrive = afterClosures(clock, days, isDelivery, departs + atQuantile) - baseMinute
     if (!(arrive <= settings.horizonMinutes)) continue
     noteChange(context, clock, lane, leaves, departs)
     const at = runs.count++
@@ -170,6 +180,10 @@ function addRuns(context: Context, i: number, weeks: number, runs: Runs): void {
     runs.deadline[at] = deadline
     runs.arrive[at] = arrive
     runs.departs[at] = departs
+    for (let k = 0; k < atScores.length; k++) {
+      const there = afterClosures(clock, days, isDelivery, departs + atScores[k]!)
+      runs.arriveAt[at * atScores.length + k] = Math.min(NEVER_ARRIVES, there)
+    }
   }
 }
 
