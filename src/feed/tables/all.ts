@@ -23,7 +23,7 @@ import {
 } from './fulfilment-results.ts'
 import { lanePlan } from './lane-results.ts'
 import { placementPlan } from './placement-results.ts'
-import { adjacency, areas, sites } from './places.ts'
+import { adjacency, areas, siteCalendars, sites } from './places.ts'
 import { regionCurve, regionMeasures, regions } from './region-results.ts'
 import {
   demandForecast,
@@ -53,7 +53,7 @@ export const SUBJECTS: readonly {
   readonly tables: readonly TableDeclaration[]
 }[] = [
   { title: 'Catalog and vendors', tables: [products, vendors, offers, prices, substitution] },
-  { title: 'Places', tables: [areas, adjacency, sites] },
+  { title: 'Places', tables: [areas, adjacency, sites, siteCalendars] },
   { title: 'Stock', tables: [receipts, stock] },
   {
     title: 'Sales and orders',

@@ -1,4 +1,14 @@
-import { id, integer, number, oneOf, optional, text, withDefault } from '../declare/column.ts'
+import {
+  boolean,
+  day,
+  id,
+  integer,
+  number,
+  oneOf,
+  optional,
+  text,
+  withDefault,
+} from '../declare/column.ts'
 import { defineTable } from '../declare/table.ts'
 
 const LATITUDE = { minimum: -90, maximum: 90 } as const
@@ -33,8 +43,48 @@ export const sites = defineTable(
       'UTC',
     ),
     capacity_m3: optional(number('m³', 'Room for stock.', '18000')),
+    handling_minutes: optional(
+      integer('minutes', 'From an order to a parcel that can be loaded; empty: a knob.', '120', {
+        maximum: 10_079,
+      }),
+    ),
+    handling_units_per_hour: optional(
+      integer('units an hour', 'Units that it can pick in an hour; empty: no limit.', '1800'),
+    ),
+    opens_minute: withDefault(
+      integer('minutes after local midnight', 'When picking begins.', '360', { maximum: 1439 }),
+      0,
+    ),
+    closes_minute: withDefault(
+      integer('minutes after local midnight', 'When picking ends; 1440: at midnight.', '1320', {
+        maximum: 1440,
+      }),
+      1440,
+    ),
   },
   { key: ['site_id'], references: { area_id: 'areas.area_id' } },
+)
+
+export const siteCalendars = defineTable(
+  'site_calendars',
+  'Days on which a site does not work as on other days.',
+  {
+    site_id: id('Site.', 'FC-RENO'),
+    ds: day('Day, local to the site.', '2026-12-25'),
+    is_open: withDefault(boolean('Works that day.', 'false'), false),
+    opens_minute: optional(
+      integer('minutes after local midnight', 'When picking begins that day.', '480', {
+        maximum: 1439,
+      }),
+    ),
+    closes_minute: optional(
+      integer('minutes after local midnight', 'When picking ends that day.', '840', {
+        maximum: 1440,
+      }),
+    ),
+    note: optional(text('Why.', 'Christmas Day')),
+  },
+  { key: ['site_id', 'ds'], references: { site_id: 'sites.site_id' } },
 )
 
 export const areas = defineTable(

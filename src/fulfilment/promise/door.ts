@@ -19,4 +19,5 @@ export {
 } from './promise-record.ts'
 export { createPromiser } from './promiser.ts'
 export { createReceiptBook, type ReceiptBook } from './receipt-book.ts'
+export { capacityOfSites, type SiteDay, type SiteHours } from './site-hours.ts'
 export { givePromise, type NotTaken, type TakenPromise, takePromise } from './take-promise.ts'

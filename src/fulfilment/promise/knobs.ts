@@ -23,7 +23,7 @@ export const PROMISE_KNOBS = {
     name: 'fulfilment.promise-exact-lines',
     unit: 'parts of a cart',
     range: [1, 10],
-    default: 5,
+    default: 8,
     trades: 'Carts of up to so many parts are solved to proof; the work triples with each.',
   }),
   receivingMinutes: declareKnob({

@@ -43,7 +43,7 @@ export interface RoutesNote {
   readonly outage: routes.Outage | null
 }
 
-const ROUTES_METHOD = 2
+const ROUTES_METHOD = 3
 const DAY_MINUTES = 1440
 const TABLES = [
   'areas',
@@ -52,6 +52,7 @@ const TABLES = [
   'departures',
   'lane_transit',
   'carrier_calendars',
+  'site_calendars',
   'orders',
 ] as const
 
@@ -140,12 +141,16 @@ export async function routeJob(
   const packing = 60 * readKnob(PACKING_HOURS, knobs)
   const sorting = 60 * readKnob(SORTING_HOURS, knobs)
   const isSorting = new Set(['sort_centre', 'delivery_station', 'cross_dock'])
+  const stated = await readHandling(db)
   const closed = outage === undefined ? undefined : routes.closedBy(network, outage)
   return {
     timetable: {
       network,
-      handlingMinutes: sites.kinds.map((kind) => (isSorting.has(kind) ? sorting : packing)),
+      handlingMinutes: sites.kinds.map(
+        (kind, s) => stated.get(sites.ids[s]!) ?? (isSorting.has(kind) ? sorting : packing),
+      ),
       closures: await readClosures(db),
+      siteClosures: await readSiteClosures(db, sites.ids),
     },
     options: {
       version,
@@ -204,6 +209,25 @@ export async function plannedDepartures(
     if (lane[row]! >= 0) wanted.set(lane[row]!, count)
   })
   return lanes.departuresByLane(network, wanted)
+}
+
+/** Handling times that sites state, by id. */
+async function readHandling(db: Database): Promise<ReadonlyMap<string, number>> {
+  const table = await db.table(
+    'SELECT site_id, handling_minutes FROM sites WHERE handling_minutes IS NOT NULL',
+  )
+  const minutes = numbersOf(table, 'handling_minutes')
+  const ids = textsOf(table, 'site_id')
+  return new Map(Array.from(minutes, (m, row) => [textAt(ids, row)!, m]))
+}
+
+async function readSiteClosures(
+  db: Database,
+  siteIds: readonly string[],
+): Promise<routes.SiteClosure[]> {
+  const table = await db.table('SELECT site_id, ds FROM site_calendars WHERE NOT is_open')
+  const site = indexColumn(textsOf(table, 'site_id'), indexOf(siteIds))
+  return Array.from(numbersOf(table, 'ds'), (day, row) => ({ site: site[row]!, day }))
 }
 
 async function readClosures(db: Database): Promise<routes.CarrierClosure[]> {

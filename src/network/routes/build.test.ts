@@ -152,6 +152,24 @@ describe('the timetable', () => {
     expect(moved!.arriveBy - plain!.arriveBy).toBe(1440)
   })
 
+  it('loads nothing on days on which a site is closed', () => {
+    const day = Date.UTC(2026, 2, 8) / 86_400_000
+    const closedAt = (site: number) => ({
+      ...tinyTimetable(WORLD),
+      siteClosures: [{ site, day }],
+    })
+    expect(() => buildRouteSet(closedAt(0), options)).toThrow(/no departure|no chain|no lane/)
+    // The van of the week after takes what the closed station holds.
+    const [held] = readRoutes(buildRouteSet(closedAt(1), options).set, 0)
+    const [plain] = readRoutes(buildRouteSet(tinyTimetable(WORLD), options).set, 0)
+    expect(held!.arriveBy - plain!.arriveBy).toBe(7 * 1440)
+    const built = buildRouteSet(
+      { ...closedAt(0), siteClosures: [{ site: 0, day: day + 1 }] },
+      options,
+    )
+    expect(built.routes).toBe(buildRouteSet(tinyTimetable(WORLD), options).routes)
+  })
+
   it('counts on the quantile of the time on the way, by the hour where that is stated', () => {
     const lanes = WORLD.lanes.map((lane) => ({ ...lane, sd: 30 }))
     const timetable = tinyTimetable({ ...WORLD, lanes })

@@ -1,9 +1,9 @@
+import { type ClockChange, type LocalClock, localClock } from '../../core/local-time.ts'
 import { capacityUnits } from '../../core/routes/departure-book.ts'
 import { MILLS_PER_CENT } from '../../core/routes/route-set.ts'
 import { NEVER_ARRIVES, RUN_SCORES } from '../../core/routes/run-times.ts'
 import { transitMinutes } from '../transit.ts'
 import type { RouteSettings } from './knobs.ts'
-import { type ClockChange, type LocalClock, localClock } from './local-time.ts'
 import type { Timetable } from './timetable.ts'
 
 /** Every run of every lane in the span of a set: times in minutes after the base. */
@@ -123,6 +123,8 @@ interface Context {
   readonly baseMinute: number
   readonly clocks: readonly LocalClock[]
   readonly closures: ReadonlyMap<string, ClosedDays>
+  /** Closed days of sites. */
+  readonly siteDays: ReadonlyMap<number, ReadonlySet<number>>
   readonly notes: ClockChangeNote[]
 }
 
@@ -139,6 +141,12 @@ function contextOf(timetable: Timetable, settings: RouteSettings, baseMinute: nu
     byZone.set(zone, known)
     return known
   })
+  const siteDays = new Map<number, Set<number>>()
+  for (const { site, day } of timetable.siteClosures ?? []) {
+    const days = siteDays.get(site)
+    if (days === undefined) siteDays.set(site, new Set([day]))
+    else days.add(day)
+  }
   const closures = new Map<string, { noPickUp: Set<number>; noDelivery: Set<number> }>()
   for (const { carrier, day, picksUp, delivers } of timetable.closures) {
     const days = closures.get(carrier) ?? { noPickUp: new Set(), noDelivery: new Set() }
@@ -146,7 +154,7 @@ function contextOf(timetable: Timetable, settings: RouteSettings, baseMinute: nu
     if (!delivers) days.noDelivery.add(day)
     closures.set(carrier, days)
   }
-  return { timetable, settings, baseMinute, clocks, closures, notes: [] }
+  return { timetable, settings, baseMinute, clocks, closures, siteDays, notes: [] }
 }
 
 /** Adds the runs of departure `i` that can be reached after the base and arrive within the horizon. */
@@ -168,7 +176,8 @@ function addRuns(context: Context, i: number, weeks: number, runs: Runs): void {
   const isDelivery = lanes.toArea[lane]! >= 0
   for (let week = 0; week < weeks; week++) {
     const leaves = monday + week * WEEK + departures.minuteOfWeek[i]!
-    if (days?.noPickUp.has(Math.floor(leaves / DAY))) continue
+    const day = Math.floor(leaves / DAY)
+    if (days?.noPickUp.has(day) || context.siteDays.get(site)?.has(day)) continue
     const departs = clock.toEpoch(leaves)
     const deadline = Math.floor(departs - lead) - baseMinute
     if (deadline < 0) continue

@@ -15,5 +15,10 @@ export {
   type StormCircle,
 } from './contingency.ts'
 export { ROUTE_KNOBS, type RouteSettings, routeSettings } from './knobs.ts'
-export { type CarrierClosure, checkTimetable, type Timetable } from './timetable.ts'
+export {
+  type CarrierClosure,
+  checkTimetable,
+  type SiteClosure,
+  type Timetable,
+} from './timetable.ts'
 export type { UnreachedArea } from './unreached.ts'

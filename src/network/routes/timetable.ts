@@ -11,12 +11,20 @@ export interface CarrierClosure {
   readonly delivers: boolean
 }
 
+/** A day on which a site is closed: nothing is loaded. */
+export interface SiteClosure {
+  readonly site: number
+  /** Days since 1970-01-01, local. */
+  readonly day: number
+}
+
 /** All that route sets are built from. */
 export interface Timetable {
   readonly network: Network
   /** Minutes that an order or parcel needs at each site before it is ready to be loaded. */
   readonly handlingMinutes: ArrayLike<number>
   readonly closures: readonly CarrierClosure[]
+  readonly siteClosures?: readonly SiteClosure[]
 }
 
 /**

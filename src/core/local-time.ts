@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { StorewrightError } from '../../core/errors.ts'
+import { StorewrightError } from './errors.ts'
 
 /** What became of a local time around a change of clocks. */
 export type ClockChange = 'none' | 'skipped' | 'repeated'
