@@ -22,7 +22,7 @@ export const ORDER_KNOBS = {
     name: 'fulfilment.reevaluate-parcel-worth',
     unit: 'cents',
     range: [0, 10_000],
-    default: 1200,
+    default: 2000,
     trades:
       'What one parcel less is worth beside the money it saves (one unpacking, one ring at the door): higher sends fewer parcels from farther away.',
   }),

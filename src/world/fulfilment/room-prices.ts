@@ -10,6 +10,10 @@ import {
 import { pastLoads } from './past-loads.ts'
 import type { Ways } from './ways.ts'
 
+/** Standard deviations of each lane's time at which a way counts as safe, and what a risky one counts more. */
+const SAFE_DEVIATIONS = 2.5
+const RISK_CENTS = 300
+
 /** Prices parcels by the room of the departures they would take. */
 export interface RoomPrices {
   price(centre: number, order: OrderToAssign, kg: number, m3: number): ParcelPrice | undefined
@@ -20,7 +24,8 @@ export interface RoomPrices {
 /**
  * Room of trucks at the margin: each leg of a parcel's way costs the trucks that the parcel adds to
  * its departure, in the mean over what past departures at that hour carried; where the departure has
- * more booked already, that counts. Vans, planes and sorts cost as the tariff says.
+ * more booked already, that counts. Vans, planes and sorts cost as the tariff says. A way that keeps
+ * the promise only while every lane is on time or nearly so counts as dearer than it is.
  */
 export function createRoomPrices(
   world: NetworkWorld,
@@ -54,17 +59,23 @@ export function createRoomPrices(
       const pair = centre * areas.ids.length + area
       let cents = ways.fixedCents(pair, kg)
       let minute = now + params.packMinutes
+      let safe = minute
       for (let i = routes.starts[pair]!; i < routes.starts[pair + 1]!; i++) {
         const lane = routes.lanes[i]!
-        if (i > routes.starts[pair]!) minute += params.sortMinutes
+        if (i > routes.starts[pair]!) {
+          minute += params.sortMinutes
+          safe += params.sortMinutes
+        }
         const instance = nextDeparture(timetable, lane, minute)
         minute = departureMinute(timetable, instance) + lanes.transitMinutes[lane]!
+        const late = lanes.transitMinutes[lane]! + SAFE_DEVIATIONS * lanes.transitSdMinutes[lane]!
+        safe = departureMinute(timetable, nextDeparture(timetable, lane, safe)) + late
         const truckCents = lanes.costPerTruckCents[lane]!
         if (Number.isNaN(truckCents)) continue
         const departure = { truckM3: lanes.capacityM3[lane]!, pastLoadsM3: loadsOf(lane, instance) }
         cents += (truckCents * expectedTrucks(m3 * scale, departure)) / scale
       }
-      return { route: pair, cents }
+      return { route: pair, cents: safe > order.promisedBy ? cents + RISK_CENTS : cents }
     },
   }
 }

@@ -231,7 +231,7 @@ describe('any re-evaluation', () => {
             list.map((order) => ({ ...order, parcels: now.get(order.orderId)! })),
             strategy,
             situationOf(drawn, [[], [], []]),
-            { parcelWorthCents: 1200, changeMarginMinutes: 0 },
+            { parcelWorthCents: 2000, changeMarginMinutes: 0 },
           ).cents
         const before = orders.map((order) =>
           cents([order], new Map(orders.map((o) => [o.orderId, o.parcels]))),
