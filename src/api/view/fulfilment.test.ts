@@ -153,6 +153,29 @@ describe('an order over HTTP', () => {
     expect((await stocked('P00002')).body.rows.map(({ reserved }) => reserved)).not.toContain(2)
   })
 
+  it('waits where nobody has its units, and gets them when they come in', async () => {
+    const rows = (await stocked('P00007')).body.rows
+    const none = rows.map(({ siteId, productId }) => ({ siteId, productId, quantity: 0 }))
+    const lines = [
+      ...none.filter(({ siteId }) => siteId !== 'FC-RNO'),
+      { siteId: 'FC-RNO', productId: 'P00007', quantity: 1 },
+    ]
+    await ask('/stock/events', { kind: 'count', requestId: 'c7', lines }, tokens.warehouse)
+    await ask('/orders', order('patient', 'P00007'))
+    const short = await ask<OrderChangeReply>('/orders/patient/events', {
+      ...{ event: 'short', requestId: 'w1', parcelId: 'patient-1' },
+      lines: [{ productId: 'P00007', quantity: 1 }],
+    })
+    expect(short.body.order).toMatchObject({
+      status: 'waiting',
+      waiting: [{ productId: 'P00007' }],
+    })
+    const came = { ...counts('P00007', 1, 'c8'), kind: 'receive' }
+    await ask('/stock/events', came, tokens.warehouse)
+    const now = await ask<{ status: string }>('/orders/patient')
+    expect(now.body.status).toBe('assigned')
+  })
+
   it('is refused with what can be promised where the promise cannot be kept, and nothing is held', async () => {
     const before = await state()
     const arriveBy = new Date(Date.now() + 3_600_000).toISOString()
@@ -276,7 +299,7 @@ describe('bad input gets the right status and message, and changes nothing', () 
       status: 403,
       body: { message: expect.stringMatching(/role warehouse; this needs shop/) },
     })
-    expect((await ask('/stock/events', counts('P00005', 1, 'c7'), tokens.shop)).status).toBe(403)
+    expect((await ask('/stock/events', counts('P00005', 1, 'c10'), tokens.shop)).status).toBe(403)
     expect((await ask('/promises', sold, tokens.read)).status).toBe(200)
     expect(await state()).toBe(before)
   })
@@ -332,7 +355,7 @@ it('tells Prometheus what it answered, and by which routes', async () => {
 it('places orders while route sets are switched and rolled back: none fails, each names its version', {
   timeout: 240_000,
 }, async () => {
-  await ask('/stock/events', counts('P00006', 900_000, 'c8'), tokens.warehouse)
+  await ask('/stock/events', counts('P00006', 900_000, 'c9'), tokens.warehouse)
   const seen: string[] = []
   const failed: unknown[] = []
   let isOver = false

@@ -98,14 +98,14 @@ function requireKnown({ desk }: FulfilmentService, { areaId, lines }: PlaceOrder
   })
 }
 
-async function changeStock({ stock }: FulfilmentService, body: StockEventsBody) {
+async function changeStock(service: FulfilmentService, body: StockEventsBody) {
   if ('events' in body) {
-    const outcomes = await stock.submitMany(body.events.map(stockCommandOf))
+    const outcomes = await service.changeStock(body.events.map(stockCommandOf))
     return { outcomes: outcomes.map(stockOutcomeOf) }
   }
-  const outcome = await stock.submit(stockCommandOf(body))
-  if (!outcome.ok) throw stockRefused(outcome)
-  return { outcomes: [stockOutcomeOf(outcome)] }
+  const [outcome] = await service.changeStock([stockCommandOf(body)])
+  if (!outcome!.ok) throw stockRefused(outcome!)
+  return { outcomes: [stockOutcomeOf(outcome!)] }
 }
 
 /** Orders that a query asks for, newest first. */

@@ -13,7 +13,9 @@ import {
   openOrders,
   openStockKeeper,
   promise,
+  type StockCommand,
   type StockKeeper,
+  type StockOutcome,
 } from '../../fulfilment/index.ts'
 import { type Ledger, openLedger } from '../../ledger/index.ts'
 import { openStoreLedger } from '../decisions.ts'
@@ -35,6 +37,8 @@ import { webhookFiles } from './webhook-files.ts'
 import { openWebhooks, type Webhooks } from './webhooks.ts'
 
 const MINUTE_MS = 60_000
+/** Commands after which a waiting order may find its units. */
+const BRINGS_STOCK: readonly StockCommand['kind'][] = ['count', 'receive', 'adjust', 'release']
 
 export interface FulfilmentOptions {
   /** Epoch ms now. */
@@ -55,6 +59,8 @@ export interface FulfilmentService {
   place(request: OrderRequest): Promise<OrderChange>
   /** Throws as carryOut does. */
   happen(event: OrderEvent): Promise<OrderChange>
+  /** Changes stock; what comes in goes to orders that wait for it before the outcomes are told. */
+  changeStock(commands: readonly StockCommand[]): Promise<readonly StockOutcome[]>
   /** What the clock asks for: switches that are due, expired reservations, waiting orders, snapshots. */
   tick(): Promise<void>
   /** Ticks each second, and follows switches of other processes, until it is closed. */
@@ -262,6 +268,13 @@ class Service implements FulfilmentService {
 
   happen(event: OrderEvent): Promise<OrderChange> {
     return this.inTurn(event.orderId, () => carryOut(this.placing, event))
+  }
+
+  async changeStock(commands: readonly StockCommand[]): Promise<readonly StockOutcome[]> {
+    const outcomes = await this.stock.submitMany(commands)
+    const comesIn = commands.some(({ kind }) => BRINGS_STOCK.includes(kind))
+    if (comesIn) await this.fillWaiting(this.parts.options.clock())
+    return outcomes
   }
 
   tick(): Promise<void> {
