@@ -202,6 +202,18 @@ export function drawOrders(setUp: SetUp, label: string, periods: number): Order[
   return orders
 }
 
+/**
+ * The same world with other chances of kinds: each times exp(drift × a normal number), their sum kept.
+ * What past orders are drawn from where the forecast is to be wrong.
+ */
+export function drifted(setUp: SetUp, label: string, drift: number): SetUp {
+  const random = createRandom(`drift-${label}`)
+  const moved = setUp.kindChance.map((chance) => chance * Math.exp(drift * random.normal()))
+  const sum = (of: Float64Array) => of.reduce((all, chance) => all + chance, 0)
+  const scale = sum(setUp.kindChance) / sum(moved)
+  return { ...setUp, kindChance: moved.map((chance) => chance * scale) }
+}
+
 function drawFrom(chances: Float64Array, at: number): number {
   let left = at
   for (let index = 0; index < chances.length; index++) {

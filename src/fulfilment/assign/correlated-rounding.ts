@@ -41,19 +41,22 @@ export function createCorrelatedRounding(
 /** Gives pieces without a site one that ships already, else the one with the cheapest way. */
 function placeRest(cart: Cart, situation: Situation, siteOf: Int32Array): void {
   const opened = new Set(siteOf)
+  const holders = cart.pieces.map((): number[] => [])
+  cart.held.forEach((held, at) => {
+    for (const piece of held) holders[piece]!.push(at)
+  })
   cart.pieces.forEach(({ product, quantity }, piece) => {
     if (siteOf[piece] !== -1) return
     const { kg, m3 } = situation.physics(product)
     let least = Infinity
-    cart.sites.forEach((site, at) => {
-      if (!cart.held[at]!.includes(piece)) return
-      const way = situation.price(site, cart.order, kg * quantity, m3 * quantity)
+    for (const at of holders[piece]!) {
+      const way = situation.price(cart.sites[at]!, cart.order, kg * quantity, m3 * quantity)
       const cents = opened.has(at) ? 0 : (way?.cents ?? Number.MAX_VALUE)
       if (cents < least) {
         siteOf[piece] = at
         least = cents
       }
-    })
+    }
     opened.add(siteOf[piece]!)
   })
 }

@@ -55,3 +55,41 @@ describe('a textbook choice: two sites, two products', () => {
     ])
   })
 })
+
+describe('what is least by its own measure', () => {
+  const strategies = [createNearest(), createCheapestNow(), createLpDuals(), createStorewright()]
+  const carts = Array.from({ length: 150 }, (_, seed) => {
+    const world = makeWorld(seed, { sites: 6, products: 12, areas: 3 })
+    const order = makeOrder(world, seed, 1 + (seed % 6))
+    const situation = situationOf(world)
+    return { made: strategies.map((strategy) => strategy.assign(order, situation)) }
+  })
+
+  it('ships no small cart for less than cheapest-now does', () => {
+    for (const { made } of carts) {
+      const [nearest, now, duals, ours] = made.map((one) => one?.shippingCents ?? 0)
+      expect(now!).toBeLessThanOrEqual(Math.min(nearest!, duals!, ours!) + 1e-6)
+    }
+  })
+
+  it('costs no small cart less with the worth of stock than lp-duals and storewright do', () => {
+    for (const { made } of carts) {
+      const all = made.map((one) => (one?.shippingCents ?? 0) + (one?.opportunityCents ?? 0))
+      expect(all[2]!).toBeLessThanOrEqual(Math.min(all[0]!, all[1]!) + 1e-6)
+      expect(all[3]!).toBeCloseTo(all[2]!, 6)
+    }
+  })
+
+  it('splits large carts as well by storewright as by the greedy cover, or better', () => {
+    for (let seed = 0; seed < 15; seed++) {
+      const world = makeWorld(seed, { sites: 8, products: 40, areas: 1 })
+      world.heaviestKg.fill(Infinity)
+      const order = makeOrder(world, seed, 30)
+      const [greedy, ours] = [createLpDuals(), createStorewright()].map((strategy) => {
+        const made = strategy.assign(order, situationOf(world))
+        return made === undefined ? 0 : made.shippingCents + made.opportunityCents
+      })
+      expect(ours!).toBeLessThanOrEqual(greedy! + 1e-6)
+    }
+  })
+})

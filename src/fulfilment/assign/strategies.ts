@@ -78,16 +78,15 @@ const nearest: Choose = (cart, situation, { packer, search }) => {
   const { order, pieces } = cart
   const km = cart.sites.map((site) => situation.distanceKm(site, order.area))
   const byDistance = cart.sites.map((_, at) => at).sort((a, b) => km[a]! - km[b]! || a - b)
-  const parcels = new Map<number, number[]>()
-  pieces.forEach((_, piece) => {
-    const at = byDistance.find((site) => cart.held[site]!.includes(piece))!
-    const mine = parcels.get(at)
-    if (mine === undefined) parcels.set(at, [piece])
-    else mine.push(piece)
+  const placed = new Uint8Array(pieces.length)
+  const parcels = byDistance.map((at) => {
+    const mine = cart.held[at]!.filter((piece) => placed[piece] === 0)
+    for (const piece of mine) placed[piece] = 1
+    return [at, mine] as const
   })
-  const made = [...parcels].map(([at, mine]) =>
-    parcelOf(cart, situation, packer, cart.sites[at]!, mine),
-  )
+  const made = parcels
+    .filter(([, mine]) => mine.length > 0)
+    .map(([at, mine]) => parcelOf(cart, situation, packer, cart.sites[at]!, mine))
   const shipped = made.filter((parcel) => parcel !== undefined)
   return shipped.length === made.length
     ? assignmentOf(shipped)

@@ -15,10 +15,17 @@ import { demandByArea, readStock, type StockWorth, type WorthSources } from './s
 
 /** Products that share a model: nothing joins them, so that models stay small and few are solved again. */
 const PRODUCTS_A_MODEL = 16
+/**
+ * Models that stay in the solver between solves (about 2 MB each); beyond, each is loaded, solved from
+ * scratch and let go, which takes about three times as long.
+ */
+const MOST_KEPT_MODELS = 256
 
 /** The transport LPs of some products. */
 interface Block {
-  readonly lp: BasketLp
+  readonly load: () => BasketLp
+  /** The model, while it is kept. */
+  lp: BasketLp | undefined
   /** Cells of the block's model, as cells of all. */
   readonly cellOf: Int32Array
   readonly weight: Float64Array
@@ -60,10 +67,13 @@ export function createTransportWorth(
       for (const block of blocks) {
         if (!hasShifted(block, stock, remaining, shift)) continue
         solveBlock(block, stock, remaining, worth)
+        if (blocks.length <= MOST_KEPT_MODELS) continue
+        block.lp?.dispose()
+        block.lp = undefined
       }
     },
     [Symbol.dispose]() {
-      for (const { lp } of blocks) lp.dispose()
+      for (const { lp } of blocks) lp?.dispose()
     },
   }
 }
@@ -149,9 +159,9 @@ function blockOf(
     weight,
   }
   const kg = Float64Array.from(products, (product) => ways.kg[product]!)
-  const lp = new BasketLp(solver, forecast, { ...ways, kg }, mine)
+  const load = () => new BasketLp(solver, forecast, { ...ways, kg }, mine)
   const solved = new Float64Array(cellOf.length)
-  return { lp, cellOf, weight, solved, solvedRemaining: Number.NaN }
+  return { load, lp: undefined, cellOf, weight, solved, solvedRemaining: Number.NaN }
 }
 
 /** Whether the units for each unit still asked for have moved by the share `shift` in some cell. */
@@ -172,12 +182,13 @@ function solveBlock(
   remaining: number,
   worth: Float64Array,
 ): void {
-  const { lp, cellOf, weight, solved } = block
+  const { cellOf, weight, solved } = block
+  block.lp ??= block.load()
   cellOf.forEach((cell, at) => {
     solved[at] = cell < 0 ? Infinity : stock[cell]!
   })
   block.solvedRemaining = remaining
-  const plan = lp.resolve(
+  const plan = block.lp.resolve(
     solved,
     weight.map((orders) => orders * remaining),
   )
