@@ -1,16 +1,16 @@
 /*
  * Assignment of orders to sites: `npm run -s bench -- fulfilment-assign [--data DIR] [--seed N]
- * [--seeds 10] [--levels 0.7,0.85,1,1.15,1.3] [--periods 10000] [--products 20] [--kinds 5] [--drift 0]`. DIR holds
- * cities.csv and fulfillment_centers.csv (or a folder `fulfilment` with them).
+ * [--seeds 10] [--levels 0.7,0.85,1,1.15,1.3] [--periods 10000] [--products 20] [--kinds 5]
+ * [--drift 0]`. DIR holds cities.csv and fulfillment_centers.csv (or a folder `fulfilment` with them).
  *
  * The set-up of Jasin and Sinha (2015) and Ma (2023): 20 products, five kinds of order of each size 1
  * to 5, chances and centres that carry a product drawn, arrivals from cities by population, $8.759 a
  * parcel, $0.423 a unit and $0.000541 a unit and mile; a unit that no centre ships costs twice the
  * parcel and the farthest way. Stock is `level` times the expected demand of the nearest centre that
  * carries a product. Strategies see what is left, past orders of another path of the same length, and
- * how much of the horizon is left; with --drift, kinds of order were bought at other chances in the past.
- * The clairvoyant is the basket LP over the orders that came: a bound;
- * the cost of its solution rounded to whole orders says how near it can be attained.
+ * how much of the horizon is left; with --drift, kinds of order were bought at other chances in the
+ * past. The clairvoyant is the basket LP over the orders that came: a bound; the cost of its solution
+ * rounded to whole orders says how near it can be attained.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,6 +22,7 @@ import { resolveCost } from './fulfilment-assign/resolve-cost.ts'
 import { makeRunners } from './fulfilment-assign/runners.ts'
 import {
   drawOrders,
+  drifted,
   makeSetUp,
   PUBLISHED,
   readPlaces,
