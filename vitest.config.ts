@@ -8,7 +8,7 @@ export default defineConfig({
       'src/**/*.test.ts',
       'bench/**/*.test.ts',
       'console/src/**/*.test.ts',
-      'examples/*/*.test.ts',
+      'examples/*.test.ts',
     ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
