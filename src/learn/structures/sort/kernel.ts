@@ -17,10 +17,21 @@ export interface SortKernel extends Kernel {
   radix(at: number, other: number, values: number): void
 }
 
+/** Memory that is kept between sorts: fresh pages cost about half as much as sorting into them. */
+const KEPT_BYTES = 256 * 2 ** 20
+
+let kept: SortKernel | undefined
+
 /**
- * A kernel with memory of its own: memory of a kernel never shrinks, so that a large sort gets one
- * that is collected with it. Undefined where kernels have not been built.
+ * Hands `work` a kernel, undefined where kernels have not been built. Its memory never shrinks: up to
+ * 256 MB are kept for the next sort, more is given back to the collector.
  */
-export function createSortKernel(): SortKernel | undefined {
-  return loadKernel<SortKernel>('sort')
+export function withSortKernel<T>(work: (kernel: SortKernel | undefined) => T): T {
+  const kernel = kept ?? loadKernel<SortKernel>('sort')
+  kept = undefined
+  try {
+    return work(kernel)
+  } finally {
+    if (kernel !== undefined && kernel.memory.buffer.byteLength <= KEPT_BYTES) kept = kernel
+  }
 }

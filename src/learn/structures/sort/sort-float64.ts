@@ -1,5 +1,5 @@
 import { type BucketModel, CELLS, learnBuckets } from './bucket-model.ts'
-import { createSortKernel, type SortKernel } from './kernel.ts'
+import { type SortKernel, withSortKernel } from './kernel.ts'
 import { sampleOf } from './sample.ts'
 
 /** How an array was sorted. */
@@ -29,10 +29,11 @@ const MOST_VALUES = 200_000_000
 export function sortFloat64(values: Float64Array): SortMethod {
   if (values.length < SHORT || values.length > MOST_VALUES) return sortNative(values)
   const model = modelFor(values)
-  const kernel = createSortKernel()
-  if (kernel === undefined || model === undefined) return sortNative(values)
-  if (model.crowding > CROWDED) return sortByRadixIn(kernel, values)
-  return sortLearnedIn(kernel, values, model)
+  return withSortKernel((kernel) => {
+    if (kernel === undefined || model === undefined) return sortNative(values)
+    if (model.crowding > CROWDED) return sortByRadixIn(kernel, values)
+    return sortLearnedIn(kernel, values, model)
+  })
 }
 
 /** Undefined where the sample has no finite value. */
@@ -44,16 +45,18 @@ function modelFor(values: Float64Array): BucketModel | undefined {
 
 /** Sorts by the learned model, however crowded its buckets are; natively where nothing is finite. */
 export function sortLearned(values: Float64Array): SortMethod {
-  const kernel = createSortKernel()
   const model = modelFor(values)
-  if (kernel === undefined || model === undefined) return sortNative(values)
-  return sortLearnedIn(kernel, values, model)
+  return withSortKernel((kernel) => {
+    if (kernel === undefined || model === undefined) return sortNative(values)
+    return sortLearnedIn(kernel, values, model)
+  })
 }
 
 /** Sorts by the radix of the bits alone: 11 bits a pass, digits that all values share passed over. */
 export function sortByRadix(values: Float64Array): SortMethod {
-  const kernel = createSortKernel()
-  return kernel === undefined ? sortNative(values) : sortByRadixIn(kernel, values)
+  return withSortKernel((kernel) =>
+    kernel === undefined ? sortNative(values) : sortByRadixIn(kernel, values),
+  )
 }
 
 function sortNative(values: Float64Array): SortMethod {
