@@ -25,6 +25,14 @@ export const FULFILMENT_KNOBS = {
     trades:
       'Between looks at open orders: shorter helps those that wait sooner and costs work each time.',
   }),
+  missedGraceMinutes: declareKnob({
+    name: 'fulfilment.missed-grace-minutes',
+    unit: 'minutes',
+    range: [0, 10_080],
+    default: 60,
+    trades:
+      'How long after a promised date word of the delivery is waited for before the promise counts as broken: longer judges fewer that carriers told late, and tells of broken ones later.',
+  }),
   snapshotMinutes: declareKnob({
     name: 'fulfilment.snapshot-minutes',
     unit: 'minutes',

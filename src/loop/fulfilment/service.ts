@@ -24,6 +24,7 @@ import type { Settings } from '../store/settings.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
 import { type FulfilmentFacts, readCountedStock, readFulfilmentFacts } from './facts.ts'
 import { FULFILMENT_KNOBS } from './knobs.ts'
+import { countMissed } from './missed-promises.ts'
 import { readOpening, takeOpening } from './opening.ts'
 import { carryOut, fillWaiting, inBuilding, type OrderChange } from './order-events.ts'
 import { ownFulfilment } from './owner.ts'
@@ -222,6 +223,7 @@ class Service implements FulfilmentService {
     readonly expire: number
     readonly wait: number
     readonly snapshot: number
+    readonly grace: number
   }
   private readonly last = { expire: 0, wait: 0, snapshot: 0 }
   private timer: NodeJS.Timeout | undefined
@@ -250,6 +252,7 @@ class Service implements FulfilmentService {
       expire: 1000 * readKnob(FULFILMENT_KNOBS.expireSeconds, knobs),
       wait: 1000 * readKnob(FULFILMENT_KNOBS.reevaluateSeconds, knobs),
       snapshot: MINUTE_MS * readKnob(FULFILMENT_KNOBS.snapshotMinutes, knobs),
+      grace: MINUTE_MS * readKnob(FULFILMENT_KNOBS.missedGraceMinutes, knobs),
     }
   }
 
@@ -339,6 +342,7 @@ class Service implements FulfilmentService {
     }
     if (now - this.last.wait >= this.every.wait) {
       this.last.wait = now
+      await countMissed(this.parts.orders, now, this.every.grace)
       await this.fillWaiting(now)
     }
     if (now - this.last.snapshot >= this.every.snapshot) {
