@@ -1,5 +1,6 @@
 import type { DepartureBook } from './departure-book.ts'
 import { blockOf, MOST_LEGS, type RouteSet, routeCount } from './route-set.ts'
+import { RUN_SCORES, type RunTimes } from './run-times.ts'
 
 /**
  * The same set with its departures in the slots of `book`, where those of several sets built apart
@@ -9,7 +10,9 @@ import { blockOf, MOST_LEGS, type RouteSet, routeCount } from './route-set.ts'
  */
 export function rebaseRouteSet(set: RouteSet, book: DepartureBook): RouteSet {
   const slots = book.slotsOf({ laneIds: set.laneIds, ...set.departures })
-  const moved = { laneIds: [...book.laneIds], departures: book.table() }
+  const departures = book.table()
+  const runs = set.runs && rebaseRuns(set.runs, slots, departures.lane.length)
+  const moved = { laneIds: [...book.laneIds], departures, ...(runs === undefined ? {} : { runs }) }
   if (slots.every((slot, before) => slot === before)) return { ...set, ...moved }
   const [words, overlay] = [copyOf(set.words), copyOf(set.overlay)]
   const copy: RouteSet = { ...set, ...moved, words, overlay, overlayOf: undefined }
@@ -27,6 +30,19 @@ export function rebaseRouteSet(set: RouteSet, book: DepartureBook): RouteSet {
     }
   }
   return copy
+}
+
+/** Of departures that this set does not know nothing is known. */
+function rebaseRuns(runs: RunTimes, slots: ArrayLike<number>, slotCount: number): RunTimes {
+  const levels = RUN_SCORES.length
+  const deadline = new Int32Array(new SharedArrayBuffer(4 * slotCount))
+  const arrive = new Int32Array(new SharedArrayBuffer(4 * slotCount * levels))
+  for (let before = 0; before < slots.length; before++) {
+    const slot = slots[before]!
+    deadline[slot] = runs.deadline[before]!
+    arrive.set(runs.arrive.subarray(levels * before, levels * (before + 1)), levels * slot)
+  }
+  return { deadline, arrive }
 }
 
 function copyOf(words: Int32Array): Int32Array {
