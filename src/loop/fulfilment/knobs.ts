@@ -25,6 +25,22 @@ export const FULFILMENT_KNOBS = {
     trades:
       'Between looks at open orders: shorter helps those that wait sooner and costs work each time.',
   }),
+  reevaluateOrders: declareKnob({
+    name: 'fulfilment.reevaluate-orders',
+    unit: 'orders a second',
+    range: [1, 10_000],
+    default: 50,
+    trades:
+      'Open orders looked at again together, each second until all have been: more find more to join and exchange, and keep requests waiting longer.',
+  }),
+  reevaluateAssignments: declareKnob({
+    name: 'fulfilment.reevaluate-assignments',
+    unit: 'assignments a second',
+    range: [1, 1_000_000],
+    default: 300,
+    trades:
+      'Assignments tried in one look, about 0.1 ms each: more find more to save, and keep requests waiting longer.',
+  }),
   missedGraceMinutes: declareKnob({
     name: 'fulfilment.missed-grace-minutes',
     unit: 'minutes',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -16,12 +16,12 @@ const failures: unknown[] = []
 let now = Date.now()
 let service: FulfilmentService
 
+const open = () =>
+  openFulfilment(store, { clock: () => now, onFailure: (error) => failures.push(error) })
+
 beforeAll(async () => {
   await makeDemoStore(store, { products: 20, days: 40, ordersPerDay: 6, vendors: 2, seed: 5 })
-  service = await openFulfilment(store, {
-    clock: () => now,
-    onFailure: (error) => failures.push(error),
-  })
+  service = await open()
 }, 120_000)
 afterAll(async () => {
   await service?.close()
@@ -83,5 +83,81 @@ it('counts a promise as broken once its date has passed, with its cause', async 
     by: 'customer',
     because: null,
   })
+  expect(failures).toEqual([])
+})
+
+const reserved = (orderId: string) => service.stock.reservation(orderId)?.lines
+const tickLater = async (ms: number) => {
+  now += ms
+  await service.tick()
+}
+
+it('sends in one parcel what had to be split, once one site has all, and says why', async () => {
+  await count({ P00002: { 'FC-RNO': 3 }, P00003: { 'FC-ONT': 3 } })
+  const split = await place('split', ['P00002', 'P00003'])
+  expect(split.parcels).toHaveLength(2)
+  await count({ P00002: { 'FC-RNO': 3 }, P00003: { 'FC-ONT': 3, 'FC-RNO': 3 } })
+  await tickLater(61_000)
+  const { status, parcels, promise, life, news } = orderOf('split')
+  expect([status, parcels.length, parcels[0]!.siteId, news.length]).toEqual([
+    ...['assigned', 1, 'FC-RNO', 0],
+  ])
+  expect(promise).toEqual(split.promise)
+  expect(parcels[0]!.arriveBy).toBeLessThanOrEqual(promise.arriveBy)
+  expect(life.at(-1)).toMatchObject({
+    type: 'assigned',
+    words: expect.stringMatching(/fewer parcels/),
+  })
+  expect(reserved('split')).toHaveLength(2)
+  expect(new Set(reserved('split')!.map(({ siteId }) => siteId))).toEqual(new Set(['FC-RNO']))
+  await tickLater(61_000)
+  expect(orderOf('split').life).toEqual(life)
+  for (const kind of ['picking', 'packed', 'shipped', 'delivered'] as const)
+    await step('split', kind)
+  expect(orderOf('split').outcome).toMatchObject({ kept: true })
+  expect(reserved('split') ?? []).toEqual([])
+})
+
+it('joins orders of one customer into one shipment, and leaves what is being picked', async () => {
+  await count({ P00004: { 'FC-RNO': 3 }, P00005: { 'FC-ONT': 3 } })
+  const customerId = 'ann'
+  await place('one', ['P00004'], { customerId })
+  await place('two', ['P00005'], { customerId })
+  await place('picked', ['P00005'], { customerId })
+  await step('picked', 'picking')
+  await count({ P00004: { 'FC-RNO': 3 }, P00005: { 'FC-ONT': 3, 'FC-RNO': 3 } })
+  const before = orderOf('picked')
+  await tickLater(61_000)
+  const [one, two] = [orderOf('one'), orderOf('two')]
+  expect(one.parcels[0]!.siteId).toBe(two.parcels[0]!.siteId)
+  expect(one.parcels[0]!.shipmentId).toBe(two.parcels[0]!.shipmentId)
+  expect(one.life.at(-1)!.words).toMatch(/travel together/)
+  for (const { parcels, promise } of [one, two]) {
+    expect(parcels[0]!.arriveBy).toBeLessThanOrEqual(promise.arriveBy)
+  }
+  expect(orderOf('picked')).toBe(before)
+  expect(failures).toEqual([])
+})
+
+it('takes a move back that was not written down, and leaves orders alone where it is turned off', async () => {
+  await count({ P00006: { 'FC-RNO': 3 }, P00007: { 'FC-ONT': 3 } })
+  const stays = await place('stays', ['P00006', 'P00007'])
+  const before = reserved('stays')
+  await count({ P00006: { 'FC-RNO': 3 }, P00007: { 'FC-ONT': 3, 'FC-RNO': 3 } })
+  const lines = before!.map((line) => ({ ...line, siteId: 'FC-RNO' }))
+  const move = { kind: 'move', requestId: 'torn', reservationId: 'stays', lines } as const
+  expect(await service.stock.submit(move)).toMatchObject({ ok: true })
+  await service.close()
+  const file = join(store, 'storewright.toml')
+  const text = readFileSync(file, 'utf8')
+  const off = text.replace(/^reevaluate = true/m, 'reevaluate = false')
+  expect(off).not.toBe(text)
+  writeFileSync(file, off)
+  service = await open()
+  expect(new Set(reserved('stays')!.map((line) => JSON.stringify(line)))).toEqual(
+    new Set(before!.map((line) => JSON.stringify(line))),
+  )
+  await tickLater(61_000)
+  expect(orderOf('stays').parcels).toEqual(stays.parcels)
   expect(failures).toEqual([])
 })

@@ -125,10 +125,10 @@ export async function fillWaiting(
     .map((promisedBy) => parts.strategy.assign({ ...base, promisedBy }, situation))
     .find((assignment) => assignment !== undefined)
   if (chosen === undefined) return undefined
-  const count = order.parcels.length
+  const next = nextParcelNumber(order)
   const added = chosen.parcels.map((parcel, i) => {
     const way = wayOf(held.set, parts.situations.siteIn(held.set, parcel.site), area, parcel.route)
-    const parcelId = `${order.orderId}-${count + i + 1}`
+    const parcelId = `${order.orderId}-${next + i}`
     const reason = why === 'repaired' ? 'in place of what was missing' : 'its stock has arrived'
     return { way, parcel: planned(parts, parcelId, parcel, way, reason) }
   })
@@ -174,7 +174,40 @@ function newsOf(order: Order, { requestId, at }: OrderEvent, arriveBy: number): 
   }
 }
 
-function plainParcel(parcel: OrderParcel | ReturnType<typeof planned>) {
+/**
+ * Moves an order's units back to where its parcels are, where a process ended after it had moved them
+ * and before it wrote that down. A reservation that lacks units is let be: those have left.
+ */
+export async function takeMoveBack(
+  { stock, clock }: Pick<PlacingParts, 'stock' | 'clock'>,
+  order: Order,
+): Promise<void> {
+  const { orderId } = order
+  const held = stock.reservation(orderId)?.lines ?? []
+  const lines = linesOfParcels(inBuilding(order))
+  const isSame = (key: (line: StockLine) => string) => sums(held, key) === sums(lines, key)
+  if (!isSame(({ productId }) => productId)) return
+  if (isSame(({ siteId, productId }) => JSON.stringify([siteId, productId]))) return
+  const requestId = `moved-back-${orderId}-${clock()}`
+  // Refused where those units are gone by now: picking will find that out.
+  await stock.submit({ kind: 'move', requestId, reservationId: orderId, lines })
+}
+
+/** Units by some key, in one text. */
+function sums(lines: readonly StockLine[], keyOf: (line: StockLine) => string): string {
+  const units = new Map<string, number>()
+  for (const line of lines) units.set(keyOf(line), (units.get(keyOf(line)) ?? 0) + line.quantity)
+  return JSON.stringify([...units].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** Number of an order's next parcel: above all that it has, as some may have been replaced. */
+export function nextParcelNumber({ orderId, parcels }: Order): number {
+  const numbers = parcels.map(({ parcelId }) => Number(parcelId.slice(orderId.length + 1)))
+  return 1 + Math.max(0, ...numbers.filter((number) => Number.isInteger(number)))
+}
+
+/** A parcel as events carry it. */
+export function plainParcel(parcel: OrderParcel | ReturnType<typeof planned>) {
   const { parcelId, shipmentId, siteId, lines, routeVersion, laneIds, pickBy, shipsBy } = parcel
   const { arriveBy, boxes, kg, m3, shippingCents, reason } = parcel
   return {

@@ -51,8 +51,27 @@ export interface TakenRoom {
   take(parcelId: string, way: ParcelWay, m3: number, held: HeldSet | undefined): boolean
   /** Gives it back: the parcel does not go, or has gone. */
   give(parcelId: string, hasGone: boolean): void
+  /**
+   * Takes the room of parcels in the place of that of others: undefined, and nothing changed, where a
+   * departure is full. What it returns is told once whether they do go this way; if not, the others
+   * have their room again.
+   */
+  replace(
+    old: readonly string[],
+    parcels: readonly NewParcel[],
+  ): ((isDone: boolean) => void) | undefined
+  /** Does work that sees the room of these parcels as free; it must not wait for anything. */
+  without<Result>(parcelIds: readonly string[], work: () => Result): Result
   /** Takes again what an order of an earlier run holds, where its route is still in the set. */
   restore(parcel: OrderParcel, set: RouteSet, site: number, area: number): void
+}
+
+/** A parcel that is to take room. */
+export interface NewParcel {
+  readonly parcelId: string
+  readonly way: ParcelWay
+  readonly m3: number
+  readonly held: HeldSet
 }
 
 interface Taken {
@@ -70,15 +89,49 @@ export function createTakenRoom(book: DepartureBook, holder: RouteHolder): Taken
     taken.set(parcelId, { slots, units, held })
     return true
   }
+  const give = (parcelId: string, hasGone: boolean) => {
+    const own = taken.get(parcelId)
+    if (own === undefined) return
+    taken.delete(parcelId)
+    // What has left fills its truck for good.
+    if (!hasGone) release(book, own.slots, own.slots.length, own.units)
+    if (own.held !== undefined) holder.letGo(own.held)
+  }
+  const without = <Result>(parcelIds: readonly string[], work: () => Result): Result => {
+    const own = parcelIds.flatMap((id) => taken.get(id) ?? [])
+    for (const { slots, units } of own) release(book, slots, slots.length, units)
+    try {
+      return work()
+    } finally {
+      for (const { slots, units } of own) reserve(book, slots, slots.length, units)
+    }
+  }
   return {
     take: (parcelId, way, m3, held) => take(parcelId, way.slots, m3, held),
-    give(parcelId, hasGone) {
-      const own = taken.get(parcelId)
-      if (own === undefined) return
-      taken.delete(parcelId)
-      // What has left fills its truck for good.
-      if (!hasGone) release(book, own.slots, own.slots.length, own.units)
-      if (own.held !== undefined) holder.letGo(own.held)
+    give,
+    without,
+    replace(old, parcels) {
+      const own = old.flatMap((id) => taken.get(id) ?? [])
+      const done: string[] = []
+      const takeBack = () => {
+        for (const parcelId of done) give(parcelId, false)
+        for (const { slots, units } of own) reserve(book, slots, slots.length, units)
+      }
+      for (const { slots, units } of own) release(book, slots, slots.length, units)
+      for (const { parcelId, way, m3, held } of parcels) {
+        if (!take(parcelId, way.slots, m3, held)) {
+          takeBack()
+          return undefined
+        }
+        done.push(parcelId)
+      }
+      return (isDone) => {
+        if (!isDone) takeBack()
+        else {
+          for (const id of old) taken.delete(id)
+          for (const { held } of own) if (held !== undefined) holder.letGo(held)
+        }
+      }
     },
     restore(parcel, set, site, area) {
       const routes = readRoutes(set, area * set.siteIds.length + site)

@@ -26,11 +26,18 @@ import { type FulfilmentFacts, readCountedStock, readFulfilmentFacts } from './f
 import { FULFILMENT_KNOBS } from './knobs.ts'
 import { countMissed } from './missed-promises.ts'
 import { readOpening, takeOpening } from './opening.ts'
-import { carryOut, fillWaiting, inBuilding, type OrderChange } from './order-events.ts'
+import {
+  carryOut,
+  fillWaiting,
+  inBuilding,
+  type OrderChange,
+  takeMoveBack,
+} from './order-events.ts'
 import { ownFulfilment } from './owner.ts'
 import { createTakenRoom, type TakenRoom } from './parcel-routes.ts'
 import { keepUnits, type OrderRequest, type PlacingParts, placeOrder } from './place-order.ts'
 import type { PromiseDesk } from './promise-desk.ts'
+import { createReevaluator, type Reevaluator } from './reevaluate-open.ts'
 import { createRouteSource, type RouteSource } from './route-sources.ts'
 import { openRoutesInForce, type RoutesInForce, type ServingSet } from './routes-in-force.ts'
 import { createSituations, type Situations } from './situations.ts'
@@ -216,6 +223,8 @@ class Service implements FulfilmentService {
   private readonly placing: PlacingParts
   private readonly room: TakenRoom
   private readonly situations: Situations
+  /** Undefined where the settings turn it off. */
+  private readonly reevaluator: Reevaluator | undefined
   /** What is under way for an order: events of one order go one after the other. */
   private readonly turns = new Map<string, Promise<unknown>>()
   private readonly stop = new AbortController()
@@ -235,7 +244,7 @@ class Service implements FulfilmentService {
     parts: ServiceParts,
     placing: PlacingParts,
     desk: PromiseDesk,
-    { knobs }: Settings,
+    { knobs, fulfilment }: Settings,
     siteIds: readonly string[],
   ) {
     this.parts = parts
@@ -248,6 +257,9 @@ class Service implements FulfilmentService {
     this.room = placing.room
     this.situations = placing.situations
     this.snapshotAt = parts.stock.book.sequence
+    if (fulfilment.reevaluate) {
+      this.reevaluator = createReevaluator(placing, knobs, (ids, work) => this.inTurns(ids, work))
+    }
     this.every = {
       expire: 1000 * readKnob(FULFILMENT_KNOBS.expireSeconds, knobs),
       wait: 1000 * readKnob(FULFILMENT_KNOBS.reevaluateSeconds, knobs),
@@ -319,6 +331,7 @@ class Service implements FulfilmentService {
       if (this.stock.reservation(order.orderId)?.expiresAt !== undefined) {
         await keepUnits(this.placing, order.orderId)
       }
+      await takeMoveBack(this.placing, order)
       this.takeRoomAgain(order)
     }
   }
@@ -344,7 +357,9 @@ class Service implements FulfilmentService {
       this.last.wait = now
       await countMissed(this.parts.orders, now, this.every.grace)
       await this.fillWaiting(now)
+      this.reevaluator?.begin()
     }
+    await this.reevaluator?.lookOn(now)
     if (now - this.last.snapshot >= this.every.snapshot) {
       const { sequence } = this.stock.book
       if (this.last.snapshot > 0 && sequence > this.snapshotAt) await this.stock.snapshot()
@@ -362,6 +377,15 @@ class Service implements FulfilmentService {
         await fillWaiting(this.placing, order, 'stock-arrived', `arrived-${orderId}-${now}`)
       })
     }
+  }
+
+  /** As inTurn, of several orders; nothing else waits for two, so that none waits for another. */
+  private inTurns<Result>(
+    [first, ...others]: readonly string[],
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    if (first === undefined) return work()
+    return this.inTurn(first, () => this.inTurns(others, work))
   }
 
   private inTurn<Result>(orderId: string, work: () => Promise<Result>): Promise<Result> {

@@ -21,6 +21,8 @@ const RESERVED = 2
 export interface Situations {
   /** The situation of an order that is routed by `set`. */
   of(set: RouteSet): Situation
+  /** The situation of orders of several areas, each routed by the set that serves its own. */
+  across(setOf: (area: number) => RouteSet): Situation
   /** Number in a set of a site of the stock book; −1 where the set has none. */
   siteIn(set: RouteSet, site: number): number
   readonly physics: (product: number) => ProductPhysics
@@ -62,21 +64,23 @@ export function createSituations(parts: SituationParts): Situations {
     const [lat, lon] = [facts.siteLat[at]!, facts.siteLon[at]!]
     return greatCircleKm(lat, lon, facts.areaLat[area]!, facts.areaLon[area]!)
   }
+  const across = (setOf: (area: number) => RouteSet): Situation => ({
+    sites: stock.siteIds.length,
+    available: (site, product) => (isClosed(site) ? 0 : availableAt(stock, site, product)),
+    sitesWith: (product) => sitesWith(stock, product).filter((site) => !isClosed(site)),
+    physics,
+    price(site, order, kg, m3) {
+      const set = setOf(order.area)
+      return priceBy(set, viewOf(set), settings, site, order, kg, m3)
+    },
+    distanceKm,
+    unitWorthCents: worthCents,
+  })
   return {
     physics,
     siteIn: (set, site) => viewOf(set).sites[site] ?? -1,
-    of(set) {
-      const view = viewOf(set)
-      return {
-        sites: stock.siteIds.length,
-        available: (site, product) => (isClosed(site) ? 0 : availableAt(stock, site, product)),
-        sitesWith: (product) => sitesWith(stock, product).filter((site) => !isClosed(site)),
-        physics,
-        price: (site, order, kg, m3) => priceBy(set, view, settings, site, order, kg, m3),
-        distanceKm,
-        unitWorthCents: worthCents,
-      }
-    },
+    of: (set) => across(() => set),
+    across,
   }
 }
 

@@ -50,12 +50,13 @@ export const settingsSchema = z.strictObject({
   fulfilment: z
     .strictObject({
       strategy: z.enum(['nearest', 'cheapest-now', 'lp-duals']).default('cheapest-now'),
+      reevaluate: z.boolean().default(true),
       webhook_origins: z
         .array(z.url({ protocol: /^https?$/ }))
         .max(100)
         .default([]),
     })
-    .default({ strategy: 'cheapest-now', webhook_origins: [] }),
+    .default({ strategy: 'cheapest-now', reevaluate: true, webhook_origins: [] }),
   api: z.strictObject({ requests_a_minute: z.int().min(1).optional() }).default({}),
   knobs: z.record(z.string(), z.number()).default({}),
 })
@@ -183,6 +184,7 @@ seed = 1
 
 [fulfilment]
 strategy = "cheapest-now"   # how orders are given to sites: nearest, cheapest-now, lp-duals
+reevaluate = true      # look at open orders again until they are picked; false leaves them where they are
 # webhook_origins = ["https://shop.example"]   # where webhooks may send
 
 [knobs]
