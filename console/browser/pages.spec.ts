@@ -70,7 +70,7 @@ test.each(cases)(
 test('the pages in the menu are the pages there are, and each opens without loading again', async () => {
   const { page, problems, close } = await site.visit('/')
   const links = page.locator('nav a')
-  expect(await links.allTextContents()).toHaveLength(5)
+  expect(await links.allTextContents()).toHaveLength(6)
   for (const [name, answer] of Object.entries(PAGES)) {
     await page.locator(`nav a[href="/${name}"]`).click()
     await page.getByRole('heading', { level: 1, name: answer }).waitFor()

@@ -5,6 +5,7 @@ export const PAGES = [
   { page: 'outcome', title: 'Outcome', question: 'What would have happened?' },
   { page: 'search', title: 'Search', question: 'What do customers find?' },
   { page: 'network', title: 'Network', question: 'Which regions, lanes and routes?' },
+  { page: 'orders', title: 'Orders', question: 'Will they arrive as promised?' },
 ] as const
 
 export type Page = (typeof PAGES)[number]['page']

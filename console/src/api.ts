@@ -16,6 +16,12 @@ import type {
   ProductWhy,
   SegmentList,
 } from '../../src/api/schemas/explain.ts'
+import type {
+  GroundMap,
+  OrderDetail,
+  OrderPage,
+  OrdersSummary,
+} from '../../src/api/schemas/fulfilment-pages.ts'
 import type { GroupDetail, GroupList } from '../../src/api/schemas/groups.ts'
 import type {
   NetworkApplyRequest,
@@ -27,6 +33,7 @@ import type {
 } from '../../src/api/schemas/network.ts'
 import type { LaneDetail, LanePage, TruckPage } from '../../src/api/schemas/network-lanes.ts'
 import type { RouteReply, WhatIfReply } from '../../src/api/schemas/network-route.ts'
+import type { OrderChangeReply, PlaceOrderBody } from '../../src/api/schemas/orders.ts'
 import type { Outcome } from '../../src/api/schemas/outcome.ts'
 import type {
   SearchReply,
@@ -181,5 +188,15 @@ export const api = {
   applyRegions: (body: NetworkApplyRequest) => post<NetworkInfo>('network/apply', body),
   switchRoutes: (body: NetworkSwitchRequest) => post<NetworkInfo>('network/switch', body),
   rollBackRoutes: (body: RollbackRequest) => post<NetworkInfo>('network/rollback', body),
+  ordersSummary: () => get<OrdersSummary>('fulfilment/summary'),
+  orderRows: (query: URLSearchParams, signal?: AbortSignal) =>
+    get<OrderPage>(`fulfilment/orders?${query}`, signal),
+  orderDetail: (id: string) => get<OrderDetail>(`fulfilment/orders/${part(id)}`),
+  groundMap: () => get<GroundMap>('fulfilment/map'),
+  placeOrder: (body: Omit<PlaceOrderBody, 'delivery'>) => post<OrderChangeReply>('/orders', body),
+  cancelOrder: (id: string) =>
+    post<OrderChangeReply>(`/orders/${part(id)}/events`, {
+      ...{ event: 'cancelled', requestId: `cancel-${id}`, by: 'store' },
+    }),
   switchSearch: (body: SwitchRequest) => post<SearchStatus>('search/switch', body),
 }

@@ -13,6 +13,7 @@ import { onGlobalKey } from './shortcuts.ts'
 import { date, preload, store } from './state.ts'
 
 const NetworkPage = lazily(async () => (await import('./network/network-page.tsx')).NetworkPage)
+const OrdersPage = lazily(async () => (await import('./orders/orders-page.tsx')).OrdersPage)
 const SearchPage = lazily(async () => (await import('./search/search-page.tsx')).SearchPage)
 
 const BODIES = {
@@ -20,6 +21,7 @@ const BODIES = {
   buying: BuyingPage,
   search: SearchPage,
   network: NetworkPage,
+  orders: OrdersPage,
   outcome: OutcomePage,
 } as const
 
@@ -40,6 +42,12 @@ export function App() {
   useEffect(() => {
     document.title = known === undefined ? `${title} · Storewright` : `${title} · ${known.name}`
   }, [title, known])
+  useEffect(() => {
+    // On a phone the pages scroll sideways: the one that is open shows.
+    document
+      .querySelector('.nav [aria-current]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [page])
   const Body = BODIES[page]
   return (
     <div class="app">

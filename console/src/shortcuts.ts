@@ -20,6 +20,7 @@ const ROW_OF_PAGE: Readonly<Record<string, string>> = {
   buying: 'line',
   search: 'result',
   network: 'region',
+  orders: 'order',
 }
 
 /** Closes what is on top: the list of keys, a page panel, a row's panel, or a message. */
@@ -27,7 +28,8 @@ function close(): void {
   const { page } = address.peek()
   const row = ROW_OF_VIEW[param('view') ?? ''] ?? ROW_OF_PAGE[page] ?? 'product'
   // Elsewhere an empty row stands for the first one, which only `none` closes.
-  const closed = ['outcome', 'search', 'network'].includes(page) || param('view') !== undefined
+  const closed =
+    ['outcome', 'search', 'network', 'orders'].includes(page) || param('view') !== undefined
   if (param('panel') !== undefined) setParams({ panel: null })
   else if (param(row) !== 'none' && document.querySelector('.panel:not(.idle)') !== null) {
     setParams({ [row]: closed ? null : 'none' })

@@ -36,6 +36,8 @@ export const searchRules = createResource(api.searchRules)
 /** By version of the regions; '' = those in force. */
 export const networks = createResources(api.network)
 
+export const ordersSummary = createResource(api.ordersSummary)
+
 export const currency = computed(() => store.data.value?.currency ?? 'GBP')
 const year = computed(() => {
   const asOf = store.data.value?.asOf
@@ -72,7 +74,10 @@ export function setActor(name: string): void {
 /** Asks for what a page shows, before the page itself is drawn. */
 export function preload(page: Page): void {
   const network = { load: () => networks.of(param('regions') ?? '').load() }
-  void { demand: summary, buying: plan, search: searchReport, outcome, network }[page].load()
+  void {
+    ...{ demand: summary, buying: plan, search: searchReport, outcome, network },
+    orders: ordersSummary,
+  }[page].load()
 }
 
 /** Puts lines that the server changed into the plan. */

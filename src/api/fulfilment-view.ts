@@ -1,4 +1,5 @@
 import type { PromiseDesk } from '../loop/index.ts'
+import type { FulfilmentPages } from './fulfilment-pages.ts'
 import type {
   OrderChangeReply,
   OrderEventBody,
@@ -50,5 +51,7 @@ export interface FulfilmentView {
   addWebhook(body: AddWebhookBody): Promise<AddedWebhook>
   /** Throws ERR_NOT_FOUND. */
   removeWebhook(webhookId: string): Promise<WebhookList>
+  /** What the console's pages ask beside. */
+  readonly pages: FulfilmentPages
   close(): Promise<void>
 }

@@ -23,6 +23,7 @@ import { addBuyingRoutes } from './routes/buying.ts'
 import { addDemandRoutes } from './routes/demand.ts'
 import { addExplainRoutes } from './routes/explain.ts'
 import { addFulfilmentRoutes } from './routes/fulfilment.ts'
+import { addFulfilmentPageRoutes } from './routes/fulfilment-pages.ts'
 import { addNetworkRoutes } from './routes/network.ts'
 import { addOutcomeRoutes } from './routes/outcome.ts'
 import { addSearchRoutes } from './routes/search.ts'
@@ -109,8 +110,10 @@ export function createServer(options: ServerOptions): ApiInstance {
     addOutcomeRoutes(api, view)
     addSearchRoutes(api, view.search)
     addNetworkRoutes(api, view.network)
-    if (view.fulfilment !== undefined)
+    if (view.fulfilment !== undefined) {
       addFulfilmentRoutes(api, view.fulfilment, consoleDir !== undefined)
+      addFulfilmentPageRoutes(api, view.fulfilment.pages)
+    }
   })
   if (consoleDir === undefined) addNotFound(app)
   else addConsoleFiles(app, consoleDir)

@@ -28,6 +28,7 @@ export function createPagedRows<Row>(
   const asked = new Set<string>()
   let wanted: string | undefined
   let stop = new AbortController()
+  let stale = false
 
   const fetchBlock = async (query: string, block: number): Promise<void> => {
     const key = `${block}:${query}`
@@ -41,7 +42,8 @@ export function createPagedRows<Row>(
       const page = await fetchPage(params, aborted)
       if (query !== wanted) return
       const known = state.peek()
-      const blocks = new Map(known?.query === query ? known.blocks : [])
+      const blocks = new Map(known?.query === query && !stale ? known.blocks : [])
+      stale = false
       blocks.set(block, page.rows)
       state.value = { query, total: page.total, blocks }
       error.value = undefined
@@ -65,6 +67,16 @@ export function createPagedRows<Row>(
     /** Reads the first rows again after an error. */
     retry(): void {
       if (wanted !== undefined) void fetchBlock(wanted, 0)
+    },
+    /** Reads the rows again after a change; those known stay until the new ones are here. */
+    again(): void {
+      if (wanted === undefined) return
+      asked.clear()
+      const known = state.peek()
+      const query = wanted
+      // Blocks that were known may have shifted: the first answer replaces them all.
+      if (known !== undefined) stale = true
+      void fetchBlock(query, 0)
     },
     /** Fetches the blocks in which the window lies. */
     cover({ first, last }: RowWindow): void {

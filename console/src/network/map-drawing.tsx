@@ -73,7 +73,7 @@ export function MapDrawing({ map, lanes, known, pointed }: DrawingProps) {
         }}
       >
         <svg viewBox={`0 0 ${map.width} ${map.height}`} aria-hidden="true">
-          <Regions map={map} />
+          <Ground map={map} />
           <Lanes lanes={lanes} first={reachable} />
           <Sites sites={map.sites} first={map.regions.length} />
           <Labels map={map} />
@@ -141,7 +141,8 @@ function laneWords({ from, to, purpose, departuresAWeek, m3, fill }: MapLane): s
   return `${from} → ${to} · ${PURPOSES[purpose]} · ${formatPlural(departuresAWeek, 'truck')} a week${volume}`
 }
 
-function Regions({ map }: { map: NetworkMapReply }) {
+/** Regions, borders of states, and areas that have no shapes. */
+export function Ground({ map }: { map: Pick<NetworkMapReply, 'regions' | 'states' | 'areas'> }) {
   return (
     <>
       {map.regions.map(({ regionId, path }, i) => (

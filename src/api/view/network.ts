@@ -1,7 +1,5 @@
-import { statSync } from 'node:fs'
 import { StorewrightError } from '../../core/errors.ts'
 import type { RouteSet } from '../../core/routes/door.ts'
-import type { Database } from '../../core/sql/database.ts'
 import {
   applyRegions,
   listVersions,
@@ -11,7 +9,6 @@ import {
   type RoutesNote,
   readSwitches,
   readWhatIf,
-  requireStore,
   rollBackRoutes,
   routeSetsAt,
   storeSettings,
@@ -23,6 +20,7 @@ import {
 import type { NetworkView } from '../network-view.ts'
 import type { NetworkInfo } from '../schemas/network.ts'
 import type { RouteQuery } from '../schemas/network-route.ts'
+import { keepReads } from './kept-reads.ts'
 import { networkInfo } from './network-info.ts'
 import { laneDetail, lanePage } from './network-lanes.ts'
 import { networkMap, networkPlaces } from './network-map.ts'
@@ -42,7 +40,7 @@ export interface NetworkViewOptions {
  */
 export function createNetworkView(folder: string, { clock }: NetworkViewOptions): NetworkView {
   const commands = commandsOf(folder)
-  const kept = keeper(folder)
+  const kept = keepReads(folder)
   const picture = (version?: number) =>
     kept(`picture ${version ?? ''}`, (db) => readPicture(db, version, commands.regions))
   const routesNow = () => networkStatus(folder, clock())
@@ -111,26 +109,6 @@ function commandsOf(folder: string): NetworkInfo['commands'] {
     regions: `storewright network regions --apply --store ${folder}`,
     lanes: `storewright network lanes --store ${folder}`,
     routes: `storewright network routes --store ${folder}`,
-  }
-}
-
-/** Results by key, forgotten when the database file changes; two who ask at once wait for one. */
-function keeper(folder: string) {
-  const file = requireStore(folder).database
-  let stamp = ''
-  let known = new Map<string, Promise<unknown>>()
-  return async <T>(key: string, make: (db: Database) => Promise<T>): Promise<T> => {
-    const { mtimeMs, size } = statSync(file)
-    const now = `${mtimeMs} ${size}`
-    if (now !== stamp) known = new Map()
-    stamp = now
-    const found = known.get(key)
-    if (found !== undefined) return found as Promise<T>
-    const made = withDatabase(folder, 'read', make)
-    const own = known
-    own.set(key, made)
-    made.catch(() => own.delete(key))
-    return made
   }
 }
 
