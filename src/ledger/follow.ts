@@ -19,27 +19,42 @@ export interface Paged {
 /** Blocks of the largest page: enough to spread the cost of a look-up, few enough to stay small. */
 const MOST_BLOCKS = 16
 
-/** The events from `from` to `last`, at most `limit`. */
-export async function* readThrough(
+/** The events of pages, one by one. */
+export async function* eachOf(
+  pages: AsyncIterable<readonly LedgerEvent[]>,
+): AsyncGenerator<LedgerEvent> {
+  for await (const events of pages) {
+    for (const event of events) yield event
+  }
+}
+
+/** The events from `from` to `last`, at most `limit`, page by page; no page is empty. */
+export async function* pagesThrough(
   ledger: Paged,
   from: number,
   lastWhenAsked: number | Promise<number>,
   prefix: string | undefined,
   limit: number,
-): AsyncGenerator<LedgerEvent> {
+): AsyncGenerator<readonly LedgerEvent[]> {
   const last = await lastWhenAsked
   let left = limit
   let at = from
   // Small at first: who wants one event should not pay for sixteen thousand.
   for (let blocks = 1; at <= last && left > 0; blocks = Math.min(2 * blocks, MOST_BLOCKS)) {
     const { events, next } = await ledger.page(at, prefix, blocks)
-    for (const event of events) {
-      if (event.sequence > last || left-- <= 0) return
-      yield event
-    }
-    if (next === at) return
+    const wanted = upTo(events, last, left)
+    left -= wanted.length
+    if (wanted.length > 0) yield wanted
+    if (wanted.length < events.length || next === at) return
     at = next
   }
+}
+
+/** The leading events up to sequence number `last`, at most `most`. */
+function upTo(events: readonly LedgerEvent[], last: number, most: number): readonly LedgerEvent[] {
+  let end = Math.min(events.length, most)
+  while (end > 0 && events[end - 1]!.sequence > last) end--
+  return end === events.length ? events : events.slice(0, end)
 }
 
 /**

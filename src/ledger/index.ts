@@ -14,4 +14,5 @@ export type {
 } from './ledger.ts'
 export { openLedger } from './lmdb-ledger.ts'
 export { createMemoryLedger } from './memory-ledger.ts'
+export { readPages } from './pages.ts'
 export { subjectOf } from './subjects.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Ledger, LedgerEvent, LedgerOptions, NewEvent, ReadOptions } from './ledger.ts'
+import { readPages } from './pages.ts'
 import { hasPrefix } from './subjects.ts'
 import { noted, ticked } from './testing/event-types.ts'
 
@@ -210,6 +211,24 @@ export function describeLedger(
         }),
         { numRuns: 40, seed: 1 },
       )
+    })
+
+    it('gives the same as pages joined, its own or gathered, for any part', async () => {
+      const ledger = await fresh({ knobs: { 'ledger.block-events': 4 } })
+      for (const [k, count] of [1, 9, 3, 30, 1, 7].entries()) {
+        await ledger.append(ticks(count, k % 2 === 0 ? 'a.b' : 'a'))
+      }
+      const { pages: _, ...plain } = ledger
+      const parts: ReadOptions[] = [{}, { from: 5 }, { from: 52 }, { prefix: 'a.b' }]
+      for (const part of [...parts, { prefix: 'a.b', from: 12, limit: 6 }, { limit: 0 }]) {
+        const expected = await readAll(ledger, part)
+        for (const one of [ledger, plain]) {
+          const pages = await collect(readPages(one, part))
+          expect(pages.flat()).toEqual(expected)
+          expect(pages.filter((page) => page.length === 0)).toEqual([])
+        }
+      }
+      expect(() => readPages(ledger, { from: 0 })).toThrow(/from is 0/)
     })
 
     it('gives back any JSON', async () => {

@@ -1,10 +1,11 @@
 import { requireArgument, StorewrightError } from '../core/errors.ts'
 import { readKnob } from '../core/knobs.ts'
 import { type CheckedEvent, checkEvent } from './event-types.ts'
-import { follow, type Paged, readThrough } from './follow.ts'
+import { eachOf, follow, type Paged, pagesThrough } from './follow.ts'
 import {
   type Appended,
   type Ledger,
+  type LedgerEvent,
   type LedgerOptions,
   type NewEvent,
   type ReadOptions,
@@ -67,6 +68,13 @@ export function ledgerOver(backend: Backend, { clock, knobs }: LedgerOptions): L
       tellListeners()
     }
   }
+  function pages(options: ReadOptions): AsyncIterable<readonly LedgerEvent[]> {
+    requireOpen()
+    const { from, prefix, limit } = checkRead(options)
+    const last = backend.lastSequence()
+    heard(last)
+    return pagesThrough(paged, from ?? 1, last, prefix, limit ?? Infinity)
+  }
   async function close(): Promise<void> {
     await Promise.allSettled(writing)
     tellListeners()
@@ -74,13 +82,8 @@ export function ledgerOver(backend: Backend, { clock, knobs }: LedgerOptions): L
   }
   return {
     append: (events, { expectedSequence } = {}) => append(events, expectedSequence),
-    read(options = {}) {
-      requireOpen()
-      const { from, prefix, limit } = checkRead(options)
-      const last = backend.lastSequence()
-      heard(last)
-      return readThrough(paged, from ?? 1, last, prefix, limit ?? Infinity)
-    },
+    read: (options = {}) => eachOf(pages(options)),
+    pages: (options = {}) => pages(options),
     tail({ signal, ...options } = {}) {
       requireOpen()
       const { prefix, from = nextSequence() } = checkRead(options)

@@ -1,5 +1,5 @@
 import { requireArgument, StorewrightError } from '../../core/errors.ts'
-import type { Ledger } from '../../ledger/index.ts'
+import { type Ledger, readPages } from '../../ledger/index.ts'
 import { OWNER_SUBJECT, shardTaken } from './owner-event.ts'
 
 /** A shard's ledger as its owner has it. */
@@ -80,6 +80,7 @@ function ownedFrom(ledger: Ledger, shard: number, epoch: number): OwnedLedger {
       return last
     },
     read: (options) => ledger.read(options),
+    pages: (options) => readPages(ledger, options),
     tail: (options) => ledger.tail(options),
     close: () => ledger.close(),
   }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { requireArgument, StorewrightError } from '../../core/errors.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
-import type { Ledger, LedgerEvent, NewEvent } from '../../ledger/index.ts'
+import { type Ledger, type NewEvent, readPages } from '../../ledger/index.ts'
 import { type BatchRules, type DecidedBatch, decideBatch } from './batch.ts'
 import { MOST_SITES } from './draft.ts'
 import { STOCK_SUBJECT, siteAndProductNamed } from './events.ts'
@@ -38,8 +38,6 @@ interface Job {
   readonly reject: (reason: unknown) => void
 }
 
-/** Events whose cells are fetched together. */
-const EVENTS_TOGETHER = 256
 /** Events from which on a tail is long: preparing for it pays. */
 const LONG_TAIL = 10_000
 /** Ids in one event of names: some hundred kilobytes. */
@@ -136,13 +134,9 @@ export class Keeper implements StockKeeper {
   }
 
   private async readFrom(from: number): Promise<void> {
-    let events: LedgerEvent[] = []
-    for await (const event of this.ledger.read({ from, prefix: STOCK_SUBJECT })) {
-      if (events.push(event) < EVENTS_TOGETHER) continue
+    for await (const events of readPages(this.ledger, { from, prefix: STOCK_SUBJECT })) {
       this.state.takeAll(events)
-      events = []
     }
-    this.state.takeAll(events)
   }
 
   private enqueue<Value>(job: Pick<Job, 'command' | 'work'>): Promise<Value> {

@@ -5,21 +5,30 @@ import type { StockOutcome } from './types.ts'
 export type Answer = number | StockOutcome
 
 /**
- * What is remembered of one age. A slot has three words of the hash of its text in `keys`, and in
- * `values` a sequence number, or −1 − k for the answer at place k of `words`; 0 where it is free.
+ * What is remembered of one age. A slot has four words, so that it lies in one line of the cache:
+ * three of the hash of its text, and a sequence number less `base`, or −1 − k for the answer at
+ * place k of `words`; 0 where the slot is free.
  */
 export interface RecentAge {
-  keys: Int32Array
-  values: Float64Array
+  slots: Int32Array
   size: number
-  words: StockOutcome[]
+  /** One less than the first sequence number of the age; −1 before there is one. */
+  base: number
+  words: Answer[]
 }
+
+/** Words of a slot, and the place of the answer in it. */
+const SLOT = 4
+const VALUE = 3
+const MOST_STEPS = 2 ** 31 - 1
 
 /** Answers by the text of their request, remembered for a while, and then forgotten. */
 export interface Recent {
   get(text: string): Answer | undefined
   /** Remembers an answer that came at `time` (epoch ms). */
   set(text: string, answer: Answer, time: number): void
+  /** Reads what setting these texts will need, in loops that wait for nothing. */
+  touch(texts: readonly string[]): void
   /** Makes room for so many more at once. */
   makeRoom(more: number): void
   ages(): RecentAges
@@ -55,60 +64,96 @@ export function createRecent(spanMilliseconds: number, most: number, start?: Rec
         since = time
       }
       hashText(text)
-      write(newer, typeof answer === 'number' ? answer : -newer.words.push(answer))
+      write(newer, answer)
+    },
+    touch(texts) {
+      touchSlots(newer, texts)
     },
     makeRoom(more) {
       const wanted = newer.size + Math.min(more, most)
-      if (2 * (wanted + 1) > newer.values.length) grow(newer, wanted)
+      if (2 * (wanted + 1) > slotsOf(newer)) grow(newer, wanted)
     },
     ages: () => ({ older, newer, since }),
   }
 }
 
 function emptyAge(): RecentAge {
-  return { keys: new Int32Array(3 * 64), values: new Float64Array(64), size: 0, words: [] }
+  return { slots: new Int32Array(64 * SLOT), size: 0, base: -1, words: [] }
+}
+
+function slotsOf({ slots }: RecentAge): number {
+  return slots.length / SLOT
 }
 
 /** The answer to the text hashed last. */
 function read(age: RecentAge): Answer | undefined {
-  const value = age.values[slotOf(age)]!
-  return value > 0 ? value : value < 0 ? age.words[-1 - value] : undefined
+  const value = age.slots[placeOf(age) + VALUE]!
+  return value > 0 ? value + age.base : value < 0 ? age.words[-1 - value] : undefined
 }
 
-function write(age: RecentAge, value: number): void {
-  if (2 * (age.size + 1) > age.values.length) grow(age, age.size + 1)
-  const slot = slotOf(age)
-  if (age.values[slot] === 0) age.size++
-  age.values[slot] = value
-  for (let word = 0; word < 3; word++) age.keys[3 * slot + word] = hashed[word]!
+function write(age: RecentAge, answer: Answer): void {
+  if (2 * (age.size + 1) > slotsOf(age)) grow(age, age.size + 1)
+  const place = placeOf(age)
+  const { slots } = age
+  if (slots[place + VALUE] === 0) age.size++
+  for (let word = 0; word < VALUE; word++) slots[place + word] = hashed[word]!
+  slots[place + VALUE] = wordOf(age, answer)
 }
 
-/** The slot of the text hashed last, or the free one where it belongs. */
-function slotOf({ keys, values }: RecentAge): number {
+/** The answer as a word: steps from the base where it is a number that is near enough. */
+function wordOf(age: RecentAge, answer: Answer): number {
+  if (typeof answer !== 'number') return -age.words.push(answer)
+  if (age.base < 0) age.base = answer - 1
+  const steps = answer - age.base
+  return steps > 0 && steps <= MOST_STEPS ? steps : -age.words.push(answer)
+}
+
+/** First word of the slot of the text hashed last, or of the free one where it belongs. */
+function placeOf({ slots }: RecentAge): number {
   const [a, b, c] = [hashed[0]!, hashed[1]!, hashed[2]!]
-  let slot = a & (values.length - 1)
+  const mask = slots.length - 1
+  let place = (SLOT * a) & mask
   while (
-    values[slot] !== 0 &&
-    !(keys[3 * slot] === a && keys[3 * slot + 1] === b && keys[3 * slot + 2] === c)
+    slots[place + VALUE] !== 0 &&
+    !(slots[place] === a && slots[place + 1] === b && slots[place + 2] === c)
   ) {
-    slot = (slot + 1) & (values.length - 1)
+    place = (place + SLOT) & mask
   }
-  return slot
+  return place
 }
 
 /** Makes a table for `wanted` answers, at most half full: a power of two, as slots are masked. */
 function grow(age: RecentAge, wanted: number): void {
-  const { keys, values } = age
-  let slots = 2 * values.length
-  while (2 * wanted > slots) slots *= 2
-  age.keys = new Int32Array(3 * slots)
-  age.values = new Float64Array(slots)
-  const mask = age.values.length - 1
-  for (let from = 0; from < values.length; from++) {
-    if (values[from] === 0) continue
-    let slot = keys[3 * from]! & mask
-    while (age.values[slot] !== 0) slot = (slot + 1) & mask
-    age.values[slot] = values[from]!
-    for (let word = 0; word < 3; word++) age.keys[3 * slot + word] = keys[3 * from + word]!
+  const { slots: before } = age
+  let count = 2 * slotsOf(age)
+  while (2 * wanted > count) count *= 2
+  const slots = new Int32Array(SLOT * count)
+  const mask = slots.length - 1
+  for (let from = 0; from < before.length; from += SLOT) {
+    if (before[from + VALUE] === 0) continue
+    let place = (SLOT * before[from]!) & mask
+    while (slots[place + VALUE] !== 0) place = (place + SLOT) & mask
+    for (let word = 0; word < SLOT; word++) slots[place + word] = before[from + word]!
   }
+  age.slots = slots
+}
+
+/** Texts whose slots are read together. */
+const TOGETHER = 256
+const places = new Int32Array(TOGETHER)
+/** What is read is kept here, so that no compiler leaves the reading out. */
+const kept = new Int32Array(1)
+
+function touchSlots({ slots }: RecentAge, texts: readonly string[]): void {
+  const mask = slots.length - 1
+  let sum = 0
+  for (let start = 0; start < texts.length; start += TOGETHER) {
+    const count = Math.min(TOGETHER, texts.length - start)
+    for (let k = 0; k < count; k++) {
+      hashText(texts[start + k]!)
+      places[k] = (SLOT * hashed[0]!) & mask
+    }
+    for (let k = 0; k < count; k++) sum += slots[places[k]!]!
+  }
+  kept[0] = sum
 }

@@ -1,9 +1,9 @@
 import { SharedBook, sharedWords } from './book.ts'
 import { RECEIPT } from './events.ts'
 import { createNameTable } from './name-table.ts'
-import type { RecentAge } from './recent.ts'
+import type { Answer, RecentAge, RecentAges } from './recent.ts'
 import type { StateAges, StockState } from './state.ts'
-import { CELL_WORDS, type StockOutcome } from './types.ts'
+import { CELL_WORDS } from './types.ts'
 import type { Held, IncomingLine } from './view.ts'
 
 // A state as columns: numbers as they lie in memory, texts as lists. What stands where is written
@@ -27,15 +27,11 @@ export const NUMBER_COLUMNS = [
   'held-lines',
   'held-until',
   'receipts',
-  'answer-keys-older',
-  'answer-keys-newer',
-  'answer-values-older',
-  'answer-values-newer',
-  'expired-keys-older',
-  'expired-keys-newer',
-  'expired-values-older',
-  'expired-values-newer',
-  'since',
+  'answer-slots-older',
+  'answer-slots-newer',
+  'expired-slots-older',
+  'expired-slots-newer',
+  'ages',
 ] as const
 export type NumberColumn = (typeof NUMBER_COLUMNS)[number]
 
@@ -64,15 +60,11 @@ export function columnsOf(state: StockState): SnapshotColumns {
       'product-slots': book.products.slots.slice(),
       ...heldColumns(helds),
       receipts: Float64Array.from(incoming.flatMap(([, line]) => numbersOf(line))),
-      'answer-keys-older': answers.older.keys.slice(),
-      'answer-keys-newer': answers.newer.keys.slice(),
-      'answer-values-older': answers.older.values.slice(),
-      'answer-values-newer': answers.newer.values.slice(),
-      'expired-keys-older': expired.older.keys.slice(),
-      'expired-keys-newer': expired.newer.keys.slice(),
-      'expired-values-older': expired.older.values.slice(),
-      'expired-values-newer': expired.newer.values.slice(),
-      since: Float64Array.of(answers.since, expired.since),
+      'answer-slots-older': answers.older.slots.slice(),
+      'answer-slots-newer': answers.newer.slots.slice(),
+      'expired-slots-older': expired.older.slots.slice(),
+      'expired-slots-newer': expired.newer.slots.slice(),
+      ages: Float64Array.of(...agesOf(answers), ...agesOf(expired)),
     },
     texts: {
       sites: [...book.siteIds],
@@ -83,6 +75,11 @@ export function columnsOf(state: StockState): SnapshotColumns {
       'answer-words-newer': answers.newer.words.map((words) => JSON.stringify(words)),
     },
   }
+}
+
+/** When the newer age began (epoch ms), and the bases of both. */
+function agesOf({ since, older, newer }: RecentAges): number[] {
+  return [since, older.base, newer.base]
 }
 
 /** The cells of each product behind one another, in whole lines, without gaps left by moves. */
@@ -129,26 +126,31 @@ export function stateOf(
   { sequence, time, numbers, texts }: SnapshotColumns,
   empty: (book: SharedBook, ages: StateAges) => StockState,
 ): StockState {
-  const [answersSince, expiredSince] = numbers.since
-  const age = (of: 'answer' | 'expired', which: 'older' | 'newer'): RecentAge => {
-    const keys = numbers[`${of}-keys-${which}`] as Int32Array
-    const values = numbers[`${of}-values-${which}`] as Float64Array
-    const words = of === 'answer' ? texts[`answer-words-${which}`] : []
-    const size = values.reduce((sum, value) => sum + (value === 0 ? 0 : 1), 0)
-    return { keys, values, size, words: words.map((text) => JSON.parse(text) as StockOutcome) }
+  const ages = (of: 'answer' | 'expired', at: number): RecentAges => {
+    const age = (which: 'older' | 'newer', base: number): RecentAge =>
+      ageOf(
+        numbers[`${of}-slots-${which}`] as Int32Array,
+        base,
+        of === 'answer' ? texts[`answer-words-${which}`] : [],
+      )
+    const [since, older, newer] = numbers.ages.subarray(at)
+    return { older: age('older', older!), newer: age('newer', newer!), since: since! }
   }
-  const ages = (of: 'answer' | 'expired', since: number) => ({
-    ...{ older: age(of, 'older'), newer: age(of, 'newer'), since },
-  })
   const state = empty(restoredBook(numbers, texts), {
-    answers: ages('answer', answersSince!),
-    expired: ages('expired', expiredSince!),
+    answers: ages('answer', 0),
+    expired: ages('expired', 3),
   })
   state.book.sequence = sequence
   state.time = time
   restoreHelds(state, numbers, texts.held)
   restoreReceipts(state, numbers.receipts, texts['receipt-ids'])
   return state
+}
+
+function ageOf(slots: Int32Array, base: number, words: readonly string[]): RecentAge {
+  let size = 0
+  for (let value = 3; value < slots.length; value += 4) if (slots[value] !== 0) size++
+  return { slots, size, base, words: words.map((text) => JSON.parse(text) as Answer) }
 }
 
 /** A book over the columns themselves where they lie in shared memory, else over copies of them. */

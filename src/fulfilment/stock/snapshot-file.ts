@@ -13,11 +13,11 @@ import {
   type TextColumn,
 } from './snapshot-columns.ts'
 
-// File `stock-SEQUENCE.snapshot`: 8 bytes "SWSTOCK1", u32 length of the header, u32 CRC-32 of all
+// File `stock-SEQUENCE.snapshot`: 8 bytes "SWSTOCK2", u32 length of the header, u32 CRC-32 of all
 // that follows, header (JSON, padded with spaces to a multiple of 8), then the columns of numbers as
 // they lie in memory, little endian, those of eight bytes first, then the texts: lists of JSON of
 // many texts each, one a line.
-const MAGIC = 'SWSTOCK1'
+const MAGIC = 'SWSTOCK2'
 const PREFIX = 16
 /** Texts in one list of JSON: one list of all would pass the longest text there can be. */
 const TEXTS_A_LINE = 65_536

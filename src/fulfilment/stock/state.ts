@@ -3,16 +3,10 @@ import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { LedgerEvent } from '../../ledger/index.ts'
 import { applyChange } from './apply.ts'
 import { SharedBook } from './book.ts'
-import {
-  LINE,
-  reservationsExpired,
-  type StockData,
-  siteAndProductNamed,
-  stockReceived,
-  stockReserved,
-} from './events.ts'
+import { reservationsExpired, type StockData, siteAndProductNamed } from './events.ts'
 import { STOCK_KNOBS } from './knobs.ts'
 import { type Answer, createRecent, type Recent, type RecentAges } from './recent.ts'
+import { touchCells } from './touch-cells.ts'
 import {
   CELL_INCOMING,
   CELL_ON_HAND,
@@ -21,6 +15,9 @@ import {
   type StockOutcome,
 } from './types.ts'
 import { type Held, type Incoming, linesOf, type StockView } from './view.ts'
+
+/** Events of the ledger whose memory is fetched together. */
+const EVENTS_TOGETHER = 256
 
 /** What a state remembers for a while. */
 export interface StateAges {
@@ -69,19 +66,12 @@ export class StockState implements StockView {
 
   /** Takes in the next events of the ledger. Throws ERR_STOCK_DAMAGED. */
   takeAll(events: readonly LedgerEvent[]): void {
-    this.touch(events)
-    for (const event of events) this.take(event)
-  }
-
-  /**
-   * Reads the cells of events to come, in loops that wait for nothing: memory then fetches many at
-   * a time, where applying the events one by one would wait for each.
-   */
-  private touch(events: readonly LedgerEvent[]): number {
-    const { index, cells } = this.book
-    let sum = 0
-    for (const at of cellsToCome(events, index)) sum += cells[at]!
-    return sum
+    for (let start = 0; start < events.length; start += EVENTS_TOGETHER) {
+      const together = events.slice(start, start + EVENTS_TOGETHER)
+      touchCells(together, this.book)
+      this.answers.touch(together.map(requestOf))
+      for (const event of together) this.take(event)
+    }
   }
 
   /** Takes in the next event of the ledger. Throws ERR_STOCK_DAMAGED. */
@@ -93,7 +83,7 @@ export class StockState implements StockView {
     } else {
       const data = event.data as StockData
       const shortages = applyChange(this, type, data, time)
-      if (type !== reservationsExpired.type) this.answer(data.ids[0]!, sequence, time, shortages)
+      if (type !== reservationsExpired.type) this.remember(data.ids[0]!, sequence, time, shortages)
     }
     this.book.sequence = sequence
   }
@@ -105,15 +95,28 @@ export class StockState implements StockView {
     time: number,
     shortages: readonly number[],
   ): StockOutcome {
-    const outcome = { ok: true, sequence, shortages: linesOf(this.book, shortages) } as const
-    this.answers.set(requestId, shortages.length === 0 ? sequence : outcome, time)
-    return outcome
+    const answer = this.remember(requestId, sequence, time, shortages)
+    return typeof answer === 'number' ? plainOutcome(answer) : answer
+  }
+
+  private remember(
+    requestId: string,
+    sequence: number,
+    time: number,
+    shortages: readonly number[],
+  ): Answer {
+    const answer: Answer =
+      shortages.length === 0
+        ? sequence
+        : { ok: true, sequence, shortages: linesOf(this.book, shortages) }
+    this.answers.set(requestId, answer, time)
+    return answer
   }
 
   /** The answer to a request, where it is remembered. */
   known(requestId: string): StockOutcome | undefined {
     const answer: Answer | undefined = this.answers.get(requestId)
-    return typeof answer === 'number' ? { ok: true, sequence: answer, shortages: [] } : answer
+    return typeof answer === 'number' ? plainOutcome(answer) : answer
   }
 
   cell(product: number, site: number): number {
@@ -222,16 +225,13 @@ export class StockState implements StockView {
   }
 }
 
-/** First words of the products that events name in lines, where they have cells. */
-function cellsToCome(events: readonly LedgerEvent[], index: Int32Array): Int32Array {
-  const found: number[] = []
-  for (const { type, data } of events) {
-    const lead = type === stockReserved.type ? 1 : type === stockReceived.type ? 0 : -1
-    if (lead < 0) continue
-    const { n } = data as StockData
-    for (let i = lead; i < n.length; i += LINE) found.push(n[i]!)
-  }
-  return Int32Array.from(found, (product) => index[2 * product]!)
+function plainOutcome(sequence: number): StockOutcome {
+  return { ok: true, sequence, shortages: [] }
+}
+
+/** The request that an event answers; nothing where it answers none. */
+function requestOf({ data }: LedgerEvent): string {
+  return (data as Partial<StockData>).ids?.[0] ?? ''
 }
 
 function cellKey(product: number, site: number): number {

@@ -35,13 +35,14 @@ export function stockText(state: StockState): string {
 function remembered(recent: Recent): string[] {
   const { older, newer } = recent.ages()
   return [older, newer]
-    .flatMap(({ keys, values, words }) =>
-      [...values].flatMap((value, slot) => {
-        const answer = value < 0 ? words[-1 - value]! : value
-        const isEvent = typeof answer === 'number' ? answer > 0 : answer.ok
-        const key = keys.subarray(3 * slot, 3 * slot + 3).join(' ')
-        return isEvent ? [`${key} ${JSON.stringify(answer)}`] : []
-      }),
+    .flatMap(({ slots, base, words }) =>
+      Array.from({ length: slots.length / 4 }, (_, slot) => {
+        const [a, b, c, value] = slots.subarray(4 * slot, 4 * slot + 4)
+        if (value === 0) return []
+        const answer = value! < 0 ? words[-1 - value!]! : value! + base
+        const isEvent = typeof answer === 'number' || answer.ok
+        return isEvent ? [`${a} ${b} ${c} ${JSON.stringify(answer)}`] : []
+      }).flat(),
     )
     .sort()
 }
