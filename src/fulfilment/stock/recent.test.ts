@@ -28,11 +28,12 @@ describe('what is remembered for a while', () => {
     expect(recent.get('request-7000')).toBeUndefined()
   })
 
-  it('is what a map holds, over growth and repetition', () => {
-    const one = fc.tuple(fc.string({ maxLength: 4 }), fc.integer({ min: 1, max: 1e6 }))
+  it('is what a map holds, over growth, repetition and far numbers', () => {
+    const one = fc.tuple(fc.string({ maxLength: 4 }), fc.integer({ min: 1, max: 2 ** 34 }))
     fc.assert(
       fc.property(fc.array(one, { maxLength: 400 }), (answers) => {
         const recent = createRecent(1e9, 1e6)
+        recent.touch(answers.map(([text]) => text))
         for (const [text, answer] of answers) recent.set(text, answer, 0)
         for (const [text, answer] of new Map(answers)) expect(recent.get(text)).toBe(answer)
         expect(recent.get('a longer text')).toBeUndefined()
