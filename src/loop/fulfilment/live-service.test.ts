@@ -12,8 +12,10 @@ import { type FulfilmentService, openFulfilment } from './service.ts'
 const folder = mkdtempSync(join(tmpdir(), 'storewright-live-'))
 const store = join(folder, 'demo')
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 const failures: unknown[] = []
-let now = Date.now()
+// A fixed time of day: no cut-off falls into the minutes of a test.
+let now = (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS + 9.3 * HOUR_MS
 let service: FulfilmentService
 
 const open = () =>
@@ -42,7 +44,9 @@ const orderOf = (orderId: string): Order => service.orders.order(orderId)!
 
 async function place(orderId: string, products: readonly string[], more?: Partial<OrderRequest>) {
   const lines = products.map((productId) => ({ productId, quantity: 1, unitPriceCents: 900 }))
-  const request = { orderId, areaId: '06037', delivery: 'whole', lines, ...more } as const
+  // Promised late enough that a change leaves its margin.
+  const promise = { kind: 'guaranteed', arriveBy: now + 6 * DAY_MS } as const
+  const request = { orderId, areaId: '06037', delivery: 'whole', lines, promise, ...more } as const
   return (await service.place(request)).order
 }
 
