@@ -50,6 +50,7 @@ export {
   MOST_FIXED_STEPS,
   MOST_LEGS,
   MOST_MINUTES,
+  MOST_PER_KG_STEPS,
   pairOf,
   type Route,
   type RouteSet,

@@ -3,6 +3,7 @@ import {
   MOST_FIXED_STEPS,
   MOST_LEGS,
   MOST_MINUTES,
+  MOST_PER_KG_STEPS,
   type RouteSet,
 } from '../../core/routes/door.ts'
 import type { ArrivalTimes } from './arrival-times.ts'
@@ -11,7 +12,7 @@ import type { ArrivalTimes } from './arrival-times.ts'
 // keeps, beside the set, the few routes of each pair that matter now, in one cache line:
 //
 //   word 0       from | until << 16: minutes (after the base) for which the entry holds
-//   word 1       unused
+//   word 1       costs as in the set that no candidate for the cheapest is below, at any weight
 //   words 2, 3   kg for which it holds, two floats
 //   words 4 …    six candidates: route | arrive-by << 16, then its costs as in the set; four for the
 //                cheapest and two for the earliest, the first of each repeated where there are fewer,
@@ -25,6 +26,8 @@ import type { ArrivalTimes } from './arrival-times.ts'
 /** Words of an entry and of its candidates' legs. */
 export const ENTRY_WORDS = 16
 export const ENTRY_LEGS = 24
+/** Word of the bound of costs. */
+export const BOUND_WORD = 1
 /** First word of the candidates for the cheapest and for the earliest. */
 export const CHEAPEST_WORD = 4
 export const EARLIEST_WORD = 12
@@ -172,6 +175,8 @@ class Renewal {
     let at = first + CHEAPEST_WORD
     let leg = ENTRY_LEGS * pair
     let { lo, hi } = this
+    let fixed = MOST_FIXED_STEPS
+    let perKg = MOST_PER_KG_STEPS
     for (const list of [this.cheapest, this.earliest]) {
       const room = list === this.cheapest ? MOST_CHEAPEST : MOST_EARLIEST
       for (let c = 0; c < room; c++, at += 2, leg += MOST_LEGS) {
@@ -184,13 +189,18 @@ class Renewal {
         const one = c < list.count ? c : 0
         const route = list.route[one]!
         words[at] = route | (list.arrive[one]! << 16)
-        words[at + 1] = block[start + 2 * route + 1]!
+        const costs = block[start + 2 * route + 1]!
+        words[at + 1] = costs
         const from = start + 2 * count + MOST_LEGS * route
         for (let l = 0; l < MOST_LEGS; l++) legs[leg + l] = block[from + l]!
         hi = Math.min(hi, block[start + 2 * route]! & 0xffff)
-        if (list === this.cheapest) lo = Math.max(lo, list.arrive[one]! - this.window)
+        if (list !== this.cheapest) continue
+        lo = Math.max(lo, list.arrive[one]! - this.window)
+        fixed = Math.min(fixed, costs & MOST_FIXED_STEPS)
+        perKg = Math.min(perKg, costs >>> FIXED_BITS)
       }
     }
+    words[first + BOUND_WORD] = fixed | (perKg << FIXED_BITS)
     words[first] = lo | (hi << 16)
   }
 }

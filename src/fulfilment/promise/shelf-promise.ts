@@ -1,27 +1,19 @@
-import {
-  createPricing,
-  FIXED_BITS,
-  MOST_FIXED_STEPS,
-  MOST_LEGS,
-  MOST_MINUTES,
-  type Pricing,
-  type RouteSet,
-} from '../../core/routes/door.ts'
+import { createPricing, MOST_LEGS, MOST_MINUTES, type Pricing } from '../../core/routes/door.ts'
 import { CELL_ON_HAND, CELL_RESERVED, CELL_WORDS } from '../stock/types.ts'
 import {
+  BOUND_WORD,
   CHEAPEST_WORD,
   EARLIEST_WORD,
   ENTRY_LEGS,
   ENTRY_WORDS,
-  type Front,
   MOST_CHEAPEST,
   MOST_EARLIEST,
   NO_ARRIVAL,
 } from './front.ts'
 import { type HandlingRoom, handledFrom } from './handling-book.ts'
 import type { PromiseSettings } from './knobs.ts'
-import type { PairScan } from './pair-scan.ts'
 import { OFFERED, type PromiseBatch, UNDECIDED } from './promise-batch.ts'
+import { GROUP, millsOf, PLACES, Settler, type ShelfView, Winners } from './shelf-settler.ts'
 import type { PromiseSources } from './types.ts'
 
 // The fast path: one product of which sites have all units on their shelves, one parcel. Requests go
@@ -33,19 +25,7 @@ import type { PromiseSources } from './types.ts'
 // bounds has room at no extra price it is the answer; else its pair is scanned and the next bound is
 // looked at, until the best is no bound any more.
 
-/** Requests whose memory is asked for together. */
-const GROUP = 32
-/** Places of one group's sites; a group is cut short when they are used up. */
-const PLACES = 4096
 const HOUR = 60
-
-/** What the fast path reads; one for a set and a chance. */
-export interface ShelfView {
-  readonly set: RouteSet
-  readonly setSites: Int32Array
-  readonly front: Front
-  readonly scan: PairScan
-}
 
 /** Promises of single lines from shelves, in columns, without allocating. */
 export interface ShelfPromiser {
@@ -66,16 +46,6 @@ export function createShelfPromiser(
       while (at < to) at = shelf.runGroup(batch, at, Math.min(to, at + GROUP))
     },
   }
-}
-
-/** The best that was found for each request of a group, by one of the two measures. */
-class Winners {
-  /** Place, −1 where there is none; where its legs stand in the front; its route. */
-  readonly place = new Int32Array(GROUP)
-  readonly leg = new Int32Array(GROUP)
-  readonly route = new Int32Array(GROUP)
-  readonly arrive = new Int32Array(GROUP)
-  readonly mills = new Float64Array(GROUP)
 }
 
 /** Stages copy what they read into locals: engines keep those in registers. */
@@ -116,7 +86,7 @@ class Shelf {
       this.settle(batch, from, 0, count)
       return from + count
     }
-    // Entries were made anew, perhaps one pair's for two weights: each request is settled with its own.
+    // One pair was asked for at two weights or minutes: each request is settled with its own entry.
     for (let g = 0; g < count; g++) {
       this.rank(g, g + 1)
       this.settle(batch, from, g, g + 1)
@@ -196,18 +166,24 @@ class Shelf {
     return count
   }
 
-  /** Finds the best of each request by the bounds that the entries are; true when all of them held. */
+  /**
+   * Finds the best of each request by the bounds that the entries are. False when an entry was made
+   * anew that an earlier request of these had read: its legs are no longer that one's.
+   */
   private rank(start: number, stop: number): boolean {
     const { placeFrom, pairs, froms, kilos } = this
     const { front, set } = this.view
     const { words, kg: spans } = front
     const { fixedMills, perKgMills } = set.costSteps
-    let allHeld = true
+    let isWhole = true
     for (let g = start; g < stop; g++) {
       const kg = kilos[g]!
       const perKg = perKgMills * kg
-      let [ePlace, eArrive, eMills] = [-1, MOST_MINUTES, Infinity]
-      let [cPlace, cMills] = [-1, Infinity]
+      let ePlace = -1
+      let eArrive = MOST_MINUTES
+      let eMills = Infinity
+      let cPlace = -1
+      let cMills = Infinity
       const last = placeFrom[g + 1]!
       for (let p = placeFrom[g]!; p < last; p++) {
         const pair = pairs[p]!
@@ -217,14 +193,13 @@ class Shelf {
         const isHeld = (holds & 0xffff) <= from && holds >>> 16 >= from
         if (!isHeld || kg < spans[at + 2]! || kg > spans[at + 3]!) {
           front.renew(pair, from, kg)
-          allHeld = false
+          isWhole = isWhole && !this.isAmong(pair, placeFrom[start]!, placeFrom[g]!)
         }
         const arrive = words[at + EARLIEST_WORD]! >>> 16
         if (arrive <= eArrive) {
-          const mills = Math.min(
-            millsOf(words[at + 13]!, fixedMills, perKg),
-            millsOf(words[at + 15]!, fixedMills, perKg),
-          )
+          const one = millsOf(words[at + EARLIEST_WORD + 1]!, fixedMills, perKg)
+          const other = millsOf(words[at + EARLIEST_WORD + 3]!, fixedMills, perKg)
+          const mills = one < other ? one : other
           if (
             arrive < eArrive ||
             mills < eMills ||
@@ -235,16 +210,9 @@ class Shelf {
             eMills = mills
           }
         }
-        const mills = Math.min(
-          Math.min(
-            millsOf(words[at + 5]!, fixedMills, perKg),
-            millsOf(words[at + 7]!, fixedMills, perKg),
-          ),
-          Math.min(
-            millsOf(words[at + 9]!, fixedMills, perKg),
-            millsOf(words[at + 11]!, fixedMills, perKg),
-          ),
-        )
+        // Most sites cannot be the cheapest by what none of their candidates is below.
+        if (millsOf(words[at + BOUND_WORD]!, fixedMills, perKg) > cMills) continue
+        const mills = least(words, at + CHEAPEST_WORD + 1, fixedMills, perKg)
         if (mills > cMills || words[at + CHEAPEST_WORD]! >>> 16 === NO_ARRIVAL) continue
         if (mills === cMills && !this.comesFirst(p, cPlace, mills, perKg)) continue
         cPlace = p
@@ -253,7 +221,12 @@ class Shelf {
       this.win(this.early, g, ePlace, eMills, perKg, EARLIEST_WORD, MOST_EARLIEST)
       this.win(this.cheap, g, cPlace, cMills, perKg, CHEAPEST_WORD, MOST_CHEAPEST)
     }
-    return allHeld
+    return isWhole
+  }
+
+  private isAmong(pair: number, first: number, end: number): boolean {
+    for (let p = first; p < end; p++) if (this.pairs[p] === pair) return true
+    return false
   }
 
   /** Writes the winning place of a request with its candidate. */
@@ -346,12 +319,13 @@ class Shelf {
       }
       // What cannot come within the window comes at all: the earliest is the cheapest then.
       const best = cheap.place[g]! < 0 ? early : cheap
+      const first = sites * batch.area[i]!
       batch.code[i] = OFFERED
-      batch.earliestSite[i] = pairs[early.place[g]!]! % sites
+      batch.earliestSite[i] = pairs[early.place[g]!]! - first
       batch.earliestRoute[i] = early.route[g]!
       batch.earliestArriveBy[i] = baseMinute + early.arrive[g]!
       batch.earliestMills[i] = early.mills[g]!
-      batch.cheapestSite[i] = pairs[best.place[g]!]! % sites
+      batch.cheapestSite[i] = pairs[best.place[g]!]! - first
       batch.cheapestRoute[i] = best.route[g]!
       batch.cheapestArriveBy[i] = baseMinute + best.arrive[g]!
       batch.cheapestMills[i] = best.mills[g]!
@@ -359,9 +333,15 @@ class Shelf {
   }
 }
 
-/** Mills of a candidate by the word of its costs. */
-function millsOf(costs: number, fixedMills: number, perKg: number): number {
-  return (costs & MOST_FIXED_STEPS) * fixedMills + (costs >>> FIXED_BITS) * perKg
+/** The least mills of the four candidates whose costs stand from word `at` on. */
+function least(words: Int32Array, at: number, fixedMills: number, perKg: number): number {
+  const a = millsOf(words[at]!, fixedMills, perKg)
+  const b = millsOf(words[at + 2]!, fixedMills, perKg)
+  const c = millsOf(words[at + 4]!, fixedMills, perKg)
+  const d = millsOf(words[at + 6]!, fixedMills, perKg)
+  const ab = a < b ? a : b
+  const cd = c < d ? c : d
+  return ab < cd ? ab : cd
 }
 
 /** Whether a candidate of the same pair arrives before another, or is the lower route. */
@@ -374,124 +354,4 @@ function arrivesBefore(word: number, than: number): boolean {
 function rowOf({ startMinute, hours, sites }: HandlingRoom, now: number): number {
   const hour = Math.floor((now - startMinute) / HOUR)
   return hour >= 0 && hour < hours ? hour * sites : -1
-}
-
-/**
- * Looks at the places of one request one after another, in the order of their bounds, until the best
- * is no bound any more. Taken where the best by the entries meets a full or filling departure.
- */
-class Settler {
-  private readonly view: ShelfView
-  private readonly settings: PromiseSettings
-  private readonly price: Pricing
-  private readonly pairs: Int32Array
-  private readonly froms: Int32Array
-  // By place.
-  private readonly route = new Int32Array(PLACES)
-  private readonly arrive = new Float64Array(PLACES)
-  private readonly mills = new Float64Array(PLACES)
-  /** Where the legs stand in the front; −1 where the place is scanned. */
-  private readonly leg = new Int32Array(PLACES)
-
-  constructor(
-    view: ShelfView,
-    settings: PromiseSettings,
-    price: Pricing,
-    pairs: Int32Array,
-    froms: Int32Array,
-  ) {
-    this.view = view
-    this.settings = settings
-    this.price = price
-    this.pairs = pairs
-    this.froms = froms
-  }
-
-  earliest(out: Winners, g: number, first: number, end: number, units: number, kg: number): void {
-    for (let p = first; p < end; p++) this.bound(p, kg, true)
-    const { scan } = this.view
-    this.search(out, g, first, end, units, this.arrive, this.mills, (p) =>
-      scan.earliest(this.pairs[p]!, this.froms[p]!, units, kg),
-    )
-  }
-
-  cheapest(out: Winners, g: number, first: number, end: number, units: number, kg: number): void {
-    for (let p = first; p < end; p++) this.bound(p, kg, false)
-    const { scan } = this.view
-    const { windowMinutes } = this.settings
-    this.search(out, g, first, end, units, this.mills, this.arrive, (p) =>
-      scan.cheapest(this.pairs[p]!, this.froms[p]!, this.froms[p]! + windowMinutes, units, kg),
-    )
-  }
-
-  private search(
-    out: Winners,
-    g: number,
-    first: number,
-    end: number,
-    units: number,
-    measure: Float64Array,
-    tie: Float64Array,
-    scanAt: (place: number) => number,
-  ): void {
-    const { found } = this.view.scan
-    for (;;) {
-      const best = this.best(first, end, measure, tie)
-      const leg = best < 0 ? -1 : this.leg[best]!
-      if (leg < 0 || this.price(this.view.front.legs, leg, units) === 0) {
-        out.place[g] = best
-        if (best < 0) return
-        out.route[g] = this.route[best]!
-        out.arrive[g] = this.arrive[best]!
-        out.mills[g] = this.mills[best]!
-        return
-      }
-      this.leg[best] = -1
-      this.route[best] = scanAt(best)
-      this.arrive[best] = found.arriveBy
-      this.mills[best] = found.mills
-    }
-  }
-
-  private best(first: number, end: number, measure: Float64Array, tie: Float64Array): number {
-    let best = -1
-    for (let p = first; p < end; p++) {
-      if (this.route[p]! < 0) continue
-      const isBetter =
-        best < 0 ||
-        measure[p]! < measure[best]! ||
-        (measure[p] === measure[best] &&
-          (tie[p]! < tie[best]! || (tie[p] === tie[best] && this.pairs[p]! < this.pairs[best]!)))
-      if (isBetter) best = p
-    }
-    return best
-  }
-
-  /** The best candidate of a place's entry, by arrival or by cost. */
-  private bound(p: number, kg: number, isEarly: boolean): void {
-    const { front, set } = this.view
-    const pair = this.pairs[p]!
-    const first = ENTRY_WORDS * pair
-    const perKg = set.costSteps.perKgMills * kg
-    const from = isEarly ? MOST_CHEAPEST : 0
-    const end = isEarly ? MOST_CHEAPEST + MOST_EARLIEST : MOST_CHEAPEST
-    this.route[p] = -1
-    for (let c = from; c < end; c++) {
-      const word = first + CHEAPEST_WORD + 2 * c
-      const arrive = front.words[word]! >>> 16
-      if (arrive === NO_ARRIVAL) continue
-      const mills = millsOf(front.words[word + 1]!, set.costSteps.fixedMills, perKg)
-      const route = front.words[word]! & 0xffff
-      const isBetter =
-        this.route[p]! < 0 ||
-        mills < this.mills[p]! ||
-        (mills === this.mills[p] &&
-          (arrive < this.arrive[p]! || (arrive === this.arrive[p] && route < this.route[p]!)))
-      if (!isBetter) continue
-      this.route[p] = route
-      this.arrive[p] = arrive
-      this.mills[p] = mills
-      this.leg[p] = ENTRY_LEGS * pair + MOST_LEGS * c
-    }
-  }
 }
