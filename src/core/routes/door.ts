@@ -31,6 +31,7 @@ export {
   type Refusal,
   type RoutedParcel,
 } from './plain-look-up.ts'
+export { createQuickPricing } from './quick-pricing.ts'
 export { rebaseRouteSet } from './rebase.ts'
 export { openRouteSet, saveRouteSet } from './route-file.ts'
 export {

@@ -38,7 +38,7 @@ export const NO_ARRIVAL = 0xffff
 /** An entry that holds for no minute: from 65,535 to 0. */
 const NEVER = 0xffff
 /** Spans of weight, as factors around the one asked for, in which candidates are compared in turn. */
-const WEIGHT_FACTORS = [Infinity, 3, 1.3, 1] as const
+const WEIGHT_FACTORS = [Infinity, 10, 3, 1.3, 1] as const
 /** The first span: what parcels weigh. Others get an entry of their own. */
 const LEAST_KG = 0.015625
 const MOST_KG = 64

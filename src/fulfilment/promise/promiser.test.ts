@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom, type Random } from '../../core/random/random.ts'
+import { reserve, unitsLeft } from '../../core/routes/door.ts'
 import { takeHandling } from './handling-book.ts'
 import { promiseSettings } from './knobs.ts'
 import { type PlainParcel, promisePlainly } from './plain-promise.ts'
@@ -111,8 +112,8 @@ function drawRequest({ set }: MadeWorld, random: Random): PromiseRequest {
 /** Others take room on departures and in buildings meanwhile. */
 function fillSome({ room, handling, set }: MadeWorld, random: Random): void {
   for (let i = 0; i < 4; i++) {
-    const slot = 2 * random.int(room.size)
-    room.state[slot] = Math.floor(room.state[slot]! * random.next())
+    const slot = random.int(room.size)
+    reserve(room, [slot], 1, Math.floor(unitsLeft(room, slot) * random.next()))
     const minute = set.baseMinute + random.int(10_000)
     takeHandling(handling, random.int(SIZE.sites), minute, minute + 600, 1 + random.int(9))
   }

@@ -1,4 +1,4 @@
-import { createPricing, MOST_LEGS, MOST_MINUTES, type Pricing } from '../../core/routes/door.ts'
+import { createQuickPricing, MOST_MINUTES, type Pricing } from '../../core/routes/door.ts'
 import { CELL_ON_HAND, CELL_RESERVED, CELL_WORDS } from '../stock/types.ts'
 import {
   BOUND_WORD,
@@ -73,7 +73,7 @@ class Shelf {
     this.view = view
     this.sources = sources
     this.settings = settings
-    this.price = createPricing(sources.room, settings.lookUp)
+    this.price = createQuickPricing(sources.room, settings.lookUp)
     this.settler = new Settler(view, settings, this.price, this.pairs, this.froms)
   }
 
@@ -279,21 +279,13 @@ class Shelf {
     return a < b || (a === b && this.pairs[p]! < this.pairs[than]!)
   }
 
-  /** Asks for the legs of the best of each request, then for the room on their departures. */
+  /** Asks for the legs of the best of each request. */
   private touchLegs(count: number): void {
     const { legs } = this.view.front
-    const { state } = this.sources.room
     const { early, cheap } = this
     let touched = 0
     for (let g = 0; g < count; g++) {
       touched ^= legs[Math.max(0, early.leg[g]!)]! ^ legs[Math.max(0, cheap.leg[g]!)]!
-    }
-    for (let g = 0; g < count; g++) {
-      const [e, c] = [Math.max(0, early.leg[g]!), Math.max(0, cheap.leg[g]!)]
-      for (let leg = 0; leg < MOST_LEGS; leg++) {
-        touched ^= state[Math.max(0, 2 * legs[e + leg]! - 2)]!
-        touched ^= state[Math.max(0, 2 * legs[c + leg]! - 2)]!
-      }
     }
     this.touched ^= touched
   }
