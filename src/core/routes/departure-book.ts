@@ -9,7 +9,7 @@ import { type DepartureTable, type RouteSet, UNITS_PER_M3, UNLIMITED_UNITS } fro
 //           after those of all slots a bit a slot, set where room is short. 17 KB for 140,000 slots
 //           stay in the first caches: who meets no set bit has room without reading the slots
 
-/** Room left on every departure, shared by all threads. */
+/** Room left on every departure, shared by all threads; changed by this file's functions alone. */
 export interface DepartureRoom {
   /**
    * Word 2s: units left on slot s; word 2s + 1: bits of the float 1 / capacity. Bit s % 32 of word
