@@ -61,8 +61,14 @@ function addPromiseRoute(app: ApiInstance, fulfilment: FulfilmentView): void {
 }
 
 /** A browser that opens /orders or /stock wants the console's page of that name. */
-async function pageFirst(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (request.headers.accept?.includes('text/html') === true) reply.callNotFound()
+async function pageFirst(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  if (request.headers.accept?.includes('text/html') !== true) return undefined
+  reply.callNotFound()
+  // Returned, it tells that the reply is on its way: the route itself must not answer too.
+  return reply
 }
 
 function addOrderRoutes(app: ApiInstance, fulfilment: FulfilmentView, hasConsole: boolean): void {
