@@ -81,6 +81,7 @@ export type {
   OrderShare,
   Reevaluation,
 } from './orders/reevaluate/types.ts'
+export { isInBuilding } from './orders/standing.ts'
 export { inBuildings, stockCommands } from './orders/stock-commands.ts'
 export type {
   BoughtLine,
@@ -113,6 +114,7 @@ export type {
   PromiseSources,
   ReceiptClaim,
 } from './promise/types.ts'
+export { BROKEN_BECAUSE } from './promise/types.ts'
 export {
   type OpenedStockKeeper,
   openStockKeeper,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { BROKEN_BECAUSE } from '../../fulfilment/index.ts'
 import { cents, moment } from './common.ts'
 import { identifier, MOST_LINES, promiseKind, quantity } from './promises.ts'
 
@@ -54,16 +55,7 @@ export const orderStatus = z.enum([
   'waiting',
 ])
 
-const broken = z.enum([
-  'short-pick',
-  'damaged',
-  'site-closed',
-  'late-packing',
-  'lane-down',
-  'late-on-the-way',
-  'late-arrival-of-stock',
-  'changed-by-customer',
-])
+const broken = z.enum(BROKEN_BECAUSE)
 
 /** An order as its events have made it. */
 export const orderReply = z.object({

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { defineEvent, type LedgerEvent, type NewEvent, subjectOf } from '../../ledger/index.ts'
+import { BROKEN_BECAUSE } from '../promise/types.ts'
 
 const id = z.string().min(1).max(200)
 /** Epoch ms. */
@@ -9,16 +10,7 @@ const units = z.int().min(1)
 const line = z.object({ productId: id, quantity: units })
 const lines = z.array(line).min(1)
 
-const broken = z.enum([
-  'short-pick',
-  'damaged',
-  'site-closed',
-  'late-packing',
-  'lane-down',
-  'late-on-the-way',
-  'late-arrival-of-stock',
-  'changed-by-customer',
-])
+const broken = z.enum(BROKEN_BECAUSE)
 
 /** Every event names its order and the request that made it, and says when it happened. */
 const base = { requestId: id, orderId: id, at: instant }

@@ -106,12 +106,14 @@ export interface Promiser {
 }
 
 /** Why a promise was broken. */
-export type BrokenBecause =
-  | 'short-pick'
-  | 'damaged'
-  | 'site-closed'
-  | 'late-packing'
-  | 'lane-down'
-  | 'late-on-the-way'
-  | 'late-arrival-of-stock'
-  | 'changed-by-customer'
+export const BROKEN_BECAUSE = [
+  'short-pick',
+  'damaged',
+  'site-closed',
+  'late-packing',
+  'lane-down',
+  'late-on-the-way',
+  'late-arrival-of-stock',
+  'changed-by-customer',
+] as const
+export type BrokenBecause = (typeof BROKEN_BECAUSE)[number]

@@ -16,7 +16,7 @@ export const STOCK_KNOBS = {
     range: [1, 10_080],
     default: 60,
     trades:
-      'How long the answer to a request is remembered at least: longer makes later repetitions safe and takes memory, about 200 bytes an answer.',
+      'How long the answer to a request is remembered at least: longer makes later repetitions safe and takes memory, 32 to 64 bytes an answer.',
   }),
   mostAnswers: declareKnob({
     name: 'fulfilment.stock-most-answers',

@@ -1,18 +1,18 @@
 import { StorewrightError } from '../../core/errors.ts'
 import {
   applyOrderEvent,
+  isInBuilding,
   type Order,
   type OrderEvent,
   type OrderParcel,
   type OrderRefusal,
-  type StockCommand,
   type StockLine,
+  stockCommands,
 } from '../../fulfilment/index.ts'
 import { wayOf } from './parcel-routes.ts'
 import { linesOfParcels, type PlacingParts, planned } from './place-order.ts'
 
 const MINUTE_MS = 60_000
-const IN_BUILDING: readonly string[] = ['planned', 'picking', 'packed']
 
 export interface OrderChange {
   readonly order: Order
@@ -31,7 +31,7 @@ export async function carryOut(parts: PlacingParts, event: OrderEvent): Promise<
   const would = applyOrderEvent(before, event)
   if (!would.ok) throw orderError(would.refusal, would.message)
   if (would.repeated || before === undefined) return { order: would.order, repeated: true }
-  for (const command of stockCommands(event, before, would.order)) {
+  for (const command of stockCommands(before, would.order, event)) {
     const outcome = await parts.stock.submit(command)
     if (!outcome.ok) throw new StorewrightError('ERR_STOCK', outcome.message)
   }
@@ -45,46 +45,9 @@ export async function carryOut(parts: PlacingParts, event: OrderEvent): Promise<
   return { order: helped ?? done.order, repeated: false }
 }
 
-/** What the event means for stock: the reservation shrinks by what left its parcels. */
-function stockCommands(event: OrderEvent, before: Order, after: Order): StockCommand[] {
-  const { requestId, orderId } = event
-  const gone = lessHeld(before, after)
-  const commands: StockCommand[] = []
-  if (gone.length > 0) {
-    const kind = event.kind === 'shipped' ? 'confirm' : 'release'
-    commands.push({ kind, requestId: `${requestId}-stock`, reservationId: orderId, lines: gone })
-  }
-  if (event.kind === 'short' && gone.length > 0) {
-    // They are not where the book has them.
-    const reason = event.because === 'damaged' ? 'damaged' : 'lost'
-    const lines = gone.map((line) => ({ ...line, quantity: -line.quantity }))
-    commands.push({ kind: 'adjust', requestId: `${requestId}-count`, reason, lines })
-  }
-  if (event.kind === 'returned' && event.condition === 'sellable') {
-    const lines = event.lines.map((line) => ({ siteId: event.siteId, ...line }))
-    commands.push({ kind: 'adjust', requestId: `${requestId}-stock`, reason: 'returned', lines })
-  }
-  return commands
-}
-
-/** Units by site that were reserved before and are no longer. */
-function lessHeld(before: Order, after: Order): StockLine[] {
-  const held = new Map<string, StockLine>()
-  const add = (order: Order, sign: number) => {
-    for (const line of linesOfParcels(inBuilding(order))) {
-      const key = JSON.stringify([line.siteId, line.productId])
-      const quantity = (held.get(key)?.quantity ?? 0) + sign * line.quantity
-      held.set(key, { ...line, quantity })
-    }
-  }
-  add(before, 1)
-  add(after, -1)
-  return [...held.values()].filter(({ quantity }) => quantity > 0)
-}
-
 /** Parcels whose units the order's reservation holds. */
 export function inBuilding({ parcels }: Order): readonly OrderParcel[] {
-  return parcels.filter(({ status }) => IN_BUILDING.includes(status))
+  return parcels.filter(isInBuilding)
 }
 
 function giveRoom({ room }: PlacingParts, before: Order, after: Order): void {
