@@ -64,3 +64,16 @@ export function meanInterval(values: readonly number[]): {
 export function rounded(value: number, digits = 4): number {
   return Number(value.toPrecision(digits))
 }
+
+/** The middle value; of an even number of values the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2
+}
+
+/** The middle nine tenths of the values, to three digits. */
+export function spread(values: readonly number[]): readonly [number, number] {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (share: number) => rounded(sorted[Math.round(share * (sorted.length - 1))]!, 3)
+  return [at(0.05), at(0.95)]
+}

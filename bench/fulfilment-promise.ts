@@ -6,7 +6,7 @@ import os from 'node:os'
 import { promiseSettings } from '../src/fulfilment/promise/knobs.ts'
 import { createPromiser } from '../src/fulfilment/promise/promiser.ts'
 import { buildRouteSet } from '../src/network/routes/build.ts'
-import { argument, printFigure, rounded } from './figure.ts'
+import { argument, median, printFigure, rounded, spread } from './figure.ts'
 import { measureKept } from './fulfilment-promise/calibration.ts'
 import { measureCarts } from './fulfilment-promise/carts.ts'
 import { type FullWorld, fullWorld } from './fulfilment-promise/full-world.ts'
@@ -19,18 +19,6 @@ const PRODUCTS = 1_000_000
 const ROUNDS = Number(argument('rounds', '12'))
 const SEED = Number(argument('seed', '1'))
 const load = () => `load ${os.loadavg()[0]!.toFixed(1)} on ${os.cpus().length} cores`
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2
-}
-
-/** The middle nine tenths of the values. */
-function spread(values: readonly number[]): readonly [number, number] {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (share: number) => rounded(sorted[Math.round(share * (sorted.length - 1))]!, 3)
-  return [at(0.05), at(0.95)]
-}
 
 const only = argument('only', 'all')
 const wants = (part: string) => only === 'all' || only === part

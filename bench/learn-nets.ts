@@ -10,7 +10,7 @@ import { createRandom } from '../src/core/random/random.ts'
 import { buildNet } from '../src/learn/nets/graph/index.ts'
 import { jaxArrays, jaxLoss } from '../src/learn/nets/graph/testing/jax-loss.ts'
 import type { Net, NetBuilder } from '../src/learn/nets/graph/types.ts'
-import { argument, cpuSeconds, printFigure, rounded } from './figure.ts'
+import { argument, cpuSeconds, median, printFigure, rounded } from './figure.ts'
 
 const [BATCH, TIME, CHANNELS, HORIZON] = [512, 64, 32, 28]
 const DILATIONS = [1, 2, 4]
@@ -98,11 +98,6 @@ async function milliseconds(run: () => unknown): Promise<number> {
   const since = process.cpuUsage()
   await run()
   return cpuSeconds(since) * 1000
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2
 }
 
 /** The middle 95 % of the values. */

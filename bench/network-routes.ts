@@ -7,7 +7,7 @@ import os from 'node:os'
 import type { DepartureBook } from '../src/core/routes/departure-book.ts'
 import { type RouteSet, routeSetBytes } from '../src/core/routes/route-set.ts'
 import { buildRouteSet } from '../src/network/routes/build.ts'
-import { argument, cpuSeconds, printFigure, rounded } from './figure.ts'
+import { argument, cpuSeconds, median, printFigure, rounded, spread } from './figure.ts'
 import { BASE, type FullSize, fullBook, fullSet } from './network-routes/full-set.ts'
 import { type Clock, type Draw, measureLookUps, measureReads } from './network-routes/look-ups.ts'
 import { type MadeTimetable, makeTimetable } from './network-routes/made-timetable.ts'
@@ -28,18 +28,6 @@ const wants = (part: string) => only === 'all' || only === part
 const ROUNDS = Number(argument('rounds', '20'))
 const SEEDS = Array.from({ length: Number(argument('seeds', '5')) }, (_, i) => i + 1)
 const load = () => `load ${os.loadavg()[0]!.toFixed(1)} on ${os.cpus().length} cores`
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2
-}
-
-/** The middle nine tenths of the values. */
-function spread(values: readonly number[]): readonly [number, number] {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (share: number) => rounded(sorted[Math.round(share * (sorted.length - 1))]!, 3)
-  return [at(0.05), at(0.95)]
-}
 
 function build(seed: number, size: MadeTimetable) {
   const timetable = makeTimetable(seed, size)

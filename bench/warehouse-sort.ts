@@ -4,7 +4,7 @@
 //   npm run -s bench -- warehouse-sort [--rounds 5] [--seed 1] [--sizes 10000000,1000000,100000]
 import { createRandom, type Random } from '../src/core/random/random.ts'
 import { structures } from '../src/learn/index.ts'
-import { argument, cpuSeconds, printFigure, rounded } from './figure.ts'
+import { argument, cpuSeconds, median, printFigure, rounded } from './figure.ts'
 
 const SEED = argument('seed', '1')
 const ROUNDS = Number(argument('rounds', '5'))
@@ -52,8 +52,6 @@ function milliseconds(values: Float64Array, sort: (values: Float64Array) => unkn
   return spent
 }
 
-const middle = (list: readonly number[]) => [...list].sort((a, b) => a - b)[list.length >> 1]!
-
 for (const size of SIZES) {
   for (const [name, { draw, timesEngine, timesRadix }] of Object.entries(SHAPES)) {
     const random = createRandom(`${SEED} ${name} ${size}`)
@@ -66,16 +64,16 @@ for (const size of SIZES) {
       radix: milliseconds(values, structures.sortByRadix),
     })).slice(1)
     const faster = rounds.map(({ ours, engine }) => engine / ours)
-    const overRadix = middle(rounds.map(({ ours, radix }) => radix / ours))
-    const value = middle(faster)
+    const overRadix = median(rounds.map(({ ours, radix }) => radix / ours))
+    const value = median(faster)
     const isMeasured = size >= 10_000_000
     const target = `≥ ${timesEngine} × the engine${timesRadix === undefined ? '' : `, ≥ ${timesRadix} × our radix`}`
     printFigure({
       figure: 'warehouse-sort',
       value: rounded(value, 3),
-      unit: `times faster than Float64Array.sort; ${rounded(overRadix, 3)} times our radix; ${rounded(middle(rounds.map(({ ours }) => ours)), 3)} CPU ms, copies in and out of the kernel counted`,
+      unit: `times faster than Float64Array.sort; ${rounded(overRadix, 3)} times our radix; ${rounded(median(rounds.map(({ ours }) => ours)), 3)} CPU ms, copies in and out of the kernel counted`,
       interval: [rounded(Math.min(...faster), 3), rounded(Math.max(...faster), 3)],
-      baseline: rounded(middle(rounds.map(({ engine }) => engine)), 4),
+      baseline: rounded(median(rounds.map(({ engine }) => engine)), 4),
       ...(isMeasured
         ? { target, met: value >= timesEngine && overRadix >= (timesRadix ?? 0) }
         : { target: `${target} at 10 M` }),
