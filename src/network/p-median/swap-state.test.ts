@@ -36,7 +36,8 @@ describe('swap state', () => {
         const found = bestSwap(state, instance.candidates, instance.locked, 1e-9 * state.value)
         const best = plainBestSwap(instance, open)
         if (found) expect(state.value - found.saving).toBeCloseTo(best, 6)
-        else expect(best).toBeGreaterThanOrEqual(state.value * (1 - 1e-8))
+        // Sums kept along swaps carry rounding, which no share of a value of 0 allows for.
+        else expect(best).toBeGreaterThanOrEqual(state.value * (1 - 1e-8) - 1e-12)
       }),
     )
   })
