@@ -22,6 +22,7 @@ import {
   stockSnapshot,
 } from './fulfilment-results.ts'
 import { lanePlan } from './lane-results.ts'
+import { capacityOrders, loadForecast } from './load-results.ts'
 import { placementPlan } from './placement-results.ts'
 import { adjacency, areas, siteCalendars, sites } from './places.ts'
 import { regionCurve, regionMeasures, regions } from './region-results.ts'
@@ -94,6 +95,8 @@ export const SUBJECTS: readonly {
       outcomeTotal,
       outcomeDaily,
       outcomeProduct,
+      loadForecast,
+      capacityOrders,
     ],
   },
   { title: 'Bookkeeping', tables: [versions, currentVersions] },

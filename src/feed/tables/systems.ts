@@ -67,6 +67,9 @@ export const loadEvents = defineTable(
     ends_at: instant('End.', '2026-04-12T20:00:00Z'),
     service_id: optional(id('Service it touches. Empty: all.', 'search')),
     region: optional(id('Region it touches. Empty: all.', 'us-west')),
+    strength: optional(
+      number('ratio', 'Expected effect over the mean of its kind. Empty: as its kind.', '1.2'),
+    ),
   },
   {
     key: ['event_id'],
