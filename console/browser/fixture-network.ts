@@ -5,12 +5,14 @@ import { networkInfo, type RoutesNow } from '../../src/api/view/network-info.ts'
 import { laneDetail, lanePage, laneRows } from '../../src/api/view/network-lanes.ts'
 import { networkMap, networkPlaces, regionIdOf } from '../../src/api/view/network-map.ts'
 import type { Membership, NetworkPicture } from '../../src/api/view/network-picture.ts'
+import { sitesPlan } from '../../src/api/view/network-sites.ts'
 import { truckPage } from '../../src/api/view/network-trucks.ts'
 import { StorewrightError } from '../../src/core/errors.ts'
 import type { Row } from '../../src/core/sql/database.ts'
 import type { RouteSwitch } from '../../src/loop/index.ts'
 import type { Network } from '../../src/network/index.ts'
 import { createUsNetwork } from '../../src/world/index.ts'
+import { fixtureSites } from './fixture-sites.ts'
 
 const REGIONS = 8
 const MADE_AT = Date.parse('2011-11-01T06:10:00Z')
@@ -18,6 +20,7 @@ const COMMANDS = {
   regions: 'storewright network regions --apply --store gift-store',
   lanes: 'storewright network lanes --store gift-store',
   routes: 'storewright network routes --store gift-store',
+  sites: 'storewright network site --store gift-store',
 }
 
 /** A number in 0 … 1 that only its key decides. */
@@ -255,6 +258,14 @@ export function createFixtureNetwork({ empty = false, untold = false } = {}): Ne
       return networkMap({ ...seen, shown }, side)
     },
     places: async () => networkPlaces(picture()),
+    async sites({ version }) {
+      const seen = picture()
+      const versions = untold ? [] : [fixtureSites(seen.network, MADE_AT)]
+      return sitesPlan({ ...seen, versions }, version, {
+        money: (cents) => `£${Math.round(cents / 100).toLocaleString('en-GB')}`,
+        command: COMMANDS.sites,
+      })
+    },
     lanes: async (query) => lanePage(lanes().rows, query),
     lane: async (laneId) =>
       laneDetail(picture(), lanes(), laneId, (cents) => `£${Math.round(cents / 100)}`),

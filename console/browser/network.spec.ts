@@ -110,6 +110,38 @@ test('a store without route sets says how to build one', async () => {
   await own.close()
 })
 
+test('sites: steps by year and way of demand, each with its reason, in the address', async () => {
+  const { page, problems, close } = await site.visit('/network?view=sites')
+  await page.getByRole('heading', { name: /^Open a building in Dallas, TX in year 1/ }).waitFor()
+  const map = page.getByRole('listbox', { name: 'Buildings' })
+  expect(await map.getByRole('option').count()).toBe(26)
+  await page.getByRole('radio', { name: 'Today' }).check()
+  expect(new URL(page.url()).searchParams.get('year')).toBe('0')
+  expect(await map.getByRole('option').count()).toBe(24)
+  await page.getByRole('radio', { name: '4', exact: true }).check()
+  await page.getByRole('radio', { name: 'low' }).check()
+  expect(await page.locator('.closed').count()).toBe(2)
+  await page.getByRole('radio', { name: 'high' }).check()
+  await page.getByRole('button', { name: /^◆ Enlarge Dallas, TX \(new\)/ }).click()
+  const chosen = page.locator('.region-chosen')
+  expect(await chosen.textContent()).toContain('It happens only if high.')
+  expect(await chosen.textContent()).toContain('--forbid NEW-48113')
+  await map.focus()
+  await page.keyboard.press('End')
+  await page.keyboard.press('Enter')
+  const address = new URL(page.url()).searchParams
+  expect([address.get('scenario'), address.get('year')]).toEqual(['high', '4'])
+  expect(address.get('step')).toContain('NEW-37119.3')
+  await page.getByRole('listbox', { name: 'Year by year' }).focus()
+  await page.keyboard.press('Home')
+  expect(await page.locator('.curves .readout').textContent()).toMatch(/^Year 1, high: /)
+  const again = await site.visit(`/network${new URL(page.url()).search}`)
+  await again.page.locator('.region-chosen', { hasText: 'Mecklenburg' }).waitFor()
+  expect(problems).toEqual([])
+  await again.close()
+  await close()
+})
+
 test('routes are switched, undone, switched again and rolled back', async () => {
   const { page, close } = await site.visit('/network?view=routes')
   await page.getByRole('button', { name: 'Switch to it: route set 2' }).click()
@@ -164,7 +196,13 @@ test('a server with a token asks for it before a switch', async () => {
 test.each(['laptop', 'phone'] as const)(
   'what opens on a %s can be read by all, and nothing sticks out',
   async (size) => {
-    for (const path of ['view=what-if&close=SITE', 'side=both', 'view=lanes', 'region=R3']) {
+    for (const path of [
+      'view=what-if&close=SITE',
+      'side=both',
+      'view=lanes',
+      'region=R3',
+      'view=sites&step=open.NEW-48113.1.low.mid.high',
+    ]) {
       const [place] = (await (await fetch(`${site.url}/api/network/places`)).json()).sites
       const visited = await site.visit(`/network?${path.replace('SITE', place.siteId)}`, {
         size,

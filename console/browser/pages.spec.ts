@@ -24,7 +24,7 @@ const SHOWN = [
     (view) => [`demand?view=${view}`, PAGES.demand] as const,
   ),
   ...['compare', 'report', 'rules'].map((view) => [`search?view=${view}`, PAGES.search] as const),
-  ...['lanes', 'trucks', 'route&to=06037', 'what-if', 'routes'].map(
+  ...['lanes', 'trucks', 'route&to=06037', 'what-if', 'routes', 'sites'].map(
     (view) => [`network?view=${view}`, PAGES.network] as const,
   ),
 ] as const
@@ -35,6 +35,7 @@ const FIRST_SHOWN: Readonly<Record<string, string>> = {
   'network?view=route&to=06037': '.ways tbody tr',
   'network?view=what-if': '.ask-note',
   'network?view=routes': '.rule-list li',
+  'network?view=sites': '.step-list li',
 }
 const cases = SHOWN.flatMap(([path, answer]) =>
   Object.keys(SIZES).flatMap((size) => [

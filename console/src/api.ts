@@ -33,6 +33,7 @@ import type {
 } from '../../src/api/schemas/network.ts'
 import type { LaneDetail, LanePage, TruckPage } from '../../src/api/schemas/network-lanes.ts'
 import type { RouteReply, WhatIfReply } from '../../src/api/schemas/network-route.ts'
+import type { SitesPlan } from '../../src/api/schemas/network-sites.ts'
 import type { OrderChangeReply, PlaceOrderBody } from '../../src/api/schemas/orders.ts'
 import type { Outcome } from '../../src/api/schemas/outcome.ts'
 import type {
@@ -177,6 +178,9 @@ export const api = {
   network: (version: string) =>
     get<NetworkInfo>(`network${version === '' ? '' : `?version=${part(version)}`}`),
   networkMap: (query: string) => get<NetworkMapReply>(`network/map?${query}`),
+  /** A version of the plan of sites; '' = the newest. */
+  sitesPlan: (version: string) =>
+    get<SitesPlan>(`network/sites${version === '' ? '' : `?version=${part(version)}`}`),
   networkPlaces: () => get<NetworkPlaces>('network/places'),
   lanes: (query: URLSearchParams, signal?: AbortSignal) =>
     get<LanePage>(`network/lanes?${query}`, signal),

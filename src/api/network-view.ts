@@ -16,6 +16,7 @@ import type {
   TrucksQuery,
 } from './schemas/network-lanes.ts'
 import type { RouteQuery, RouteReply, WhatIfReply, WhatIfRequest } from './schemas/network-route.ts'
+import type { SitesPlan, SitesQuery } from './schemas/network-sites.ts'
 
 /**
  * What the HTTP API needs of a store's network: one method for each endpoint. All throw
@@ -31,6 +32,8 @@ export interface NetworkView {
   lanes(query: LanesQuery): Promise<LanePage>
   /** Throws ERR_NOT_FOUND where the plan has no such lane. */
   lane(laneId: string): Promise<LaneDetail>
+  /** Throws ERR_STORE_EMPTY before sites are planned, ERR_PLAN_NOT_FOUND on a plan not kept. */
+  sites(query: SitesQuery): Promise<SitesPlan>
   trucks(query: TrucksQuery): Promise<TruckPage>
   /** Throws ERR_ROUTES_VERSION without a route set, ERR_NOT_FOUND on an unknown place. */
   route(query: RouteQuery): Promise<RouteReply>

@@ -14,6 +14,7 @@ import { MapView } from './map-view.tsx'
 import { version } from './network-state.ts'
 import { RouteView } from './route-view.tsx'
 import { RoutesView } from './routes-view.tsx'
+import { SitesView } from './sites-view.tsx'
 import { TrucksView } from './trucks-view.tsx'
 import { Views, viewInAddress } from './views.tsx'
 import { WhatIfView } from './what-if-view.tsx'
@@ -46,6 +47,7 @@ export function NetworkPage() {
       {view === 'trucks' ? <TrucksView /> : null}
       {view === 'route' ? <RouteView /> : null}
       {view === 'what-if' ? <WhatIfView known={known} /> : null}
+      {view === 'sites' ? <SitesView /> : null}
       {view === 'routes' ? <RoutesView known={known} /> : null}
     </>
   )

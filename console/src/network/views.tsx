@@ -7,6 +7,7 @@ const VIEWS = [
   { value: 'route', label: 'A parcel' },
   { value: 'what-if', label: 'What if' },
   { value: 'routes', label: 'Switching' },
+  { value: 'sites', label: 'Sites' },
 ] as const
 
 export type View = (typeof VIEWS)[number]['value']
@@ -19,4 +20,6 @@ export const { viewInAddress, Views } = pageViews<View>('Show', VIEWS, [
   'order',
   'status',
   'purpose',
+  'step',
+  'plan',
 ])

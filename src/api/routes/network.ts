@@ -19,6 +19,7 @@ import {
   trucksQuery,
 } from '../schemas/network-lanes.ts'
 import { routeQuery, routeReply, whatIfReply, whatIfRequest } from '../schemas/network-route.ts'
+import { sitesPlan, sitesQuery } from '../schemas/network-sites.ts'
 import { replies } from './replies.ts'
 
 /** The Network page: regions, lanes, trucks and routes, and what a person switches there. */
@@ -64,6 +65,18 @@ function addPlanRoutes(app: ApiInstance, network: NetworkView): void {
       response: replies(networkPlaces),
     },
     handler: () => network.places(),
+  })
+  app.route({
+    method: 'GET',
+    url: '/api/network/sites',
+    schema: {
+      operationId: 'getSitesPlan',
+      tags: ['network'],
+      summary: 'Where to open, enlarge and close buildings, by year and way of demand, and why',
+      querystring: sitesQuery,
+      response: replies(sitesPlan),
+    },
+    handler: ({ query }) => network.sites(query),
   })
 }
 

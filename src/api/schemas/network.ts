@@ -127,6 +127,7 @@ export const networkInfo = z.object({
     regions: z.string().describe('plans regions and applies them'),
     lanes: z.string(),
     routes: z.string(),
+    sites: z.string().describe('proposes where to build'),
   }),
 })
 export type NetworkInfo = z.infer<typeof networkInfo>

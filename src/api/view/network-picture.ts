@@ -1,4 +1,3 @@
-import { StorewrightError } from '../../core/errors.ts'
 import type { Database, Row } from '../../core/sql/database.ts'
 import { numbersOf, textAt, textsOf } from '../../core/table.ts'
 import {
@@ -13,6 +12,7 @@ import {
 } from '../../loop/index.ts'
 import type { Departures, Network } from '../../network/index.ts'
 import type { LaneRow } from '../schemas/network-lanes.ts'
+import { notKept, notPlanned } from './network-errors.ts'
 import { laneRows } from './network-lanes.ts'
 
 /** Which region each area and site belongs to; −1 = none. */
@@ -62,14 +62,10 @@ export async function readPicture(
   const current = (await currentVersion(db, 'regions'))?.version
   const shown = versions.find(({ version }) => version === (asked ?? current)) ?? versions[0]
   if (shown === undefined) {
-    throw new StorewrightError('ERR_STORE_EMPTY', 'no regions have been planned yet', {
-      next: `Plan them: \`${command}\``,
-    })
+    throw notPlanned('no regions have been planned yet', command)
   }
   if (asked !== undefined && shown.version !== asked) {
-    throw new StorewrightError('ERR_PLAN_NOT_FOUND', `there are no regions ${asked}`, {
-      next: `Kept are: ${versions.map(({ version }) => version).join(', ')}.`,
-    })
+    throw notKept(`regions ${asked}`, versions)
   }
   const network = await readNetwork(db)
   const { plan, before } = await readMembership(db, network, shown.version)
@@ -129,7 +125,11 @@ async function readMembership(
   return { plan: membership('region_id'), before: before.regions === 0 ? undefined : before }
 }
 
-async function readSiteNames(db: Database, { sites }: Network): Promise<string[]> {
+/** Names of sites as the store states them, by number; ids where it states none. */
+export async function readSiteNames(
+  db: Database,
+  { sites }: Pick<Network, 'sites'>,
+): Promise<string[]> {
   const rows = await db.rows('SELECT site_id, name FROM sites')
   const names = new Map(rows.map((row) => [row['site_id'], row['name']]))
   return sites.ids.map((id) => String(names.get(id) ?? id))

@@ -7,12 +7,14 @@ import {
   initStore,
   planLanesOfStore,
   planRegionsOfStore,
+  planSitesOfStore,
   withDatabase,
   withLedger,
 } from '../../loop/index.ts'
 import type { NetworkInfo, NetworkMapReply } from '../schemas/network.ts'
 import type { LaneDetail, LanePage, TruckPage } from '../schemas/network-lanes.ts'
 import type { RouteReply, WhatIfReply } from '../schemas/network-route.ts'
+import type { SitesPlan } from '../schemas/network-sites.ts'
 import { createServer } from '../server.ts'
 import { createStoreView } from './store-view.ts'
 
@@ -203,6 +205,37 @@ describe('the network of a store', () => {
     await post('/api/network/what-if', { storms: [{ lat: 0, lon: 0, km: 10 }] }, 400)
     await post('/api/network/what-if', { storms: [{ lat: 95, lon: 0, km: 10 }] }, 400)
     await post('/api/network/what-if', { closeAreas: ['Z'] }, 404)
+  })
+
+  it('says where to build, by year and scenario, and what drives each step', async () => {
+    const none = await get<{ code: string; command: string }>('/api/network/sites', 404)
+    expect(none).toMatchObject({
+      code: 'ERR_STORE_EMPTY',
+      command: `storewright network site --store ${store}`,
+    })
+    const options = { years: 2, candidates: 1, growth: 0.6, mostChanges: 3 }
+    await planSitesOfStore(store, { now }, options)
+    const plan = await get<SitesPlan>('/api/network/sites')
+    expect(plan.steps.length).toBeGreaterThan(0)
+    expect(plan.path).toHaveLength(2 * plan.scenarios.length)
+    for (const step of plan.steps) {
+      expect(plan.map.places.map(({ siteId }) => siteId)).toContain(step.siteId)
+      expect(step.committed).toBe(step.year <= plan.committedYears)
+      const parts = step.savesByScenario.map(({ savesCents }) => savesCents)
+      const sum = parts.reduce<number>((all, cents) => all + (cents ?? 0), 0)
+      if (step.savesCents === null) expect(parts).toContain(null)
+      else expect(Math.abs(sum - step.savesCents)).toBeLessThanOrEqual(parts.length)
+      expect(step.driver).toMatch(/\.$/)
+      expect(step.reason).not.toContain('dollars')
+    }
+    // A row of the table is a step in one scenario.
+    const rows = await withDatabase(store, 'read', (db) =>
+      db.rows('SELECT scenario, year, site_id FROM site_plan WHERE version = 1'),
+    )
+    expect(plan.steps.reduce((sum, { scenarios }) => sum + scenarios.length, 0)).toBe(rows.length)
+    expect(plan.sentence).toMatch(/than changing nothing\.$|Changing nothing does not work: /)
+    expect(await get('/api/network/sites?version=1')).toEqual(plan)
+    await get('/api/network/sites?version=2', 404)
   })
 
   it('explains the route of a parcel, and has none before a set is built', async () => {

@@ -21,11 +21,13 @@ import type { NetworkView } from '../network-view.ts'
 import type { NetworkInfo } from '../schemas/network.ts'
 import type { RouteQuery } from '../schemas/network-route.ts'
 import { keepReads } from './kept-reads.ts'
+import { notPlanned } from './network-errors.ts'
 import { networkInfo } from './network-info.ts'
 import { laneDetail, lanePage } from './network-lanes.ts'
 import { networkMap, networkPlaces } from './network-map.ts'
 import { type NetworkPicture, noted, type PlannedLanes, readPicture } from './network-picture.ts'
 import { type AskedSet, routeReply } from './network-route.ts'
+import { readSitesPicture, sitesPlan } from './network-sites.ts'
 import { truckPage } from './network-trucks.ts'
 import { whatIfReply } from './network-what-if.ts'
 
@@ -59,6 +61,10 @@ export function createNetworkView(folder: string, { clock }: NetworkViewOptions)
     async lanes(query) {
       return lanePage(requireLanes(await picture(), commands).rows, query)
     },
+    sites: async ({ version }) =>
+      kept(`sites ${version ?? ''}`, async (db) => {
+        return sitesPlan(await readSitesPicture(db), version, { money, command: commands.sites })
+      }),
     async lane(laneId) {
       const seen = await picture()
       return laneDetail(seen, requireLanes(seen, commands), laneId, money)
@@ -106,6 +112,7 @@ export function createNetworkView(folder: string, { clock }: NetworkViewOptions)
 
 function commandsOf(folder: string): NetworkInfo['commands'] {
   return {
+    sites: `storewright network site --store ${folder}`,
     regions: `storewright network regions --apply --store ${folder}`,
     lanes: `storewright network lanes --store ${folder}`,
     routes: `storewright network routes --store ${folder}`,
@@ -117,9 +124,7 @@ function requireLanes(
   { lanes: command }: NetworkInfo['commands'],
 ): PlannedLanes {
   if (lanes !== undefined) return lanes
-  throw new StorewrightError('ERR_STORE_EMPTY', 'no lanes have been planned yet', {
-    next: `Plan them: \`${command}\``,
-  })
+  throw notPlanned('no lanes have been planned yet', command)
 }
 
 function notInForce({ regions }: NetworkInfo['commands']): StorewrightError {

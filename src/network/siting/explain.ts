@@ -1,6 +1,6 @@
 import { isAllowedPlan } from './polish.ts'
 import { capacityOf, changeCents, type SitingChange, type SitingProblem } from './problem.ts'
-import { planCents, type Router, yearSizes } from './routing.ts'
+import { planCents, type Router, scenarioCents, yearSizes } from './routing.ts'
 import { findSteps, inPlaces, type Step, without } from './steps.ts'
 
 /** Other sites that are tried in the place of one that grows. */
@@ -14,18 +14,26 @@ export function explainChanges(
   costCents: number,
 ): readonly SitingChange[] {
   const steps = findSteps(problem, sizes)
-  return steps.map((step) => explainStep(problem, router, sizes, costCents, step))
+  const planned = { sizes, costCents, byScenario: scenarioCents(problem, router, sizes) }
+  return steps.map((step) => explainStep(problem, router, planned, step))
+}
+
+/** A plan and what it costs, in all and by scenario. */
+interface Planned {
+  readonly sizes: Int8Array
+  readonly costCents: number
+  readonly byScenario: readonly number[]
 }
 
 function explainStep(
   problem: SitingProblem,
   router: Router,
-  sizes: Int8Array,
-  costCents: number,
+  { sizes, costCents, byScenario }: Planned,
   step: Step,
 ): SitingChange {
   const undone = without(problem, sizes, step)
-  const savesCents = planCents(problem, router, undone) - costCents
+  const undoneCents = scenarioCents(problem, router, undone)
+  const savesCents = undoneCents.reduce((sum, cents) => sum + cents, 0) - costCents
   const site = problem.sites[step.site]!
   const alternatives = inPlaces(problem, sizes, step, ALTERNATIVES)
     .filter(({ plan }) => isAllowedPlan(problem, plan))
@@ -39,6 +47,7 @@ function explainStep(
     ...step,
     costCents: changeCents(site, step.from, step.to),
     savesCents,
+    savesByScenario: undoneCents.map((cents, w) => cents - byScenario[w]!),
     reason: reasonOf(problem, step, savesCents, undone),
     alternatives,
   }

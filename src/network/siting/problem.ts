@@ -68,6 +68,8 @@ export interface SitingChange {
   readonly costCents: number
   /** Expected discounted cost of the plan without this step, less that of the plan; Infinity where demand would not fit. */
   readonly savesCents: number
+  /** What each scenario adds to it, probability included; Infinity where its demand would not fit. */
+  readonly savesByScenario: readonly number[]
   readonly reason: string
   /** Best first, of those that fit and are allowed; openings and enlargements only. */
   readonly alternatives: readonly SitingAlternative[]

@@ -64,13 +64,22 @@ export function siteCents(problem: SitingProblem, sizes: Int8Array, w: number, t
 
 /** Expected discounted cost of a plan; Infinity where a year's demand does not fit. */
 export function planCents(problem: SitingProblem, router: Router, sizes: Int8Array): number {
-  let total = 0
-  for (let w = 0; w < problem.scenarios.length; w++) {
+  return scenarioCents(problem, router, sizes).reduce((sum, cents) => sum + cents, 0)
+}
+
+/** What each scenario adds to that cost: its own discounted cost times its probability. */
+export function scenarioCents(
+  problem: SitingProblem,
+  router: Router,
+  sizes: Int8Array,
+): readonly number[] {
+  return problem.scenarios.map((_, w) => {
+    let total = 0
     for (let t = 0; t < problem.years; t++) {
       const own = siteCents(problem, sizes, w, t)
       const cents = router.route(w, t, yearSizes(problem, sizes, w, t))
       total += weightOf(problem, w, t) * (own.yearlyCents + own.changeCents + cents)
     }
-  }
-  return total
+    return total
+  })
 }

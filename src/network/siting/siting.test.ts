@@ -200,6 +200,9 @@ describe('solveSiting', () => {
     for (const step of opens) {
       expect(step.savesCents).toBeGreaterThanOrEqual(-1e-6)
       expect(step.reason).toMatch(/saves|short/)
+      const parts = step.savesByScenario.reduce((sum, cents) => sum + cents, 0)
+      if (step.savesCents < Infinity) expect(parts).toBeCloseTo(step.savesCents, 6)
+      else expect(parts).toBe(Infinity)
       for (const { extraCents } of step.alternatives) expect(extraCents).toBeGreaterThan(-1e-6)
     }
     const fast = plan.years.filter(({ scenario }) => scenario === 1)

@@ -29,6 +29,11 @@ export interface SiteStep {
   readonly costCents: number
   /** Null where demand would not fit without it. */
   readonly savesCents: number | null
+  /**
+   * What each scenario adds to what is saved, its probability included, in the order of the
+   * scenarios; null where its demand would not fit. Absent in plans made before this was told.
+   */
+  readonly savesByScenario?: readonly (number | null)[]
   readonly reason: string
   readonly alternatives: readonly { readonly siteId: string; readonly extraCents: number }[]
 }
@@ -70,7 +75,7 @@ export interface SitesNote {
   readonly path: readonly SiteYear[]
 }
 
-const SITES_METHOD = 1
+const SITES_METHOD = 2
 const POLL_MS = 500
 
 /**
@@ -183,7 +188,8 @@ function siteStep({ problem, places }: SiteProblem, change: siting.SitingChange)
     fromM3: sizes[from]?.capacity ?? 0,
     sizeM3: sizes[to]?.capacity ?? 0,
     costCents: Math.round(costCents),
-    savesCents: Number.isFinite(savesCents) ? Math.round(savesCents) : null,
+    savesCents: centsOrNone(savesCents),
+    savesByScenario: change.savesByScenario.map(centsOrNone),
     // What the problem counts as units is room here.
     reason: reason.replace(' units short', ' m³ short'),
     alternatives: change.alternatives.map((other) => ({
@@ -192,6 +198,9 @@ function siteStep({ problem, places }: SiteProblem, change: siting.SitingChange)
     })),
   }
 }
+
+/** Whole cents; null where there is no number, because demand would not fit. */
+const centsOrNone = (cents: number) => (Number.isFinite(cents) ? Math.round(cents) : null)
 
 function siteYear(
   { scenarios, ordersADay, roomM3, mileCentsPerM3 }: SiteProblem,
