@@ -22,6 +22,9 @@ interface ServeOptions {
   readonly token?: string
 }
 
+/** Days of the demo store's last weeks whose load is told minute by minute. */
+const DEMO_LOAD_DAYS = 70
+
 /** serve and start. */
 export function addServeCommands(program: Command): void {
   serveOptions(storeOption(program.command('serve')))
@@ -58,7 +61,7 @@ async function start(
   const signal = stopSignal()
   const { store, products, seed } = options
   const run = { onProgress: progress.onProgress, signal }
-  const made = await makeDemoStore(store, { products, seed, ...run })
+  const made = await makeDemoStore(store, { products, seed, loadDays: DEMO_LOAD_DAYS, ...run })
   const steps = await runLoop(store, { now: Date.now(), ...run })
   progress.end()
   process.stderr.write(made ? `Made the demo store ${store}.\n` : `Used the store ${store}.\n`)

@@ -20,6 +20,7 @@ export const services = defineTable(
     memory_mb: optional(number('MB', 'Memory of one instance.', '900')),
     latency_target_ms: optional(number('ms', 'Longest answer time at the 99th percentile.', '120')),
     startup_seconds: optional(number('s', 'Time until a new instance answers.', '45')),
+    server_type_id: optional(id('Type its servers are of now.', 'c7g.2xlarge')),
   },
   { key: ['service_id'] },
 )
@@ -49,6 +50,7 @@ export const load = defineTable(
     errors: optional(number('requests', 'Of these, refused or failed.', '2')),
     cpu_seconds: optional(number('s', 'CPU time used in the minute.', '5.8')),
     latency_p99_ms: optional(number('ms', 'Answer time at the 99th percentile.', '88')),
+    servers: optional(number('servers', 'Servers that answered, mean of the minute.', '6')),
   },
   {
     key: ['service_id', 'region', 'minute_at'],

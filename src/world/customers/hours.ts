@@ -18,3 +18,11 @@ export function sampleTimeOfDay(hoursBehind: number, random: Random): number {
   const local = hours.sample(random) * HOUR_MS + random.int(HOUR_MS)
   return (local + (hoursBehind + 24) * HOUR_MS) % (24 * HOUR_MS)
 }
+
+/** Visits at a moment of the customer's own day (ms since its midnight), straight between the middles of hours; any scale. */
+export function visitsAt(localMs: number): number {
+  const hours = localMs / HOUR_MS - 0.5
+  const before = Math.floor(hours)
+  const [a, b] = [HOURLY[(before + 24) % 24]!, HOURLY[(before + 25) % 24]!]
+  return a + (b - a) * (hours - before)
+}

@@ -10,6 +10,7 @@ test("a store takes the tables in with all of a feed's checks, and finds nothing
     ordersPerDay: 30,
     vendors: 14,
     impressions: true,
+    loadDays: 3,
   })
   const db = await openDatabase(':memory:')
   try {

@@ -16,7 +16,7 @@ function dayOf(at: number): number {
   return day
 }
 
-const SMALL: DemoParams = { products: 300, days: 200, ordersPerDay: 60, vendors: 15 }
+const SMALL: DemoParams = { products: 300, days: 200, ordersPerDay: 60, vendors: 15, loadDays: 20 }
 const store = generateDemoStore(SMALL)
 
 /** Key columns, references and columns that must not be empty, as docs/feed.md has them. */
@@ -96,6 +96,22 @@ const CONTRACT: readonly {
     table: 'clicks',
     key: ['query_id', 'product_id', 'action_name'],
     references: { query_id: 'searches', product_id: 'products' },
+  },
+  {
+    table: 'services',
+    key: ['service_id'],
+    references: { server_type_id: 'server_types' },
+  },
+  { table: 'server_types', key: ['server_type_id'] },
+  {
+    table: 'load_events',
+    key: ['event_id'],
+    emptyAllowed: ['service_id', 'region', 'strength'],
+  },
+  {
+    table: 'load',
+    key: ['service_id', 'region', 'minute_at'],
+    references: { service_id: 'services' },
   },
 ]
 
@@ -339,6 +355,7 @@ test.each([
   { ordersPerDay: -1 },
   { asOf: 0.5 },
   { searchesPerOrder: Number.NaN },
+  { loadDays: -1 },
 ])('%o is refused', (params) => {
   expect(() => generateDemoStore(params)).toThrow(expect.objectContaining({ code: 'ERR_ARGUMENT' }))
 })

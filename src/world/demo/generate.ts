@@ -10,6 +10,8 @@ import { meanOfShares } from './demand.ts'
 import { DEMO_NETWORK, peopleShares } from './demo-network.ts'
 import { DEPARTMENTS } from './departments.ts'
 import { type GeographyTables, geographyTables } from './geography-tables.ts'
+import { type DemoLoadEvent, demoLoadEvents } from './load-events.ts'
+import { loadTables } from './load-tables.ts'
 import { createMarket, type Market } from './market.ts'
 import { addOrders, emptyOrderBook, type OrderBook, type OrderMaker } from './orders.ts'
 import { completeParams, type DemoParams, type FullDemoParams, PLANNED_AHEAD } from './params.ts'
@@ -29,6 +31,7 @@ import {
   searchTables,
   vendorsTable,
 } from './tables.ts'
+import { rushTimes } from './traffic.ts'
 import { STATES } from './us-facts.ts'
 import { createOffers, createVendors, drawLeadTimes, type Offer, type Vendor } from './vendors.ts'
 
@@ -99,7 +102,11 @@ export function generateDemoStore(params: DemoParams = {}, options: DemoOptions 
     random.split('customers'),
   )
   const starts = dayStarts(market.firstDay, full.days)
-  const { book, log } = runDays(full, market, supply, customers, geography, starts, random, options)
+  const firstLoadDay = full.asOf - full.loadDays + 1
+  const loadEvents =
+    full.loadDays === 0 ? [] : demoLoadEvents(firstLoadDay, full.asOf, random.split('load events'))
+  const shop = { market, supply, customers, geography, starts, loadEvents }
+  const { book, log } = runDays(full, shop, random, options)
   onProgress({ step: 'tables', done: 0, total: 1 })
   const states = Int32Array.from(customers.areaOf, (area) => geography.countyState[area]!)
   const codes = STATES.map(({ fips }) => fips)
@@ -123,6 +130,7 @@ export function generateDemoStore(params: DemoParams = {}, options: DemoOptions 
     closed_days: closedDaysTable(market),
     ...orderTables(book, market, customers, geography.countyIds),
     ...searchTables(log, market, customers),
+    ...loadTables(full, shop, book, random.split('load')),
   }
   return { tables, truth: truthOf(full, market, supply, vendors) }
 }
@@ -164,14 +172,21 @@ function groupsOf(groupOf: Int32Array): number[][] {
   return groups
 }
 
+/** What the days of a store are run with. */
+interface Shop {
+  readonly market: Market
+  readonly supply: Supply
+  readonly customers: Customers
+  readonly geography: GeographyTables
+  /** Epoch ms at which each day begins, and the end of the last. */
+  readonly starts: Float64Array
+  readonly loadEvents: readonly DemoLoadEvent[]
+}
+
 /** Writes the orders and searches of every day, each day from its own streams. */
 function runDays(
   params: FullDemoParams,
-  market: Market,
-  supply: Supply,
-  customers: Customers,
-  geography: GeographyTables,
-  starts: Float64Array,
+  { market, supply, customers, geography, starts, loadEvents }: Shop,
   random: Random,
   { onProgress = silent, signal }: DemoOptions,
 ): { book: OrderBook; log: SearchLog } {
@@ -201,7 +216,11 @@ function runDays(
     const unitsOf = (p: number) => supply.sold[p * days + t]!
     const linesOf = (p: number) => lines[p * totalDays + t]!
     const centsOf = (p: number) => cents[p * totalDays + t]!
-    addOrders(maker, { startsAt, endsAt, unitsOf, linesOf, centsOf }, book, orderStream.split(day))
+    const times = rushTimes({ startsAt, endsAt }, loadEvents)
+    const rush =
+      times === undefined ? undefined : { times, random: orderStream.split(`rush ${day}`) }
+    const sales = { startsAt, endsAt, unitsOf, linesOf, centsOf, rush }
+    addOrders(maker, sales, book, orderStream.split(day))
     addSearches(
       searching,
       { day, startsAt, endsAt },

@@ -7,6 +7,7 @@ import { type NumberList, numberList } from './buffers.ts'
 import type { Catalog } from './catalog.ts'
 import { DEPARTMENTS } from './departments.ts'
 import { BASKET_SHARES } from './params.ts'
+import type { RushTimes } from './traffic.ts'
 
 /** How likely a line is put beside others of its mission rather than anywhere. */
 const TOGETHER = 0.6
@@ -44,6 +45,8 @@ export interface DayOfSales {
   readonly unitsOf: (product: number) => number
   readonly linesOf: (product: number) => number
   readonly centsOf: (product: number) => number
+  /** Moments of orders where a sale moves them, from a stream of their own. */
+  readonly rush?: { readonly times: RushTimes; readonly random: Random } | undefined
 }
 
 export interface OrderMaker {
@@ -93,12 +96,14 @@ export function addOrders(
     const customer = pickCustomer(maker, DEPARTMENTS[department]!.northTilt, random)
     customers[b] = customer
     const hours = maker.hoursBehind[maker.customers.areaOf[customer]!]!
+    const usual = sampleTimeOfDay(hours, random)
+    const time = sales.rush?.times.sample(hours, sales.rush.random) ?? usual
     // The basket's number rides in the low bits, so that the native sort orders both.
-    times[b] = sampleTimeOfDay(hours, random) * 2 ** 20 + b
+    times[b] = time * 2 ** 20 + b
   }
   times.sort()
   // On two days a year the clock is changed, and the day has 23 or 25 hours.
-  const stretch = (sales.endsAt - sales.startsAt) / DAY_MS
+  const stretch = sales.rush === undefined ? (sales.endsAt - sales.startsAt) / DAY_MS : 1
   for (const packed of times) {
     const b = packed % 2 ** 20
     const at = sales.startsAt + Math.floor(Math.floor(packed / 2 ** 20) * stretch)

@@ -24,6 +24,8 @@ export interface DemoParams {
   readonly impressions?: boolean
   /** Rows of `sales`: for the whole country, or by state of the customer. Default 'all'. */
   readonly salesBy?: 'all' | 'state'
+  /** Last days of history for which load is told minute by minute; 0 = no services at all. Default 0. */
+  readonly loadDays?: number
 }
 
 export type FullDemoParams = Required<DemoParams>
@@ -53,11 +55,13 @@ export function completeParams(params: DemoParams): FullDemoParams {
     searchesPerOrder: params.searchesPerOrder ?? 1.5,
     impressions: params.impressions ?? false,
     salesBy: params.salesBy ?? 'all',
+    loadDays: Math.min(days, params.loadDays ?? 0),
   }
   for (const name of ['days', 'products', 'vendors', 'customers'] as const) {
     requireWhole(name, full[name], 1)
   }
   requireWhole('futureDays', full.futureDays, 0)
+  requireWhole('loadDays', full.loadDays, 0)
   requireArgument(
     full.futureDays <= PLANNED_AHEAD,
     `futureDays is ${full.futureDays}; give ${PLANNED_AHEAD} at most`,
