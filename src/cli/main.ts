@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addExplainCommands } from './commands/explain.ts'
 import { addForecastCommands } from './commands/forecast.ts'
 import { addFulfilCommands } from './commands/fulfil.ts'
+import { addLoadCommands } from './commands/load.ts'
 import { addLoopCommands } from './commands/loop.ts'
 import { addNetworkCommands } from './commands/network.ts'
 import { addPlanCommands } from './commands/plan.ts'
@@ -37,6 +38,7 @@ addLoopCommands(program)
 addSearchCommands(program)
 addNetworkCommands(program)
 addFulfilCommands(program)
+addLoadCommands(program)
 addTokenCommands(program)
 addServeCommands(program)
 

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import { type Command, InvalidArgumentError } from 'commander'
+import { requireLevels } from '../core/quantiles.ts'
 
 /** Adds --store, which every command that works on a store takes. */
 export function storeOption(command: Command): Command {
@@ -22,4 +23,24 @@ export function wholeNumber(least: number): (text: string) => number {
     if (/^-?\d+$/.test(text) && value >= least) return value
     throw new InvalidArgumentError(`Give a whole number from ${least}.`)
   }
+}
+
+/** Rising quantile levels in a list, for commander. */
+export function parseLevels(text: string): number[] {
+  const parts = text.split(',').map((part) => part.trim())
+  const odd = parts.find((part) => part === '' || Number.isNaN(Number(part)))
+  if (odd !== undefined)
+    throw new InvalidArgumentError(`levels: "${odd}" is not a number, such as 0.9`)
+  const levels = parts.map(Number)
+  try {
+    requireLevels(levels)
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+  }
+  return levels
+}
+
+/** Names in a list, for commander. */
+export function parseNames(text: string): string[] {
+  return text.split(',').map((name) => name.trim())
 }

@@ -3,6 +3,15 @@
  * part stands under its own name.
  */
 
+export { type ChosenForecast, chooseForecast } from './choose.ts'
+export { STEP_WORDS } from './files/equal-steps.ts'
+export {
+  forecastLoadFiles,
+  type LoadFilesRequest,
+  type LoadFilesResult,
+  type SeriesOutcome,
+} from './files/forecast-files.ts'
+export { lastWeek } from './plain/last-week.ts'
 export type {
   FittedLoad,
   ForecastRange,

@@ -2,15 +2,9 @@ import type { Command } from 'commander'
 import { StorewrightError } from '../../core/errors.ts'
 import { type BacktestFigures, modelNames } from '../../demand/index.ts'
 import { backtestFiles, backtestStore, type StoreBacktest } from '../../loop/index.ts'
-import { wholeNumber } from '../options.ts'
+import { parseNames, wholeNumber } from '../options.ts'
 import { printData, progressPrinter, stopSignal } from '../output.ts'
-import {
-  besideOptions,
-  type FileOptions,
-  filesOf,
-  frequencyOption,
-  parseNames,
-} from './forecast-panel.ts'
+import { besideOptions, type FileOptions, filesOf, frequencyOption } from './forecast-panel.ts'
 
 interface BacktestCommandOptions extends Partial<FileOptions> {
   readonly store?: string

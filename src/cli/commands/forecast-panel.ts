@@ -1,10 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Frequency } from '../../core/calendar.ts'
 import { requireArgument } from '../../core/errors.ts'
-import { requireLevels } from '../../core/quantiles.ts'
 import { type ForecastTables, modelNames, type SegmentRow } from '../../demand/index.ts'
 import { forecastPanelFiles, groupsBeside, type HistoryFiles } from '../../loop/index.ts'
-import { wholeNumber } from '../options.ts'
+import { parseLevels, parseNames, wholeNumber } from '../options.ts'
 import { progressPrinter, stopSignal } from '../output.ts'
 
 /** What names the files of a panel. */
@@ -184,22 +183,4 @@ function describeWeights(
     .filter((of) => weightOf(of) > 0)
     .map((of) => `${of.model} ${weightOf(of).toFixed(2)}`)
   return `${parts.join(' + ')}${Number.isFinite(ratio) ? ` (${ratio.toFixed(3)} of the floor)` : ''}`
-}
-
-function parseLevels(text: string): number[] {
-  const parts = text.split(',').map((part) => part.trim())
-  const odd = parts.find((part) => part === '' || Number.isNaN(Number(part)))
-  if (odd !== undefined)
-    throw new InvalidArgumentError(`levels: "${odd}" is not a number, such as 0.9`)
-  const levels = parts.map(Number)
-  try {
-    requireLevels(levels)
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
-  }
-  return levels
-}
-
-export function parseNames(text: string): string[] {
-  return text.split(',').map((name) => name.trim())
 }

@@ -1,5 +1,5 @@
+import { type CsvRecord, createCsvSplitter, dialectOf } from '../../core/csv-records.ts'
 import { throwIfStopped } from '../../core/progress.ts'
-import { type CsvRecord, createCsvSplitter, dialectOf } from './csv-records.ts'
 import type { RawRow, RowFault, RowSource } from './row.ts'
 import { textChunks } from './text-chunks.ts'
 

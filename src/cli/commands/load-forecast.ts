@@ -1,0 +1,83 @@
+import { type Command, Option } from 'commander'
+import { forecastLoadFiles, type LoadFilesResult, STEP_WORDS } from '../../load/index.ts'
+import { parseLevels, parseNames, wholeNumber } from '../options.ts'
+import { printData, progressPrinter, stopSignal } from '../output.ts'
+
+interface ForecastOptions {
+  readonly history: string
+  readonly events?: string
+  readonly from: string
+  readonly to: string
+  readonly step: string
+  readonly levels: number[]
+  readonly out: string
+  readonly group?: string[]
+  readonly season?: number
+  readonly zone?: string
+  readonly seed: number
+  readonly json: boolean
+}
+
+/** load forecast: from a history and events in files to load to come. */
+export function addLoadForecast(load: Command): void {
+  load
+    .command('forecast')
+    .description('forecast load from a history and events in files')
+    .requiredOption('--history <file>', 'ds, y and group columns such as service,region (CSV, .gz)')
+    .option('--events <file>', 'event_id, kind, starts_at, ends_at, past and future (CSV, .gz)')
+    .requiredOption('--from <time>', 'first step wanted, at or after the end of the history')
+    .requiredOption('--to <time>', 'last step wanted; a date means all of its day')
+    .addOption(
+      new Option('--step <length>', 'length of a step; finer histories are added up')
+        .choices(Object.keys(STEP_WORDS))
+        .makeOptionMandatory(),
+    )
+    .option('--levels <list>', 'rising quantile levels', parseLevels, [0.5, 0.9, 0.95, 0.99])
+    .requiredOption('--out <file>', 'CSV to write: group columns, ds, mean, q0.5, …')
+    .option('--group <columns>', 'columns that make a series; others are added up', parseNames)
+    .option('--season <steps>', 'steps of the shortest season, such as 24', wholeNumber(1))
+    .option('--zone <name>', 'zone of times without one and of days, such as Europe/Paris (UTC)')
+    .option('--seed <number>', 'same seed, same result', wholeNumber(0), 1)
+    .option('--json', 'what was read, repaired and chosen, as JSON to stdout', false)
+    .addHelpText('after', EXAMPLES)
+    .action(forecastFiles)
+}
+
+const EXAMPLES = `
+Examples:
+  storewright load forecast --history h.csv --events e.csv --from 2026-11-20 --to 2026-12-03 --step 1m --out o.csv
+  storewright load forecast --history h.csv.gz --from 2026-07-01 --to 2028-06-30 --step 1w --group service,region --out o.csv`
+
+async function forecastFiles(options: ForecastOptions): Promise<void> {
+  const { json, ...request } = options
+  const progress = progressPrinter(json)
+  const startedAt = performance.now()
+  const made = await forecastLoadFiles({
+    ...request,
+    onProgress: progress.onProgress,
+    signal: stopSignal(),
+  })
+  progress.end()
+  if (json) printData(true, { out: options.out, ...made }, () => '')
+  else describe(made)
+  const seconds = (performance.now() - startedAt) / 1000
+  process.stderr.write(`Wrote ${made.rows} rows to ${options.out} in ${seconds.toFixed(1)} s.\n`)
+}
+
+/** Series whose notes are printed one by one; of more, only how many each forecaster serves. */
+const MOST_TOLD = 12
+
+function describe({ notes, series }: LoadFilesResult): void {
+  for (const note of notes) process.stderr.write(`note: ${note}\n`)
+  if (series.length <= MOST_TOLD) {
+    for (const { group, forecaster, notes: own } of series) {
+      const name = Object.values(group).join(' ') || 'all'
+      process.stderr.write(`${name}: ${forecaster}; ${own.join('; ')}\n`)
+    }
+    return
+  }
+  const counts = new Map<string, number>()
+  for (const { forecaster } of series) counts.set(forecaster, (counts.get(forecaster) ?? 0) + 1)
+  const parts = [...counts].map(([name, count]) => `${name} ${count}`)
+  process.stderr.write(`${series.length} series: ${parts.join(', ')}\n`)
+}

@@ -1,0 +1,10 @@
+import type { Command } from 'commander'
+import { addLoadForecast } from './load-forecast.ts'
+
+/** load: traffic, forecast and turned into servers. */
+export function addLoadCommands(program: Command): void {
+  const load = program
+    .command('load')
+    .description('how many requests each service will see, and how many servers that is')
+  addLoadForecast(load)
+}
