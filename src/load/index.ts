@@ -12,6 +12,7 @@ export {
   type SeriesOutcome,
 } from './files/forecast-files.ts'
 export { lastWeek } from './plain/last-week.ts'
+export { structureForecaster } from './structure/structure.ts'
 export type {
   FittedLoad,
   ForecastRange,

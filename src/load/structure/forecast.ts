@@ -1,0 +1,126 @@
+import { requireArgument } from '../../core/errors.ts'
+import { readKnob } from '../../core/knobs.ts'
+import { selectRanks } from '../../core/order-statistics.ts'
+import type { ForecastRange, LoadForecast, LoadPart } from '../types.ts'
+import { type Courses, coursesOf } from './courses.ts'
+import type { StructureModel } from './fit.ts'
+import { SAMPLE_PATHS } from './knobs.ts'
+import { type Outlook, outlookOf } from './outlook.ts'
+import { profileAt } from './profiles.ts'
+
+/** Steps whose courses are held at once while quantiles are read. */
+const PIECE_STEPS = 1440
+
+/** The forecast of a range. Throws ERR_ARGUMENT on one before the end of the history or off its steps. */
+export function forecastStructure(model: StructureModel, range: ForecastRange): LoadForecast {
+  checkRange(model, range)
+  const outlook = outlookOf(model, range)
+  const courses = coursesOf(
+    model,
+    outlook,
+    2 * Math.ceil(readKnob(SAMPLE_PATHS, model.settings) / 2),
+  )
+  const mean = meanOf(model, outlook)
+  return {
+    axis: outlook.axis,
+    mean,
+    quantile: (level) => quantileOf(courses, range.count, level),
+    pathCount: courses.count,
+    path(index, into) {
+      requireArgument(
+        Number.isInteger(index) && index >= 0 && index < courses.count,
+        `path ${index} does not exist; give 0 to ${courses.count - 1}`,
+      )
+      requireArgument(
+        into.length === range.count,
+        `give an array of ${range.count} values for a path`,
+      )
+      return courses.piece(index, 0, into)
+    },
+    parts: () => partsOf(model, outlook, mean),
+  }
+}
+
+function checkRange(
+  { history: { axis } }: StructureModel,
+  { startMs, count }: ForecastRange,
+): void {
+  const end = axis.startMs + axis.count * axis.stepMs
+  requireArgument(
+    Number.isInteger(count) && count > 0,
+    `a range of ${count} steps cannot be forecast; give 1 or more`,
+  )
+  requireArgument(
+    startMs >= end,
+    `the range starts at ${new Date(startMs).toISOString()}, before the history ends; start at ${new Date(end).toISOString()} or later`,
+  )
+  requireArgument(
+    (startMs - axis.startMs) % axis.stepMs === 0,
+    'the range starts between two steps of the history; start at a whole step',
+  )
+}
+
+function meanOf(model: StructureModel, outlook: Outlook): Float64Array {
+  const { clock, firstDay, level, weekly, daily, interaction, effect, variance } = outlook
+  return effect.map((e, t) => {
+    const log = level[clock.day[t]! - firstDay]! + weekly[t]! + daily[t]! + interaction[t]! + e
+    return Math.max(0, Math.exp(log + 0.5 * variance[t]!) - model.offset)
+  })
+}
+
+/** Quantile of each step over all courses, straight between neighbouring ranks. */
+function quantileOf(courses: Courses, count: number, level: number): Float64Array {
+  requireArgument(level > 0 && level < 1, `level ${level}: give a number between 0 and 1`)
+  const quantile = new Float64Array(count)
+  const n = courses.count
+  const at = level * (n - 1)
+  const [low, share] = [Math.floor(at), at - Math.floor(at)]
+  const ranks = Int32Array.of(low, Math.min(n - 1, low + 1))
+  const piece = new Float64Array(Math.min(count, PIECE_STEPS))
+  const values = new Float64Array(piece.length * n)
+  for (let from = 0; from < count; from += piece.length) {
+    const size = Math.min(piece.length, count - from)
+    for (let i = 0; i < n; i++) {
+      const part = courses.piece(i, from, piece.subarray(0, size))
+      for (let k = 0; k < size; k++) values[k * n + i] = part[k]!
+    }
+    for (let k = 0; k < size; k++) {
+      const own = values.subarray(k * n, k * n + n)
+      selectRanks(own, ranks)
+      quantile[from + k] = own[ranks[0]!]! + share * (own[ranks[1]!]! - own[ranks[0]!]!)
+    }
+  }
+  return quantile
+}
+
+/**
+ * Contributions in load: each component multiplies what those before it make, in the order level, trend,
+ * weekday, day, weekday × day, events by start; its part is what that adds. The last part is what spread adds
+ * to the mean of a skewed distribution.
+ */
+function partsOf(model: StructureModel, outlook: Outlook, mean: Float64Array): readonly LoadPart[] {
+  const { clock, firstDay, axis } = outlook
+  const running = new Float64Array(axis.count).fill(Math.exp(model.level.level))
+  const parts: LoadPart[] = [
+    { name: 'level', kind: 'level', values: running.map((v) => v - model.offset) },
+  ]
+  const multiply = (name: string, kind: LoadPart['kind'], log: (t: number) => number) => {
+    const values = running.map((v, t) => v * Math.expm1(log(t)))
+    for (let t = 0; t < running.length; t++) running[t] = running[t]! + values[t]!
+    parts.push({ name, kind, values })
+  }
+  multiply('trend', 'trend', (t) => outlook.level[clock.day[t]! - firstDay]! - model.level.level)
+  multiply('weekly season', 'season', (t) => outlook.weekly[t]!)
+  multiply('daily season', 'season', (t) => outlook.daily[t]!)
+  multiply('weekly × daily season', 'season', (t) => outlook.interaction[t]!)
+  outlook.spans.forEach((span, e) => {
+    const profile = model.events.profiles[span.kind]!
+    multiply(`event ${span.event.eventId}`, 'event', (t) => {
+      const inside = t >= span.from && t < span.to
+      return inside ? outlook.strength[e]! * profileAt(profile, span.bins[t - span.from]!) : 0
+    })
+  })
+  const values = mean.map((m, t) => m - (running[t]! - model.offset))
+  parts.push({ name: 'spread', kind: 'other', values })
+  return parts
+}
