@@ -11,6 +11,7 @@ export {
   type LoadFilesResult,
   type SeriesOutcome,
 } from './files/forecast-files.ts'
+export { LONG_KNOBS, longForecaster } from './long/index.ts'
 export { lastWeek } from './plain/last-week.ts'
 export { structureForecaster } from './structure/structure.ts'
 export type {

@@ -28,5 +28,5 @@ export {
 } from './effects.ts'
 export { type LearnEffectsOptions, learnEffects } from './learn-effects.ts'
 export { type Occurrence, occurrencesOf } from './occurrence.ts'
-export { findOutliers, type Outlier, type OutlierOptions } from './outliers.ts'
+export { findOutliers, type Outlier, type OutlierOptions, runningMedian } from './outliers.ts'
 export type { EventSeries } from './windows.ts'

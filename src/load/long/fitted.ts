@@ -1,0 +1,157 @@
+import { normalQuantile } from '../../core/distributions/normal.ts'
+import { requireArgument } from '../../core/errors.ts'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import { createRandom } from '../../core/random/random.ts'
+import type { FittedLoad, ForecastRange, LoadContext, LoadForecast, LoadHistory } from '../types.ts'
+import { type Course, courseOf } from './course.ts'
+import { addEventShape, type EventShapes, learnEventShapes } from './event-shape.ts'
+import { placeSteps } from './grid.ts'
+import { LONG_KNOBS } from './knobs.ts'
+import { fitLong, type LongModel } from './long-model.ts'
+import { notesOf } from './notes.ts'
+import { partsOf } from './parts.ts'
+import { preparePaths } from './paths.ts'
+import { type ShapeResiduals, shapeResiduals, varianceOn } from './residuals.ts'
+import { shapeOn } from './shape.ts'
+
+/** A model with what its shapes were off by. */
+export interface Fitted {
+  readonly model: LongModel
+  readonly shapes: EventShapes
+  readonly residuals: ShapeResiduals
+  /** Factor on the standard deviation of the level, learned from past origins. */
+  readonly spread: number
+}
+
+/** A range laid out in buckets and slots, with the expected log load of each step. */
+export interface Laid {
+  readonly fitted: Fitted
+  readonly course: Course
+  /** [count] place of each step in the course, and its slot. */
+  readonly at: Int32Array
+  readonly slot: Int32Array
+  /** [course.count × slots] log load over the level. */
+  readonly shape: Float64Array
+  /** [count] mean and standard deviation of the log load. */
+  readonly logMean: Float64Array
+  readonly logSpread: Float64Array
+}
+
+/** Fits the shape's events and residuals to a model. */
+export function finishFit(model: LongModel, spread: number): Fitted {
+  const { days, grid, layout, events, shape } = model
+  const shapes = learnEventShapes(days, grid, layout, events, shape)
+  const residuals = shapeResiduals(days, grid.firstDay, (b) => {
+    return expectedShape(model, shapes, grid.firstDay + b)
+  })
+  return { model, shapes, residuals, spread }
+}
+
+function expectedShape(model: LongModel, shapes: EventShapes, day: number): Float64Array {
+  const shape = shapeOn(model.shape, day)
+  for (const event of model.events) addEventShape(shape, shapes, model.layout, event, day)
+  return shape
+}
+
+/** Lays a range out; throws ERR_ARGUMENT on one before the end of the history or off its steps. */
+export function layOut(
+  fitted: Fitted,
+  { axis }: LoadHistory,
+  range: ForecastRange,
+  settings: KnobSettings,
+): Laid {
+  const end = axis.startMs + axis.count * axis.stepMs
+  requireArgument(range.count >= 1, `a range of ${range.count} steps; give 1 or more`)
+  requireArgument(range.startMs >= end, 'the range starts before the end of the history')
+  requireArgument(
+    (range.startMs - axis.startMs) % axis.stepMs === 0,
+    "the range does not lie on the history's steps",
+  )
+  const { model, shapes, residuals } = fitted
+  const { grid } = model
+  const placed = placeSteps(grid, range.startMs, range.count)
+  const halfLife = readKnob(LONG_KNOBS.growthHalfLife, settings)
+  const course = courseOf(model, placed.bucket.at(-1)! + 1, halfLife, fitted.spread)
+  const shape = new Float64Array(course.count * grid.slots)
+  const at = placed.bucket.map((b) => b - course.from)
+  for (let h = at[0]!; h < course.count && grid.slots > 1; h++) {
+    shape.set(expectedShape(model, shapes, grid.firstDay + course.from + h), h * grid.slots)
+  }
+  const noise = model.dynamics.noise ** 2
+  const logMean = new Float64Array(range.count)
+  const logSpread = new Float64Array(range.count)
+  for (let t = 0; t < range.count; t++) {
+    const h = at[t]!
+    const day = grid.firstDay + course.from + h
+    const own = grid.slots > 1 ? varianceOn(residuals, day)[placed.slot[t]!]! : 0
+    logMean[t] = course.mean[h]! + shape[h * grid.slots + placed.slot[t]!]!
+    logSpread[t] = Math.sqrt(course.variance[h]! + noise + own)
+  }
+  return { fitted, course, at, slot: placed.slot, shape, logMean, logSpread }
+}
+
+/** The fitted forecaster over a history. */
+export function fittedLoad(
+  history: LoadHistory,
+  context: LoadContext,
+  settings: KnobSettings,
+  fitted: Fitted,
+): FittedLoad {
+  return {
+    notes: notesOf(fitted),
+    leftOut: fitted.model.leftOut,
+    forecast: (range) => forecastOf(history, context, settings, fitted, range),
+    extend: (further) => extendFit(history, further, context, settings, fitted),
+  }
+}
+
+function forecastOf(
+  history: LoadHistory,
+  context: LoadContext,
+  settings: KnobSettings,
+  fitted: Fitted,
+  range: ForecastRange,
+): LoadForecast {
+  const laid = layOut(fitted, history, range, settings)
+  const { logMean, logSpread } = laid
+  const { offset } = fitted.model.days
+  const back = (log: number) => Math.max(0, Math.exp(log) - offset)
+  const random = createRandom(context.seed)
+  const shared = readKnob(LONG_KNOBS.sharedError, settings)
+  const paths = preparePaths(laid, random, history.group, shared)
+  const mean = logMean.map((mu, t) => back(mu + 0.5 * logSpread[t]! ** 2))
+  return {
+    axis: { startMs: range.startMs, stepMs: history.axis.stepMs, count: range.count },
+    mean,
+    quantile(level) {
+      requireArgument(level > 0 && level < 1, `quantile ${level}; give more than 0, less than 1`)
+      const z = normalQuantile(level)
+      return logMean.map((mu, t) => back(mu + z * logSpread[t]!))
+    },
+    pathCount: paths.count,
+    path: paths.path,
+    parts: () => partsOf(laid, mean),
+  }
+}
+
+/** Further steps are read with the dynamics as they are: no search. */
+function extendFit(
+  history: LoadHistory,
+  further: LoadHistory,
+  context: LoadContext,
+  settings: KnobSettings,
+  { model, spread }: Fitted,
+): FittedLoad {
+  const { axis } = history
+  const at = (further.axis.startMs - axis.startMs) / axis.stepMs
+  requireArgument(
+    further.axis.stepMs === axis.stepMs && Number.isInteger(at) && at >= axis.count,
+    'further steps begin after the history, on its steps',
+  )
+  const values = new Float64Array(at + further.axis.count).fill(Number.NaN)
+  values.set(history.values)
+  values.set(further.values, at)
+  const longer = { ...history, axis: { ...axis, count: values.length }, values }
+  const next = fitLong(longer, context, settings, { dynamics: model.dynamics })
+  return fittedLoad(longer, context, settings, finishFit(next, spread))
+}

@@ -1,0 +1,2 @@
+export { LONG_KNOBS } from './knobs.ts'
+export { longForecaster } from './long.ts'

@@ -1,0 +1,172 @@
+import { requireArgument } from '../../core/errors.ts'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import type { LeftOut, LoadContext, LoadHistory } from '../types.ts'
+import { type BucketValues, logScale, splitBuckets } from './bucket-values.ts'
+import { buildRows, type Layout, layoutOf } from './columns.ts'
+import { type EventDays, eventDays, kindColumns, reachOf } from './event-columns.ts'
+import { type Belief, copyBelief, type Dynamics } from './filter.ts'
+import { type LevelProblem, runFilter, searchDynamics } from './fit-level.ts'
+import { findGlitches } from './glitches.ts'
+import { type Grid, gridOf, type Placed, placeSteps } from './grid.ts'
+import { LONG_KNOBS } from './knobs.ts'
+import { findLevelBreaks, type LevelBreak } from './level-breaks.ts'
+import { type DayShape, fitShape } from './shape.ts'
+
+/** Everything learned from one history. */
+export interface LongModel {
+  readonly grid: Grid
+  readonly days: BucketValues
+  readonly layout: Layout
+  readonly dynamics: Dynamics
+  readonly events: readonly EventDays[]
+  readonly breaks: readonly LevelBreak[]
+  /** After the last bucket. */
+  readonly belief: Belief
+  readonly shape: DayShape
+  readonly leftOut: readonly LeftOut[]
+}
+
+/** Variance with which a break sets the log level free. */
+const BREAK_SHOCK = 0.2 ** 2
+/** The same at the start and end of a long event, whose own mean is a parameter. */
+const LONG_EVENT_SHOCK = 0.05 ** 2
+
+/**
+ * Fits level and shape. Hours that are left out by hand, then glitches, are blank; dynamics are
+ * searched on days outside events; breaks are found on what this leaves, and the level is read once
+ * more with them.
+ */
+export function fitLong(
+  history: LoadHistory,
+  context: LoadContext,
+  settings: KnobSettings,
+  known?: { readonly dynamics: Dynamics },
+): LongModel {
+  const grid = gridOf(history.axis, context.zone)
+  const placed = placeSteps(grid, history.axis.startMs, history.axis.count)
+  const { values, leftOut } = withoutLeftOut(history, placed, grid, context, settings)
+  const days = splitBuckets(values, placed, grid, logScale(values))
+  requireArgument(
+    days.level.some((v) => !Number.isNaN(v)),
+    'the history holds no day of which half is known',
+  )
+  const events = eventDays(context.events, history.group, grid)
+  const level = fitLevel(days, grid, events, settings, known?.dynamics)
+  const halfLifeDays = 365 * readKnob(LONG_KNOBS.shapeHalfLife, settings)
+  const calm = calmBuckets(level.layout, grid, events, days.count)
+  const shape = fitShape(days, grid, halfLifeDays, (b) => calm[b] === 1)
+  return { grid, days, events, shape, leftOut, ...level }
+}
+
+function fitLevel(
+  days: BucketValues,
+  grid: Grid,
+  events: readonly EventDays[],
+  settings: KnobSettings,
+  known: Dynamics | undefined,
+): Pick<LongModel, 'layout' | 'dynamics' | 'breaks' | 'belief'> {
+  const finest = Math.max(1, Math.floor(180 / grid.bucketDays))
+  const waves = Math.min(Math.round(readKnob(LONG_KNOBS.harmonics, settings)), finest)
+  const end = grid.firstDay + days.count * grid.bucketDays
+  const layout = layoutOf(waves, grid.bucketDays, (at) =>
+    kindColumns(events, grid.firstDay, end, at),
+  )
+  const plain = layoutOf(waves, grid.bucketDays, () => [])
+  const priors = {
+    growthSpread: readKnob(LONG_KNOBS.growthSpread, settings),
+    levelDrift: readKnob(LONG_KNOBS.levelDrift, settings),
+    eventSpread: readKnob(LONG_KNOBS.eventSpread, settings),
+  }
+  const shared = { bucketDays: grid.bucketDays, priors }
+  const calm = calmBuckets(layout, grid, events, days.count)
+  const declared = declaredShocks(layout, grid, events)
+  const bare: LevelProblem = {
+    ...shared,
+    layout: plain,
+    rows: buildRows(plain, grid, [], 0, days.count),
+    level: days.level.map((v, b) => (calm[b] === 1 ? v : Number.NaN)),
+    shocks: declared,
+  }
+  const first = known ?? searchDynamics(bare, 1)
+  const found = findLevelBreaks({
+    level: days.level,
+    rows: bare.rows,
+    bucketDays: grid.bucketDays,
+    sensitivity: readKnob(LONG_KNOBS.breakSensitivity, settings),
+    fixedWith(breaks) {
+      const shocks = new Map(declared)
+      for (const bucket of breaks) shocks.set(bucket, BREAK_SHOCK)
+      return runFilter({ ...bare, shocks }, first).belief.mean
+    },
+  })
+  const shocks = new Map(declared)
+  for (const { bucket } of found) shocks.set(bucket, BREAK_SHOCK)
+  const dynamics = known ?? searchDynamics({ ...bare, shocks })
+  const rows = buildRows(layout, grid, events, 0, days.count)
+  const { belief } = runFilter({ ...shared, layout, rows, level: days.level, shocks }, dynamics)
+  return { layout, dynamics, breaks: found, belief: copyBelief(belief) }
+}
+
+/** 1 for buckets that no event reaches. */
+function calmBuckets(
+  layout: Layout,
+  grid: Grid,
+  events: readonly EventDays[],
+  count: number,
+): Uint8Array {
+  const calm = new Uint8Array(count).fill(1)
+  for (const event of events) {
+    const kind = layout.kinds.find((one) => one.kind === event.event.kind)
+    if (kind === undefined) continue
+    const [from, to] = reachOf(kind, event)
+    const low = Math.max(0, Math.floor((from - grid.firstDay) / grid.bucketDays))
+    const high = Math.min(count, Math.ceil((to - grid.firstDay) / grid.bucketDays))
+    calm.fill(0, low, Math.max(low, high))
+  }
+  return calm
+}
+
+function declaredShocks(
+  layout: Layout,
+  grid: Grid,
+  events: readonly EventDays[],
+): Map<number, number> {
+  const shocks = new Map<number, number>()
+  const at = (day: number) => Math.floor((day - grid.firstDay) / grid.bucketDays)
+  for (const { event, firstDay, lastDay } of events) {
+    if (event.kind === 'level-break') shocks.set(at(firstDay), BREAK_SHOCK)
+    if (!layout.kinds.some(({ kind, long }) => long && kind === event.kind)) continue
+    shocks.set(at(firstDay), LONG_EVENT_SHOCK)
+    shocks.set(at(lastDay + 1), LONG_EVENT_SHOCK)
+  }
+  return shocks
+}
+
+function withoutLeftOut(
+  { axis, values }: LoadHistory,
+  placed: Placed,
+  grid: Grid,
+  context: LoadContext,
+  settings: KnobSettings,
+): { readonly values: Float64Array; readonly leftOut: readonly LeftOut[] } {
+  const kept = values.slice()
+  const byHand = context.leftOut ?? []
+  for (const { startMs, endMs } of byHand) {
+    const from = Math.max(0, Math.floor((startMs - axis.startMs) / axis.stepMs))
+    const to = Math.min(axis.count, Math.ceil((endMs - axis.startMs) / axis.stepMs))
+    kept.fill(Number.NaN, from, Math.max(from, to))
+  }
+  const days = splitBuckets(kept, placed, grid, logScale(kept))
+  const cells = new Map<number, LeftOut>()
+  const glitches = findGlitches(days, readKnob(LONG_KNOBS.glitchSensitivity, settings))
+  const marks = new Map(glitches.map((g) => [g.bucket * grid.slots + g.slot, g]))
+  kept.forEach((value, t) => {
+    const glitch = marks.get(placed.bucket[t]! * grid.slots + placed.slot[t]!)
+    if (glitch === undefined || Number.isNaN(value)) return
+    kept[t] = Number.NaN
+    const startMs = axis.startMs + t * axis.stepMs
+    const reason = `${Math.round(100 * glitch.ratio)} % of what the hours and days around it say`
+    cells.set(t, { startMs, endMs: startMs + axis.stepMs, reason, score: glitch.score })
+  })
+  return { values: kept, leftOut: [...byHand, ...cells.values()] }
+}
