@@ -8,6 +8,7 @@ import type { Order, OrderParcel } from '../../src/fulfilment/index.ts'
 import { drawNetwork } from '../../src/loop/index.ts'
 import { createUsNetwork } from '../../src/world/index.ts'
 import { itemOf } from './fixture-catalog.ts'
+import { createFixtureStock } from './fixture-stock.ts'
 
 const NOW = Date.parse('2011-11-01T14:30:00Z')
 const HOUR = 3_600_000
@@ -135,8 +136,12 @@ function orderOf(i: number, count: number): Order {
   }
 }
 
-/** Fulfilment of a made store: `count` orders; new ones can be placed and cancelled. */
-export function createFixtureFulfilment({ orders: count = 260 } = {}): FulfilmentView {
+/** Fulfilment of a made store: `count` orders and the stock of `products`; new ones can be placed and cancelled. */
+export function createFixtureFulfilment({
+  orders: count = 260,
+  products = 300,
+  stale = false,
+} = {}): FulfilmentView {
   const orders = new Map(
     Array.from({ length: count }, (_, i) => orderOf(i, count)).map((one) => [one.orderId, one]),
   )
@@ -155,6 +160,10 @@ export function createFixtureFulfilment({ orders: count = 260 } = {}): Fulfilmen
       )
     },
     map: async () => places.ground,
+    ...createFixtureStock({
+      ...{ products, siteIds: stocked, places, now: NOW, productIdOf, stale },
+      orderOf: (orderId) => orders.get(orderId),
+    }),
   }
   const unused = async (): Promise<never> => {
     throw new StorewrightError('ERR_STORE_EMPTY', 'the fixture has no such thing')

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkAccessibility } from './accessibility.ts'
 import { createFixture } from './fixture.ts'
+import { createFixtureFulfilment } from './fixture-fulfilment.ts'
 import { type Console, openConsole, SIZES } from './support.ts'
 
 let site: Console
 beforeAll(async () => {
-  site = await openConsole(createFixture())
+  site = await openConsole({ ...createFixture(), fulfilment: createFixtureFulfilment() })
 })
 afterAll(() => site.close())
 
@@ -15,6 +16,8 @@ const PAGES = {
   outcome: 'Over 60 days the plan would have earned',
   search: '58 % of 12,400 searches led to a click',
   network: '8 regions fill 71 % of orders wholly inside them',
+  orders: 'will arrive late because units were not on the shelf',
+  stock: 'products run out before more can come',
 } as const
 
 /** Pages, and the lists of Demand, with what the first line says. */
@@ -71,14 +74,14 @@ test.each(cases)(
 test('the pages in the menu are the pages there are, and each opens without loading again', async () => {
   const { page, problems, close } = await site.visit('/')
   const links = page.locator('nav a')
-  expect(await links.allTextContents()).toHaveLength(6)
+  expect(await links.allTextContents()).toHaveLength(7)
   for (const [name, answer] of Object.entries(PAGES)) {
     await page.locator(`nav a[href="/${name}"]`).click()
     await page.getByRole('heading', { level: 1, name: answer }).waitFor()
     expect(new URL(page.url()).pathname).toBe(`/${name}`)
   }
   await page.goBack()
-  await page.getByRole('heading', { level: 1, name: PAGES.search }).waitFor()
+  await page.getByRole('heading', { level: 1, name: PAGES.orders }).waitFor()
   expect(problems).toEqual([])
   await close()
 })

@@ -6,6 +6,7 @@ export const PAGES = [
   { page: 'search', title: 'Search', question: 'What do customers find?' },
   { page: 'network', title: 'Network', question: 'Which regions, lanes and routes?' },
   { page: 'orders', title: 'Orders', question: 'Will they arrive as promised?' },
+  { page: 'stock', title: 'Stock', question: 'What runs out?' },
 ] as const
 
 export type Page = (typeof PAGES)[number]['page']

@@ -53,6 +53,7 @@ import type {
   SearchStatus,
   SwitchRequest,
 } from '../../src/api/schemas/search-report.ts'
+import type { StockDetail, StockPage, StockSummary } from '../../src/api/schemas/stock-pages.ts'
 import type { StoreInfo } from '../../src/api/schemas/store.ts'
 
 /** What went wrong, in the server's words, or in ours where it did not answer. */
@@ -196,6 +197,13 @@ export const api = {
   orderRows: (query: URLSearchParams, signal?: AbortSignal) =>
     get<OrderPage>(`fulfilment/orders?${query}`, signal),
   orderDetail: (id: string) => get<OrderDetail>(`fulfilment/orders/${part(id)}`),
+  /** Of a site; '' = all of them. */
+  stockSummary: (site: string) =>
+    get<StockSummary>(`fulfilment/stock/summary${site === '' ? '' : `?site=${part(site)}`}`),
+  stockRows: (query: URLSearchParams, signal?: AbortSignal) =>
+    get<StockPage>(`fulfilment/stock?${query}`, signal),
+  /** By an encoded product id, with `?site=…` where one site alone is meant. */
+  stockDetail: (key: string) => get<StockDetail>(`fulfilment/stock/products/${key}`),
   groundMap: () => get<GroundMap>('fulfilment/map'),
   placeOrder: (body: Omit<PlaceOrderBody, 'delivery'>) => post<OrderChangeReply>('/orders', body),
   cancelOrder: (id: string) =>

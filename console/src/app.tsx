@@ -14,6 +14,7 @@ import { date, preload, store } from './state.ts'
 
 const NetworkPage = lazily(async () => (await import('./network/network-page.tsx')).NetworkPage)
 const OrdersPage = lazily(async () => (await import('./orders/orders-page.tsx')).OrdersPage)
+const StockPage = lazily(async () => (await import('./stock/stock-page.tsx')).StockPage)
 const SearchPage = lazily(async () => (await import('./search/search-page.tsx')).SearchPage)
 
 const BODIES = {
@@ -22,6 +23,7 @@ const BODIES = {
   search: SearchPage,
   network: NetworkPage,
   orders: OrdersPage,
+  stock: StockPage,
   outcome: OutcomePage,
 } as const
 

@@ -29,10 +29,11 @@ function close(): void {
   const row = ROW_OF_VIEW[param('view') ?? ''] ?? ROW_OF_PAGE[page] ?? 'product'
   // Elsewhere an empty row stands for the first one, which only `none` closes.
   const closed =
-    ['outcome', 'search', 'network', 'orders'].includes(page) || param('view') !== undefined
+    ['outcome', 'search', 'network', 'orders', 'stock'].includes(page) ||
+    param('view') !== undefined
   if (param('panel') !== undefined) setParams({ panel: null })
   else if (param(row) !== 'none' && document.querySelector('.panel:not(.idle)') !== null) {
-    setParams({ [row]: closed ? null : 'none' })
+    setParams({ [row]: closed ? null : 'none', at: null })
   } else hush()
   document.getElementById('grid')?.focus({ preventScroll: true })
 }

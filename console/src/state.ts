@@ -38,6 +38,9 @@ export const networks = createResources(api.network)
 
 export const ordersSummary = createResource(api.ordersSummary)
 
+/** By site; '' = all of them. */
+export const stockSummaries = createResources(api.stockSummary)
+
 export const currency = computed(() => store.data.value?.currency ?? 'GBP')
 const year = computed(() => {
   const asOf = store.data.value?.asOf
@@ -73,10 +76,11 @@ export function setActor(name: string): void {
 
 /** Asks for what a page shows, before the page itself is drawn. */
 export function preload(page: Page): void {
+  const stock = { load: () => stockSummaries.of(param('site') ?? '').load() }
   const network = { load: () => networks.of(param('regions') ?? '').load() }
   void {
     ...{ demand: summary, buying: plan, search: searchReport, outcome, network },
-    orders: ordersSummary,
+    ...{ orders: ordersSummary, stock },
   }[page].load()
 }
 

@@ -130,6 +130,7 @@ export type {
   StockCommand,
   StockKeeper,
   StockLine,
+  StockMoment,
   StockOutcome,
   StockRefusal,
 } from './stock/types.ts'

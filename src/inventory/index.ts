@@ -1,5 +1,5 @@
 export { createPathCache, type PathCache } from './decide.ts'
-export { DEFAULT_MARGIN, LEVEL_CORRELATION } from './knobs.ts'
+export { DEFAULT_LEAD_TIME_DAYS, DEFAULT_MARGIN, LEVEL_CORRELATION } from './knobs.ts'
 export {
   estimateLeadTimes,
   fixedLeadTimes,

@@ -8,11 +8,25 @@ import {
   ordersSummary,
   pageOrderParams,
 } from '../schemas/fulfilment-pages.ts'
+import {
+  stockDetail,
+  stockPage,
+  stockPageQuery,
+  stockProductParams,
+  stockSummary,
+  stockSummaryQuery,
+} from '../schemas/stock-pages.ts'
+import { unknownProduct } from '../view/promises.ts'
 import { noOrder } from './fulfilment.ts'
 import { replies } from './replies.ts'
 
-/** What the console's page Orders asks beside what shops ask. */
+/** What the console's pages Orders and Stock ask beside what shops ask. */
 export function addFulfilmentPageRoutes(app: ApiInstance, pages: FulfilmentPages): void {
+  addOrderPageRoutes(app, pages)
+  addStockPageRoutes(app, pages)
+}
+
+function addOrderPageRoutes(app: ApiInstance, pages: FulfilmentPages): void {
   app.route({
     method: 'GET',
     url: '/api/fulfilment/summary',
@@ -66,5 +80,52 @@ export function addFulfilmentPageRoutes(app: ApiInstance, pages: FulfilmentPages
       response: replies(groundMap),
     },
     handler: () => pages.map(),
+  })
+}
+
+function addStockPageRoutes(app: ApiInstance, pages: FulfilmentPages): void {
+  app.route({
+    method: 'GET',
+    url: '/api/fulfilment/stock/summary',
+    config: { need: 'read' },
+    schema: {
+      operationId: 'getStockSummary',
+      tags: ['fulfilment'],
+      summary: 'Live stock in a sentence: what runs out before more can come, and what that loses',
+      querystring: stockSummaryQuery,
+      response: replies(stockSummary),
+    },
+    handler: ({ query }) => pages.stockSummary(query),
+  })
+  app.route({
+    method: 'GET',
+    url: '/api/fulfilment/stock',
+    config: { need: 'read' },
+    schema: {
+      operationId: 'listStockRows',
+      tags: ['fulfilment'],
+      summary: 'Products with their stock site by site, those that lose most money first',
+      querystring: stockPageQuery,
+      response: replies(stockPage),
+    },
+    handler: ({ query }) => pages.stock(query),
+  })
+  app.route({
+    method: 'GET',
+    url: '/api/fulfilment/stock/products/:productId',
+    config: { need: 'read' },
+    schema: {
+      operationId: 'getStockDetail',
+      tags: ['fulfilment'],
+      summary: 'One product: why it runs out, who holds units of it, and what happened to it',
+      params: stockProductParams,
+      querystring: stockSummaryQuery,
+      response: replies(stockDetail),
+    },
+    handler: async ({ params, query }) => {
+      const product = await pages.stockProduct(params.productId, query)
+      if (product === undefined) throw unknownProduct(params.productId, 'params.productId')
+      return product
+    },
   })
 }

@@ -5,6 +5,7 @@ import type { OrdersSummary } from '../schemas/fulfilment-pages.ts'
 import { type FulfilmentPlaces, readFulfilmentPlaces } from './fulfilment-places.ts'
 import { keepReads } from './kept-reads.ts'
 import { orderDetailOf, orderPageOf, ordersSummaryOf } from './orders-page.ts'
+import { createStockPages } from './stock-pages.ts'
 
 /** Areas among which sample orders go round. */
 const SAMPLE_AREAS = 25
@@ -34,6 +35,7 @@ export function createFulfilmentPages(
       return orderDetailOf(order, await places(), await titlesOf(folder, ids), clock())
     },
     map: async () => (await places()).ground,
+    ...createStockPages({ folder, kept, places, open, clock }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { greatCircleKm } from '../../core/great-circle.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { drawNetwork, readNetwork } from '../../loop/index.ts'
 import type { GroundMap, MapPlace } from '../schemas/fulfilment-pages.ts'
@@ -10,6 +11,8 @@ export interface FulfilmentPlaces {
   /** Areas with most people first. */
   readonly areaIds: readonly string[]
   readonly siteIds: readonly string[]
+  /** Part of all people whose nearest site that ships orders it is; 0 for other sites. */
+  shareOf(siteId: string): number
   readonly ground: GroundMap
 }
 
@@ -48,10 +51,33 @@ export function fulfilmentPlaces(
   const points = [...areas.ids.keys()].flatMap((a) =>
     Number.isNaN(drawn.areaX[a]!) ? [] : [{ x: tenth(drawn.areaX[a]!), y: tenth(drawn.areaY[a]!) }],
   )
+  const shares = nearestShares({ areas, sites })
   return {
+    shareOf: (siteId) => shares.get(siteId) ?? 0,
     ...{ area, site, areaIds: byPeople.map((a) => areas.ids[a]!), siteIds: sites.ids },
     ground: { width, height, states, land: regions[0] ?? '', points: states === '' ? points : [] },
   }
+}
+
+const SHIPS: readonly string[] = ['fulfilment_centre', 'shop']
+
+/** Parts of the people by the nearest site that ships. O(areas × sites). */
+function nearestShares({ areas, sites }: Pick<NetworkOf, 'areas' | 'sites'>): Map<string, number> {
+  const shipping = [...sites.ids.keys()].filter((s) => SHIPS.includes(sites.kinds[s]!))
+  const shares = new Map(shipping.map((s) => [sites.ids[s]!, 0]))
+  const total = areas.population.reduce((sum, people) => sum + people, 0)
+  for (let a = 0; a < areas.ids.length && total > 0; a++) {
+    let nearest = -1
+    let least = Number.POSITIVE_INFINITY
+    for (const s of shipping) {
+      const km = greatCircleKm(areas.lat[a]!, areas.lon[a]!, sites.lat[s]!, sites.lon[s]!)
+      if (km < least) [nearest, least] = [s, km]
+    }
+    if (nearest < 0) break
+    const id = sites.ids[nearest]!
+    shares.set(id, shares.get(id)! + areas.population[a]! / total)
+  }
+  return shares
 }
 
 function placeOf(id: string, name: string, x: number, y: number): MapPlace {

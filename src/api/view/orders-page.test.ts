@@ -7,6 +7,7 @@ const HOUR = 3_600_000
 const NOW = Date.parse('2026-05-05T12:00:00Z')
 const place = (id: string) => ({ id, name: `name of ${id}`, x: 1, y: 2 })
 const places = {
+  shareOf: () => 0,
   ...{ area: place, site: place, areaIds: ['A1'], siteIds: ['S1'] },
   ground: { width: 1, height: 1, land: '', states: '', points: [] },
 }

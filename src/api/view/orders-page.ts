@@ -11,6 +11,7 @@ import { orderStatus } from '../schemas/orders.ts'
 import type { FulfilmentPlaces } from './fulfilment-places.ts'
 import { CAUSES, liveParcels, type Stand, standingOf } from './order-standing.ts'
 import { iso, orderReplyOf } from './orders.ts'
+import { grouped, wordOf } from './words.ts'
 
 const DAY_MS = 86_400_000
 /** Days that shares and costs look back on. */
@@ -220,7 +221,3 @@ function summarySentence(
   const why = causes.length === 0 ? '' : ` because ${causes[0]!.words}`
   return `${came}; ${kept}; ${wordOf(late.length)} will arrive late${why}${risk}.`
 }
-
-const SMALL = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
-const grouped = (count: number): string => count.toLocaleString('en-GB')
-const wordOf = (count: number): string => SMALL[count] ?? grouped(count)

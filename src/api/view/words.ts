@@ -26,3 +26,11 @@ export function listed(words: readonly string[]): string {
     ? (words[0] ?? '')
     : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
+
+const SMALL = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
+
+/** A whole number, grouped by thousands. */
+export const grouped = (count: number): string => count.toLocaleString('en-GB')
+
+/** Whole numbers below ten as words, for sentences. */
+export const wordOf = (count: number): string => SMALL[count] ?? grouped(count)

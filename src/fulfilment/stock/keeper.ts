@@ -6,6 +6,7 @@ import { type BatchRules, type DecidedBatch, decideBatch } from './batch.ts'
 import { MOST_SITES } from './draft.ts'
 import { STOCK_SUBJECT, siteAndProductNamed } from './events.ts'
 import { STOCK_KNOBS } from './knobs.ts'
+import { momentsOf, reservationsOf } from './product-life.ts'
 import type { StockState } from './state.ts'
 import type {
   ExpectedReceipt,
@@ -14,6 +15,7 @@ import type {
   StockBook,
   StockCommand,
   StockKeeper,
+  StockMoment,
   StockOutcome,
 } from './types.ts'
 import { linesOf } from './view.ts'
@@ -90,6 +92,17 @@ export class Keeper implements StockKeeper {
     if (held === undefined) return undefined
     const lines = linesOf(this.state.book, held.lines)
     return { reservationId, lines, expiresAt: held.expiresAt < 0 ? undefined : held.expiresAt }
+  }
+
+  reservationsOf(productId: string): readonly Reservation[] {
+    const { book } = this.state
+    return reservationsOf(book, this.state.entries().helds, book.productOf(productId))
+  }
+
+  lately(productId: string, lookBack: number): Promise<readonly StockMoment[]> {
+    const { book } = this.state
+    const from = Math.max(1, book.sequence - lookBack + 1)
+    return momentsOf(this.ledger, book, book.productOf(productId), from)
   }
 
   expected(siteId: string, productId: string): readonly ExpectedReceipt[] {

@@ -160,6 +160,29 @@ export interface Reservation {
   readonly expiresAt: number | undefined
 }
 
+/** Something that happened to units of a product at a site. */
+export interface StockMoment {
+  /** Epoch ms. */
+  readonly at: number
+  readonly sequence: number
+  readonly kind:
+    | 'counted'
+    | 'adjusted'
+    | 'received'
+    | 'expected'
+    | 'transferred'
+    | 'reserved'
+    | 'moved'
+    | 'confirmed'
+    | 'released'
+    | 'expired'
+  readonly siteId: string
+  /** Units; negative where an adjustment took some. */
+  readonly quantity: number
+  /** The reservation, the (first) receipt, or the reason of an adjustment; undefined where none is told. */
+  readonly id: string | undefined
+}
+
 /** Ids that stock is to know. */
 export interface NewNames {
   readonly siteIds?: readonly string[]
@@ -174,6 +197,10 @@ export interface StockKeeper {
   /** Commands in their order, each with its own outcome. */
   submitMany(commands: readonly StockCommand[]): Promise<readonly StockOutcome[]>
   reservation(reservationId: string): Reservation | undefined
+  /** Reservations that hold units of a product, with these lines alone. O(reservations). */
+  reservationsOf(productId: string): readonly Reservation[]
+  /** What happened to a product among the last `lookBack` events of stock, newest first. O(lookBack). */
+  lately(productId: string, lookBack: number): Promise<readonly StockMoment[]>
   /** Units of a product expected at a site, soonest first. */
   expected(siteId: string, productId: string): readonly ExpectedReceipt[]
   /** Releases what has expired by `now`; returns the reservations. */
