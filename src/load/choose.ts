@@ -1,19 +1,154 @@
-import { lastWeek } from './plain/last-week.ts'
-import type { ForecastRange, LoadContext, LoadForecast, LoadHistory } from './types.ts'
+import { requireArgument, StorewrightError } from '../core/errors.ts'
+import { type KnobSettings, readKnob } from '../core/knobs.ts'
+import { type Decision, decide, poolVerdicts } from './choice/decide.ts'
+import { judge, type Mix, mixesOf, type Verdict } from './choice/judge.ts'
+import { poolForecasts } from './choice/pool-forecasts.ts'
+import { LOAD_FORECASTERS } from './forecasters.ts'
+import { choiceShrink, chooseOrigins, chooseSteps, guardMargin, memberPrice } from './knobs.ts'
+import type {
+  FittedLoad,
+  ForecastRange,
+  LeftOut,
+  LoadContext,
+  LoadForecast,
+  LoadForecaster,
+  LoadHistory,
+} from './types.ts'
 
-/** A forecast with the name of the forecaster that serves it and what is to be said of it. */
+/** A forecast with the forecasters that serve it and what is to be said of it. */
 export interface ChosenForecast {
+  /** "structure", or "structure 0.75 + last-week 0.25". */
   readonly name: string
   readonly forecast: LoadForecast
   readonly notes: readonly string[]
+  readonly leftOut: readonly LeftOut[]
 }
 
-/** Forecasts a range of one series by the forecaster that serves it best. Throws ERR_ARGUMENT. */
+/** Which forecasters there are to choose from, and how the choice is made. */
+export interface ChooseOptions {
+  /** The floor first; default all of the room. */
+  readonly forecasters?: readonly LoadForecaster[]
+  readonly knobs?: KnobSettings
+}
+
+/**
+ * How all forecasters and mixes of two of them did on past windows of a history that are like the
+ * range: the costly half of a choice. What it costs is bounded by the knobs load.choose-origins and
+ * load.choose-steps.
+ */
+export function judgeForecasters(
+  history: LoadHistory,
+  context: LoadContext,
+  range: ForecastRange,
+  { forecasters = LOAD_FORECASTERS, knobs }: ChooseOptions = {},
+): Verdict {
+  const mixes = mixesOf(forecasters.length)
+  if (forecasters.length === 1) return { windows: 0, logRatios: new Float64Array(1), failures: [] }
+  const affordable = Math.floor(readKnob(chooseSteps, knobs) / Math.max(1, history.axis.count))
+  const origins = Math.max(1, Math.min(readKnob(chooseOrigins, knobs), affordable))
+  return judge(history, context, range, { forecasters, mixes, origins })
+}
+
+/**
+ * Which mix serves each series: its own verdict, shrunk towards that of all. The floor serves unless a
+ * mix gains on it, and where nothing could be judged.
+ */
+export function decideMixes(
+  verdicts: readonly Verdict[],
+  { forecasters = LOAD_FORECASTERS, knobs }: ChooseOptions = {},
+): readonly Decision[] {
+  const mixes = mixesOf(forecasters.length)
+  const pooled = poolVerdicts(verdicts, mixes.length)
+  const options = {
+    shrink: readKnob(choiceShrink, knobs),
+    margin: readKnob(guardMargin, knobs),
+    memberPrice: readKnob(memberPrice, knobs),
+    unjudged: mixes[0]!,
+  }
+  return verdicts.map((verdict) => decide(verdict, pooled, mixes, options))
+}
+
+/**
+ * Forecasts a range by the mix that was decided on. A member that fails leaves its share to the
+ * others, and to the floor where none is left; the notes say so.
+ */
+export function forecastByMix(
+  history: LoadHistory,
+  context: LoadContext,
+  range: ForecastRange,
+  decision: Decision,
+  { forecasters = LOAD_FORECASTERS }: ChooseOptions = {},
+): ChosenForecast {
+  const floor = forecasters[0]!
+  const failures: string[] = []
+  let members = fitMembers(history, context, range, decision.mix, forecasters, failures)
+  if (members.length === 0) {
+    members = fitMembers(history, context, range, [1], [floor], failures)
+  }
+  if (members.length === 0) {
+    throw new StorewrightError('ERR_ARGUMENT', `nothing can be forecast: ${failures.join('; ')}`, {
+      next: 'Give a history with at least one known step before the first step wanted.',
+    })
+  }
+  return {
+    name: nameOf(members),
+    forecast: poolForecasts(members),
+    notes: [...reasonFor(decision, floor), ...failures, ...members.flatMap(({ fit }) => fit.notes)],
+    leftOut: members.flatMap(({ fit }) => fit.leftOut),
+  }
+}
+
+/** Forecasts a range of one series by what serves it best. Throws ERR_ARGUMENT. */
 export function chooseForecast(
   history: LoadHistory,
   context: LoadContext,
   range: ForecastRange,
+  options: ChooseOptions = {},
 ): ChosenForecast {
-  const fitted = lastWeek.fit(history, context)
-  return { name: lastWeek.name, forecast: fitted.forecast(range), notes: fitted.notes }
+  requireArgument(history.axis.count > 0, 'chooseForecast: the history has no steps')
+  const verdict = judgeForecasters(history, context, range, options)
+  const [decision] = decideMixes([verdict], options)
+  const chosen = forecastByMix(history, context, range, decision!, options)
+  return { ...chosen, notes: [...chosen.notes, ...verdict.failures] }
+}
+
+interface Member {
+  readonly name: string
+  readonly weight: number
+  readonly fit: FittedLoad
+  readonly forecast: LoadForecast
+}
+
+function fitMembers(
+  history: LoadHistory,
+  context: LoadContext,
+  range: ForecastRange,
+  mix: Mix,
+  forecasters: readonly LoadForecaster[],
+  failures: string[],
+): readonly Member[] {
+  const members = forecasters.flatMap((forecaster, at): Member[] => {
+    const weight = mix[at] ?? 0
+    if (weight === 0) return []
+    try {
+      const fit = forecaster.fit(history, context)
+      return [{ name: forecaster.name, weight, fit, forecast: fit.forecast(range) }]
+    } catch (error) {
+      failures.push(`${forecaster.name}: ${error instanceof Error ? error.message : String(error)}`)
+      return []
+    }
+  })
+  const total = members.reduce((sum, { weight }) => sum + weight, 0)
+  return members.map((member) => ({ ...member, weight: member.weight / total }))
+}
+
+function nameOf(members: readonly Member[]): string {
+  if (members.length === 1) return members[0]!.name
+  return members.map(({ name, weight }) => `${name} ${weight.toFixed(2)}`).join(' + ')
+}
+
+function reasonFor({ isJudged, ratio, mix }: Decision, floor: LoadForecaster): readonly string[] {
+  if (!isJudged) return []
+  if (mix[0] === 1) return [`nothing did better than ${floor.name} on past windows`]
+  return [`${ratio.toFixed(3)} of the loss of ${floor.name} on past windows`]
 }

@@ -1,10 +1,10 @@
 import { parseInstant } from '../../core/calendar.ts'
 import { requireArgument, StorewrightError } from '../../core/errors.ts'
-import { type OnProgress, throwIfStopped } from '../../core/progress.ts'
+import type { OnProgress } from '../../core/progress.ts'
 import { requireLevels } from '../../core/quantiles.ts'
-import { chooseForecast } from '../choose.ts'
 import type { ForecastRange, LoadContext, LoadEvent, LoadHistory } from '../types.ts'
 import { layOnSteps, STEP_WORDS } from './equal-steps.ts'
+import { forecastTasks } from './forecast-tasks.ts'
 import { openRowFile } from './open-rows.ts'
 import { readEvents } from './read-events.ts'
 import { type RawHistory, readHistory } from './read-history.ts'
@@ -26,6 +26,8 @@ export interface LoadFilesRequest {
   readonly season?: number
   readonly zone?: string
   readonly seed: number
+  /** Threads for many series; default as many as there are cores. */
+  readonly threads?: number
   readonly onProgress: OnProgress
   readonly signal?: AbortSignal
 }
@@ -74,7 +76,7 @@ export async function forecastLoadFiles(request: LoadFilesRequest): Promise<Load
   const notes = notesOf(raw, laid.absent, events)
   const context = contextOf(request, clock)
   const shared = { range, context, events: local, raw, groupColumns }
-  const { rows, series } = writeAll(request, laid.histories, shared)
+  const { rows, series } = await writeAll(request, laid.histories, shared)
   return { rows, notes, series }
 }
 
@@ -152,25 +154,25 @@ interface Shared {
   readonly groupColumns: number
 }
 
-function writeAll(
+async function writeAll(
   request: LoadFilesRequest,
   histories: readonly LoadHistory[],
   { range, context, events, raw, groupColumns }: Shared,
-): { rows: number; series: readonly SeriesOutcome[] } {
-  const { levels, onProgress, signal, zone } = request
+): Promise<{ rows: number; series: readonly SeriesOutcome[] }> {
+  const { levels, zone } = request
   const columns = raw.columns.slice(0, groupColumns)
   const style = outStyle(raw.style, request, range)
   const writer = createForecastWriter(request.out, { columns, levels, style })
   const toLocal = zoneLabels(request, raw.style, zone)
+  const tasks = histories.map((history) => {
+    const own = events.filter((event) => touches(event, history.group))
+    return { history, range, context: { ...context, events: own } }
+  })
+  const series: SeriesOutcome[] = []
   try {
-    const series = histories.map((history, done): SeriesOutcome => {
-      throwIfStopped(signal)
-      const note = Object.values(history.group).join(' ')
-      onProgress({ step: 'forecast', done, total: histories.length, note })
-      const own = events.filter((event) => touches(event, history.group))
-      const chosen = chooseForecast(history, { ...context, events: own }, range)
-      writer.write(history.group, chosen.forecast, toLocal)
-      return { group: history.group, forecaster: chosen.name, notes: chosen.notes }
+    await forecastTasks(tasks, request, (made) => {
+      writer.write(made.group, made, toLocal)
+      series.push({ group: made.group, forecaster: made.forecaster, notes: made.notes })
     })
     writer.finish()
     return { rows: writer.rowCount(), series }

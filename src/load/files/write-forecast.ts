@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathBeside } from '../../core/files.ts'
-import type { LoadForecast } from '../types.ts'
+import type { ForecastNumbers } from './series-task.ts'
 import { formatTime, type TimeStyle } from './times.ts'
 
 /** Writes forecasts, series by series, so that memory holds one. */
@@ -9,7 +9,7 @@ export interface ForecastWriter {
   /** Appends the rows of one series; `label` turns a step's start into the time that is written. */
   write(
     group: Readonly<Record<string, string>>,
-    forecast: LoadForecast,
+    forecast: ForecastNumbers,
     label?: (ms: number) => number,
   ): void
   rowCount(): number
@@ -46,7 +46,7 @@ export function createForecastWriter(path: string, options: WriteOptions): Forec
     write(group, forecast, label = (ms) => ms) {
       const key = columns.map((name) => `${quoted(group[name] ?? '')},`).join('')
       const time = (ms: number) => formatTime(label(ms), style)
-      writeRows((text) => writeSync(file, text), key, forecast, levels, time)
+      writeRows((text) => writeSync(file, text), key, forecast, time)
       rows += forecast.axis.count
     },
     rowCount: () => rows,
@@ -65,16 +65,14 @@ export function createForecastWriter(path: string, options: WriteOptions): Forec
 function writeRows(
   write: (text: string) => void,
   key: string,
-  forecast: LoadForecast,
-  levels: readonly number[],
+  forecast: ForecastNumbers,
   time: (ms: number) => string,
 ): void {
   const { startMs, stepMs, count } = forecast.axis
-  const quantiles = levels.map((level) => forecast.quantile(level))
   let text = ''
   for (let t = 0; t < count; t++) {
     text += `${key}${time(startMs + t * stepMs)},${plain(forecast.mean[t]!)}`
-    for (const values of quantiles) text += `,${plain(values[t]!)}`
+    for (const values of forecast.quantiles) text += `,${plain(values[t]!)}`
     text += '\n'
     if (text.length < PIECE) continue
     write(text)

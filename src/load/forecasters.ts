@@ -1,0 +1,5 @@
+import { lastWeek } from './plain/last-week.ts'
+import type { LoadForecaster } from './types.ts'
+
+/** The forecasters of the room; the floor, which the others are held to, first. */
+export const LOAD_FORECASTERS: readonly LoadForecaster[] = [lastWeek]
