@@ -7,6 +7,7 @@ import {
   freeShareAfter,
   release,
   reserve,
+  retake,
   unitsLeft,
   unitsOf,
 } from './departure-book.ts'
@@ -32,6 +33,33 @@ describe('the book of departures', () => {
     expect(freeShareAfter(book, first[0]!, 40)).toBeCloseTo(0.5, 6)
     expect([...book.table().capacity]).toEqual([140, 100, 50])
     expect(book.laneIds).toEqual(['a', 'b', 'c'])
+  })
+
+  it('closes departures of a lane for a time, later ones too, and opens them with what is left', () => {
+    const book = createDepartureBook(8)
+    const request = departures(['a', 'b', 'c'], [10, 10, 10], [100, UNLIMITED_UNITS, 100])
+    const [a, b, c] = [...book.slotsOf(request)] as [number, number, number]
+    reserve(book, [a, b], 2, 30)
+    book.setClosures([{ laneIds: ['a', 'b', 'later'], fromMinute: 5, toMinute: 20 }])
+    expect([a, b, c].map((slot) => book.isClosed(slot))).toEqual([true, true, false])
+    expect([reserve(book, [a], 1, 1), reserve(book, [b], 1, 1)]).toEqual([false, false])
+    expect(reserve(book, [c], 1, 1)).toBe(true)
+    expect(Math.max(unitsLeft(book, a), unitsLeft(book, b))).toBeLessThan(0)
+    expect(freeShareAfter(book, b, 1)).toBeLessThan(0)
+    release(book, [a, b], 2, 30)
+    retake(book, [a, b], 2, 10)
+    const more = book.slotsOf(departures(['a', 'later', 'a'], [19, 10, 20], [50, 50, 50]))
+    expect([...more].map((slot) => book.isClosed(slot))).toEqual([true, true, false])
+    // Another size of the truck, and one that is no longer stated.
+    book.slotsOf(departures(['a', 'later'], [10, 10], [140, UNLIMITED_UNITS]))
+    expect(book.isClosed(a)).toBe(true)
+    book.setClosures([])
+    expect(unitsLeft(book, a)).toBe(130)
+    expect([b, more[1]!].map((slot) => unitsLeft(book, slot))).toEqual([
+      UNLIMITED_UNITS,
+      UNLIMITED_UNITS,
+    ])
+    expect(reserve(book, [more[0]!], 1, 50)).toBe(true)
   })
 
   it('says when it is full', () => {

@@ -1,4 +1,5 @@
 import { requireArgument, StorewrightError } from '../errors.ts'
+import { type LaneClosure, windowsByLane } from './lane-closures.ts'
 import { type DepartureTable, type RouteSet, UNITS_PER_M3, UNLIMITED_UNITS } from './route-set.ts'
 
 // One book for all versions: a truck that leaves tonight is the same truck whichever route set sent
@@ -8,6 +9,9 @@ import { type DepartureTable, type RouteSet, UNITS_PER_M3, UNLIMITED_UNITS } fro
 //           32-bit float, from which the look-up gets the free share without dividing;
 //           after those of all slots a bit a slot, set where room is short. 17 KB for 140,000 slots
 //           stay in the first caches: who meets no set bit has room without reading the slots
+//
+// A departure that is closed keeps its units, moved below zero: whoever looks for room finds none, with
+// no look at anything else, and what is given back meanwhile is there when it opens again.
 
 /** Room left on every departure, shared by all threads; changed by this file's functions alone. */
 export interface DepartureRoom {
@@ -40,6 +44,13 @@ export interface DepartureBook extends DepartureRoom {
   slotsOf(request: DepartureRequest): Int32Array
   /** The table as it stands: what a route set built now carries. */
   table(): DepartureTable
+  /**
+   * Closes the departures of these lanes within their windows, those that are added later included,
+   * and opens all others again. Room that parcels hold on them stays theirs. O(slots).
+   */
+  setClosures(closures: readonly LaneClosure[]): void
+  /** True while a departure takes nothing. */
+  isClosed(slot: number): boolean
 }
 
 /** Room for so many departures unless stated otherwise: four weeks of 70,000. */
@@ -50,6 +61,13 @@ export const TIGHT_SHARE = 0.5
 /** Units that a parcel may take where no departure is short: a tenth of a cubic metre. */
 export const TIGHT_UNITS = 1000
 const BITS = 32
+
+/** Most units that a departure is counted to have room for: 107,374 m³. */
+const MOST_ROOM = 2 ** 30 - 1
+/** What closing takes from the units left. */
+const CLOSED = 2 ** 30
+/** Units left on a closed departure that states no capacity. */
+const CLOSED_UNLIMITED = -(2 ** 31)
 
 /** Words of a book's state with so many slots. */
 function stateWords(slots: number): number {
@@ -88,7 +106,7 @@ export function capacityUnits(m3: number): number {
   return m3 * UNITS_PER_M3 >= UNLIMITED_UNITS ? UNLIMITED_UNITS : Math.floor(m3 * UNITS_PER_M3)
 }
 
-/** Units left on a departure; UNLIMITED_UNITS where it states no capacity. */
+/** Units left on a departure: UNLIMITED_UNITS where it states no capacity, below 0 while it is closed. */
 export function unitsLeft({ state }: DepartureRoom, slot: number): number {
   return Atomics.load(state, 2 * slot)
 }
@@ -128,6 +146,19 @@ export function release(
   for (let leg = 0; leg < legs; leg++) giveUnits(state, 2 * slots[leg]!, units)
 }
 
+/**
+ * Takes again what was released a moment before, whether there is room or not: a parcel that stays
+ * where it was, on a departure that may have closed.
+ */
+export function retake(
+  { state }: DepartureRoom,
+  slots: ArrayLike<number>,
+  legs: number,
+  units: number,
+): void {
+  for (let leg = 0; leg < legs; leg++) giveUnits(state, 2 * slots[leg]!, -units)
+}
+
 function takeUnits(state: Int32Array, at: number, units: number): boolean {
   let left = Atomics.load(state, at)
   while (left >= units) {
@@ -143,7 +174,8 @@ function takeUnits(state: Int32Array, at: number, units: number): boolean {
 }
 
 function giveUnits(state: Int32Array, at: number, units: number): void {
-  if (Atomics.load(state, at) === UNLIMITED_UNITS) return
+  const left = Atomics.load(state, at)
+  if (left === UNLIMITED_UNITS || left === CLOSED_UNLIMITED) return
   Atomics.add(state, at, units)
   markTight(state, at)
 }
@@ -178,6 +210,9 @@ class Book implements DepartureBook {
   private readonly laneNumbers = new Map<string, number>()
   /** lane × 2^32 + minute → slot. */
   private readonly slots = new Map<number, number>()
+  private readonly closed: Uint8Array
+  private closures: readonly LaneClosure[] = []
+  private isShut: (lane: number, minute: number) => boolean = () => false
 
   constructor(slots: number) {
     this.state = new Int32Array(new SharedArrayBuffer(4 * stateWords(slots)))
@@ -185,10 +220,12 @@ class Book implements DepartureBook {
     this.lane = new Int32Array(slots)
     this.minute = new Int32Array(slots)
     this.capacity = new Int32Array(slots)
+    this.closed = new Uint8Array(slots)
   }
 
   slotsOf(request: DepartureRequest): Int32Array {
     const lanes = request.laneIds.map((id) => this.laneNumber(id))
+    if (this.closures.length > 0) this.isShut = windowsByLane(this.closures, this.laneIds)
     const result = new Int32Array(request.lane.length)
     for (let i = 0; i < result.length; i++) {
       const lane = lanes[request.lane[i]!]!
@@ -203,6 +240,27 @@ class Book implements DepartureBook {
       minute: shared(this.minute.subarray(0, this.size)),
       capacity: shared(this.capacity.subarray(0, this.size)),
     }
+  }
+
+  setClosures(closures: readonly LaneClosure[]): void {
+    this.closures = closures
+    this.isShut = windowsByLane(closures, this.laneIds)
+    for (let slot = 0; slot < this.size; slot++) {
+      this.shut(slot, this.isShut(this.lane[slot]!, this.minute[slot]!))
+    }
+  }
+
+  isClosed(slot: number): boolean {
+    return this.closed[slot] === 1
+  }
+
+  private shut(slot: number, isShut: boolean): void {
+    if (isShut === this.isClosed(slot)) return
+    this.closed[slot] = isShut ? 1 : 0
+    if (this.capacity[slot] === UNLIMITED_UNITS) {
+      Atomics.store(this.state, 2 * slot, isShut ? CLOSED_UNLIMITED : UNLIMITED_UNITS)
+    } else Atomics.add(this.state, 2 * slot, isShut ? -CLOSED : CLOSED)
+    markTight(this.state, 2 * slot)
   }
 
   private laneNumber(id: string): number {
@@ -226,22 +284,30 @@ class Book implements DepartureBook {
     this.minute[slot] = minute
     this.capacity[slot] = capacity
     this.inverse[2 * slot + 1] = inverseOf(capacity)
-    Atomics.store(this.state, 2 * slot, capacity)
+    Atomics.store(this.state, 2 * slot, roomOf(capacity))
     markTight(this.state, 2 * slot)
     this.size += 1
+    this.shut(slot, this.isShut(lane, minute))
     return slot
   }
 
   private resize(slot: number, capacity: number): void {
     const before = this.capacity[slot]!
     if (before === capacity) return
+    const isShut = this.isClosed(slot)
+    this.shut(slot, false)
     this.capacity[slot] = capacity
     this.inverse[2 * slot + 1] = inverseOf(capacity)
     const isBounded = before !== UNLIMITED_UNITS && capacity !== UNLIMITED_UNITS
-    if (isBounded) Atomics.add(this.state, 2 * slot, capacity - before)
-    else Atomics.store(this.state, 2 * slot, capacity)
+    if (isBounded) Atomics.add(this.state, 2 * slot, roomOf(capacity) - roomOf(before))
+    else Atomics.store(this.state, 2 * slot, roomOf(capacity))
     markTight(this.state, 2 * slot)
+    this.shut(slot, isShut)
   }
+}
+
+function roomOf(capacity: number): number {
+  return capacity === UNLIMITED_UNITS ? capacity : Math.min(capacity, MOST_ROOM)
 }
 
 /** Unlimited departures look all but empty whatever they carry. */

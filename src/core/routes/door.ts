@@ -9,6 +9,7 @@ export {
   type DepartureRoom,
   release,
   reserve,
+  retake,
   unitsLeft,
   unitsOf,
 } from './departure-book.ts'
@@ -23,6 +24,7 @@ export {
   type SwitchOrder,
 } from './holder.ts'
 export { LOOK_UP_KNOBS, type LookUpSettings, lookUpSettings } from './knobs.ts'
+export type { LaneClosure } from './lane-closures.ts'
 export { createBatch, createLookUp, type LookUp, type LookUpBatch } from './look-up.ts'
 export {
   cheapestOf,
