@@ -62,7 +62,14 @@ export {
 } from './orders/events.ts'
 export { eventsOfFailure, type Failure, newlyWaiting } from './orders/failure/failures.ts'
 export { type Claim, fairShare } from './orders/failure/fair-share.ts'
-export { type AffectedOrder, type Repair, repair } from './orders/failure/repair.ts'
+export {
+  type AffectedOrder,
+  inTheirOrder,
+  type Repair,
+  repair,
+  repairOrder,
+  shareScarce,
+} from './orders/failure/repair.ts'
 export {
   type ClosingDeparture,
   type DockedParcel,
@@ -73,6 +80,7 @@ export {
 export { ORDER_KNOBS, waitMarginMinutes } from './orders/knobs.ts'
 export { type OrderBook, type OrderKeeper, openOrders } from './orders/order-book.ts'
 export { type ReevaluateOptions, reevaluate } from './orders/reevaluate/reevaluate.ts'
+export { StockOverlay } from './orders/reevaluate/stock-overlay.ts'
 export type {
   ChangeKind,
   HeldParcel,

@@ -19,10 +19,13 @@ export type Failure =
       readonly siteId: string
       readonly lines: readonly OrderLineIds[]
     }
-  /** Nothing leaves a site. */
-  | { readonly kind: 'site-closed'; readonly siteId: string }
+  /** Nothing leaves a site; `hits` leaves out parcels that are not touched, such as those of a later day. */
+  | { readonly kind: 'site-closed'; readonly siteId: string; readonly hits?: Hits }
   /** Nothing goes over these lanes: parcels that have not left yet need another way. */
-  | { readonly kind: 'lane-down'; readonly laneIds: readonly string[] }
+  | { readonly kind: 'lane-down'; readonly laneIds: readonly string[]; readonly hits?: Hits }
+
+/** Whether a failure touches a parcel that is in a building. */
+export type Hits = (parcel: OrderParcel) => boolean
 
 /**
  * The events that a failure means for orders, in order of their ids: what it takes out of parcels
@@ -50,9 +53,17 @@ export function eventsOfFailure(
     case 'damaged':
       return damaged(failure, list, requestId, at)
     case 'site-closed':
-      return withdrawn(list, requestId, at, failure.kind, ({ siteId }) => siteId === failure.siteId)
+      return withdrawn(
+        list,
+        requestId,
+        at,
+        failure.kind,
+        (parcel) => parcel.siteId === failure.siteId && (failure.hits?.(parcel) ?? true),
+      )
     case 'lane-down': {
-      const isHit = ({ laneIds }: OrderParcel) => laneIds.some((id) => failure.laneIds.includes(id))
+      const down = new Set(failure.laneIds)
+      const isHit = (parcel: OrderParcel) =>
+        parcel.laneIds.some((id) => down.has(id)) && (failure.hits?.(parcel) ?? true)
       return withdrawn(list, requestId, at, failure.kind, isHit)
     }
   }
@@ -77,9 +88,10 @@ function withdrawn(
   )
 }
 
+/** Units of a product that an order has at a site, and in which parcels: those least advanced first. */
 interface Holding {
   readonly order: Order
-  readonly parcel: OrderParcel
+  readonly parcels: readonly { readonly parcel: OrderParcel; readonly units: number }[]
   readonly units: number
 }
 
@@ -90,19 +102,26 @@ function damaged(
   requestId: string,
   at: number,
 ): readonly OrderEvent[] {
-  const lost = new Map<string, Holding & { lines: OrderLineIds[] }>()
+  const lost = new Map<
+    string,
+    { readonly order: Order; readonly parcel: OrderParcel; readonly lines: OrderLineIds[] }
+  >()
   for (const [productId, missing] of countUnits(lines)) {
-    const holdings = holdingsOf(orders, siteId, productId)
-    const held = holdings.reduce((sum, { units }) => sum + units, 0)
-    const kept = fairShare(Math.max(0, held - missing), holdings.map(claimOf))
-    holdings.forEach((holding, index) => {
-      const quantity = holding.units - kept[index]!
-      if (quantity === 0) return
-      const key = `${holding.order.orderId}/${holding.parcel.parcelId}`
-      const entry = lost.get(key) ?? { ...holding, lines: [] }
-      entry.lines.push({ productId, quantity })
-      lost.set(key, entry)
-    })
+    const held = holdingsOf(orders, siteId, productId)
+    const total = held.reduce((sum, { units }) => sum + units, 0)
+    const kept = fairShare(Math.max(0, total - missing), held.map(claimOf))
+    for (const [index, { order, parcels, units }] of held.entries()) {
+      let gone = units - kept[index]!
+      for (const { parcel, units: own } of parcels) {
+        const quantity = Math.min(gone, own)
+        gone -= quantity
+        if (quantity === 0) continue
+        const key = `${order.orderId}/${parcel.parcelId}`
+        const entry = lost.get(key) ?? { order, parcel, lines: [] }
+        entry.lines.push({ productId, quantity })
+        lost.set(key, entry)
+      }
+    }
   }
   return [...lost].map(([key, { order, parcel, lines: gone }]): OrderEvent => {
     const { orderId } = order
@@ -117,19 +136,24 @@ function holdingsOf(
   siteId: string,
   productId: string,
 ): readonly Holding[] {
-  return orders.flatMap((order) =>
-    order.parcels.flatMap((parcel) => {
-      const isThere = parcel.status === 'planned' || parcel.status === 'picking'
-      if (!isThere || parcel.siteId !== siteId) return []
-      const units = countUnits(parcel.lines).get(productId) ?? 0
-      return units > 0 ? [{ order, parcel, units }] : []
-    }),
-  )
+  return orders.flatMap((order) => {
+    const parcels = order.parcels
+      .filter((parcel) => parcel.siteId === siteId && isLoose(parcel))
+      .map((parcel) => ({ parcel, units: countUnits(parcel.lines).get(productId) ?? 0 }))
+      .filter(({ units }) => units > 0)
+      .sort((a, b) => Number(a.parcel.status === 'picking') - Number(b.parcel.status === 'picking'))
+    const units = parcels.reduce((sum, one) => sum + one.units, 0)
+    return units > 0 ? [{ order, parcels, units }] : []
+  })
 }
 
-function claimOf({ order, parcel, units }: Holding): Claim {
-  const orderId = `${order.orderId}/${parcel.parcelId}`
-  return { orderId, units, promisedBy: Math.floor(order.promise.arriveBy / 60_000) }
+function isLoose({ status }: OrderParcel): boolean {
+  return status === 'planned' || status === 'picking'
+}
+
+function claimOf({ order, units }: Holding): Claim {
+  const promisedBy = Math.floor(order.promise.arriveBy / 60_000)
+  return { orderId: order.orderId, units, promisedBy }
 }
 
 /** Lines of `after` that wait and did not wait before: what a failure took out of parcels. */

@@ -9,7 +9,7 @@ import type { BrokenBecause } from '../../promise/types.ts'
 import { joinedLines } from '../reevaluate/bundle.ts'
 import { StockOverlay } from '../reevaluate/stock-overlay.ts'
 import type { PromiseFate } from '../types.ts'
-import { fairShare } from './fair-share.ts'
+import { type Claim, fairShare } from './fair-share.ts'
 
 /** Units of an order that have no site any more. */
 export interface AffectedOrder {
@@ -54,42 +54,63 @@ export function repair(
   strategy: AssignmentStrategy,
 ): readonly Repair[] {
   const stock = new StockOverlay(situation)
-  const orders = [...affected].sort(
-    (a, b) => a.promisedBy - b.promisedBy || (a.orderId < b.orderId ? -1 : 1),
-  )
+  const orders = inTheirOrder(affected)
   const shares = shareScarce(orders, situation)
   return orders.map((order, index) => {
-    const sent = shares[index]!
-    const waits = lacking(order.lines, sent)
-    const found = sent.length === 0 ? undefined : assignBy(order, sent, stock, strategy)
-    if (found === undefined) return told(order, undefined, joinLines(order.lines), undefined)
-    stock.take(found.assignment.parcels)
-    return told(order, found.assignment, waits, waits.length > 0 ? undefined : found.by)
+    const repaired = repairOrder(order, shares[index]!, stock, strategy)
+    if (repaired.assignment !== undefined) stock.take(repaired.assignment.parcels)
+    return repaired
   })
+}
+
+/** Affected orders as they are repaired: the earliest promise first, ties by id. */
+export function inTheirOrder(affected: readonly AffectedOrder[]): readonly AffectedOrder[] {
+  return [...affected].sort(
+    (a, b) => a.promisedBy - b.promisedBy || (a.orderId < b.orderId ? -1 : 1),
+  )
+}
+
+/**
+ * Gives one order `sent`, its share of `shareScarce`, to sites; what it does not get waits. At most a
+ * dozen assignments: a live service carries one out before it looks at the next.
+ */
+export function repairOrder(
+  order: AffectedOrder,
+  sent: readonly OrderLine[],
+  situation: Situation,
+  strategy: AssignmentStrategy,
+): Repair {
+  const waits = lacking(order.lines, sent)
+  const found = sent.length === 0 ? undefined : assignBy(order, sent, situation, strategy)
+  if (found === undefined) return told(order, undefined, joinLines(order.lines), undefined)
+  return told(order, found.assignment, waits, waits.length > 0 ? undefined : found.by)
 }
 
 function joinLines(lines: readonly OrderLine[]): readonly OrderLine[] {
   return joinedLines([{ site: 0, lines }])
 }
 
-/** What each order gets: all it asks, or its fair share of products that are short. */
-function shareScarce(
+/** What each order gets of what can be taken: all it asks, or its fair share of products that are short. */
+export function shareScarce(
   orders: readonly AffectedOrder[],
-  situation: Situation,
+  situation: Pick<Situation, 'available' | 'sitesWith'>,
 ): readonly (readonly OrderLine[])[] {
-  const asked = orders.map(({ lines }) => joinLines(lines))
-  const products = new Set(asked.flat().map(({ product }) => product))
+  const asks = new Map<number, (Claim & { readonly index: number })[]>()
+  for (const [index, { orderId, promisedBy, lines }] of orders.entries()) {
+    for (const { product, quantity } of joinLines(lines)) {
+      const claim = { orderId, promisedBy, units: quantity, index }
+      const others = asks.get(product)
+      if (others === undefined) asks.set(product, [claim])
+      else others.push(claim)
+    }
+  }
   const given: OrderLine[][] = orders.map(() => [])
-  for (const product of [...products].sort((a, b) => a - b)) {
-    const claims = orders.map(({ orderId, promisedBy }, index) => {
-      const line = asked[index]!.find((of) => of.product === product)
-      return { orderId, promisedBy, units: line?.quantity ?? 0 }
-    })
+  for (const [product, claims] of [...asks].sort(([a], [b]) => a - b)) {
     const available = situation
       .sitesWith(product)
       .reduce((sum, site) => sum + situation.available(site, product), 0)
-    fairShare(available, claims).forEach((quantity, index) => {
-      if (quantity > 0) given[index]!.push({ product, quantity })
+    fairShare(available, claims).forEach((quantity, at) => {
+      if (quantity > 0) given[claims[at]!.index]!.push({ product, quantity })
     })
   }
   return given
@@ -106,7 +127,7 @@ function lacking(lines: readonly OrderLine[], sent: readonly OrderLine[]): reado
 function assignBy(
   { orderId, area, pickFrom, promisedBy }: AffectedOrder,
   lines: readonly OrderLine[],
-  stock: StockOverlay,
+  stock: Situation,
   strategy: AssignmentStrategy,
 ): { readonly assignment: Assignment; readonly by: number } | undefined {
   // A promise that lies behind us is late by now: days count from when it can be picked.
