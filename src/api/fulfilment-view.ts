@@ -15,6 +15,7 @@ import type {
   StockReply,
 } from './schemas/stock-events.ts'
 import type { AddedWebhook, AddWebhookBody, WebhookList } from './schemas/webhooks.ts'
+import type { ClosureView } from './view/closures.ts'
 
 /** Counts of a running service, for its metrics. */
 export interface FulfilmentCounts {
@@ -51,6 +52,8 @@ export interface FulfilmentView {
   addWebhook(body: AddWebhookBody): Promise<AddedWebhook>
   /** Throws ERR_NOT_FOUND. */
   removeWebhook(webhookId: string): Promise<WebhookList>
+  /** Sites and lanes that are closed. */
+  readonly closures: ClosureView
   /** What the console's pages ask beside. */
   readonly pages: FulfilmentPages
   close(): Promise<void>

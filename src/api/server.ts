@@ -20,6 +20,7 @@ import { addMetrics, createMetrics } from './metrics.ts'
 import { addOpenApi } from './openapi.ts'
 import { createRequestCounter, type RequestCounter, storeOf } from './request-counter.ts'
 import { addBuyingRoutes } from './routes/buying.ts'
+import { addClosureRoutes } from './routes/closures.ts'
 import { addDemandRoutes } from './routes/demand.ts'
 import { addExplainRoutes } from './routes/explain.ts'
 import { addFulfilmentRoutes } from './routes/fulfilment.ts'
@@ -112,6 +113,7 @@ export function createServer(options: ServerOptions): ApiInstance {
     addNetworkRoutes(api, view.network)
     if (view.fulfilment !== undefined) {
       addFulfilmentRoutes(api, view.fulfilment, consoleDir !== undefined)
+      addClosureRoutes(api, view.fulfilment)
       addFulfilmentPageRoutes(api, view.fulfilment.pages)
     }
   })

@@ -24,6 +24,12 @@ export {
   withLedger,
 } from './decisions.ts'
 export { type DemoOptions, makeDemoStore, readDemoParams } from './demo.ts'
+export {
+  type Closure,
+  type ClosureRequest,
+  closureHolds,
+} from './fulfilment/closures.ts'
+export type { ClosureOutcome } from './fulfilment/live-closures.ts'
 export type { OrderChange } from './fulfilment/order-events.ts'
 export type { OrderRequest } from './fulfilment/place-order.ts'
 export type { PromiseDesk } from './fulfilment/promise-desk.ts'
@@ -33,6 +39,7 @@ export {
   type FulfilmentService,
   openFulfilment,
 } from './fulfilment/service.ts'
+export { closePlace, listClosures, reopenPlace } from './fulfilment/tell-closures.ts'
 export { importIntoStore } from './import.ts'
 export { type ProductFacts, readProducts } from './inputs/products.ts'
 export { readOpenDays, readSales, type SalesHistory } from './inputs/sales.ts'

@@ -128,7 +128,7 @@ function addOrderEventRoute(app: ApiInstance, fulfilment: FulfilmentView): void 
   app.route({
     method: 'POST',
     url: '/orders/:orderId/events',
-    config: { need: ['shop', 'warehouse'] },
+    config: { need: ['shop', 'warehouse', 'operator'] },
     schema: {
       operationId: 'orderEvent',
       tags: ['fulfilment'],
@@ -145,7 +145,7 @@ function addStockRoutes(app: ApiInstance, fulfilment: FulfilmentView, hasConsole
   app.route({
     method: 'POST',
     url: '/stock/events',
-    config: { need: 'warehouse' },
+    config: { need: ['warehouse', 'operator'] },
     schema: {
       operationId: 'stockEvents',
       tags: ['fulfilment'],

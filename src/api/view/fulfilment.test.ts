@@ -13,12 +13,15 @@ import {
   openStoreLedger,
   publishFulfilment,
   readTokens,
+  switchRoutes,
   withDatabase,
 } from '../../loop/index.ts'
+import type { ClosureChange, ClosureList } from '../schemas/closures.ts'
 import type { OrderChangeReply } from '../schemas/orders.ts'
 import type { PromiseReply } from '../schemas/promises.ts'
 import type { StockReply } from '../schemas/stock-events.ts'
 import { type Listening, listen } from '../server.ts'
+import type { StoreView } from '../store-view.ts'
 import { createStoreView } from './store-view.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'storewright-fulfilment-'))
@@ -28,8 +31,11 @@ const DAY_MS = 86_400_000
 const AREAS = ['06037', '36061', '48113', '17031']
 let skew = 0
 let server: Listening
+let view: StoreView
+/** The open fulfilment for another server, which must not close it. */
+const sharedFulfilment = () => ({ ...view.fulfilment!, close: async () => undefined })
 let ledger: Ledger
-const tokens = { shop: '', warehouse: '', read: '', expired: '' }
+const tokens = { shop: '', warehouse: '', operator: '', read: '', expired: '' }
 const run = promisify(execFile)
 
 beforeAll(async () => {
@@ -39,13 +45,13 @@ beforeAll(async () => {
   const outage = { sites: ['FC-ATL'] }
   await buildRoutesOfStore(store, { now: Date.now() }, { today: true, firstDay, outage })
   ledger = await openStoreLedger(store)
-  for (const role of ['shop', 'warehouse', 'read'] as const)
+  for (const role of ['shop', 'warehouse', 'operator', 'read'] as const)
     tokens[role] = await addToken(ledger, { name: role, role, by: 'ada' })
   const late = { name: 'late', role: 'shop', by: 'ada', expiresAt: Date.now() - 1 } as const
   tokens.expired = await addToken(ledger, late)
   const clock = () => Date.now() + skew
   const onFailure = (error: unknown) => failures.push(error)
-  const view = createStoreView(store, { clock, onFailure })
+  view = createStoreView(store, { clock, onFailure })
   server = await listen({ view, tokens: await readTokens(ledger), port: 0, onFailure })
   await view.fulfilment!.open()
 }, 300_000)
@@ -323,6 +329,112 @@ describe('bad input gets the right status and message, and changes nothing', () 
   })
 })
 
+describe('closures over HTTP', () => {
+  const storm = { reason: 'storm', siteId: 'FC-RNO' }
+
+  it('are for operators, checked, and tell what happens to each promise', async () => {
+    const lines = ['FC-RNO', 'FC-ONT'].map((siteId) => ({ siteId, productId: 'P00008' }))
+    const count = { kind: 'count', requestId: 'k8' }
+    const units = lines.map((line) => ({ ...line, quantity: 4 }))
+    expect((await ask('/stock/events', { ...count, lines: units }, tokens.operator)).status).toBe(
+      200,
+    )
+    const arriveBy = new Date(Date.now() + 6 * DAY_MS).toISOString()
+    const wanted = { ...order('stormy', 'P00008'), promise: { arriveBy } }
+    const placed = await ask<OrderChangeReply>('/orders', wanted)
+    const from = placed.body.order.parcels[0]!.siteId
+    const closing = { ...storm, siteId: from, requestId: 'storm-1' }
+    expect((await ask('/closures', closing, tokens.warehouse)).status).toBe(403)
+    const closed = await ask<ClosureChange>('/closures', closing, tokens.operator)
+    expect(closed.status, JSON.stringify(closed.body)).toBe(200)
+    expect(closed.body.closure).toMatchObject({ siteId: from, holds: true, until: null })
+    const told = closed.body.orders.find(({ orderId }) => orderId === 'stormy')
+    expect(told).toMatchObject({ fate: 'kept-from-elsewhere', because: 'site-closed' })
+    const again = await ask<ClosureChange>('/closures', closing, tokens.operator)
+    expect(again.body).toMatchObject({ touched: 0, closure: closed.body.closure })
+    const opened = await ask<ClosureChange>(
+      '/closures/storm-1/reopen',
+      { by: 'ada' },
+      tokens.operator,
+    )
+    expect(opened.body.closure).toMatchObject({ holds: false, reopenedBy: 'ada' })
+    const list = await ask<ClosureList>('/closures', undefined, tokens.read)
+    expect(list.body.closures).toMatchObject([{ closureId: 'storm-1', holds: false }])
+  })
+
+  it.each<[string, string, unknown, number, RegExp]>([
+    ['no place', '/closures', { reason: 'x', requestId: 'b1' }, 400, /give siteId/],
+    ['two places', '/closures', { ...storm, laneIds: ['x'], requestId: 'b2' }, 400, /give siteId/],
+    ['half a lane', '/closures', { reason: 'x', fromId: 'FC-RNO', requestId: 'b3' }, 400, /toId/],
+    ['no such site', '/closures', { ...storm, siteId: 'NONE', requestId: 'b4' }, 404, /site NONE/],
+    [
+      'no such lane',
+      '/closures',
+      { reason: 'x', fromId: 'FC-RNO', toId: 'NONE', requestId: 'b5' },
+      404,
+      /no lane from FC-RNO to NONE/,
+    ],
+    [
+      'over already',
+      '/closures',
+      { ...storm, requestId: 'b6', until: '2020-01-01T00:00:00Z' },
+      400,
+      /ends before/,
+    ],
+    ['no such closure', '/closures/none/reopen', {}, 404, /no closure none/],
+  ])('%s changes nothing', async (_, path, body, status, message) => {
+    const before = await state()
+    const reply = await ask(path, body, tokens.operator)
+    expect(reply.status, JSON.stringify(reply.body)).toBe(status)
+    expect(reply.body.message).toMatch(message)
+    expect(await state()).toBe(before)
+  })
+})
+
+it('is refused by 429 beyond what one caller may send, on the short way too; others go on', async () => {
+  const limited = await listen({
+    view: { ...createStoreView(store, { clock: Date.now }), fulfilment: sharedFulfilment() },
+    ...{ tokens: await readTokens(ledger), port: 0, requestsAMinute: 4 },
+  })
+  const send = (path: string, token: string, body?: unknown) =>
+    fetch(limited.url + path, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  const asked = { productId: 'P00001', areaId: '06037' }
+  for (let i = 0; i < 2; i++) {
+    expect((await send('/promises', tokens.shop, asked)).status).toBe(200)
+    expect((await send('/orders', tokens.shop)).status).toBe(200)
+  }
+  for (const [path, body] of [
+    ['/promises', asked],
+    ['/orders', undefined],
+  ] as const) {
+    const refused = await send(path, tokens.shop, body)
+    expect(refused.status).toBe(429)
+    expect(await refused.json()).toMatchObject({ code: 'ERR_RATE' })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await send(path, tokens.read, body)).status).toBe(200)
+  }
+  await limited.close()
+})
+
+it('a second server on the same store says who keeps it, and changes nothing', async () => {
+  const before = await state()
+  const second = await listen({ view: createStoreView(store, { clock: Date.now }), port: 0 })
+  const body = JSON.stringify(order('second', 'P00005'))
+  const headers = { 'content-type': 'application/json' }
+  const reply = await fetch(`${second.url}/orders`, { method: 'POST', headers, body })
+  expect(reply.status).toBe(503)
+  expect(await reply.json()).toMatchObject({
+    code: 'ERR_STORE_BUSY',
+    message: expect.stringContaining(`process ${process.pid}`),
+  })
+  await second.close()
+  expect(await state()).toBe(before)
+})
+
 it('publishes what stands as tables while it serves, once', async () => {
   const options = { now: Date.now() }
   const made = await publishFulfilment(store, options)
@@ -399,5 +511,15 @@ it('places orders while route sets are switched and rolled back: none fails, eac
   expect(new Set(seen.map((version) => version.replace(/@.*/, '')))).toEqual(
     new Set(['timetable', '1', '2']),
   )
+  const next = await ask<PromiseReply>('/promises', { productId: 'P00006', areaId: '06037' })
+  expect(next.body.cheapest!.routeVersion).toBe('1')
+  await switchRoutes(store, { version: 2, at: Date.now() + skew, by: 'ada' })
+  const switchedAt = performance.now()
+  const served = async () =>
+    (await ask<PromiseReply>('/promises', { productId: 'P00006', areaId: '06037' })).body.cheapest!
+      .routeVersion
+  await expect.poll(served, { timeout: 5_000, interval: 10 }).toBe('2')
+  // Told by another process as by this one: it stands in the ledger that the service follows.
+  expect(performance.now() - switchedAt).toBeLessThan(1000)
   expect(failures).toEqual([])
 })

@@ -5,6 +5,7 @@ import type { FulfilmentCounts, FulfilmentView } from '../fulfilment-view.ts'
 import type { OrdersQuery, PlaceOrderBody } from '../schemas/orders.ts'
 import type { StockEventsBody } from '../schemas/stock-events.ts'
 import type { WebhookList } from '../schemas/webhooks.ts'
+import { createClosureView } from './closures.ts'
 import { createFulfilmentPages } from './fulfilment-pages.ts'
 import { iso, orderChangeOf, orderEventOf, orderReplyOf, orderRequestOf } from './orders.ts'
 import { unknownArea, unknownProduct } from './promises.ts'
@@ -76,6 +77,7 @@ export function createFulfilmentView(
       await running.webhooks.remove(webhookId)
       return webhookListOf(running)
     },
+    closures: createClosureView(async () => open(), options.clock),
     pages: createFulfilmentPages(folder, async () => open(), options.clock),
     async close() {
       isClosed = true

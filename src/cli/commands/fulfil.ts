@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import { publishFulfilment, readFulfilmentNote } from '../../loop/index.ts'
 import { storeOption } from '../options.ts'
 import { printData, stopSignal } from '../output.ts'
+import { addClosureCommands } from './fulfil-closures.ts'
 
-/** fulfil publish. */
+/** fulfil publish, and what closes and opens. */
 export function addFulfilCommands(program: Command): void {
   const fulfil = program
     .command('fulfil')
@@ -13,9 +14,13 @@ export function addFulfilCommands(program: Command): void {
       `
 Examples:
   storewright serve --store my-store              takes orders at POST /orders
+  storewright fulfil close-site FC-RNO --until 2026-12-02T06:00:00Z --reason storm --store my-store
+  storewright fulfil lane-down FC-RNO 06037 --reason slide --store my-store
+  storewright fulfil closures --store my-store    what is closed, and how to open it again
   storewright fulfil publish --store my-store     tables of promises, parcels, reservations and stock
   storewright export stock_snapshot --store my-store`,
     )
+  addClosureCommands(fulfil)
   storeOption(fulfil.command('publish'))
     .description('write promises, parcels, reservations and live stock as tables; serving goes on')
     .option('--json', 'print as JSON')

@@ -20,7 +20,8 @@ export function addTokenCommands(program: Command): void {
     .addHelpText(
       'after',
       `
-Roles: read (ask), shop (promises and orders), warehouse (stock and parcels), admin (everything).
+Roles: read (ask), shop (promises and orders), warehouse (stock and parcels),
+operator (those, and sites and lanes that close), admin (everything).
 
 Examples:
   storewright token add web-shop --role shop --store my-store

@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { defineEvent, type LedgerEvent, type NewEvent, subjectOf } from '../../ledger/index.ts'
 import { BROKEN_BECAUSE } from '../promise/types.ts'
 
-const id = z.string().min(1).max(200)
+/** Ids are made from those of orders and requests, which may be as long as 200. */
+const id = z.string().min(1).max(1000)
 /** Epoch ms. */
 const instant = z.int()
 const units = z.int().min(1)

@@ -4,7 +4,7 @@ import { StorewrightError } from '../../core/errors.ts'
 import { defineEvent, type Ledger, type LedgerEvent, subjectOf } from '../../ledger/index.ts'
 
 /** What the bearer of a token may do; `admin` may do all. */
-export const ROLES = ['read', 'shop', 'warehouse', 'admin'] as const
+export const ROLES = ['read', 'shop', 'warehouse', 'operator', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 
 const tokenAdded = defineEvent(

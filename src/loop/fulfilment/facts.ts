@@ -1,8 +1,10 @@
 import { StorewrightError } from '../../core/errors.ts'
+import type { KnobSettings } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { numbersOf, textAt, textsOf } from '../../core/table.ts'
 import type { SiteKind } from '../../network/index.ts'
 import { readNetwork } from '../network/read-network.ts'
+import { handlingMinutes } from '../network/route-sets.ts'
 
 /** Size of a unit where the store does not say: a shoe box. */
 const USUAL_M3 = 0.004
@@ -18,12 +20,22 @@ export interface CountedStock {
   readonly committed: number
 }
 
+/** A lane by its ends: sites, or the area that it serves. */
+export interface LaneFact {
+  readonly laneId: string
+  readonly fromId: string
+  readonly toId: string
+}
+
 /** What fulfilment reads of a store when it opens. */
 export interface FulfilmentFacts {
   /** Sites that ship orders, and where they lie. */
   readonly siteIds: readonly string[]
   readonly siteLat: readonly number[]
   readonly siteLon: readonly number[]
+  /** Minutes from an order (or an arrival) to the door, by site, those that only sort among them. */
+  readonly handlingMinutes: ReadonlyMap<string, number>
+  readonly lanes: readonly LaneFact[]
   readonly areaIds: readonly string[]
   readonly areaLat: Float64Array
   readonly areaLon: Float64Array
@@ -34,7 +46,10 @@ export interface FulfilmentFacts {
 }
 
 /** Reads sites, areas and products. Throws ERR_STORE_EMPTY where one of them is missing. */
-export async function readFulfilmentFacts(db: Database): Promise<FulfilmentFacts> {
+export async function readFulfilmentFacts(
+  db: Database,
+  knobs: KnobSettings,
+): Promise<FulfilmentFacts> {
   const { sites, areas, lanes } = await readNetwork(db)
   if (lanes.ids.length === 0) throw empty('lanes', 'lanes')
   const shipping = [...sites.ids.keys()].filter((site) => SHIPS.has(sites.kinds[site]!))
@@ -44,7 +59,14 @@ export async function readFulfilmentFacts(db: Database): Promise<FulfilmentFacts
   )
   if (table.rowCount === 0) throw empty('products', 'products')
   const names = textsOf(table, 'product_id')
+  const handling = await handlingMinutes(db, sites, knobs)
   return {
+    handlingMinutes: new Map(sites.ids.map((id, site) => [id, handling[site]!])),
+    lanes: lanes.ids.map((laneId, lane) => ({
+      laneId,
+      fromId: sites.ids[lanes.fromSite[lane]!]!,
+      toId: sites.ids[lanes.toSite[lane]!] ?? areas.ids[lanes.toArea[lane]!] ?? '',
+    })),
     siteIds: shipping.map((site) => sites.ids[site]!),
     siteLat: shipping.map((site) => sites.lat[site]!),
     siteLon: shipping.map((site) => sites.lon[site]!),

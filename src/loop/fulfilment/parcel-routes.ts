@@ -9,6 +9,7 @@ import {
   readRoutes,
   release,
   reserve,
+  retake,
   unitsOf,
 } from '../../core/routes/door.ts'
 import type { OrderParcel } from '../../fulfilment/index.ts'
@@ -62,6 +63,8 @@ export interface TakenRoom {
   ): ((isDone: boolean) => void) | undefined
   /** Does work that sees the room of these parcels as free; it must not wait for anything. */
   without<Result>(parcelIds: readonly string[], work: () => Result): Result
+  /** Slots of the departures that a parcel goes by; undefined where its way is not known any more. */
+  slotsOf(parcelId: string): readonly number[] | undefined
   /** Takes again what an order of an earlier run holds, where its route is still in the set. */
   restore(parcel: OrderParcel, set: RouteSet, site: number, area: number): void
 }
@@ -103,19 +106,20 @@ export function createTakenRoom(book: DepartureBook, holder: RouteHolder): Taken
     try {
       return work()
     } finally {
-      for (const { slots, units } of own) reserve(book, slots, slots.length, units)
+      for (const { slots, units } of own) retake(book, slots, slots.length, units)
     }
   }
   return {
     take: (parcelId, way, m3, held) => take(parcelId, way.slots, m3, held),
     give,
     without,
+    slotsOf: (parcelId) => taken.get(parcelId)?.slots,
     replace(old, parcels) {
       const own = old.flatMap((id) => taken.get(id) ?? [])
       const done: string[] = []
       const takeBack = () => {
         for (const parcelId of done) give(parcelId, false)
-        for (const { slots, units } of own) reserve(book, slots, slots.length, units)
+        for (const { slots, units } of own) retake(book, slots, slots.length, units)
       }
       for (const { slots, units } of own) release(book, slots, slots.length, units)
       for (const { parcelId, way, m3, held } of parcels) {

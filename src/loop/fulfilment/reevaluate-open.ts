@@ -15,18 +15,13 @@ import {
   type PlannedParcel,
   reevaluate,
 } from '../../fulfilment/index.ts'
+import type { InTurns } from './in-turn.ts'
 import { FULFILMENT_KNOBS } from './knobs.ts'
-import { inBuilding, nextParcelNumber, plainParcel } from './order-events.ts'
 import { type NewParcel, wayOf } from './parcel-routes.ts'
+import { inBuilding, nextParcelNumber, plainParcel } from './parcels.ts'
 import { linesOfParcels, type PlacingParts, planned } from './place-order.ts'
 
 const MINUTE_MS = 60_000
-
-/** Runs work while nothing else happens to these orders. */
-export type InTurns = <Result>(
-  orderIds: readonly string[],
-  work: () => Promise<Result>,
-) => Promise<Result>
 
 /** Looks again at orders between assignment and pick, some at a time. */
 export interface Reevaluator {

@@ -23,28 +23,30 @@ import { requireStore } from '../store/paths.ts'
 import type { Settings } from '../store/settings.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
 import { type FulfilmentFacts, readCountedStock, readFulfilmentFacts } from './facts.ts'
+import { healLate, isPlannedLate } from './heal-late.ts'
+import { createTurns, type Turns } from './in-turn.ts'
 import { FULFILMENT_KNOBS } from './knobs.ts'
+import { createLiveClosures, type LiveClosures } from './live-closures.ts'
 import { countMissed } from './missed-promises.ts'
 import { readOpening, takeOpening } from './opening.ts'
-import {
-  carryOut,
-  fillWaiting,
-  inBuilding,
-  type OrderChange,
-  takeMoveBack,
-} from './order-events.ts'
+import { carryOut, type OrderChange, takeMoveBack } from './order-events.ts'
 import { ownFulfilment } from './owner.ts'
 import { createTakenRoom, type TakenRoom } from './parcel-routes.ts'
+import { inBuilding } from './parcels.ts'
 import { keepUnits, type OrderRequest, type PlacingParts, placeOrder } from './place-order.ts'
 import type { PromiseDesk } from './promise-desk.ts'
 import { createReevaluator, type Reevaluator } from './reevaluate-open.ts'
+import { repairWaiting } from './repair-orders.ts'
 import { createRouteSource, type RouteSource } from './route-sources.ts'
 import { openRoutesInForce, type RoutesInForce, type ServingSet } from './routes-in-force.ts'
+import { repairShortages, shortagesOf, shortCells } from './shortages.ts'
 import { createSituations, type Situations } from './situations.ts'
 import { webhookFiles } from './webhook-files.ts'
 import { openWebhooks, type Webhooks } from './webhooks.ts'
 
 const MINUTE_MS = 60_000
+/** Orders planned too late that are looked at in one round. */
+const MOST_HEALED = 100
 /** Commands after which a waiting order may find its units. */
 const BRINGS_STOCK: readonly StockCommand['kind'][] = ['count', 'receive', 'adjust', 'release']
 
@@ -61,13 +63,17 @@ export interface FulfilmentService {
   readonly stock: StockKeeper
   readonly orders: OrderBook
   readonly webhooks: Webhooks
+  readonly closures: LiveClosures
   readonly siteIds: readonly string[]
   serving(): readonly ServingSet[]
   /** Throws as placeOrder does. */
   place(request: OrderRequest): Promise<OrderChange>
   /** Throws as carryOut does. */
   happen(event: OrderEvent): Promise<OrderChange>
-  /** Changes stock; what comes in goes to orders that wait for it before the outcomes are told. */
+  /**
+   * Changes stock. Before the outcomes are told, what comes in goes to orders that wait for it, and
+   * orders that lost their units get others.
+   */
   changeStock(commands: readonly StockCommand[]): Promise<readonly StockOutcome[]>
   /** What the clock asks for: switches that are due, expired reservations, waiting orders, snapshots. */
   tick(): Promise<void>
@@ -87,7 +93,7 @@ export async function openFulfilment(
 ): Promise<FulfilmentService> {
   const settings = storeSettings(folder)
   const root = requireStore(folder).fulfilment
-  const facts = await withDatabase(folder, 'read', readFulfilmentFacts)
+  const facts = await withDatabase(folder, 'read', (db) => readFulfilmentFacts(db, settings.knobs))
   const letGo = ownFulfilment(root)
   const undo: (() => unknown)[] = [letGo]
   try {
@@ -126,13 +132,7 @@ async function openOwned(
   undo.push(() => webhooks.close())
   const closing = { ledgers: [ledger, orderLedger, stockLedger], letGo: undo[0]! }
   const service = createService(settings, facts, {
-    stock,
-    orders,
-    routes,
-    source,
-    options,
-    webhooks,
-    closing,
+    ...{ stock, orders, routes, source, options, webhooks, closing, orderLedger },
   })
   await service.recover()
   return service
@@ -164,6 +164,7 @@ interface ServiceParts {
   readonly routes: RoutesInForce
   readonly source: RouteSource
   readonly options: FulfilmentOptions
+  readonly orderLedger: Ledger
   readonly closing: { readonly ledgers: readonly Ledger[]; readonly letGo: () => unknown }
 }
 
@@ -173,9 +174,10 @@ function createService(settings: Settings, facts: FulfilmentFacts, parts: Servic
   const { book } = stock
   const areas = new Map(facts.areaIds.map((id, area) => [id, area]))
   const areaOf = (areaId: string) => areas.get(areaId) ?? -1
+  const shut = new Set<number>()
   const situations = createSituations({
     ...{ stock: book, facts, room: source.book, settings: lookUpSettings(knobs) },
-    isClosed: () => false,
+    isClosed: (site) => shut.has(site),
     worthCents: () => 0,
   })
   const sizes = book.productIds.map((_, product) => situations.physics(product))
@@ -204,7 +206,19 @@ function createService(settings: Settings, facts: FulfilmentFacts, parts: Servic
     strategy: strategyNamed(settings),
     holdMs: MINUTE_MS * readKnob(FULFILMENT_KNOBS.holdMinutes, knobs),
   }
-  return new Service(parts, placing, desk, settings, facts.siteIds)
+  const turns = createTurns()
+  const closures = createLiveClosures({
+    ...{ ledger: parts.orderLedger, facts, book: source.book, placing, turns, shut },
+    onFailure: options.onFailure,
+  })
+  return new Service(parts, placing, desk, settings, { siteIds: facts.siteIds, turns, closures })
+}
+
+/** What a service works with beside what it opens. */
+interface Tools {
+  readonly siteIds: readonly string[]
+  readonly turns: Turns
+  readonly closures: LiveClosures
 }
 
 /** The strategy that the settings name. */
@@ -218,6 +232,7 @@ class Service implements FulfilmentService {
   readonly stock: StockKeeper
   readonly orders: OrderBook
   readonly webhooks: Webhooks
+  readonly closures: LiveClosures
   readonly siteIds: readonly string[]
   private readonly parts: ServiceParts
   private readonly placing: PlacingParts
@@ -225,8 +240,7 @@ class Service implements FulfilmentService {
   private readonly situations: Situations
   /** Undefined where the settings turn it off. */
   private readonly reevaluator: Reevaluator | undefined
-  /** What is under way for an order: events of one order go one after the other. */
-  private readonly turns = new Map<string, Promise<unknown>>()
+  private readonly turns: Turns
   private readonly stop = new AbortController()
   private readonly every: {
     readonly expire: number
@@ -237,20 +251,23 @@ class Service implements FulfilmentService {
   private readonly last = { expire: 0, wait: 0, snapshot: 0 }
   private timer: NodeJS.Timeout | undefined
   private ticking: Promise<void> | undefined
-  private following: Promise<void> | undefined
+  private following: Promise<unknown> | undefined
   private snapshotAt = 0
+  private healedTo = 0
 
   constructor(
     parts: ServiceParts,
     placing: PlacingParts,
     desk: PromiseDesk,
     { knobs, fulfilment }: Settings,
-    siteIds: readonly string[],
+    { siteIds, turns, closures }: Tools,
   ) {
     this.parts = parts
     this.placing = placing
     this.desk = desk
     this.siteIds = siteIds
+    this.turns = turns
+    this.closures = closures
     this.stock = parts.stock
     this.orders = parts.orders.book
     this.webhooks = parts.webhooks
@@ -258,7 +275,7 @@ class Service implements FulfilmentService {
     this.situations = placing.situations
     this.snapshotAt = parts.stock.book.sequence
     if (fulfilment.reevaluate) {
-      this.reevaluator = createReevaluator(placing, knobs, (ids, work) => this.inTurns(ids, work))
+      this.reevaluator = createReevaluator(placing, knobs, turns.inTurns)
     }
     this.every = {
       expire: 1000 * readKnob(FULFILMENT_KNOBS.expireSeconds, knobs),
@@ -278,17 +295,18 @@ class Service implements FulfilmentService {
         new StorewrightError('ERR_NOT_FOUND', `the store ships to no area ${request.areaId}`),
       )
     }
-    return this.inTurn(request.orderId, () => placeOrder(this.placing, request))
+    return this.turns.inTurn(request.orderId, () => placeOrder(this.placing, request))
   }
 
   happen(event: OrderEvent): Promise<OrderChange> {
-    return this.inTurn(event.orderId, () => carryOut(this.placing, event))
+    return this.turns.inTurn(event.orderId, () => carryOut(this.placing, event))
   }
 
   async changeStock(commands: readonly StockCommand[]): Promise<readonly StockOutcome[]> {
     const outcomes = await this.stock.submitMany(commands)
+    await repairShortages(this.placing, this.turns, shortagesOf(commands, outcomes))
     const comesIn = commands.some(({ kind }) => BRINGS_STOCK.includes(kind))
-    if (comesIn) await this.fillWaiting(this.parts.options.clock())
+    if (comesIn) await this.fillWaiting()
     return outcomes
   }
 
@@ -304,7 +322,11 @@ class Service implements FulfilmentService {
     const { onFailure } = this.parts.options
     this.timer = setInterval(() => this.tick().catch((error) => onFailure?.(error)), 1000)
     this.timer.unref()
-    this.following = this.parts.routes.follow(this.stop.signal).catch((error) => onFailure?.(error))
+    const { signal } = this.stop
+    const follow = [this.parts.routes.follow(signal), this.closures.follow(signal)]
+    this.following = Promise.all(
+      follow.map((one) => one.catch((error: unknown) => onFailure?.(error))),
+    )
   }
 
   async close(): Promise<void> {
@@ -312,7 +334,7 @@ class Service implements FulfilmentService {
     this.stop.abort()
     await this.following
     await this.ticking?.catch(() => undefined)
-    await Promise.allSettled(this.turns.values())
+    await this.turns.settled()
     const { stock, routes, source, webhooks, closing } = this.parts
     await webhooks.close()
     if (stock.book.sequence > this.snapshotAt) await stock.snapshot()
@@ -334,6 +356,8 @@ class Service implements FulfilmentService {
       await takeMoveBack(this.placing, order)
       this.takeRoomAgain(order)
     }
+    await repairShortages(this.placing, this.turns, shortCells(this.stock.book))
+    await this.closures.takeUp()
   }
 
   private takeRoomAgain(order: Order): void {
@@ -349,14 +373,17 @@ class Service implements FulfilmentService {
   private async tickOnce(): Promise<void> {
     const now = this.parts.options.clock()
     await this.parts.routes.refresh(now)
+    const isRound = now - this.last.wait >= this.every.wait
+    await this.closures.look(now, isRound)
     if (now - this.last.expire >= this.every.expire) {
       this.last.expire = now
       await this.stock.expire(now)
     }
-    if (now - this.last.wait >= this.every.wait) {
+    if (isRound) {
       this.last.wait = now
       await countMissed(this.parts.orders, now, this.every.grace)
-      await this.fillWaiting(now)
+      await this.fillWaiting()
+      await this.healLate()
       this.reevaluator?.begin()
     }
     await this.reevaluator?.lookOn(now)
@@ -368,34 +395,17 @@ class Service implements FulfilmentService {
     }
   }
 
-  /** Orders that wait are given what has come in, oldest first. */
-  private async fillWaiting(now: number): Promise<void> {
-    for (const { orderId } of this.orders.withStatus('waiting')) {
-      await this.inTurn(orderId, async () => {
-        const order = this.orders.order(orderId)!
-        if (order.waiting.length === 0) return
-        await fillWaiting(this.placing, order, 'stock-arrived', `arrived-${orderId}-${now}`)
-      })
-    }
+  /** Orders that wait are given what has come in, in fair shares. */
+  private async fillWaiting(): Promise<void> {
+    const waiting = this.orders.withStatus('waiting')
+    await repairWaiting(this.placing, this.turns, waiting, 'stock-arrived')
   }
 
-  /** As inTurn, of several orders; nothing else waits for two, so that none waits for another. */
-  private inTurns<Result>(
-    [first, ...others]: readonly string[],
-    work: () => Promise<Result>,
-  ): Promise<Result> {
-    if (first === undefined) return work()
-    return this.inTurn(first, () => this.inTurns(others, work))
-  }
-
-  private inTurn<Result>(orderId: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.turns.get(orderId) ?? Promise.resolve()
-    const mine = before.catch(() => undefined).then(work)
-    const settled = mine.catch(() => undefined)
-    this.turns.set(orderId, settled)
-    void settled.then(() => {
-      if (this.turns.get(orderId) === settled) this.turns.delete(orderId)
-    })
-    return mine
+  /** Some of the orders that are planned too late are looked at again, the next of them each time. */
+  private async healLate(): Promise<void> {
+    const late = this.orders.withStatus('assigned').filter(isPlannedLate)
+    const from = this.healedTo < late.length ? this.healedTo : 0
+    this.healedTo = from + MOST_HEALED
+    await healLate(this.placing, this.turns, late.slice(from, this.healedTo))
   }
 }

@@ -23,6 +23,8 @@ export interface Situations {
   of(set: RouteSet): Situation
   /** The situation of orders of several areas, each routed by the set that serves its own. */
   across(setOf: (area: number) => RouteSet): Situation
+  /** Units that can be taken now; of a site that ships nothing, none. */
+  readonly stock: Pick<Situation, 'available' | 'sitesWith'>
   /** Number in a set of a site of the stock book; −1 where the set has none. */
   siteIn(set: RouteSet, site: number): number
   readonly physics: (product: number) => ProductPhysics
@@ -64,10 +66,14 @@ export function createSituations(parts: SituationParts): Situations {
     const [lat, lon] = [facts.siteLat[at]!, facts.siteLon[at]!]
     return greatCircleKm(lat, lon, facts.areaLat[area]!, facts.areaLon[area]!)
   }
+  const units = {
+    available: (site: number, product: number) =>
+      isClosed(site) ? 0 : availableAt(stock, site, product),
+    sitesWith: (product: number) => sitesWith(stock, product).filter((site) => !isClosed(site)),
+  }
   const across = (setOf: (area: number) => RouteSet): Situation => ({
     sites: stock.siteIds.length,
-    available: (site, product) => (isClosed(site) ? 0 : availableAt(stock, site, product)),
-    sitesWith: (product) => sitesWith(stock, product).filter((site) => !isClosed(site)),
+    ...units,
     physics,
     price(site, order, kg, m3) {
       const set = setOf(order.area)
@@ -77,6 +83,7 @@ export function createSituations(parts: SituationParts): Situations {
     unitWorthCents: worthCents,
   })
   return {
+    stock: units,
     physics,
     siteIn: (set, site) => viewOf(set).sites[site] ?? -1,
     of: (set) => across(() => set),

@@ -138,17 +138,11 @@ export async function routeJob(
 ): Promise<RouteJob> {
   const { sites } = network
   const { version, firstDay, outage } = wanted
-  const packing = 60 * readKnob(PACKING_HOURS, knobs)
-  const sorting = 60 * readKnob(SORTING_HOURS, knobs)
-  const isSorting = new Set(['sort_centre', 'delivery_station', 'cross_dock'])
-  const stated = await readHandling(db)
   const closed = outage === undefined ? undefined : routes.closedBy(network, outage)
   return {
     timetable: {
       network,
-      handlingMinutes: sites.kinds.map(
-        (kind, s) => stated.get(sites.ids[s]!) ?? (isSorting.has(kind) ? sorting : packing),
-      ),
+      handlingMinutes: await handlingMinutes(db, sites, knobs),
       closures: await readClosures(db),
       siteClosures: await readSiteClosures(db, sites.ids),
     },
@@ -209,6 +203,19 @@ export async function plannedDepartures(
     if (lane[row]! >= 0) wanted.set(lane[row]!, count)
   })
   return lanes.departuresByLane(network, wanted)
+}
+
+/** Minutes from an order (or a parcel that came in) to one that can be loaded, by site. */
+export async function handlingMinutes(
+  db: Database,
+  { ids, kinds }: Network['sites'],
+  knobs: KnobSettings,
+): Promise<readonly number[]> {
+  const packing = 60 * readKnob(PACKING_HOURS, knobs)
+  const sorting = 60 * readKnob(SORTING_HOURS, knobs)
+  const isSorting = new Set(['sort_centre', 'delivery_station', 'cross_dock'])
+  const stated = await readHandling(db)
+  return kinds.map((kind, s) => stated.get(ids[s]!) ?? (isSorting.has(kind) ? sorting : packing))
 }
 
 /** Handling times that sites state, by id. */
