@@ -28,6 +28,40 @@ export { createDemoOrders, type DemoOrdersOptions } from './fulfilment/demo-orde
 export type { OrdersFigures, OrdersPolicy, OrdersWorld } from './fulfilment/input.ts'
 export { type OrdersReplayParams, readOrdersReplayParams } from './fulfilment/knobs.ts'
 export { replayOrders } from './fulfilment/replay-orders.ts'
+export type { Curves, Spacing, StepCurve } from './gameday/arrivals.ts'
+export type { ServiceForecast } from './gameday/curves.ts'
+export type { CartLine, Dialect, Draft, Told, Wish } from './gameday/dialect.ts'
+export {
+  type GamedayOptions,
+  type GamedayPlan,
+  type GamedayResult,
+  type GamedayRun,
+  runGameday,
+} from './gameday/gameday.ts'
+export type { LatencyHistogram } from './gameday/histogram.ts'
+export { type GamedayKnobs, readGamedayKnobs } from './gameday/knobs.ts'
+export {
+  type DrivePlan,
+  type DriveResult,
+  driveOpenLoop,
+  type OutgoingRequest,
+} from './gameday/open-loop.ts'
+export type { SafetyRule, SafetyStop } from './gameday/safety.ts'
+export type {
+  ProposalEvent,
+  ServerProposal,
+  ServiceServers,
+  TestedServers,
+} from './gameday/server-proposals.ts'
+export type { GamedayShop } from './gameday/shoppers.ts'
+export {
+  type StorewrightDialectOptions,
+  storewrightDialect,
+} from './gameday/storewright-dialect.ts'
+export type { StepTally } from './gameday/tally.ts'
+export { parseTarget, type Target } from './gameday/targets.ts'
+export { type RequestTemplate, templateDialect } from './gameday/template-dialect.ts'
+export type { Break, Percentiles, ServiceVerdict } from './gameday/verdict.ts'
 export {
   createNetworkShop,
   drawNetworkOrders,

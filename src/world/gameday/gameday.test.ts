@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type GamedayPlan, runGameday } from './gameday.ts'
+import { readGamedayKnobs } from './knobs.ts'
+import { parseTarget } from './targets.ts'
+import { templateDialect } from './template-dialect.ts'
+import { serveTest, type TestServer } from './testing.ts'
+import { TEST_SHOP } from './testing-shop.ts'
+
+const MINUTE = 60_000
+/** A shop whose search answers 150 requests a second one after the other, and whose pages are quick. */
+const SEARCH_MS = 1000 / 150
+let server: TestServer
+let freeAt = 0
+
+beforeAll(async () => {
+  server = await serveTest((request, response) => {
+    const now = performance.now()
+    if (request.url!.startsWith('/s')) {
+      freeAt = Math.max(freeAt, now) + SEARCH_MS
+      setTimeout(() => response.end('{}'), freeAt - now)
+    } else response.end('{}')
+  })
+})
+afterAll(() => server.close())
+
+function planOf(more: Partial<GamedayPlan> = {}): GamedayPlan {
+  const forecast = (service: string, peak: number) => ({
+    service,
+    startMs: 0,
+    stepMs: MINUTE,
+    // Requests a minute: up to the peak a second and down again.
+    requests: Float64Array.of(0.4, 0.7, 1, 0.8, 0.4).map((share) => share * peak * 60),
+  })
+  return {
+    event: { name: 'Sale', eventId: 'sale-1', startsAt: 10 * MINUTE, endsAt: 20 * MINUTE },
+    forecasts: [forecast('search', 80), forecast('web', 120), forecast('other', 10)],
+    ...{ fromMs: 0, toMs: 5 * MINUTE, compress: 60, multiples: [1, 3], spacing: 'even' },
+    target: parseTarget(server.url, []),
+    dialect: templateDialect({ search: { path: '/s?q={query}' }, web: { path: '/' } }, 'test'),
+    shop: TEST_SHOP,
+    ...{ seed: 1, orderPrefix: 'g-', otherwiseMs: 300, wanted: 2 },
+    objectivesMs: new Map([['search', 250]]),
+    safety: { errorShare: 0.3, p99Ms: 20_000 },
+    servers: { tested: new Map(), running: [] },
+    knobs: readGamedayKnobs(),
+    ...more,
+  }
+}
+const options = {
+  clock: () => performance.now(),
+  rest: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+}
+
+test('finds which service breaks first and at which multiple, and proposes servers for it', async () => {
+  const result = await runGameday(planOf(), options)
+  expect(result.leftOut).toEqual(['other'])
+  expect(result.runs.map(({ multiple }) => multiple)).toEqual([1, 3])
+  expect(result.heldMultiple).toBe(1)
+  expect(result.firstBreak).toMatchObject({ service: 'search', what: 'latency', multiple: 3 })
+  expect(result.firstBreak!.perSecond).toBeGreaterThan(80)
+  const [proposal] = result.proposals
+  expect(proposal).toMatchObject({ service_id: 'search', term: 'hourly', region: 'all' })
+  expect(proposal!.servers).toBeGreaterThanOrEqual(1)
+  expect(proposal!.ready_at).toBeLessThan(10 * MINUTE)
+  expect(result.proposals.length).toBe(1)
+  const [first] = result.runs
+  expect(first!.sent).toBe(first!.planned)
+}, 30_000)
+
+test('a run that is stopped ends the game day; nothing held', async () => {
+  const plan = planOf({ multiples: [3, 6], safety: { errorShare: 0.3, p99Ms: 200 } })
+  const result = await runGameday(plan, options)
+  expect(result.runs.length).toBe(1)
+  expect(result.runs[0]!.stopped).toMatchObject({ kind: 'latency' })
+  expect(result.heldMultiple).toBe(0)
+}, 30_000)
+
+test('the health endpoint of the target stops it', async () => {
+  const sick = await serveTest((request, response) => {
+    response.statusCode = request.url === '/health' ? 503 : 200
+    response.end()
+  })
+  const plan = planOf({ multiples: [1], health: parseTarget(`${sick.url}/health`, []) })
+  const result = await runGameday(plan, options)
+  await sick.close()
+  expect(result.runs[0]!.stopped?.kind).toBe('health')
+  expect(result.runs[0]!.stopped!.atMs).toBeLessThan(1000)
+  expect(result.runs[0]!.stopped!.reason).toContain('503')
+}, 30_000)
+
+test('multiples that do not rise are refused', async () => {
+  await expect(runGameday(planOf({ multiples: [2, 1] }), options)).rejects.toMatchObject({
+    code: 'ERR_ARGUMENT',
+  })
+  await expect(runGameday(planOf({ multiples: [] }), options)).rejects.toThrow('multiples')
+})
