@@ -1,9 +1,28 @@
 import { requireArgument } from '../core/errors.ts'
-import type { ForecastRange, LoadAxis, LoadHistory } from './types.ts'
+import type { ForecastRange, LoadAxis, LoadContext, LoadHistory } from './types.ts'
 
 /** Epoch ms at which the axis ends: the start of the step after its last. */
 export function endOfAxis({ startMs, stepMs, count }: LoadAxis): number {
   return startMs + count * stepMs
+}
+
+/**
+ * Throws ERR_ARGUMENT where the values of a history are not one a step or below zero, or an event ends
+ * before it starts.
+ */
+export function requireLoad({ axis, values }: LoadHistory, { events }: LoadContext): void {
+  requireArgument(
+    values.length === axis.count,
+    `history: ${values.length} values for ${axis.count} steps`,
+  )
+  const below = values.findIndex((value) => value < 0)
+  requireArgument(
+    below < 0,
+    `history: step ${below} has load of ${values[below]}; use NaN where it is unknown`,
+  )
+  for (const { eventId, startMs, endMs } of events) {
+    requireArgument(endMs > startMs, `event ${eventId} ends before it starts`)
+  }
 }
 
 /**

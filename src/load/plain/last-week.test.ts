@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sortedQuantile } from '../../core/quantiles.ts'
+import { forecasterContract } from '../forecaster.contract.ts'
 import type { LoadHistory } from '../types.ts'
 import { lastWeek } from './last-week.ts'
 
@@ -12,6 +13,9 @@ const hourly = (values: readonly number[], startMs = 0): LoadHistory => ({
   axis: { startMs, stepMs: HOUR, count: values.length },
   values: Float64Array.from(values),
 })
+
+forecasterContract(lastWeek, { stepMs: 300_000, days: 28, ahead: 576 })
+forecasterContract(lastWeek, { stepMs: 86_400_000, days: 60, ahead: 14 })
 
 describe('last week', () => {
   const weeks = (count: number) =>

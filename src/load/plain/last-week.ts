@@ -1,7 +1,7 @@
 import { requireArgument } from '../../core/errors.ts'
 import { sortedQuantile } from '../../core/quantiles.ts'
 import { createRandom } from '../../core/random/random.ts'
-import { joinHistories, stepsAhead } from '../axis.ts'
+import { joinHistories, requireLoad, stepsAhead } from '../axis.ts'
 import type {
   FittedLoad,
   ForecastRange,
@@ -24,6 +24,7 @@ export const lastWeek: LoadForecaster = {
   name: 'last-week',
   suits: ({ values }) => values.some((value) => !Number.isNaN(value)),
   fit(history, context) {
+    requireLoad(history, context)
     requireArgument(lastWeek.suits(history, context), 'last-week: the history knows no step')
     return fitted(history, context)
   },
@@ -79,7 +80,10 @@ function forecast(
     mean,
     pathCount: PATHS,
     quantile: (level) => quantile(mean, lags, phases, errors, level),
-    path: (index, into) => path(mean, lags, phases, errors, createRandom(seed).split(index), into),
+    path(index, into) {
+      requireArgument(index >= 0 && index < PATHS, `path: ${index} is not one of ${PATHS}`)
+      return path(mean, lags, phases, errors, createRandom(seed).split(index), into)
+    },
     parts: () => [{ name: 'the same time before', kind: 'recent', values: mean }],
   }
 }
