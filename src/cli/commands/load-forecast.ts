@@ -66,13 +66,17 @@ async function forecastFiles(options: ForecastOptions): Promise<void> {
 
 /** Series whose notes are printed one by one; of more, only how many each forecaster serves. */
 const MOST_TOLD = 12
+const MOST_NOTES = 8
 
 function describe({ notes, series }: LoadFilesResult): void {
   for (const note of notes) process.stderr.write(`note: ${note}\n`)
   if (series.length <= MOST_TOLD) {
     for (const { group, forecaster, notes: own } of series) {
       const name = Object.values(group).join(' ') || 'all'
-      process.stderr.write(`${name}: ${forecaster}; ${own.join('; ')}\n`)
+      process.stderr.write(`${name}: ${forecaster}\n`)
+      for (const note of own.slice(0, MOST_NOTES)) process.stderr.write(`  ${note}\n`)
+      const rest = own.length - MOST_NOTES
+      if (rest > 0) process.stderr.write(`  and ${rest} more; --json has them all\n`)
     }
     return
   }

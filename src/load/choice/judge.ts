@@ -81,8 +81,22 @@ export function judge(
     judged++
     for (let m = 0; m < mixes.length; m++) sums[m]! += Math.log(losses[m]! / losses[0]!)
   }
-  const logRatios = sums.map((sum) => (judged > 0 ? sum / judged : Number.NaN))
+  const smears = hasEventNear(context, range, stepMs)
+  const logRatios = sums.map((sum, m) => {
+    const mixesFloor = mixes[m]![0]! > 0 && mixes[m]![0]! < 1
+    return judged === 0 || (smears && mixesFloor) ? Number.NaN : sum / judged
+  })
   return { windows: judged, logRatios, failures: [...failures] }
+}
+
+/**
+ * Whether an event lies in the range or in the week before it. Repeating last week puts events where
+ * they were: mixed in, it would flatten the peaks to come and raise others that never come.
+ */
+function hasEventNear(context: LoadContext, range: ForecastRange, stepMs: number): boolean {
+  const endMs = range.startMs + range.count * stepMs
+  const sinceMs = range.startMs - 7 * 86_400_000
+  return context.events.some((event) => event.startMs < endMs && event.endMs > sinceMs)
 }
 
 function windowRange({ axis }: LoadHistory, window: PastWindow): ForecastRange {

@@ -108,7 +108,10 @@ function quantile(
   })
 }
 
-/** Errors of one stretch of past days after the other, as long as a lag, from a day drawn at random. */
+/**
+ * Errors of one stretch of past days after the other, as long as a lag, from a day drawn at random; the
+ * first stretch starts anywhere within its length.
+ */
 function path(
   mean: Float64Array,
   lags: Int32Array,
@@ -119,7 +122,7 @@ function path(
 ): Float64Array {
   const stretch = errors.stretch
   let start = random.next()
-  let days = 0
+  let days = random.int(stretch)
   for (let t = 0; t < mean.length; t++) {
     if (t > 0 && phases[t]! === 0) {
       days++
