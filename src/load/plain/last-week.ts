@@ -82,7 +82,7 @@ function forecast(
     quantile: (level) => quantile(mean, lags, phases, errors, level),
     path(index, into) {
       requireArgument(index >= 0 && index < PATHS, `path: ${index} is not one of ${PATHS}`)
-      return path(mean, lags, phases, errors, createRandom(seed).split(index), into)
+      return path(mean, lags, phases, errors, createRandom(seed).split(`path ${index}`), into)
     },
     parts: () => [{ name: 'the same time before', kind: 'recent', values: mean }],
   }
