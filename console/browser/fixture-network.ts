@@ -1,6 +1,5 @@
 import type { NetworkView } from '../../src/api/network-view.ts'
-import type { RegionMeasures } from '../../src/api/schemas/network.ts'
-import type { RouteAlternative, WhatIfReply } from '../../src/api/schemas/network-route.ts'
+import type { RouteAlternative } from '../../src/api/schemas/network-route.ts'
 import { networkInfo, type RoutesNow } from '../../src/api/view/network-info.ts'
 import { laneDetail, lanePage, laneRows } from '../../src/api/view/network-lanes.ts'
 import { networkMap, networkPlaces, regionIdOf } from '../../src/api/view/network-map.ts'
@@ -13,6 +12,7 @@ import type { RouteSwitch } from '../../src/loop/index.ts'
 import type { Network } from '../../src/network/index.ts'
 import { createUsNetwork } from '../../src/world/index.ts'
 import { fixtureSites } from './fixture-sites.ts'
+import { fixtureWhatIf } from './fixture-what-if.ts'
 
 const REGIONS = 8
 const MADE_AT = Date.parse('2011-11-01T06:10:00Z')
@@ -290,7 +290,7 @@ export function createFixtureNetwork({ empty = false, untold = false } = {}): Ne
         ...{ chosen: ways[0]!, alternatives: ways.slice(1) },
       }
     },
-    whatIf: async ({ closeSites }) => whatIf(picture(), closeSites ?? []),
+    whatIf: async (request) => fixtureWhatIf(picture(), request),
     async apply({ version }) {
       info(version)
       current = version
@@ -358,46 +358,4 @@ function alternatives(siteId: string, site: string): RouteAlternative[] {
     way(16, 418, 'arrives too late'),
     way(4, 405, 'order-by passed'),
   ]
-}
-
-function whatIf(
-  { network, siteNames, plan, measures, curve }: NetworkPicture,
-  closeSites: readonly string[],
-): WhatIfReply {
-  const sites = closeSites.map((id) => network.sites.ids.indexOf(id))
-  const unknown = closeSites.find((_, i) => sites[i]! < 0)
-  if (unknown !== undefined)
-    throw new StorewrightError('ERR_NOT_FOUND', `there is no site ${unknown}`)
-  const regions = [...new Set(sites.map((s) => plan.site[s]!))]
-  const effect = (row: Row) => ({
-    before: asMeasures(row, 0),
-    after: asMeasures(row, -0.05),
-  })
-  const names = sites.map((s) => siteNames[s]!)
-  return {
-    sentence: `Without ${names.join(' and ')} 65.8 % of orders are filled wholly inside their region instead of 70.8 %. An order costs £0.10 more and 1,800 order lines more a day come from other regions.`,
-    version: 3,
-    closed: sites.map((s, i) => ({
-      siteId: closeSites[i]!,
-      name: siteNames[s]!,
-      regionId: regionIdOf(plan.site[s]!) as `R1`,
-    })),
-    ...{ closedAreas: [], ordersLost: 0 },
-    total: effect(curve[3]!),
-    regions: regions.map((r) => ({ regionId: regionIdOf(r) as `R1`, ...effect(measures[r]!) })),
-    ...{ stockToMoveM3: 26_400, lanesStopped: 41, routeSet: null },
-    command: `storewright network routes ${closeSites.map((id) => `--close-site ${id}`).join(' ')} --store gift-store`,
-  }
-}
-
-function asMeasures(row: Row, change: number): RegionMeasures {
-  const number = (name: string) => Number(row[name])
-  return {
-    ...{ ordersADay: number('orders_a_day'), areas: number('areas'), sites: number('sites') },
-    ...{ capacityM3: number('capacity_m3'), breadth: Math.round(number('breadth') * (1 + change)) },
-    ...{ wholeShare: number('whole_share') + change, lineShare: number('line_share') + change },
-    ...{ miles: number('miles') * (1 - change), costCents: number('cost_cents') * (1 - change) },
-    ...{ promisedShare: number('promised_share') + change, lanes: number('lanes') },
-    ...{ outsideLines: number('outside_lines') * (1 - 5 * change), objectiveCents: 300 },
-  }
 }

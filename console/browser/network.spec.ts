@@ -110,6 +110,49 @@ test('a store without route sets says how to build one', async () => {
   await own.close()
 })
 
+test('what if: sites by name and key, lanes, a storm on the map; the question is in the address', async () => {
+  const { page, problems, close } = await site.visit('/network?view=what-if')
+  await page.locator('.ask-note').waitFor()
+  const now = page.getByRole('listbox', { name: 'Sites to close' })
+  await now.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: /^Without .* 65\.8 % of orders/ }).waitFor()
+  expect(await now.locator('.closed').count()).toBe(1)
+  // Closed in the second map too, and told in figures: now beside then.
+  const left = page.getByRole('img', { name: 'What is left' })
+  expect(await left.locator('.closed').count()).toBe(1)
+  const parcels = page.getByRole('table', { name: 'Parcels on their way' })
+  expect(await parcels.getByRole('row', { name: /^Arrive within 2 days/ }).textContent()).toContain(
+    '61.0\u00a0%▲ 56.0\u00a0%',
+  )
+  const lane = await page.locator('#lanes-running option').first().getAttribute('value')
+  await page.getByLabel('this lane were down').fill(lane!)
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: `× ${lane}` }).waitFor()
+  const box = (await now.boundingBox())!
+  await page.mouse.click(box.x + 0.42 * box.width, box.y + 0.3 * box.height)
+  await page.getByRole('button', { name: '× storm of 150 km' }).waitFor()
+  const narrow = Number(await now.locator('.storm').getAttribute('r'))
+  await page.getByLabel('km around').fill('300')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: '× storm of 300 km' }).waitFor()
+  expect(Number(await now.locator('.storm').getAttribute('r'))).toBeCloseTo(2 * narrow, 3)
+  const params = new URL(page.url()).searchParams
+  expect([params.has('close'), params.has('down')]).toEqual([true, true])
+  expect(params.get('storm')).toMatch(/^-?[\d.]+,-?[\d.]+,300$/)
+  const again = await site.visit(`/network${new URL(page.url()).search}`)
+  await again.page.locator('.closed-list button').nth(2).waitFor()
+  await again.page.locator('.area-closed').first().waitFor({ state: 'attached' })
+  await again.close()
+  await page.getByRole('button', { name: '× storm of 300 km' }).click()
+  await page.getByRole('button', { name: `× ${lane}` }).click()
+  await page.locator('.closed-list button').click()
+  await page.locator('.ask-note').waitFor()
+  expect(problems).toEqual([])
+  await close()
+})
+
 test('sites: steps by year and way of demand, each with its reason, in the address', async () => {
   const { page, problems, close } = await site.visit('/network?view=sites')
   await page.getByRole('heading', { name: /^Open a building in Dallas, TX in year 1/ }).waitFor()

@@ -189,7 +189,8 @@ export const api = {
   trucks: (query: URLSearchParams, signal?: AbortSignal) =>
     get<TruckPage>(`network/trucks?${query}`, signal),
   route: (query: string) => get<RouteReply>(`network/route?${query}`),
-  whatIf: (siteId: string) => post<WhatIfReply>('network/what-if', { closeSites: [siteId] }),
+  /** What is asked, as JSON. */
+  whatIf: (asked: string) => post<WhatIfReply>('network/what-if', JSON.parse(asked)),
   applyRegions: (body: NetworkApplyRequest) => post<NetworkInfo>('network/apply', body),
   switchRoutes: (body: NetworkSwitchRequest) => post<NetworkInfo>('network/switch', body),
   rollBackRoutes: (body: RollbackRequest) => post<NetworkInfo>('network/rollback', body),

@@ -45,7 +45,7 @@ export { type ProductFacts, readProducts } from './inputs/products.ts'
 export { readOpenDays, readSales, type SalesHistory } from './inputs/sales.ts'
 export { recentDailySales } from './inputs/stock.ts'
 export type { LanesNote } from './network/lane-plan.ts'
-export { drawNetwork, type NetworkMap } from './network/map.ts'
+export { drawNetwork, locateNetwork, type NetworkMap, type PlacesOnMap } from './network/map.ts'
 export {
   applyRegions,
   type NetworkStatus,
@@ -84,12 +84,19 @@ export type { SiteOptions } from './network/sites/site-problem.ts'
 export type { GivenScenario } from './network/sites/site-scenarios.ts'
 export { lastStanding, type RouteSwitch, readSwitches, routeSetsAt } from './network/switches.ts'
 export {
+  type ParcelEffect,
+  type ParcelWays,
+  parcelsWithout,
+  readParcelWays,
+} from './network/what-if/parcels.ts'
+export type { WayMeasures } from './network/what-if/ways.ts'
+export {
   type ClosedPlaces,
   closePlaces,
   readWhatIf,
   type WhatIf,
   type WithoutPlaces,
-} from './network/what-if.ts'
+} from './network/what-if/what-if.ts'
 export {
   forecastPanelFiles,
   groupsBeside,

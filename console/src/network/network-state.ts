@@ -6,6 +6,7 @@ import { createPagedRows } from '../grid/paged-rows.ts'
 import { createResource, createResources } from '../resource.ts'
 import { param } from '../router.ts'
 import { networks } from '../state.ts'
+import { whatIfs } from './what-if-state.ts'
 
 /** The version of the regions in the address; '' = those in force. */
 export const version = computed(() => param('regions') ?? '')
@@ -14,7 +15,6 @@ export const networkMaps = createResources(api.networkMap, 8)
 export const places = createResource(api.networkPlaces)
 export const laneDetails = createResources(api.lane)
 export const routeAnswers = createResources(api.route)
-export const whatIfs = createResources(api.whatIf)
 
 export const lanes = createPagedRows<LaneRow>(api.lanes)
 

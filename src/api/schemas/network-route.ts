@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { moment } from './common.ts'
+import { moment, share } from './common.ts'
 import { regionId, regionMeasures } from './network.ts'
 
 /** GET /api/network/route: the query. */
@@ -61,6 +61,7 @@ export type RouteReply = z.infer<typeof routeReply>
 export const whatIfRequest = z
   .strictObject({
     closeSites: z.array(z.string().min(1).max(200)).max(50).optional(),
+    closeLanes: z.array(z.string().min(1).max(200)).max(500).optional(),
     closeAreas: z.array(z.string().min(1).max(200)).max(1000).optional(),
     storms: z
       .array(
@@ -75,9 +76,9 @@ export const whatIfRequest = z
       .describe('all sites and areas within so many km are closed'),
   })
   .refine(
-    ({ closeSites = [], closeAreas = [], storms = [] }) =>
-      closeSites.length + closeAreas.length + storms.length > 0,
-    { message: 'Name a site or an area to close, or a storm.' },
+    ({ closeSites = [], closeLanes = [], closeAreas = [], storms = [] }) =>
+      closeSites.length + closeLanes.length + closeAreas.length + storms.length > 0,
+    { message: 'Name a site, a lane or an area to close, or a storm.' },
   )
 export type WhatIfRequest = z.infer<typeof whatIfRequest>
 
@@ -86,6 +87,26 @@ const effect = z.object({
   after: regionMeasures.nullable().describe('null where no site with stock is left'),
 })
 
+const wayMeasures = z.object({
+  inTimeShare: share.describe('parcels that arrive within the days promised'),
+  elsewhereShare: share.describe('parcels that come from another region'),
+  unreachedShare: share.describe('parcels that nothing can deliver'),
+  hours: z.number().describe('mean from order to door, over what arrives before and after'),
+  cents: z.number().describe('mean cost of the way, over the same'),
+})
+export type WayMeasures = z.infer<typeof wayMeasures>
+
+const changedArea = z.object({
+  areaId: z.string(),
+  name: z.string(),
+  change: z.enum(['closed', 'unreached', 'later']),
+  hoursBefore: z.number().nullable().describe('null where it is not reached'),
+  hoursAfter: z.number().nullable(),
+  x: z.number().nullable().describe('on the plane of the map; null where it is not shown'),
+  y: z.number().nullable(),
+})
+export type ChangedArea = z.infer<typeof changedArea>
+
 /** The answer: nothing is changed by asking. */
 export const whatIfReply = z.object({
   sentence: z.string(),
@@ -93,12 +114,28 @@ export const whatIfReply = z.object({
   closed: z.array(
     z.object({ siteId: z.string(), name: z.string(), regionId: regionId.nullable() }),
   ),
+  closedLanes: z.array(z.object({ laneId: z.string(), name: z.string() })),
   closedAreas: z.array(z.string()).describe('areas that nothing can be delivered to'),
   ordersLost: z.number().describe('orders a day of these areas'),
   total: effect,
   regions: z.array(effect.extend({ regionId })).describe('those that change, worst first'),
   stockToMoveM3: z.number().describe('stock that the plan places at the closed sites'),
-  lanesStopped: z.int().describe('planned lanes that start or end there'),
+  lanesStopped: z.int().describe('planned lanes that are closed, or start or end where all is'),
+  stoppedLanes: z.array(z.string()).describe('their ids'),
+  parcels: z
+    .object({
+      before: wayMeasures,
+      after: wayMeasures,
+      promiseDays: z.number(),
+      changed: z.int().describe('areas reached six hours later or more, or no more'),
+    })
+    .nullable()
+    .describe(
+      'the way of a usual parcel to each area, by its orders, over last week; null without a timetable',
+    ),
+  areas: z
+    .array(changedArea)
+    .describe('areas closed, no more reached or reached later; most orders first, 2,000 at most'),
   routeSet: z
     .object({ version: z.int(), name: z.string(), unreached: z.int() })
     .nullable()

@@ -200,7 +200,18 @@ export const networkPlaces = z.object({
   sites: z
     .array(z.object({ siteId: z.string(), name: z.string(), regionId: regionId.nullable() }))
     .describe('those that ship'),
-  areas: z.array(z.object({ areaId: z.string(), name: z.string() })).describe('most people first'),
+  areas: z
+    .array(
+      z.object({
+        areaId: z.string(),
+        name: z.string(),
+        lat: z.number(),
+        lon: z.number(),
+        x: xy.nullable().describe('as on the map; null where it is not shown'),
+        y: xy.nullable(),
+      }),
+    )
+    .describe('most people first'),
 })
 export type NetworkPlaces = z.infer<typeof networkPlaces>
 

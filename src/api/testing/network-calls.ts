@@ -50,6 +50,8 @@ export const networkCalls: readonly NetworkCall[] = [
   get('/api/network/route', 400),
   get('/api/network/route?to=06075&at=yesterday', 400),
   post('/api/network/what-if', { closeSites: ['SITE'] }),
+  post('/api/network/what-if', { closeLanes: ['LANE'] }),
+  post('/api/network/what-if', { storms: [{ lat: 29.8, lon: -95.4, km: 150 }] }),
   post('/api/network/what-if', { closeSites: ['nowhere'] }, 404),
   post('/api/network/what-if', { closeSites: [] }, 400),
   post('/api/network/apply', { version: 2, by }),

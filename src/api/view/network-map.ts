@@ -1,4 +1,4 @@
-import { drawNetwork } from '../../loop/index.ts'
+import { drawNetwork, locateNetwork } from '../../loop/index.ts'
 import type {
   MapLane,
   MapQuery,
@@ -148,11 +148,14 @@ function labelOf(
 
 const tenth = (value: number) => Math.round(10 * value) / 10
 
+const hundredth = (value: number) => Math.round(100 * value) / 100
+
 const SHIPS: ReadonlySet<string> = new Set(['fulfilment_centre', 'shop'])
 
 /** Where parcels come from and go to: areas with most people first. */
 export function networkPlaces({ network, siteNames, plan }: NetworkPicture): NetworkPlaces {
   const { areas, sites } = network
+  const map = locateNetwork(network)
   const byPeople = [...areas.ids.keys()].sort((a, b) => areas.population[b]! - areas.population[a]!)
   return {
     sites: sites.ids.flatMap((siteId, s) =>
@@ -163,6 +166,10 @@ export function networkPlaces({ network, siteNames, plan }: NetworkPicture): Net
     areas: byPeople.map((a) => ({
       areaId: areas.ids[a]!,
       name: `${areas.names[a]}, ${areas.states[a]}`,
+      lat: hundredth(areas.lat[a]!),
+      lon: hundredth(areas.lon[a]!),
+      x: Number.isNaN(map.areaX[a]!) ? null : tenth(map.areaX[a]!),
+      y: Number.isNaN(map.areaY[a]!) ? null : tenth(map.areaY[a]!),
     })),
   }
 }

@@ -1,40 +1,68 @@
 import {
   type ClosedPlaces,
-  closePlaces,
+  locateNetwork,
+  type ParcelEffect,
   type WhatIf,
   type WithoutPlaces,
 } from '../../loop/index.ts'
 import type { regions } from '../../network/index.ts'
 import type { RegionMeasures } from '../schemas/network.ts'
-import type { WhatIfReply, WhatIfRequest } from '../schemas/network-route.ts'
+import type { ChangedArea, WhatIfReply, WhatIfRequest } from '../schemas/network-route.ts'
 import type { RoutesNow } from './network-info.ts'
 import { regionIdOf } from './network-map.ts'
 import type { NetworkPicture } from './network-picture.ts'
-import { listed, plural } from './words.ts'
+import { laneName, ordersLost, whatIfSentence } from './what-if-words.ts'
 
 type Measures = regions.RegionMeasures
 
-/** What the regions lose when sites and areas close, in numbers and words. */
+/** What was asked, and what came of it. */
+export interface AskedWhatIf {
+  readonly picture: NetworkPicture
+  readonly whatIf: WhatIf
+  readonly places: ClosedPlaces
+  readonly regions: WithoutPlaces
+  /** Undefined where no timetable says when anything leaves. */
+  readonly parcels: ParcelEffect | undefined
+}
+
+/** Areas that are told of at most. */
+const MOST_AREAS = 2000
+
+/** What a request asks to be closed, each once. */
+export function placesAsked({
+  closeSites: sites = [],
+  closeLanes: lanes = [],
+  closeAreas: areas = [],
+  storms = [],
+}: WhatIfRequest): ClosedPlaces {
+  return {
+    sites: [...new Set(sites)],
+    lanes: [...new Set(lanes)],
+    areas: [...new Set(areas)],
+    storms,
+  }
+}
+
+/** What regions and parcels lose when sites, lanes and areas close, in numbers and words. */
 export function whatIfReply(
-  picture: NetworkPicture,
-  whatIf: WhatIf,
-  { closeSites: sites = [], closeAreas: areas = [], storms = [] }: WhatIfRequest,
+  asked: AskedWhatIf,
   routes: RoutesNow,
   { folder, money }: { readonly folder: string; readonly money: (cents: number) => string },
 ): WhatIfReply {
-  const places = { sites: [...new Set(sites)], areas: [...new Set(areas)], storms }
-  const result = closePlaces(whatIf, places)
+  const { picture, whatIf, places, regions: result, parcels } = asked
   const { network, siteNames, placedM3, plan } = picture
   const { before, after, emptied } = result
-  const named = places.sites.map((id) => network.sites.ids.indexOf(id))
+  const stopped = lanesAt(asked)
+  const promiseDays = whatIf.prices.promiseDays
   return {
-    sentence: sentenceOf(withoutWords(picture, named, places, result), result, money),
+    sentence: whatIfSentence(asked, money),
     version: picture.shown.version,
     closed: result.sites.map((s) => ({
       siteId: network.sites.ids[s]!,
       name: siteNames[s]!,
       regionId: regionIdOf(plan.site[s]!),
     })),
+    closedLanes: (places.lanes ?? []).map((id) => ({ laneId: id, name: laneName(picture, id) })),
     closedAreas: result.areas.map((a) => network.areas.ids[a]!),
     ordersLost: ordersLost(result),
     total: effectOf(before.total, after.total, emptied.length > 0),
@@ -43,41 +71,72 @@ export function whatIfReply(
       ...effectOf(before.byRegion[region]!, after.byRegion[region]!, emptied.includes(region)),
     })),
     stockToMoveM3: result.sites.reduce((sum, s) => sum + placedM3[s]!, 0),
-    lanesStopped: lanesAt(picture, result),
+    lanesStopped: stopped.length,
+    stoppedLanes: stopped,
+    parcels:
+      parcels === undefined
+        ? null
+        : {
+            before: parcels.before,
+            after: parcels.after,
+            promiseDays,
+            changed: parcels.areas.length,
+          },
+    areas: changedAreas(asked).slice(0, MOST_AREAS),
     routeSet: setWithout(routes, places),
     command: `storewright network routes ${closingOptions(places).join(' ')} --store ${folder}`,
   }
 }
 
-function ordersLost({ before, after }: WithoutPlaces): number {
-  return Math.max(0, before.total.demand - after.total.demand)
+/** Areas closed, then those that parcels reach later or no more, each with its place on the map. */
+function changedAreas({ picture, whatIf, regions, parcels }: AskedWhatIf): ChangedArea[] {
+  const { areas } = picture.network
+  const map = locateNetwork(picture.network)
+  const row = (
+    area: number,
+    change: ChangedArea['change'],
+    hours: { readonly before?: number | undefined; readonly after?: number | undefined } = {},
+  ): ChangedArea => ({
+    areaId: areas.ids[area]!,
+    name: areas.names[area]!,
+    change,
+    hoursBefore: hours.before ?? null,
+    hoursAfter: hours.after ?? null,
+    x: tenth(map.areaX[area]!),
+    y: tenth(map.areaY[area]!),
+  })
+  const demand = (area: number) => whatIf.problem.demand[area]!
+  const reached = [...(parcels?.areas ?? [])].sort((a, b) => demand(b.area) - demand(a.area))
+  return [
+    ...regions.areas.map((area) => row(area, 'closed')),
+    ...reached.map(({ area, hoursBefore, hoursAfter }) =>
+      row(area, hoursAfter === undefined ? 'unreached' : 'later', {
+        before: hoursBefore,
+        after: hoursAfter,
+      }),
+    ),
+  ]
 }
 
-/** What is closed, as people call it: sites by name, areas by name while they are few. */
-function withoutWords(
-  { network, siteNames }: NetworkPicture,
-  sites: readonly number[],
-  { areas = [], storms = [] }: ClosedPlaces,
-  result: WithoutPlaces,
-): string {
-  const areaName = (id: string) => network.areas.names[network.areas.ids.indexOf(id)] ?? id
-  const storm =
-    storms.length === 0
-      ? []
-      : [
-          `what lies in the storm (${plural(result.sites.length - sites.length, 'site')}, ${plural(result.areas.length - areas.length, 'area')})`,
-        ]
-  return listed([...sites.map((s) => siteNames[s]!), ...areas.map(areaName), ...storm])
-}
+const tenth = (value: number) => (Number.isNaN(value) ? null : Math.round(10 * value) / 10)
 
-function closingOptions({ sites = [], areas = [], storms = [] }: ClosedPlaces): string[] {
+function closingOptions({
+  sites = [],
+  lanes = [],
+  areas = [],
+  storms = [],
+}: ClosedPlaces): string[] {
   return [
     ...sites.map((id) => `--close-site ${id}`),
+    ...lanes.map((id) => `--close-lane ${quoted(id)}`),
     ...areas.map((id) => `--close-area ${id}`),
     // One word even where the latitude is negative.
     ...storms.map(({ lat, lon, km }) => `--storm=${lat},${lon},${km}`),
   ]
 }
+
+/** Ids of lanes often hold spaces or arrows, which a shell reads as its own. */
+const quoted = (id: string) => (/^[\w.:-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`)
 
 /** A change of less than this share of what an order costs is not told of a region. */
 const LEAST_CHANGE = 0.001
@@ -105,27 +164,28 @@ function measuresOf(one: Measures): RegionMeasures {
   return { ordersADay: demand, miles: milesInside, ...rest }
 }
 
-function lanesAt(
-  { network: { lanes }, lanes: planned }: NetworkPicture,
-  result: WithoutPlaces,
-): number {
+/** Ids of planned lanes that run and would stop. */
+function lanesAt({ picture, places, regions: result }: AskedWhatIf): string[] {
+  const { network, lanes: planned } = picture
+  const { lanes } = network
   const [sites, areas] = [new Set(result.sites), new Set(result.areas)]
+  const named = new Set(places.lanes)
   const running = new Set(
     (planned?.rows ?? []).filter((row) => row.status === 'runs').map((row) => row.laneId),
   )
-  const isClosed = (lane: number) =>
+  const isClosed = (id: string, lane: number) =>
+    named.has(id) ||
     sites.has(lanes.fromSite[lane]!) ||
     sites.has(lanes.toSite[lane]!) ||
     areas.has(lanes.toArea[lane]!)
-  return lanes.ids.filter((id, lane) => running.has(id) && isClosed(lane)).length
+  return lanes.ids.filter((id, lane) => running.has(id) && isClosed(id, lane))
 }
 
 /** The newest route set that was built without exactly these places. */
 function setWithout({ routeSets }: RoutesNow, places: ClosedPlaces): WhatIfReply['routeSet'] {
   const wanted = closingOptions(places).sort().join(' ')
   const found = routeSets.find(({ note: { outage } }) => {
-    if (outage === null || (outage.lanes ?? []).length > 0 || outage.storm !== undefined)
-      return false
+    if (outage === null || outage.storm !== undefined) return false
     return closingOptions(outage).sort().join(' ') === wanted
   })
   return found === undefined
@@ -136,50 +196,3 @@ function setWithout({ routeSets }: RoutesNow, places: ClosedPlaces): WhatIfReply
         unreached: found.note.unreached.length,
       }
 }
-
-function sentenceOf(
-  names: string,
-  result: WithoutPlaces,
-  money: (cents: number) => string,
-): string {
-  const { before, after, emptied } = result
-  const without = `Without ${names}`
-  if (emptied.length > 0) {
-    const orders = emptied.reduce((sum, r) => sum + after.byRegion[r]!.demand, 0)
-    const where = listed(emptied.map((r) => regionIdOf(r)!))
-    const have = emptied.length === 1 ? 'has' : 'have'
-    return `${without} ${where} ${have} no stock: all ${plural(orders, 'order')} a day would come from other regions. Draw the regions anew before closing.${lostWords(result)}`
-  }
-  const [was, is] = [before.total, after.total]
-  const [wasShare, isShare] = [was, is].map(({ wholeShare }) => tenths(wholeShare))
-  const share =
-    wasShare === isShare
-      ? `as many orders are filled wholly inside their region as now, ${wasShare}`
-      : `${isShare} of orders are filled wholly inside their region instead of ${wasShare}`
-  const more = Math.round(is.outsideLines - was.outsideLines)
-  const lines =
-    more >= 1
-      ? ` and ${plural(more, 'order line')} more a day ${more === 1 ? 'comes' : 'come'} from other regions`
-      : ''
-  return `${without} ${share}. ${costWords(is.costCents - was.costCents, money)}${lines}.${openWords(is.lanes - was.lanes)}${lostWords(result)}`
-}
-
-function lostWords(result: WithoutPlaces): string {
-  if (result.areas.length === 0) return ''
-  const lost = plural(Math.round(ordersLost(result)), 'order')
-  return ` ${plural(result.areas.length, 'area')} with ${lost} a day cannot be reached; they are not counted.`
-}
-
-function costWords(cents: number, money: (cents: number) => string): string {
-  const whole = Math.round(Math.abs(cents))
-  if (whole === 0) return 'An order costs as much as now'
-  return `An order costs ${money(whole)} ${cents > 0 ? 'more' : 'less'}`
-}
-
-/** Why closing may be cheap: what need not be kept open. */
-function openWords(lanes: number): string {
-  if (lanes >= 0) return ''
-  return ` ${plural(-lanes, 'way')} from sites to areas need not be kept open.`
-}
-
-const tenths = (share: number) => `${(100 * share).toFixed(1)} %`

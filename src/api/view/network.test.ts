@@ -177,10 +177,29 @@ describe('the network of a store', () => {
     expect(emptied.regions[0]!.after).toBeNull()
     expect(emptied.sentence).toContain('no stock')
     await post('/api/network/what-if', {}, 400)
-    await post('/api/network/what-if', { closeSites: ['SORT'] }, 400)
     await post('/api/network/what-if', { closeSites: ['WEST', 'MIDDLE', 'EAST'] }, 400)
     await post('/api/network/what-if', { closeSites: ['NORTH'] }, 404)
     expect(await get('/api/network')).toEqual(before)
+  })
+
+  it('says what a lane or a sort centre does to parcels, while all stock stays', async () => {
+    const ask = (payload: object) => post<WhatIfReply>('/api/network/what-if', payload)
+    // The last way into the eastern areas from their station.
+    const lane = await ask({ closeLanes: ['DSE>A8'] })
+    expect(lane.total.after).toEqual(lane.total.before)
+    expect(lane.closedLanes).toEqual([{ laneId: 'DSE>A8', name: 'Eastern station → Area 8' }])
+    expect(lane.areas).toMatchObject([{ areaId: 'A8', change: 'unreached', hoursAfter: null }])
+    expect(lane.parcels!.before.unreachedShare).toBe(0)
+    expect(lane.parcels!.after.unreachedShare).toBeCloseTo(1 / 8, 2)
+    expect(lane.sentence).toContain('they reach 1 area not at all. All stock stays where it is.')
+    expect(lane.command).toContain("--close-lane 'DSE>A8'")
+    // Nothing gets to the western areas but through their station.
+    const station = await ask({ closeSites: ['DSW'] })
+    expect(station.areas.map(({ areaId }) => areaId).sort()).toEqual(['A1', 'A2', 'A3', 'A4'])
+    const sort = await ask({ closeSites: ['SORT'] })
+    expect(sort.total.after).toEqual(sort.total.before)
+    expect(sort.parcels!.after.hours).toBeGreaterThanOrEqual(sort.parcels!.before.hours)
+    await post('/api/network/what-if', { closeLanes: ['nowhere'] }, 404)
   })
 
   it('says what an area or a storm costs, and how to build routes for it', async () => {

@@ -1,16 +1,22 @@
 import { StorewrightError } from '../../core/errors.ts'
 import type { RouteSet } from '../../core/routes/door.ts'
+import type { Database } from '../../core/sql/database.ts'
 import {
   applyRegions,
+  closePlaces,
   listVersions,
   moneyOf,
   networkStatus,
   openStoreRoutes,
+  type ParcelWays,
+  parcelsWithout,
   type RoutesNote,
+  readParcelWays,
   readSwitches,
   readWhatIf,
   rollBackRoutes,
   routeSetsAt,
+  type Settings,
   storeSettings,
   switchRoutes,
   type WhatIf,
@@ -29,7 +35,7 @@ import { type NetworkPicture, noted, type PlannedLanes, readPicture } from './ne
 import { type AskedSet, routeReply } from './network-route.ts'
 import { readSitesPicture, sitesPlan } from './network-sites.ts'
 import { truckPage } from './network-trucks.ts'
-import { whatIfReply } from './network-what-if.ts'
+import { placesAsked, whatIfReply } from './network-what-if.ts'
 
 export interface NetworkViewOptions {
   /** Epoch ms now. */
@@ -86,7 +92,17 @@ export function createNetworkView(folder: string, { clock }: NetworkViewOptions)
         'what-if',
         (db): Promise<WhatIf> => readWhatIf(db, storeSettings(folder), { version: current }),
       )
-      return whatIfReply(seen, whatIf, request, await routesNow(), { folder, money })
+      const places = placesAsked(request)
+      const regionsWithout = closePlaces(whatIf, places)
+      const ways = await kept('what-if parcels', (db) =>
+        parcelWays(db, storeSettings(folder), whatIf),
+      )
+      const parcels = ways && (await parcelsWithout(ways, places))
+      return whatIfReply(
+        { picture: seen, whatIf, places, regions: regionsWithout, parcels },
+        await routesNow(),
+        { folder, money },
+      )
     },
     async apply({ version, by }) {
       await applyRegions(folder, { version, by })
@@ -131,6 +147,20 @@ function notInForce({ regions }: NetworkInfo['commands']): StorewrightError {
   return new StorewrightError('ERR_STORE_EMPTY', 'no regions are in force yet', {
     next: `Apply some: \`${regions}\``,
   })
+}
+
+/** Parcels of a store on its lanes; undefined where no timetable says when anything leaves. */
+async function parcelWays(
+  db: Database,
+  settings: Settings,
+  { facts, plan, problem }: WhatIf,
+): Promise<ParcelWays | undefined> {
+  try {
+    return await readParcelWays(db, settings, facts, plan, problem.demand)
+  } catch (error) {
+    if (error instanceof StorewrightError && error.code === 'ERR_TIMETABLE') return undefined
+    throw error
+  }
 }
 
 /** Opens the set that answers for an area; the one opened last is kept, for sets are large. */

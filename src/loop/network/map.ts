@@ -18,6 +18,9 @@ export interface NetworkMap {
   readonly siteY: Float64Array
 }
 
+/** Where areas and sites lie on the plane of the map; NaN where the projection does not show them. */
+export type PlacesOnMap = Pick<NetworkMap, 'areaX' | 'areaY' | 'siteX' | 'siteY'>
+
 type Atlas = Parameters<typeof merge>[0]
 type Shapes = Extract<Parameters<typeof merge>[1], readonly { type: 'Polygon' | 'MultiPolygon' }[]>
 type Shape = Shapes[number]
@@ -42,13 +45,9 @@ export function drawNetwork(
   areaRegion: ArrayLike<number>,
   regions: number,
 ): NetworkMap {
-  const atlas = createRequire(import.meta.url)('us-atlas/counties-albers-10m.json') as Atlas
+  const atlas = readAtlas()
   const shapes = shapesById(atlas)
-  const shaped = areas.ids.filter((id) => shapes.has(id)).length
-  const american = shaped >= SHAPED_SHARE * areas.ids.length
-  const projection = american ? albers() : fitted(areas)
-  const [areaX, areaY] = project(projection, areas)
-  const [siteX, siteY] = project(projection, sites)
+  const american = isAmerican(areas, shapes)
   return {
     width: WIDTH,
     height: HEIGHT,
@@ -56,11 +55,29 @@ export function drawNetwork(
       american ? outlineOf(atlas, shapes, areas.ids, areaRegion, region) : '',
     ),
     states: american ? stateLines(atlas) : '',
-    areaX,
-    areaY,
-    siteX,
-    siteY,
+    ...placesOnMap({ areas, sites }, american),
   }
+}
+
+/** Places alone, without outlines: the same points as `drawNetwork` gives. */
+export function locateNetwork(network: Pick<Network, 'areas' | 'sites'>): PlacesOnMap {
+  return placesOnMap(network, isAmerican(network.areas, shapesById(readAtlas())))
+}
+
+const readAtlas = () => createRequire(import.meta.url)('us-atlas/counties-albers-10m.json') as Atlas
+
+function isAmerican({ ids }: Network['areas'], shapes: ReadonlyMap<string, Shape>): boolean {
+  return ids.filter((id) => shapes.has(id)).length >= SHAPED_SHARE * ids.length
+}
+
+function placesOnMap(
+  { areas, sites }: Pick<Network, 'areas' | 'sites'>,
+  american: boolean,
+): PlacesOnMap {
+  const projection = american ? albers() : fitted(areas)
+  const [areaX, areaY] = project(projection, areas)
+  const [siteX, siteY] = project(projection, sites)
+  return { areaX, areaY, siteX, siteY }
 }
 
 /** The projection in which us-atlas draws its Albers files. */

@@ -170,7 +170,7 @@ export function buildRoutes(
 const SHIPS: ReadonlySet<string> = new Set(['fulfilment_centre', 'shop'])
 
 /** The day on which the last seven days of orders begin; today's where there are none. */
-async function weekBeforeLastOrder(db: Database): Promise<number> {
+export async function weekBeforeLastOrder(db: Database): Promise<number> {
   const [row] = await db.rows<{ last: number | null }>(
     "SELECT CAST(max(ordered_at) AS DATE) - DATE '1970-01-01' AS last FROM orders",
   )

@@ -1,5 +1,6 @@
 import { StorewrightError } from '../../core/errors.ts'
 import { greatCircleKm } from '../../core/great-circle.ts'
+import { bookOfSet } from '../../core/routes/departure-book.ts'
 import {
   blockOf,
   blockWords,
@@ -103,7 +104,8 @@ export interface Contingency {
  * The set to switch to when something is out of use: pairs that use none of it keep their routes and
  * share the memory of `base`; the others are built anew without it. Taking lanes away leaves routes
  * that do not use them unbeaten, so that what is kept is exact (under a cap of routes a pair keeps
- * the ones it had). `base` must have been built from the same timetable with the same options.
+ * the ones it had). `base` must have been built from the same timetable with the same options; a book
+ * given must be the one it was built with, else departures keep the slots of the base.
  */
 export function buildContingency(
   timetable: Timetable,
@@ -119,6 +121,8 @@ export function buildContingency(
   )
   const built = buildRouteSet(timetable, {
     ...{ ...options, closed: { ...NOTHING_CLOSED, ...closed }, areas },
+    // What is kept names departures by the slots that the base gave them.
+    book: options.book ?? bookOfSet(base),
     unreached: 'report',
   })
   checkSame(base, built)

@@ -1,11 +1,11 @@
-import { StorewrightError } from '../../core/errors.ts'
-import type { Database } from '../../core/sql/database.ts'
-import { type Network, regions, routes } from '../../network/index.ts'
-import type { Settings } from '../store/settings.ts'
-import type { Version } from '../versions.ts'
-import { readNetworkFacts } from './facts.ts'
-import { planInForce, problemOf } from './region-plan.ts'
-import { withoutJudged } from './region-score.ts'
+import { StorewrightError } from '../../../core/errors.ts'
+import type { Database } from '../../../core/sql/database.ts'
+import { type Network, regions, routes } from '../../../network/index.ts'
+import type { Settings } from '../../store/settings.ts'
+import type { Version } from '../../versions.ts'
+import { type NetworkFacts, readNetworkFacts } from '../facts.ts'
+import { planInForce, problemOf } from '../region-plan.ts'
+import { withoutJudged } from '../region-score.ts'
 
 /** Regions of a store, ready to be asked what they would be without some of their sites. */
 export interface WhatIf {
@@ -13,12 +13,14 @@ export interface WhatIf {
   readonly problem: regions.RegionProblem
   readonly prices: regions.RegionPrices
   readonly network: Network
+  /** All that is known, the orders of the last days too. */
+  readonly facts: NetworkFacts
   /** What the regions give with all sites. */
   readonly now: regions.PlanMeasures
 }
 
-/** What is asked to be closed, as for a route set; lanes are no matter of regions. */
-export type ClosedPlaces = Omit<routes.Outage, 'lanes' | 'storm'>
+/** What is asked to be closed, as for a route set; its lanes are no matter of regions. */
+export type ClosedPlaces = Omit<routes.Outage, 'storm'>
 
 /** Regions without what is closed, beside what they give now. */
 export interface WithoutPlaces {
@@ -41,7 +43,8 @@ export async function readWhatIf(
   version: Pick<Version, 'version'>,
 ): Promise<WhatIf> {
   // By the orders that the plan was made from, so that "now" is what the plan said.
-  const facts = withoutJudged(await readNetworkFacts(db, knobs), knobs)
+  const all = await readNetworkFacts(db, knobs)
+  const facts = withoutJudged(all, knobs)
   const plan = await planInForce(db, facts, version)
   if (plan === undefined) {
     throw new StorewrightError(
@@ -53,20 +56,20 @@ export async function readWhatIf(
   const problem = problemOf(facts, { settings: { knobs } })
   const prices = regions.readPrices(knobs)
   const now = regions.measurePlan(problem, plan, prices)
-  return { plan, problem, prices, network: facts.network, now }
+  return { plan, problem, prices, network: facts.network, facts: all, now }
 }
 
 /**
  * What the regions lose when sites and areas close and the borders stay: the same plan, measured
  * with no room at these sites and no orders from these areas. Changes nothing. Throws
- * ERR_ARGUMENT on a site named that holds no stock, a storm in which nothing lies, or where no site
- * or no customer would be left; ERR_NOT_FOUND on a site or area that there is not.
+ * ERR_ARGUMENT on a storm in which nothing lies, or where no site with stock or no customer would be
+ * left; ERR_NOT_FOUND on a site, lane or area that there is not.
  */
 export function closePlaces(whatIf: WhatIf, places: ClosedPlaces): WithoutPlaces {
   const { problem, plan, prices, now, network } = whatIf
   requireKnown(whatIf, places)
   const { sites, areas } = routes.closedBy(network, places)
-  if (sites.size + areas.size === 0)
+  if (sites.size + areas.size + (places.lanes ?? []).length === 0)
     throw new StorewrightError('ERR_ARGUMENT', 'no site and no area lies within the storm', {
       next: 'Give degrees north, degrees east (negative in America) and a wider circle.',
     })
@@ -89,20 +92,13 @@ export function closePlaces(whatIf: WhatIf, places: ClosedPlaces): WithoutPlaces
   }
 }
 
-function requireKnown(
-  { network, problem }: WhatIf,
-  { sites = [], areas = [] }: ClosedPlaces,
-): void {
-  for (const id of areas) {
-    if (!network.areas.ids.includes(id))
-      throw new StorewrightError('ERR_NOT_FOUND', `there is no area ${id}`)
+function requireKnown({ network }: WhatIf, { sites = [], areas = [], lanes = [] }: ClosedPlaces) {
+  const check = (what: string, known: readonly string[], ids: readonly string[]) => {
+    const missing = ids.find((id) => !known.includes(id))
+    if (missing !== undefined)
+      throw new StorewrightError('ERR_NOT_FOUND', `there is no ${what} ${missing}`)
   }
-  for (const id of sites) {
-    const site = network.sites.ids.indexOf(id)
-    if (site < 0) throw new StorewrightError('ERR_NOT_FOUND', `there is no site ${id}`)
-    if (problem.capacityM3[site]! > 0) continue
-    throw new StorewrightError('ERR_ARGUMENT', `site ${id} holds no stock`, {
-      next: 'Ask about a site that ships orders; for a sort centre or a lane build a route set without it.',
-    })
-  }
+  check('area', network.areas.ids, areas)
+  check('site', network.sites.ids, sites)
+  check('lane', network.lanes.ids, lanes)
 }
