@@ -3,6 +3,7 @@
  * part stands under its own name.
  */
 
+export * as capacity from './capacity/door.ts'
 export { type ChosenForecast, chooseForecast } from './choose.ts'
 export { STEP_WORDS } from './files/equal-steps.ts'
 export {
