@@ -1,4 +1,5 @@
 import { createRandom } from '../../core/random/random.ts'
+import { deviationFactor } from './deviation.ts'
 import type { StructureModel } from './fit.ts'
 import { KNOT_MINUTES, type NoiseTables, noiseTables } from './noise.ts'
 import type { Outlook } from './outlook.ts'
@@ -32,26 +33,29 @@ export function coursesOf(model: StructureModel, outlook: Outlook, count: number
   const { stepMs } = outlook.axis
   const knotSteps = Math.max(1, Math.round((KNOT_MINUTES * 60_000) / stepMs))
   const tables = noiseTables(model.noise, (knotSteps * stepMs) / 60_000, model.context.seed)
-  const ordinary = outlook.daily.map(
-    (v, t) =>
-      v +
-      outlook.weekly[t]! +
-      outlook.interaction[t]! +
-      outlook.level[outlook.clock.day[t]! - outlook.firstDay]!,
-  )
+  const expected = expectedLoad(outlook)
   const draws: Draw[] = []
   for (let i = 0; i < count; i++) draws.push(drawOf(model, outlook, i))
   const piece = (index: number, from: number, into: Float64Array) => {
     const draw = draws[index]!
-    addLogs(model, outlook, ordinary, tables, knotSteps, draw, from, into)
+    deviations(model, outlook, tables, knotSteps, draw, from, into)
     const mask = tables.step.length - 1
     for (let k = 0; k < into.length; k++) {
-      const load = Math.exp(into[k]!) * tables.step[(draw.stepAt + from + k) & mask]! - model.offset
+      const factor = deviationFactor(into[k]!) * tables.step[(draw.stepAt + from + k) & mask]!
+      const load = expected[from + k]! * factor - model.offset
       into[k] = load > 0 ? load : 0
     }
     return into
   }
   return { count, piece }
+}
+
+/** [count] expected course in load, offset included. */
+export function expectedLoad(outlook: Outlook): Float64Array {
+  const { clock, firstDay, level, weekly, daily, interaction, effect } = outlook
+  return effect.map((e, t) =>
+    Math.exp(level[clock.day[t]! - firstDay]! + weekly[t]! + daily[t]! + interaction[t]! + e),
+  )
 }
 
 function drawOf(model: StructureModel, outlook: Outlook, index: number): Draw {
@@ -62,12 +66,15 @@ function drawOf(model: StructureModel, outlook: Outlook, index: number): Draw {
     .split(index >> 1)
   const ofLevel = random.split('level')
   const level = new Float64Array(outlook.days)
+  const { walk, breakChance, breakVariance } = model.level
+  const jump = Math.sqrt(breakVariance)
   let walked = 0
   let at = 0
   for (let j = 0; j < outlook.days; j++) {
-    const ahead = outlook.horizon[j]! - at
-    walked += Math.sqrt(model.level.walk * ahead) * ofLevel.normal()
-    at = outlook.horizon[j]!
+    for (; at < outlook.horizon[j]!; at++) {
+      walked += Math.sqrt(walk) * ofLevel.normal()
+      if (ofLevel.next() < breakChance) walked += jump * ofLevel.normal()
+    }
     level[j] = sign * (walked + Math.sqrt(model.level.transient) * ofLevel.normal())
   }
   const ofEvents = random.split('events')
@@ -83,10 +90,10 @@ function drawOf(model: StructureModel, outlook: Outlook, index: number): Draw {
   return { level, strength, slowAt: place(), eventAt: place(), stepAt: place() }
 }
 
-function addLogs(
+/** Writes the log deviations of a course from the expected one for steps [from, from + into.length). */
+function deviations(
   model: StructureModel,
   outlook: Outlook,
-  ordinary: Float64Array,
   tables: NoiseTables,
   knotSteps: number,
   draw: Draw,
@@ -96,7 +103,8 @@ function addLogs(
   into.fill(0)
   outlook.spans.forEach((span, e) => {
     if (span.to <= from || span.from >= from + into.length) return
-    addEvent(into, span, model.events.profiles[span.kind]!, draw.strength[e]!, from)
+    const change = draw.strength[e]! - outlook.strength[e]!
+    addEvent(into, span, model.events.profiles[span.kind]!, change, from)
   })
   const { slow, event } = model.noise
   const mask = tables.slow.length - 1
@@ -105,12 +113,13 @@ function addLogs(
     const knot = Math.floor(t / knotSteps)
     const share = t / knotSteps - knot
     const a = (draw.slowAt + knot) & mask
-    const b = (draw.eventAt + knot) & mask
     const ofSlow = tables.slow[a]! + share * (tables.slow[(a + 1) & mask]! - tables.slow[a]!)
-    let log = ordinary[t]! + draw.level[outlook.clock.day[t]! - outlook.firstDay]! + slow * ofSlow
-    if (into[k] !== 0) {
+    const effect = outlook.effect[t]!
+    let log = into[k]! + draw.level[outlook.clock.day[t]! - outlook.firstDay]! + slow * ofSlow
+    if (effect !== 0) {
+      const b = (draw.eventAt + knot) & mask
       const within = tables.event[b]! + share * (tables.event[(b + 1) & mask]! - tables.event[b]!)
-      log += into[k]! + event * within * into[k]!
+      log += event * within * effect
     }
     into[k] = log
   }

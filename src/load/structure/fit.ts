@@ -4,6 +4,7 @@ import type { LeftOut, LoadContext, LoadHistory } from '../types.ts'
 import { type Base, baseCurve, filled, fitBase } from './base.ts'
 import { type DayClock, dayClock, weekdayOf } from './clock.ts'
 import {
+  BREAK_SENSITIVITY,
   EVENT_REACH,
   LONGEST_EDGE_MINUTES,
   LONGEST_REACH_MINUTES,
@@ -71,7 +72,7 @@ export function fitStructure(
     context,
     offset,
     base,
-    level: fitLevel(ownLevels(base)),
+    level: fitLevel(ownLevels(base), readKnob(BREAK_SENSITIVITY, settings)),
     kinds,
     spans,
     events,

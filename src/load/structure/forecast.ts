@@ -3,6 +3,7 @@ import { readKnob } from '../../core/knobs.ts'
 import { selectRanks } from '../../core/order-statistics.ts'
 import type { ForecastRange, LoadForecast, LoadPart } from '../types.ts'
 import { type Courses, coursesOf } from './courses.ts'
+import { meanFactor } from './deviation.ts'
 import type { StructureModel } from './fit.ts'
 import { SAMPLE_PATHS } from './knobs.ts'
 import { type Outlook, outlookOf } from './outlook.ts'
@@ -64,7 +65,7 @@ function meanOf(model: StructureModel, outlook: Outlook): Float64Array {
   const { clock, firstDay, level, weekly, daily, interaction, effect, variance } = outlook
   return effect.map((e, t) => {
     const log = level[clock.day[t]! - firstDay]! + weekly[t]! + daily[t]! + interaction[t]! + e
-    return Math.max(0, Math.exp(log + 0.5 * variance[t]!) - model.offset)
+    return Math.max(0, Math.exp(log) * meanFactor(variance[t]!) - model.offset)
   })
 }
 

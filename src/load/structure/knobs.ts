@@ -12,7 +12,7 @@ export const SHAPE_HALF_LIFE_DAYS = declareKnob({
   name: 'load.shape-half-life-days',
   unit: 'days',
   range: [3, 1000],
-  default: 42,
+  default: 28,
   trades: 'Higher remembers the shape of days longer, steadier; lower follows changes sooner.',
 })
 
@@ -64,4 +64,12 @@ export const LONGEST_EDGE_MINUTES = declareKnob({
   default: 360,
   trades:
     'Higher keeps more of the opening and the last hours unstretched when an event grows longer.',
+})
+
+export const BREAK_SENSITIVITY = declareKnob({
+  name: 'load.break-sensitivity',
+  unit: 'share',
+  range: [0, 1],
+  default: 0.5,
+  trades: 'Higher finds smaller breaks of level; lower only large ones, and fewer false ones.',
 })

@@ -16,6 +16,9 @@ export const KNOT_MINUTES = 10
 const FORGET_MINUTES = 240
 const EVENT_FORGET_MINUTES = 40
 
+/** Blocks with a log effect beyond this tell of the noise within events. */
+const STRONG = 0.4
+
 /**
  * Splits the residual of base and events [count]: single steps by differences of neighbours, what lasts by
  * block means of an hour; within events by the residual over the size of their effect.
@@ -37,7 +40,7 @@ export function measureNoise(residual: Float64Array, effect: Float64Array, stepM
     }
     if (Number.isNaN(sum)) continue
     if (reach < 0.05 * size) ordinary.push(sum / size)
-    else within.push(sum / Math.max(0.3 * size, reach))
+    else if (reach > STRONG * size) within.push(sum / reach)
   }
   const own = (step * step) / size
   const slow = Math.sqrt(Math.max(1e-6, robustScale(Float64Array.from(ordinary)) ** 2 - own))

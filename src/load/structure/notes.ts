@@ -1,3 +1,4 @@
+import { DAY_MS } from './clock.ts'
 import type { StructureModel } from './fit.ts'
 
 /** What was found in a history, in sentences for people. */
@@ -9,6 +10,10 @@ export function notesOf(model: StructureModel): readonly string[] {
   const names = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
   const quiet = names.filter((_, w) => base.week.quiet[w] === 1)
   if (quiet.length > 0) notes.push(`Quiet days of the week: ${quiet.join(', ')}.`)
+  for (const { day, size } of model.level.breaks) {
+    const date = new Date((base.firstDay + day) * DAY_MS).toISOString().slice(0, 10)
+    notes.push(`Break of level on ${date}: ${size > 0 ? '+' : '−'}${percent(Math.abs(size))}.`)
+  }
   kinds.names.forEach((name, k) => {
     const known = spans
       .map((_, e) => e)

@@ -31,9 +31,6 @@ export interface Outlook {
   readonly variance: Float64Array
 }
 
-/** Log variance counted into a mean is bounded: beyond it a lognormal says more of its tail than of load. */
-const LARGEST_VARIANCE = 1.5
-
 /** Expectation of every component over a range. */
 export function outlookOf(model: StructureModel, range: ForecastRange): Outlook {
   const { history, context, base } = model
@@ -57,9 +54,10 @@ export function outlookOf(model: StructureModel, range: ForecastRange): Outlook 
   const { slow, event } = model.noise
   const variance = effectVariance.map((v, t) => {
     const h = horizon[clock.day[t]! - firstDay]!
-    const ofLevel = model.level.transient + model.level.walk * h
+    const { transient, walk, breakChance, breakVariance } = model.level
+    const ofLevel = transient + (walk + breakChance * breakVariance) * h
     const within = event * effect[t]!
-    return Math.min(LARGEST_VARIANCE, v + ofLevel + slow * slow + within * within)
+    return v + ofLevel + slow * slow + within * within
   })
   return {
     axis,

@@ -27,22 +27,45 @@ export interface StrengthShares {
   readonly hour: number
   readonly walk: number
   readonly own: number
+  /** How much of a strength, and of what moves it, an event has on a quiet day; 1 = all. */
+  readonly sway: number
 }
 
-/** Share of each in the variance, before any event is seen: quiet days and kinds matter most. */
-const SHARES: StrengthShares = { kind: 0.2, quiet: 0.45, hour: 0.15, walk: 0.1, own: 0.06 }
+/**
+ * Variance of each relative to the whole before any event is seen: whether the day is quiet matters most,
+ * then kind and interest of the time, then the hour.
+ */
+const PRIOR: StrengthShares = {
+  kind: 0.25,
+  quiet: 0.1,
+  hour: 0.15,
+  walk: 0.25,
+  own: 0.08,
+  sway: 0.5,
+}
+/** Shares are believed within a factor of three (one standard deviation) unless events say otherwise. */
+const PRIOR_WIDTH = Math.log(3)
+const FACTORS = [0.33, 0.6, 1.7, 3]
+const SWEEPS = 3
+const NAMES = ['kind', 'quiet', 'hour', 'walk', 'own', 'sway'] as const
 const HOUR_REACH = 2.5
-const WALK_DAYS = 6
-const LARGEST = 250
+/** Days over which the interest of the time is forgotten. */
+const WALK_DAYS = 8
+const LARGEST = 150
+/** Imagined events that speak for a spread of a third of the mean, where few are known. */
+const PRIOR_EVENTS = 2
+const PRIOR_SPREAD = 0.33
 
+/** What strengths depend on. */
 export function featuresOf(span: EventSpan, quiet: Uint8Array): EventFeatures {
   return { kind: span.kind, quiet: quiet[span.weekday] === 1, hour: span.hour, day: span.day }
 }
 
 /**
  * Strengths as a Gaussian process over events: those of one kind, of quiet days, near in the hour and near
- * in time go together. With few of a kind the strength is drawn to that of all kinds; days far ahead know
- * less of today's interest (Rasmussen & Williams 2006, ch. 2). `strength` NaN is left out.
+ * in time go together. With few of a kind the strength is drawn to that of all kinds, most to those near in
+ * time; days far ahead know less of today's interest. How much each matters is what makes the known
+ * strengths likeliest, with a prior (Rasmussen & Williams 2006, ch. 2 and 5). NaN strengths are left out.
  */
 export function fitStrengths(
   spans: readonly EventSpan[],
@@ -55,26 +78,67 @@ export function fitStrengths(
     .slice(-LARGEST)
   const past = known.map((e) => featuresOf(spans[e]!, quiet))
   const values = Float64Array.from(known, (e) => strength[e]!)
-  const n = values.length
-  const mean = n > 0 ? values.reduce((a, b) => a + b, 0) / n : 0
-  const square = values.reduce((a, b) => a + (b - mean) ** 2, 0)
-  // A fifth of the strength, with the weight of two events, where too few are known to differ.
-  const scale = Math.sqrt((square + 2 * (0.3 * mean) ** 2) / (n + 2)) || 0.3
-  const shares = SHARES
-  const covariance = new Float64Array(n * n)
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      const own = i === j ? shares.own + shares.walk * 1e-6 : 0
-      covariance[i * n + j] = scale * scale * (likeness(past[i]!, past[j]!, shares) + own)
+  let best = fitShares(past, values, PRIOR)
+  for (let sweep = 0; sweep < (past.length > 2 ? SWEEPS : 0); sweep++) {
+    for (const name of NAMES) {
+      for (const factor of FACTORS) {
+        const shares = { ...best.shares, [name]: best.shares[name] * factor }
+        if (shares.sway > 1) continue
+        const next = fitShares(past, values, shares)
+        if (next.score > best.score) best = next
+      }
     }
   }
-  const factor = cholesky(covariance, n)
-  const solved = solve(
-    factor,
-    n,
-    values.map((v) => v - mean),
-  )
-  return { mean, scale, past, solved, factor, shares }
+  return best
+}
+
+interface ScoredModel extends StrengthModel {
+  /** Log likelihood, scale profiled out, plus log prior of the shares. */
+  readonly score: number
+}
+
+function fitShares(
+  past: readonly EventFeatures[],
+  values: Float64Array,
+  shares: StrengthShares,
+): ScoredModel {
+  const n = values.length
+  const likenesses = new Float64Array(n * n)
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      likenesses[i * n + j] = likeness(past[i]!, past[j]!, shares) + (i === j ? shares.own : 0)
+    }
+  }
+  const unit = cholesky(likenesses, n)
+  const sways = Float64Array.from(past, (event) => swayOf(event, shares))
+  const solved = solve(unit, n, sways)
+  const total = solved.reduce((a, b, i) => a + b * sways[i]!, 0)
+  const mean = n > 0 ? solved.reduce((a, b, i) => a + b * values[i]!, 0) / total : 0
+  const centred = values.map((v, i) => v - mean * sways[i]!)
+  const direct = solve(unit, n, centred)
+  const square = direct.reduce((a, b, i) => a + b * centred[i]!, 0)
+  const prior = (PRIOR_SPREAD * (n > 0 ? mean : 1)) ** 2 + 1e-4
+  const variance = (square + PRIOR_EVENTS * prior) / (n + PRIOR_EVENTS)
+  let logDeterminant = 0
+  for (let i = 0; i < n; i++) logDeterminant += 2 * Math.log(unit[i * n + i]!)
+  const scale = Math.sqrt(variance)
+  return {
+    mean,
+    scale,
+    past,
+    solved: direct.map((v) => v / variance),
+    factor: unit.map((v) => v * scale),
+    shares,
+    score: -0.5 * (n + PRIOR_EVENTS) * Math.log(variance) - 0.5 * logDeterminant + logPrior(shares),
+  }
+}
+
+function logPrior(shares: StrengthShares): number {
+  let sum = 0
+  for (const name of NAMES) {
+    sum -= 0.5 * (Math.log(shares[name] / PRIOR[name]) / PRIOR_WIDTH) ** 2
+  }
+  return sum
 }
 
 /** Covariance of two events over scale², without what each has of its own. */
@@ -84,7 +148,11 @@ export function likeness(a: EventFeatures, b: EventFeatures, shares: StrengthSha
   let sum = shares.walk * Math.exp(-Math.abs(a.day - b.day) / WALK_DAYS)
   if (a.kind === b.kind) sum += shares.kind
   if (a.quiet === b.quiet) sum += shares.quiet + shares.hour * Math.exp(-0.5 * apart * apart)
-  return sum
+  return sum * swayOf(a, shares) * swayOf(b, shares)
+}
+
+function swayOf(event: EventFeatures, shares: StrengthShares): number {
+  return event.quiet ? shares.sway : 1
 }
 
 /** Expected strengths of events and the lower factor of their joint covariance, own part included. */
@@ -96,7 +164,7 @@ export function predictStrengths(model: StrengthModel, events: readonly EventFea
   const halves: Float64Array[] = []
   events.forEach((event, i) => {
     const cross = Float64Array.from(past, (p) => scale * scale * likeness(p, event, shares))
-    let sum = mean
+    let sum = mean * swayOf(event, shares)
     for (let k = 0; k < n; k++) sum += cross[k]! * solved[k]!
     expected[i] = sum
     halves.push(forward(factor, n, cross))
