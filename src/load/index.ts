@@ -4,6 +4,8 @@
  */
 
 export * as capacity from './capacity/door.ts'
+export { coarserHistory } from './cascade/coarser.ts'
+export { refined } from './cascade/refine.ts'
 export { type ChosenForecast, chooseForecast } from './choose.ts'
 export { STEP_WORDS } from './files/equal-steps.ts'
 export {
@@ -13,6 +15,7 @@ export {
   type SeriesOutcome,
 } from './files/forecast-files.ts'
 export { LONG_KNOBS, longForecaster } from './long/index.ts'
+export { type PeakDistribution, peakDistribution, peakQuantile } from './peaks.ts'
 export { lastWeek } from './plain/last-week.ts'
 export { structureForecaster } from './structure/structure.ts'
 export type {
