@@ -1,4 +1,3 @@
-import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyRequest } from 'fastify'
@@ -14,7 +13,8 @@ import type { FulfilmentView } from './fulfilment-view.ts'
 import { type Bearer, createGuard, type Guard, type Need } from './guard.ts'
 import { addSecurityHeaders, DATA_HEADERS } from './headers.ts'
 import type { ApiInstance } from './instance.ts'
-import { createLeanPromises, type LeanHandler, type ReplayedRequest } from './lean/lean-promises.ts'
+import { createLeanPromises } from './lean/lean-promises.ts'
+import { putBefore } from './lean/socket-front.ts'
 import { createPromiseWriter, type PromiseWriter } from './lean/write-promise.ts'
 import { addMetrics, createMetrics } from './metrics.ts'
 import { addOpenApi } from './openapi.ts'
@@ -77,16 +77,12 @@ export function createServer(options: ServerOptions): ApiInstance {
   const guard = createGuard({ host, token, tokens, clock })
   const counter = counterOf(options.requestsAMinute)
   const metrics = createMetrics()
-  let lean: LeanHandler = () => false
   const app = Fastify({
     bodyLimit,
     // Ids of products may be long, and longer still percent-encoded.
     routerOptions: { maxParamLength: 2_000 },
     forceCloseConnections: 'idle',
-    serverFactory: (handler) =>
-      createHttpServer({ requestTimeout: 30_000 }, (request, response) => {
-        if (!lean(request, response)) handler(request, response)
-      }),
+    requestTimeout: 30_000,
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
@@ -120,12 +116,17 @@ export function createServer(options: ServerOptions): ApiInstance {
   if (consoleDir === undefined) addNotFound(app)
   else addConsoleFiles(app, consoleDir)
   if (view.fulfilment !== undefined) {
-    lean = createLeanPromises({
-      ...{ guard, counter, bodyLimit, headers: DATA_HEADERS, ticks: () => performance.now() },
-      writer: writerOf(view.fulfilment),
-      replay: (request, response) => void replay(app, request, response),
-      onAnswered: metrics.promised,
-    })
+    const writer = writerOf(view.fulfilment)
+    const front = putBefore(app.server, (handOver) =>
+      createLeanPromises({
+        ...{ guard, counter, bodyLimit, writer, handOver, ticks: () => performance.now() },
+        headers: DATA_HEADERS,
+        idleMs: app.server.keepAliveTimeout,
+        replay: ({ payload, ...request }) => app.inject({ ...request, method: 'POST', payload }),
+        onAnswered: metrics.promised,
+      }),
+    )
+    app.addHook('preClose', async () => front.close())
   }
   return app
 }
@@ -177,18 +178,6 @@ function writerOf(fulfilment: FulfilmentView): () => PromiseWriter | undefined {
     }
     return writer
   }
-}
-
-/** Answers a request whose body was read before all hooks and schemas: as if it had just come. */
-async function replay(
-  app: ApiInstance,
-  request: ReplayedRequest,
-  response: ServerResponse,
-): Promise<void> {
-  const { url, headers, remoteAddress, payload } = request
-  const reply = await app.inject({ method: 'POST', url, headers, remoteAddress, payload })
-  response.writeHead(reply.statusCode, reply.headers)
-  response.end(reply.rawPayload)
 }
 
 export interface Listening {

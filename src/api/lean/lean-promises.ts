@@ -1,19 +1,28 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Guard } from '../guard.ts'
 import type { RequestCounter } from '../request-counter.ts'
 import { parsePromiseBody } from './parse-promise.ts'
+import type { PlainHead } from './plain-head.ts'
+import { createSocketFront, type SocketFront } from './socket-front.ts'
 import type { PromiseWriter } from './write-promise.ts'
 
-// POST /promises is asked by every page view of a shop. A request in its plain form is answered from the bare
-// HTTP server; whatever else comes (an error, an odd header, a refusal) goes the way of all
-// routes, so that there is one place that says no, and one that says why.
+// POST /promises is answered from the socket; whatever is not plainly right (an error, a refusal) goes
+// the way of all routes, so that there is one place that says no, and one that says why.
 
 /** A request as the other way takes it. */
 export interface ReplayedRequest {
   readonly url: string
-  readonly headers: IncomingMessage['headers']
+  readonly headers: PlainHead['headers']
   readonly remoteAddress: string
   readonly payload: Buffer
+}
+
+/** What the other way answers. */
+export interface ReplayedReply {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, number | string | string[] | undefined>>
+  readonly rawPayload: Buffer
 }
 
 export interface LeanOptions {
@@ -25,91 +34,54 @@ export interface LeanOptions {
   /** Headers of every reply, name and value by turns. */
   readonly headers: readonly string[]
   /** Answers a request whose body has been read already. */
-  readonly replay: (request: ReplayedRequest, response: ServerResponse) => void
+  readonly replay: (request: ReplayedRequest) => Promise<ReplayedReply>
+  /** Goes on with a connection on which something else is asked. */
+  readonly handOver: (socket: Socket) => void
+  readonly idleMs: number
   /** Told how many promises a request got, and the milliseconds it took. */
   readonly onAnswered?: ((promises: number, milliseconds: number) => void) | undefined
   readonly ticks: () => number
 }
 
-/** Takes a request that it can answer, and returns true; leaves any other untouched. */
-export type LeanHandler = (request: IncomingMessage, response: ServerResponse) => boolean
+const PATH = '/promises'
 
-export function createLeanPromises(options: LeanOptions): LeanHandler {
-  const { guard, counter, bodyLimit, ticks } = options
-  return (request, response) => {
-    if (request.url !== '/promises' || request.method !== 'POST') return false
-    const writer = options.writer()
-    if (writer === undefined) return false
-    const { headers } = request
-    const length = lengthOf(headers['content-length'])
-    if (length < 0 || length > bodyLimit || !isPlainJson(headers)) return false
-    const caller = callerOf(request, guard)
-    if (caller === undefined) return false
-    const began = ticks()
-    readBody(request, length, (payload) => {
-      if (request.socket.destroyed) return
-      const body = parseBody(payload)
+export function createLeanPromises(options: LeanOptions): SocketFront {
+  const { guard, counter, bodyLimit, ticks, handOver, idleMs } = options
+  const headOf = createHeadWriter(options.headers)
+  return createSocketFront({
+    ...{ handOver, idleMs, ticks, requestLine: `POST ${PATH} HTTP/1.1` },
+    answer({ headers, length }, payload, socket) {
+      const writer = options.writer()
+      if (writer === undefined || length > bodyLimit) return undefined
+      const began = ticks()
+      const caller = callerOf(headers, socket, guard)
+      const body = caller === undefined ? undefined : parseBody(payload)
       const text = body && writer.write(body)
-      const isWithin = text !== undefined && isAllowed(counter, caller)
-      if (body === undefined || text === undefined || !isWithin) {
-        options.replay(
-          { url: '/promises', headers, remoteAddress: addressOf(request), payload },
-          response,
-        )
-        return
-      }
-      sendJson(response, options.headers, text)
-      options.onAnswered?.(body.requests?.length ?? 1, ticks() - began)
-    })
-    return true
-  }
+      if (text === undefined || !isAllowed(counter, caller!)) return undefined
+      options.onAnswered?.(body!.requests?.length ?? 1, ticks() - began)
+      return headOf(Buffer.byteLength(text)) + text
+    },
+    async refuse({ headers }, payload, socket) {
+      const remoteAddress = socket.remoteAddress ?? ''
+      return bytesOf(await options.replay({ url: PATH, headers, remoteAddress, payload }))
+    },
+  })
 }
 
 /** Who is counted: the bearer of the token, else the address. Undefined: the other way says why not. */
-function callerOf(request: IncomingMessage, guard: Guard): string | undefined {
+function callerOf(headers: PlainHead['headers'], socket: Socket, guard: Guard): string | undefined {
   try {
     // POST and JSON alone: what a page of another site cannot send without asking.
-    return guard({ method: 'POST', headers: request.headers }, 'read')?.name ?? addressOf(request)
+    return guard({ method: 'POST', headers }, 'read')?.name ?? socket.remoteAddress ?? ''
   } catch {
     return undefined
   }
 }
 
-function addressOf(request: IncomingMessage): string {
-  return request.socket.remoteAddress ?? ''
-}
-
-/** A refused request is counted where it is refused, once. */
+/** A refused request is counted where it is refused. */
 function isAllowed(counter: RequestCounter | undefined, caller: string): boolean {
   return counter === undefined || counter.count(caller).current <= counter.most
 }
-
-function isPlainJson(headers: IncomingMessage['headers']): boolean {
-  const type = headers['content-type']
-  return (
-    (type === 'application/json' || type === 'application/json; charset=utf-8') &&
-    headers['content-encoding'] === undefined &&
-    headers['transfer-encoding'] === undefined &&
-    headers.expect === undefined
-  )
-}
-
-function lengthOf(text: string | undefined): number {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : -1
-}
-
-function readBody(request: IncomingMessage, length: number, done: (body: Buffer) => void): void {
-  let first: Buffer | undefined
-  let rest: Buffer[] | undefined
-  request.on('data', (chunk: Buffer) => {
-    if (first === undefined) first = chunk
-    else if (rest === undefined) rest = [first, chunk]
-    else rest.push(chunk)
-  })
-  request.on('end', () => done(rest === undefined ? (first ?? EMPTY) : Buffer.concat(rest, length)))
-}
-
-const EMPTY = Buffer.alloc(0)
 
 function parseBody(payload: Buffer) {
   const text = payload.toString('utf8')
@@ -122,14 +94,31 @@ function parseBody(payload: Buffer) {
   }
 }
 
-function sendJson(response: ServerResponse, headers: readonly string[], text: string): void {
-  response.writeHead(200, [
-    ...headers,
-    'content-type',
-    'application/json; charset=utf-8',
-    'content-length',
-    String(Buffer.byteLength(text)),
-  ])
-  // A text goes out in one piece with its head.
-  response.end(text)
+/** Writes the head of a reply of so many bytes; its date is made once a second. */
+function createHeadWriter(headers: readonly string[]): (bytes: number) => string {
+  let fixed = 'HTTP/1.1 200 OK\r\n'
+  for (let i = 0; i < headers.length; i += 2) fixed += `${headers[i]}: ${headers[i + 1]}\r\n`
+  fixed += 'content-type: application/json; charset=utf-8\r\nconnection: keep-alive\r\ndate: '
+  let second = 0
+  let begin = ''
+  return (bytes) => {
+    const now = Math.floor(Date.now() / 1000)
+    if (now !== second) {
+      second = now
+      begin = `${fixed}${new Date(1000 * now).toUTCString()}\r\ncontent-length: `
+    }
+    return `${begin}${bytes}\r\n\r\n`
+  }
+}
+
+/** A reply of the other way as it goes over the wire. */
+function bytesOf({ statusCode, headers, rawPayload }: ReplayedReply): Buffer {
+  let head = `HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}\r\n`
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || /^(connection|content-length|transfer-encoding)$/i.test(name))
+      continue
+    for (const one of Array.isArray(value) ? value : [value]) head += `${name}: ${one}\r\n`
+  }
+  head += `connection: keep-alive\r\ncontent-length: ${rawPayload.length}\r\n\r\n`
+  return Buffer.concat([Buffer.from(head, 'latin1'), rawPayload])
 }
