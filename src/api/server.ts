@@ -13,9 +13,9 @@ import type { FulfilmentView } from './fulfilment-view.ts'
 import { type Bearer, createGuard, type Guard, type Need } from './guard.ts'
 import { addSecurityHeaders, DATA_HEADERS } from './headers.ts'
 import type { ApiInstance } from './instance.ts'
+import { createPromiseAnswerer, type PromiseAnswerer } from './lean/answer-promises.ts'
 import { createLeanPromises } from './lean/lean-promises.ts'
 import { putBefore } from './lean/socket-front.ts'
-import { createPromiseWriter, type PromiseWriter } from './lean/write-promise.ts'
 import { addMetrics, createMetrics } from './metrics.ts'
 import { addOpenApi } from './openapi.ts'
 import { createRequestCounter, type RequestCounter, storeOf } from './request-counter.ts'
@@ -116,10 +116,10 @@ export function createServer(options: ServerOptions): ApiInstance {
   if (consoleDir === undefined) addNotFound(app)
   else addConsoleFiles(app, consoleDir)
   if (view.fulfilment !== undefined) {
-    const writer = writerOf(view.fulfilment)
+    const answerer = answererOf(view.fulfilment)
     const front = putBefore(app.server, (handOver) =>
       createLeanPromises({
-        ...{ guard, counter, bodyLimit, writer, handOver, ticks: () => performance.now() },
+        ...{ guard, counter, bodyLimit, answerer, handOver, ticks: () => performance.now() },
         headers: DATA_HEADERS,
         idleMs: app.server.keepAliveTimeout,
         replay: ({ payload, ...request }) => app.inject({ ...request, method: 'POST', payload }),
@@ -166,17 +166,17 @@ function addRateLimit(
   })
 }
 
-/** The writer of the desk that is open, made anew when another is opened. */
-function writerOf(fulfilment: FulfilmentView): () => PromiseWriter | undefined {
+/** Answers from the desk that is open, made anew when another is opened. */
+function answererOf(fulfilment: FulfilmentView): () => PromiseAnswerer | undefined {
   let desk: PromiseDesk | undefined
-  let writer: PromiseWriter | undefined
+  let answerer: PromiseAnswerer | undefined
   return () => {
     const open = fulfilment.desk()
     if (open !== desk) {
       desk = open
-      writer = open && createPromiseWriter(open)
+      answerer = open && createPromiseAnswerer(open)
     }
-    return writer
+    return answerer
   }
 }
 

@@ -2,10 +2,10 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Guard } from '../guard.ts'
 import type { RequestCounter } from '../request-counter.ts'
-import { parsePromiseBody } from './parse-promise.ts'
+import type { PromiseAnswerer } from './answer-promises.ts'
+import { type ByteWriter, bytesOfText } from './byte-writer.ts'
 import type { PlainHead } from './plain-head.ts'
 import { createSocketFront, type SocketFront } from './socket-front.ts'
-import type { PromiseWriter } from './write-promise.ts'
 
 // POST /promises is answered from the socket; whatever is not plainly right (an error, a refusal) goes
 // the way of all routes, so that there is one place that says no, and one that says why.
@@ -26,7 +26,7 @@ export interface ReplayedReply {
 }
 
 export interface LeanOptions {
-  readonly writer: () => PromiseWriter | undefined
+  readonly answerer: () => PromiseAnswerer | undefined
   readonly guard: Guard
   readonly counter: RequestCounter | undefined
   /** Bytes of the largest body. */
@@ -47,19 +47,25 @@ const PATH = '/promises'
 
 export function createLeanPromises(options: LeanOptions): SocketFront {
   const { guard, counter, bodyLimit, ticks, handOver, idleMs } = options
-  const headOf = createHeadWriter(options.headers)
+  const heads = new Heads(options.headers)
   return createSocketFront({
     ...{ handOver, idleMs, ticks, requestLine: `POST ${PATH} HTTP/1.1` },
-    answer({ headers, length }, payload, socket) {
-      const writer = options.writer()
-      if (writer === undefined || length > bodyLimit) return undefined
+    answer({ headers, length }, payload, socket, out) {
+      const answerer = options.answerer()
+      if (answerer === undefined || length > bodyLimit) return false
       const began = ticks()
       const caller = callerOf(headers, socket, guard)
-      const body = caller === undefined ? undefined : parseBody(payload)
-      const text = body && writer.write(body)
-      if (text === undefined || !isAllowed(counter, caller!)) return undefined
-      options.onAnswered?.(body!.requests?.length ?? 1, ticks() - began)
-      return headOf(Buffer.byteLength(text)) + text
+      if (caller === undefined) return false
+      const from = out.length
+      const bodyFrom = heads.begin(out)
+      const promises = answerer.answer(payload, out)
+      if (promises === 0 || !isAllowed(counter, caller)) {
+        out.cut(from)
+        return false
+      }
+      heads.end(out, bodyFrom)
+      options.onAnswered?.(promises, ticks() - began)
+      return true
     },
     async refuse({ headers }, payload, socket) {
       const remoteAddress = socket.remoteAddress ?? ''
@@ -83,31 +89,38 @@ function isAllowed(counter: RequestCounter | undefined, caller: string): boolean
   return counter === undefined || counter.count(caller).current <= counter.most
 }
 
-function parseBody(payload: Buffer) {
-  const text = payload.toString('utf8')
-  // Keys that poison prototypes are refused by the other way.
-  if (text.includes('__proto__') || text.includes('constructor')) return undefined
-  try {
-    return parsePromiseBody(JSON.parse(text))
-  } catch {
-    return undefined
-  }
-}
+/** Bytes for the digits of a length and the end of the head. */
+const LENGTH_ROOM = 13
 
-/** Writes the head of a reply of so many bytes; its date is made once a second. */
-function createHeadWriter(headers: readonly string[]): (bytes: number) => string {
-  let fixed = 'HTTP/1.1 200 OK\r\n'
-  for (let i = 0; i < headers.length; i += 2) fixed += `${headers[i]}: ${headers[i + 1]}\r\n`
-  fixed += 'content-type: application/json; charset=utf-8\r\nconnection: keep-alive\r\ndate: '
-  let second = 0
-  let begin = ''
-  return (bytes) => {
-    const now = Math.floor(Date.now() / 1000)
-    if (now !== second) {
-      second = now
-      begin = `${fixed}${new Date(1000 * now).toUTCString()}\r\ncontent-length: `
+/** Writes the heads of replies; their date is made once a second. */
+class Heads {
+  private second = 0
+  private begin_ = bytesOfText('')
+  private readonly fixed: string
+
+  /** Headers of every reply, name and value by turns. */
+  constructor(headers: readonly string[]) {
+    let fixed = 'HTTP/1.1 200 OK\r\n'
+    for (let i = 0; i < headers.length; i += 2) fixed += `${headers[i]}: ${headers[i + 1]}\r\n`
+    this.fixed = `${fixed}content-type: application/json; charset=utf-8\r\nconnection: keep-alive\r\n`
+  }
+
+  /** Writes a head up to its length, which is known when the body is written; says where the body begins. */
+  begin(out: ByteWriter): number {
+    const second = Math.floor(Date.now() / 1000)
+    if (second !== this.second) {
+      this.second = second
+      const date = new Date(1000 * second).toUTCString()
+      this.begin_ = bytesOfText(
+        `${this.fixed}date: ${date}\r\ncontent-length: ${' '.repeat(LENGTH_ROOM)}`,
+      )
     }
-    return `${begin}${bytes}\r\n\r\n`
+    out.put(this.begin_)
+    return out.length
+  }
+
+  end(out: ByteWriter, bodyFrom: number): void {
+    out.fill(`${out.length - bodyFrom}\r\n\r\n`, bodyFrom - LENGTH_ROOM, bodyFrom)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Server, Socket } from 'node:net'
+import { ByteWriter } from './byte-writer.ts'
 import { type PlainHead, parsePlainHead } from './plain-head.ts'
 
 // POST /promises is asked by every page view of a shop. Its plain form is read from the bare socket:
@@ -9,8 +10,8 @@ import { type PlainHead, parsePlainHead } from './plain-head.ts'
 export interface FrontOptions {
   /** First line of the requests that are taken, such as `POST /promises HTTP/1.1`. */
   readonly requestLine: string
-  /** The reply to a request, head and all; undefined where `refuse` has to say why there is none. */
-  readonly answer: (head: PlainHead, body: Buffer, socket: Socket) => Buffer | string | undefined
+  /** Writes the reply to a request, head and all; false, with nothing written, where `refuse` has to say why there is none. */
+  readonly answer: (head: PlainHead, body: Buffer, socket: Socket, out: ByteWriter) => boolean
   /** The reply to a request that `answer` left, by the way of all other requests. */
   readonly refuse: (head: PlainHead, body: Buffer, socket: Socket) => Promise<Buffer>
   /** Goes on with a connection whose next bytes are to be read from it. */
@@ -52,37 +53,46 @@ export function createSocketFront(options: FrontOptions): SocketFront {
   const { answer, refuse, handOver, idleMs, ticks } = options
   const start = Buffer.from(`${options.requestLine}\r\n`, 'latin1')
   const connections = new Map<Socket, Connection>()
+  /** Replies of one piece of a stream: answering is synchronous. */
+  const out = new ByteWriter()
   let isClosed = false
   const onData = (socket: Socket, connection: Connection, chunk: Buffer) => {
-    connection.lastAt = ticks()
     const { rest } = connection
+    // Of a request in pieces its first one counts: drop by drop is no way to stay.
+    if (rest.length === 0) connection.lastAt = ticks()
     read(socket, connection, rest.length === 0 ? chunk : Buffer.concat([rest, chunk]))
+  }
+  const send = (socket: Socket) => {
+    if (out.length === 0) return
+    const isTaken = socket.write(out.written())
+    // What the kernel did not take at once is still read from the buffer.
+    if (socket.writableLength > 0) out.leave()
+    else out.clear()
+    // A client that does not read its replies is not read from.
+    if (!isTaken) socket.pause()
   }
   /** Answers what came whole, and keeps or hands over the rest. */
   const read = (socket: Socket, connection: Connection, data: Buffer) => {
-    const replies: (Buffer | string)[] = []
     let at = 0
     connection.rest = NOTHING
     while (at < data.length) {
       const found = nextRequest(connection, start, data, at)
       if (found === 'more') break
       if (found === 'other') {
-        send(socket, replies)
+        send(socket)
         return leave(socket, connection, data.subarray(at))
       }
       const { head, bodyAt, end } = found
       const body = data.subarray(bodyAt, end)
-      const reply = answer(head, body, socket)
       at = end
-      if (reply === undefined) {
-        send(socket, replies)
+      if (!answer(head, body, socket, out)) {
+        send(socket)
         connection.rest = data.subarray(at)
         return void wait(socket, connection, head, body)
       }
-      replies.push(reply)
     }
     if (at < data.length) connection.rest = data.subarray(at)
-    send(socket, replies)
+    send(socket)
   }
   const wait = async (socket: Socket, connection: Connection, head: PlainHead, body: Buffer) => {
     connection.isWaiting = true
@@ -94,9 +104,11 @@ export function createSocketFront(options: FrontOptions): SocketFront {
     }
     connection.isWaiting = false
     if (socket.destroyed) return
-    if (isClosed || socket.readableEnded) return void socket.destroySoon()
+    if (isClosed) return void socket.destroySoon()
+    connection.lastAt = ticks()
     socket.resume()
     read(socket, connection, connection.rest)
+    if (socket.readableEnded && !connection.isWaiting) socket.destroySoon()
   }
   const leave = (socket: Socket, connection: Connection, rest: Buffer) => {
     connections.delete(socket)
@@ -128,7 +140,6 @@ export function createSocketFront(options: FrontOptions): SocketFront {
           },
           error: () => socket.destroy(),
           close: () => connections.delete(socket),
-          // A client that does not read its replies is not read from.
           drain: () => {
             if (!connection.isWaiting) socket.resume()
           },
@@ -146,19 +157,6 @@ export function createSocketFront(options: FrontOptions): SocketFront {
       for (const [socket, { isWaiting }] of connections) if (!isWaiting) socket.destroySoon()
     },
   }
-}
-
-function send(socket: Socket, replies: readonly (Buffer | string)[]): void {
-  if (replies.length === 0) return
-  const whole =
-    replies.length === 1
-      ? replies[0]!
-      : replies.every((reply) => typeof reply === 'string')
-        ? replies.join('')
-        : Buffer.concat(
-            replies.map((reply) => (typeof reply === 'string' ? Buffer.from(reply) : reply)),
-          )
-  if (!socket.write(whole)) socket.pause()
 }
 
 interface Found {

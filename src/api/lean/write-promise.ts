@@ -1,7 +1,6 @@
-import { blockOf, MILLS_PER_CENT, MOST_LEGS, type RouteSet } from '../../core/routes/door.ts'
-import { type PromiseOffer, type PromiseRequest, promise } from '../../fulfilment/index.ts'
+import type { PromiseOffer, PromiseRequest } from '../../fulfilment/index.ts'
 import type { PromiseDesk } from '../../loop/index.ts'
-import { type AskedPromise, MOST_PROMISES, type PromiseBody } from '../schemas/promises.ts'
+import type { AskedPromise, PromiseBody } from '../schemas/promises.ts'
 import { productOfLine, promiseRequestOf } from '../view/promises.ts'
 
 // Writes replies of POST /promises as text, field by field: the same JSON as that of `promiseOne`,
@@ -11,6 +10,8 @@ import { productOfLine, promiseRequestOf } from '../view/promises.ts'
 export interface PromiseWriter {
   /** Undefined where a single request names what the store does not know: that is an error, not a reply. */
   write(body: PromiseBody): string | undefined
+  /** The promise of one of many requests at the epoch minute `now`. */
+  writeOne(asked: AskedPromise, now: number, withParcels: boolean): string
 }
 
 export function createPromiseWriter(desk: PromiseDesk): PromiseWriter {
@@ -34,7 +35,7 @@ export function createPromiseWriter(desk: PromiseDesk): PromiseWriter {
   ): string => {
     if (given === undefined) return 'null'
     const { kind, arriveBy, orderBy, costCents, parcels } = given
-    const head = `{"kind":"${kind}","arriveBy":"${minutes(arriveBy)}","orderBy":"${minutes(orderBy)}","costCents":${costCents},"routeVersion":${quoted.of(parcels[0]!.routeVersion)}`
+    const head = `{"kind":"${kind}","arriveBy":"${minutes(arriveBy)}","orderBy":"${minutes(orderBy)}","costCents":${Math.round(costCents)},"routeVersion":${quoted.of(parcels[0]!.routeVersion)}`
     if (siteIds === undefined) return `${head}}`
     let text = `${head},"parcels":[`
     for (let i = 0; i < parcels.length; i++) {
@@ -46,85 +47,27 @@ export function createPromiseWriter(desk: PromiseDesk): PromiseWriter {
         text += k === 0 ? '{"productId":' : ',{"productId":'
         text += `${quoted.of(desk.productIds[product]!)},"quantity":${quantity}}`
       }
-      text += `],"routeVersion":${quoted.of(parcel.routeVersion)},"orderBy":"${minutes(parcel.orderBy)}","shipsBy":"${minutes(parcel.shipsBy)}","arriveBy":"${minutes(parcel.arriveBy)}","costCents":${parcel.costCents},"fromIncoming":${parcel.fromIncoming}}`
+      text += `],"routeVersion":${quoted.of(parcel.routeVersion)},"orderBy":"${minutes(parcel.orderBy)}","shipsBy":"${minutes(parcel.shipsBy)}","arriveBy":"${minutes(parcel.arriveBy)}","costCents":${Math.round(parcel.costCents)},"fromIncoming":${parcel.fromIncoming}}`
     }
     return `${text}]}`
   }
-  const columns = promise.createPromiseBatch(MOST_PROMISES)
-  /** The offer of one parcel from a shelf: row `i` of the columns, found again in its route set. */
-  const shelfOffer = (
-    asked: AskedPromise,
-    set: RouteSet,
-    i: number,
-    [site, route, arriveBy, mills]: OfferColumns,
-    withParcels: boolean,
-  ): string => {
-    const [at, number] = [site[i]!, route[i]!]
-    const pair = columns.area[i]! * set.siteIds.length + at
-    const [words, start] = blockOf(set, pair)
-    const orderBy = minutes(set.baseMinute + (words[start + 2 * number]! & 0xffff))
-    const by = minutes(arriveBy[i]!)
-    const cost = mills[i]! / MILLS_PER_CENT
-    const version = quoted.of(set.version)
-    const head = `{"kind":"${asked.kind}","arriveBy":"${by}","orderBy":"${orderBy}","costCents":${cost},"routeVersion":${version}`
-    if (!withParcels) return `${head}}`
-    const firstLeg = words[start + 2 * set.index[2 * pair + 1]! + MOST_LEGS * number]! - 1
-    const shipsBy = minutes(set.departures.minute[firstLeg]!)
-    return `${head},"parcels":[{"siteId":${quoted.of(set.siteIds[at]!)},"lines":[{"productId":${quoted.of(asked.productId!)},"quantity":${columns.quantity[i]!}}],"routeVersion":${version},"orderBy":"${orderBy}","shipsBy":"${shipsBy}","arriveBy":"${by}","costCents":${cost},"fromIncoming":false}]}`
-  }
-  const early = offerColumns(columns, 'earliest')
-  const cheap = offerColumns(columns, 'cheapest')
-  const writeRow = (asked: AskedPromise, i: number, now: number, withParcels: boolean): string => {
-    if (columns.code[i] !== promise.OFFERED) {
-      return write(asked, promiseRequestOf(desk, asked, now), withParcels)
-    }
-    const set = desk.routesOf(columns.area[i]!)
-    const first = shelfOffer(asked, set, i, early, withParcels)
-    const isSame = early[0][i] === cheap[0][i] && early[1][i] === cheap[1][i]
-    const second = isSame ? first : shelfOffer(asked, set, i, cheap, withParcels)
-    return `{"earliest":${first},"cheapest":${second},"blockedBy":null}`
-  }
-  /** Asks in columns; carts and strangers stand there as product −1, which is never decided. */
-  const ask = (requests: readonly AskedPromise[], now: number) => {
-    for (let i = 0; i < requests.length; i++) {
-      const { productId, quantity = 1, areaId, kind } = requests[i]!
-      columns.product[i] = productId === undefined ? -1 : desk.productOf(productId)
-      columns.quantity[i] = quantity
-      columns.area[i] = desk.areaOf(areaId!)
-      columns.now[i] = now
-      columns.kind[i] = kind === 'guaranteed' ? 0 : 1
-    }
-    desk.promiseMany(columns, requests.length)
-  }
   return {
+    writeOne: (asked, now, withParcels) =>
+      write(asked, promiseRequestOf(desk, asked, now), withParcels),
     write(body) {
       const now = desk.now()
       const withParcels = body.detail === 'parcels'
       const { requests } = body
       if (requests === undefined) {
-        ask([body], now)
-        if (columns.code[0] === promise.OFFERED) return writeRow(body, 0, now, withParcels)
         const request = promiseRequestOf(desk, body, now)
         return isKnown(request) ? write(body, request, withParcels) : undefined
       }
-      ask(requests, now)
-      let text = '{"promises":['
-      for (let i = 0; i < requests.length; i++) {
-        if (i > 0) text += ','
-        text += writeRow(requests[i]!, i, now, withParcels)
-      }
-      return `${text}]}`
+      const promises = requests.map((asked) =>
+        write(asked, promiseRequestOf(desk, asked, now), withParcels),
+      )
+      return `{"promises":[${promises.join(',')}]}`
     },
   }
-}
-
-/** Columns of one of the offers: site, route, arrive-by, mills. */
-type OfferColumns = readonly [Int32Array, Int32Array, Int32Array, Float64Array]
-
-function offerColumns(batch: promise.PromiseBatch, name: 'earliest' | 'cheapest'): OfferColumns {
-  return name === 'earliest'
-    ? [batch.earliestSite, batch.earliestRoute, batch.earliestArriveBy, batch.earliestMills]
-    : [batch.cheapestSite, batch.cheapestRoute, batch.cheapestArriveBy, batch.cheapestMills]
 }
 
 function isKnown({ area, lines }: PromiseRequest): boolean {

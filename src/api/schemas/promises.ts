@@ -90,7 +90,7 @@ const promisedParcel = z.object({
   orderBy: moment.describe('until when an order must be in'),
   shipsBy: moment,
   arriveBy: moment,
-  costCents: z.number(),
+  costCents: z.int(),
   fromIncoming: z.boolean().describe('waits for units that are not in the building yet'),
 })
 
@@ -98,7 +98,7 @@ export const promiseOffer = z.object({
   kind: promiseKind,
   arriveBy: moment.describe('latest arrival of its parcels'),
   orderBy: moment.describe('earliest order-by of its parcels'),
-  costCents: z.number(),
+  costCents: z.int(),
   routeVersion: z.string().describe('route set of its first parcel'),
   parcels: z.array(promisedParcel).optional().describe('absent with detail: dates'),
 })

@@ -96,7 +96,7 @@ function offerOf(
     kind,
     arriveBy: isoMinute(arriveBy),
     orderBy: isoMinute(orderBy),
-    costCents,
+    costCents: Math.round(costCents),
     routeVersion: parcels[0]!.routeVersion,
     ...(detail === 'dates' ? {} : { parcels: parcels.map((parcel) => parcelOf(names, parcel)) }),
   }
@@ -113,7 +113,7 @@ function parcelOf(names: Names, parcel: PromiseOffer['parcels'][number]) {
     orderBy: isoMinute(parcel.orderBy),
     shipsBy: isoMinute(parcel.shipsBy),
     arriveBy: isoMinute(parcel.arriveBy),
-    costCents: parcel.costCents,
+    costCents: Math.round(parcel.costCents),
     fromIncoming: parcel.fromIncoming,
   }
 }
