@@ -42,7 +42,7 @@ export interface RegionsNote {
   readonly simulated?: JudgedPlans | null
 }
 
-const REGIONS_METHOD = 3
+const REGIONS_METHOD = 4
 
 /**
  * Proposes regions and the stock they would hold, from the orders, sites and areas of the store.

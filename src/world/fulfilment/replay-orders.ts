@@ -131,7 +131,7 @@ function startRun(
   return {
     ...{ world, policy, routes, shelves, room, dock, arrived },
     situations: { tariff, room: { ...tariff, price: room.price } },
-    inbound: createInbound(network, timetable, loads),
+    inbound: createInbound(network, timetable, offsets, loads),
     saleOf: createPromises(world, shelves, ways, clockOf, seed),
     open: new Map(),
     groups: new Map(),

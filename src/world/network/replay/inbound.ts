@@ -1,7 +1,8 @@
 import { type NumberList, numberList } from '../../demo/buffers.ts'
 import type { NetworkWorld } from './input.ts'
 import { type Loads, load } from './loads.ts'
-import { nextDeparture, type ReplayTimetable } from './timetable.ts'
+import { departureMinute, nextDeparture, type ReplayTimetable } from './timetable.ts'
+import { createTransit } from './transit.ts'
 
 /** Replaces what is sold: base stock, one for one. */
 export interface Inbound {
@@ -19,10 +20,12 @@ export interface Inbound {
 export function createInbound(
   world: NetworkWorld,
   timetable: ReplayTimetable,
+  offsets: Int32Array,
   loads: Loads,
 ): Inbound {
   const { network, products, centres, params, days } = world
   const lead = dockLanes(world)
+  const transit = createTransit(network, world.firstDay, offsets)
   const count = centres.length
   const cells: NumberList[] = []
   const units: NumberList[] = []
@@ -37,9 +40,9 @@ export function createInbound(
       const atDock = day + 1 + params.vendorDays
       let arrives = atDock + 1
       if (lane >= 0) {
-        const minutes = network.lanes.transitMinutes[lane]!
-        arrives = atDock + 1 + Math.ceil(minutes / 1440)
         const instance = nextDeparture(timetable, lane, Math.round(atDock * 1440))
+        const minutes = transit(lane, departureMinute(timetable, instance), 0)
+        arrives = atDock + 1 + Math.ceil(minutes / 1440)
         const m3 = quantity * products.unitM3[product]!
         load(loads, instance, 0, m3, quantity * products.unitKg[product]!)
       }

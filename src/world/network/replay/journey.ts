@@ -4,6 +4,7 @@ import type { NetworkWorld } from './input.ts'
 import { type Loads, load } from './loads.ts'
 import type { RouteTable } from './router.ts'
 import { departureMinute, nextDeparture, type ReplayTimetable } from './timetable.ts'
+import { createTransit } from './transit.ts'
 
 /** No truck is earlier than two standard deviations nor later than four. */
 const EARLIEST = -2
@@ -38,7 +39,8 @@ export interface Journeys {
 /**
  * Journeys over a route table. A parcel takes the first departure that has not closed; in each
  * building it spends the sort's minutes. A departure's delay is a hash of (seed, lane, minute): all
- * its parcels share it, and every policy meets the same.
+ * its parcels share it, and every policy meets the same. Its time on the way is that of the hour in
+ * which it leaves, where the network knows it.
  */
 export function createJourneys(
   world: NetworkWorld,
@@ -52,6 +54,7 @@ export function createJourneys(
   const { lanes } = network
   const areas = network.areas.ids.length
   const delay = createDelays(seed, lanes.ids.length)
+  const transit = createTransit(network, world.firstDay, offsets)
   const luck = new Float64Array(loads.parcels.length).fill(Number.NaN)
   const luckOf = (lane: number, instance: number, departs: number): number => {
     if (Number.isNaN(luck[instance]!)) luck[instance] = delay(lane, departs)
@@ -67,8 +70,7 @@ export function createJourneys(
       if (isReal) load(loads, instance, 1, m3, kg)
       const departs = departureMinute(timetable, instance)
       const z = isReal ? luckOf(lane, instance, departs) : params.promiseDeviations
-      const way = lanes.transitMinutes[lane]! + z * lanes.transitSdMinutes[lane]!
-      minute = departs + Math.max(0, way)
+      minute = departs + transit(lane, departs, z)
     }
     return minute
   }

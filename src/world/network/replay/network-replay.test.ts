@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createRandom } from '../../../core/random/random.ts'
+import { createRandom, type Random } from '../../../core/random/random.ts'
+import type { HourlyTransit, Network } from '../../../network/index.ts'
 import { createNetworkShop, drawNetworkOrders } from '../orders.ts'
 import { usAreas } from '../us-areas.ts'
 import { createUsNetwork } from '../us-network.ts'
@@ -16,6 +17,8 @@ interface Small {
   readonly stock: number
   readonly regions: number
   readonly openShare: number
+  /** Share of lanes whose time on the way goes by the hour, and of their hours that are known. */
+  readonly hourlyShare?: number
 }
 
 const small: fc.Arbitrary<Small> = fc.record({
@@ -25,16 +28,49 @@ const small: fc.Arbitrary<Small> = fc.record({
   stock: fc.integer({ min: 0, max: 6 }),
   regions: fc.integer({ min: 0, max: 3 }),
   openShare: fc.constantFrom(0.5, 0.9, 1),
+  hourlyShare: fc.constantFrom(0, 0.6, 1),
 })
 
-function createCase({ seed, products, orders, stock, regions, openShare }: Small): {
+/** Times from a tenth of a lane's own to four times it, hour by hour; some hours say nothing. */
+function hourlyOf(lanes: Network['lanes'], share: number, random: Random): HourlyTransit {
+  let rows = 0
+  const rowOf = Int32Array.from(lanes.ids, () => (draw() < share ? rows++ : -1))
+  const cells = new Float64Array(168 * rows)
+  const sdMinutes = new Float64Array(168 * rows)
+  rowOf.forEach((row, lane) => {
+    if (row < 0) return
+    for (let cell = 168 * row; cell < 168 * (row + 1); cell++) {
+      cells[cell] = draw() < share ? lanes.transitMinutes[lane]! * (0.1 + 4 * draw()) : Number.NaN
+      sdMinutes[cell] = draw() < share ? lanes.transitSdMinutes[lane]! * 3 * draw() : Number.NaN
+    }
+  })
+  return { rowOf, meanMinutes: cells, sdMinutes }
+
+  function draw(): number {
+    return random.next()
+  }
+}
+
+function createCase({
+  seed,
+  products,
+  orders,
+  stock,
+  regions,
+  openShare,
+  hourlyShare = 0,
+}: Small): {
   readonly world: NetworkWorld
   readonly policy: NetworkPolicy
 } {
   const random = createRandom(seed)
   const us = usAreas(60)
   const params = { seed, areas: 60, centres: 5, sortCentres: 3, stations: 6 }
-  const { network } = createUsNetwork(params)
+  const plain = createUsNetwork(params).network
+  const network =
+    hourlyShare === 0
+      ? plain
+      : { ...plain, hourlyTransit: hourlyOf(plain.lanes, hourlyShare, random.split('hours')) }
   const centres = centresOf(network)
   const shop = createNetworkShop(seed, { products })
   const days = 9
@@ -105,6 +141,32 @@ describe('replayNetwork', () => {
       }),
       { numRuns: 40 },
     )
+  })
+
+  test('slower hours make parcels late by as much, and only those that leave in them', () => {
+    const { world, policy } = createCase({
+      ...{ seed: 3, products: 15, orders: 110, stock: 6, regions: 0, openShare: 1 },
+    })
+    const { network } = world
+    const lanes = network.lanes.ids.length
+    const slowFrom = (hour: number): NetworkWorld => {
+      const meanMinutes = Float64Array.from({ length: 168 * lanes }, (_, cell) => {
+        const own = network.lanes.transitMinutes[Math.floor(cell / 168)]!
+        return cell % 168 >= hour ? own + 1440 : own
+      })
+      const sdMinutes = new Float64Array(168 * lanes).fill(Number.NaN)
+      const rowOf = Int32Array.from({ length: lanes }, (_, lane) => lane)
+      return { ...world, network: { ...network, hourlyTransit: { rowOf, meanMinutes, sdMinutes } } }
+    }
+    const days = (asked: NetworkWorld) => {
+      const { delivered } = replayNetwork(asked, policy, 3).counts
+      const orders = delivered.reduce((sum, count) => sum + count, 0)
+      return delivered.reduce((sum, count, day) => sum + count * day, 0) / orders
+    }
+    expect(days(slowFrom(168))).toBe(days(world))
+    const half = days(slowFrom(96))
+    expect(half).toBeGreaterThan(days(world))
+    expect(days(slowFrom(0))).toBeGreaterThan(half)
   })
 
   test('keeps stock and parcels: what comes in goes out or stays', () => {

@@ -68,7 +68,7 @@ export function replayNetwork(
     km,
     sourcing: createSourcing(world, policy, ranking, km),
     journeys: createJourneys(world, routes, timetable, offsets, loads, seed),
-    inbound: createInbound(world, timetable, loads),
+    inbound: createInbound(world, timetable, offsets, loads),
     counts: emptyCounts(),
     shipped: 0,
   }

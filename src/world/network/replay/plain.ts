@@ -260,8 +260,7 @@ function createWalk(
       )
       if (m3 !== undefined) board(lane, departs, 1, m3)
       const z = m3 === undefined ? params.promiseDeviations : delay(lane, departs)
-      minute =
-        departs + Math.max(0, lanes.transitMinutes[lane]! + z * lanes.transitSdMinutes[lane]!)
+      minute = departs + Math.max(0, minutesOf(world, offsets, lane, departs, z))
     })
     return minute
   }
@@ -275,13 +274,9 @@ function createWalk(
       )
       const atDock = day + 1 + params.vendorDays
       if (lane < 0 || sites.kinds[products.dock[product]!] !== 'cross_dock') return atDock + 1
-      board(
-        lane,
-        firstDeparture(world, offsets, lane, atDock * 1440),
-        0,
-        units * products.unitM3[product]!,
-      )
-      return atDock + 1 + Math.ceil(lanes.transitMinutes[lane]! / 1440)
+      const departs = firstDeparture(world, offsets, lane, atDock * 1440)
+      board(lane, departs, 0, units * products.unitM3[product]!)
+      return atDock + 1 + Math.ceil(minutesOf(world, offsets, lane, departs, 0) / 1440)
     },
     send(order, centre, picks) {
       const area = orders.area[order]!
@@ -300,6 +295,25 @@ function createWalk(
       }
     },
   }
+}
+
+/** Minutes on the way by weekday and hour, step by step: what is not known of the hour is the lane's. */
+function minutesOf(
+  { network, firstDay }: NetworkWorld,
+  offsets: Int32Array,
+  lane: number,
+  departs: number,
+  deviations: number,
+): number {
+  const { lanes, hourlyTransit } = network
+  const at = new Date(firstDay * 86_400_000 + (departs + offsets[lanes.fromSite[lane]!]!) * 60_000)
+  const hour = 24 * ((at.getUTCDay() + 6) % 7) + at.getUTCHours()
+  const row = hourlyTransit?.rowOf[lane] ?? -1
+  const mean = row < 0 ? Number.NaN : hourlyTransit!.meanMinutes[168 * row + hour]!
+  const sd = row < 0 ? Number.NaN : hourlyTransit!.sdMinutes[168 * row + hour]!
+  if (Number.isNaN(mean))
+    return lanes.transitMinutes[lane]! + deviations * lanes.transitSdMinutes[lane]!
+  return mean + deviations * (Number.isNaN(sd) ? lanes.transitSdMinutes[lane]! : sd)
 }
 
 /** When the first departure of a lane leaves that closes at `minute` or later: week by week. */

@@ -1,5 +1,6 @@
 import type { Network } from '../../../network/index.ts'
 import type { NetworkPolicy, NetworkWorld } from './input.ts'
+import { meanTransit } from './transit.ts'
 
 /** For each centre × area the lanes of the way, `lanes[starts[c · areas + a]]` …; empty where none leads. */
 export interface RouteTable {
@@ -38,6 +39,7 @@ export function buildRoutes(world: NetworkWorld, policy: NetworkPolicy): RouteTa
 /** Cents and priced hours of a usual parcel on each lane. */
 function laneWeights({ network, params }: NetworkWorld): Float64Array {
   const { lanes, departures } = network
+  const transit = meanTransit(network)
   const weekly = new Int32Array(lanes.ids.length)
   for (const lane of departures.lane) weekly[lane]! += 1
   return Float64Array.from(lanes.ids, (_, lane) => {
@@ -47,7 +49,7 @@ function laneWeights({ network, params }: NetworkWorld): Float64Array {
       ? 0
       : (truck * PARCEL_M3 * params.boxFactor) / (NOMINAL_FILL * lanes.capacityM3[lane]!)
     const waitMinutes = (7 * 1440) / weekly[lane]! / 2
-    const hours = (lanes.transitMinutes[lane]! + waitMinutes + params.sortMinutes) / 60
+    const hours = (transit[lane]! + waitMinutes + params.sortMinutes) / 60
     return (
       share +
       lanes.costPerParcelCents[lane]! +

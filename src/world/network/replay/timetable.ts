@@ -1,4 +1,5 @@
 import type { Network } from '../../../network/index.ts'
+import { weekdayOf } from './transit.ts'
 
 const WEEK = 7 * 1440
 
@@ -43,7 +44,7 @@ export function siteOffsets({ sites }: Network, day: number): Int32Array {
 export function layOutTimetable(network: Network, firstDay: number, days: number): ReplayTimetable {
   const { departures, lanes } = network
   const offsets = siteOffsets(network, firstDay)
-  const weekday = (((firstDay + 3) % 7) + 7) % 7
+  const weekday = weekdayOf(firstDay)
   const count = departures.lane.length
   const closesOf = Int32Array.from(departures.lane, (lane, i) => {
     const local = departures.minuteOfWeek[i]! - departures.cutoffMinutes[i]! - weekday * 1440
