@@ -1,6 +1,8 @@
 import type { FulfilmentPages } from '../../src/api/fulfilment-pages.ts'
 import type { FulfilmentView } from '../../src/api/fulfilment-view.ts'
+import { madeBook } from '../../src/api/testing/made-orders.ts'
 import { fulfilmentPlaces } from '../../src/api/view/fulfilment-places.ts'
+import { createOrderTally } from '../../src/api/view/order-tally.ts'
 import { orderChangeOf, orderReplyOf } from '../../src/api/view/orders.ts'
 import { orderDetailOf, orderPageOf, ordersSummaryOf } from '../../src/api/view/orders-page.ts'
 import { StorewrightError } from '../../src/core/errors.ts'
@@ -30,7 +32,7 @@ const titleOf = (id: string) => itemOf(Number(id.slice(1))).title
 const productIdOf = (i: number) => `P${String(i).padStart(5, '0')}`
 
 /** What an order of the fixture is like, by its number. */
-type Kind = 'late' | 'waiting' | 'broken' | 'kept' | 'shipped' | 'assigned'
+type Kind = 'overdue' | 'late' | 'waiting' | 'broken' | 'kept' | 'shipped' | 'assigned'
 const KINDS: readonly Kind[] = [
   'kept',
   'assigned',
@@ -41,18 +43,28 @@ const KINDS: readonly Kind[] = [
   'shipped',
 ]
 const kindOf = (i: number): Kind =>
-  i % 41 === 5 ? 'late' : i % 67 === 8 ? 'waiting' : i % 53 === 30 ? 'broken' : KINDS[i % 7]!
+  i % 71 === 12
+    ? 'overdue'
+    : i % 41 === 5
+      ? 'late'
+      : i % 67 === 8
+        ? 'waiting'
+        : i % 53 === 30
+          ? 'broken'
+          : KINDS[i % 7]!
 
 const STATUSES: Readonly<Record<Kind, Order['status']>> = {
   ...{ kept: 'delivered', broken: 'delivered', shipped: 'shipped' },
+  overdue: 'shipped',
   ...{ late: 'assigned', waiting: 'waiting', assigned: 'assigned' },
 }
 
 function orderOf(i: number, count: number): Order {
   const kind = kindOf(i)
   const isDone = kind === 'kept' || kind === 'broken'
-  const placedAt = NOW - (count - i) * 0.21 * HOUR - (isDone ? 54 * HOUR : 0)
-  const arriveBy = isDone ? placedAt + 48 * HOUR : placedAt + 72 * HOUR
+  const isPast = isDone || kind === 'overdue'
+  const placedAt = NOW - (count - i) * 0.21 * HOUR - (isPast ? 54 * HOUR : 0)
+  const arriveBy = isPast ? placedAt + 48 * HOUR : placedAt + 72 * HOUR
   const status = STATUSES[kind]
   const lines = Array.from({ length: 1 + (i % 3) }, (_, k) => ({
     ...{ productId: productIdOf((7 * i + 11 * k) % 300), quantity: 1 + ((i + k) % 2) },
@@ -142,15 +154,19 @@ export function createFixtureFulfilment({
   products = 300,
   stale = false,
 } = {}): FulfilmentView {
-  const orders = new Map(
-    Array.from({ length: count }, (_, i) => orderOf(i, count)).map((one) => [one.orderId, one]),
-  )
+  const book = madeBook(Array.from({ length: count }, (_, i) => orderOf(i, count)))
   const sample = { areaId: '06037', productId: productIdOf(7), unitPriceCents: 1729 }
+  const tally = createOrderTally(book)
+  const tallyNow = () => {
+    tally.follow(NOW)
+    return tally
+  }
   const pages: FulfilmentPages = {
-    summary: async () => ordersSummaryOf(orders.values(), sample, NOW),
-    orders: async (query) => orderPageOf(orders.values(), places, query, NOW),
+    live: async () => ({ orders: book.revision, stock: 1 }),
+    summary: async () => ordersSummaryOf(tallyNow(), sample, NOW),
+    orders: async (query) => orderPageOf(tallyNow(), places, query, NOW),
     async order(orderId) {
-      const order = orders.get(orderId)
+      const order = book.order(orderId)
       if (order === undefined) return undefined
       return orderDetailOf(
         order,
@@ -162,7 +178,7 @@ export function createFixtureFulfilment({
     map: async () => places.ground,
     ...createFixtureStock({
       ...{ products, siteIds: stocked, places, now: NOW, productIdOf, stale },
-      orderOf: (orderId) => orders.get(orderId),
+      orderOf: (orderId) => book.order(orderId),
     }),
   }
   const unused = async (): Promise<never> => {
@@ -173,14 +189,14 @@ export function createFixtureFulfilment({
     async placeOrder({ orderId, areaId, lines }) {
       const like = orderOf(1, 1)
       const order: Order = { ...like, orderId, areaId, lines, placedAt: NOW }
-      orders.set(orderId, order)
+      book.put(order)
       return orderChangeOf({ order, repeated: false })
     },
-    order: async (id) => (orders.has(id) ? orderReplyOf(orders.get(id)!) : undefined),
+    order: async (id) => book.order(id) && orderReplyOf(book.order(id)!),
     ...{ orders: unused, stockEvents: unused, stock: unused },
     async orderEvent(orderId) {
-      const order: Order = { ...orders.get(orderId)!, status: 'cancelled', parcels: [] }
-      orders.set(orderId, order)
+      const order: Order = { ...book.order(orderId)!, status: 'cancelled', parcels: [] }
+      book.put(order)
       return orderChangeOf({ order, repeated: false })
     },
     ...{ webhooks: unused, addWebhook: unused, removeWebhook: unused },

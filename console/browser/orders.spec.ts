@@ -13,10 +13,10 @@ afterAll(() => site.close())
 test('orders come worst first, and one tells its life', async () => {
   const { page, problems, close } = await site.visit('/orders')
   expect(await page.locator('h1').textContent()).toMatch(
-    /^\d+ orders today; \d+ % of promises kept; \w+ will arrive late because units were not/,
+    /^\d+ orders today; \d+ % of promises kept; \w+ are overdue; \w+ will arrive late because units were not/,
   )
   await page.locator('#row-0').waitFor()
-  expect(await page.locator('#row-0 .chip').textContent()).toContain('broken')
+  expect(await page.locator('#row-0 .chip').textContent()).toContain('overdue')
   await page.getByLabel('PromiseAny promise').selectOption('late')
   await page.locator('#row-0 .chip', { hasText: 'will be late' }).waitFor()
   await page.locator('#grid').focus()
@@ -30,6 +30,32 @@ test('orders come worst first, and one tells its life', async () => {
   expect(new URL(page.url()).searchParams.get('order')).toBe(null)
   expect(problems).toEqual([])
   await close()
+})
+
+test('new orders appear by themselves, and wait while somebody reads the list', async () => {
+  const own = await openConsole({ ...createFixture(), fulfilment: createFixtureFulfilment() })
+  const { page, problems, shifts } = await own.visit('/orders?sort=newest')
+  const place = (orderId: string) =>
+    page.request.post(`${own.url}/orders`, {
+      data: {
+        ...{ orderId, areaId: '06037' },
+        lines: [{ productId: 'P00007', quantity: 1, unitPriceCents: 999 }],
+      },
+    })
+  await page.locator('.count', { hasText: '260 orders' }).waitFor()
+  await page.mouse.move(2, 2)
+  await place('NEW-1')
+  await page.locator('#row-0', { hasText: 'NEW-1' }).waitFor()
+  await page.locator('.count', { hasText: '261 orders' }).waitFor()
+  await page.locator('#row-3').hover()
+  await place('NEW-2')
+  await page.getByRole('button', { name: 'Show what is new' }).waitFor()
+  expect(await page.locator('#row-0').textContent()).toContain('NEW-1')
+  await page.getByRole('button', { name: 'Show what is new' }).click()
+  await page.locator('#row-0', { hasText: 'NEW-2' }).waitFor()
+  expect(await shifts()).toEqual([])
+  expect(problems).toEqual([])
+  await own.close()
 })
 
 test('an empty store says how an order comes in; a sample is placed and undone', async () => {

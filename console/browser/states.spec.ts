@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { StoreView } from '../../src/api/store-view.ts'
 import { createFixture } from './fixture.ts'
+import { createFixtureFulfilment } from './fixture-fulfilment.ts'
 import { type Console, openConsole } from './support.ts'
 
 let site: Console
@@ -40,6 +41,26 @@ test('an error says what happened and what still works, and can be tried again',
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByRole('heading', { level: 1, name: /Over 60 days/ }).waitFor()
+})
+
+test.each([
+  ['orders', 'the orders', 'summary'],
+  ['stock', 'the stock', 'stockSummary'],
+] as const)('an error on %s says so, and can be tried again', async (name, what, method) => {
+  let broken = true
+  const whole = createFixtureFulfilment()
+  const failing = async (): Promise<never> => {
+    throw new Error('disk on fire')
+  }
+  const pages = new Proxy(whole.pages, {
+    get: (of, key) => (broken && key === method ? failing : Reflect.get(of, key)),
+  })
+  site = await openConsole({ ...createFixture(), fulfilment: { ...whole, pages } })
+  const { page } = await site.visit(`/${name}`)
+  expect(await page.getByRole('alert').textContent()).toContain(`Could not read ${what}`)
+  broken = false
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.locator('#row-0').waitFor()
 })
 
 test('old data says how old it is and what makes it new', async () => {

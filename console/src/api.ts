@@ -17,6 +17,7 @@ import type {
   SegmentList,
 } from '../../src/api/schemas/explain.ts'
 import type {
+  FulfilmentLive,
   GroundMap,
   OrderDetail,
   OrderPage,
@@ -194,6 +195,7 @@ export const api = {
   applyRegions: (body: NetworkApplyRequest) => post<NetworkInfo>('network/apply', body),
   switchRoutes: (body: NetworkSwitchRequest) => post<NetworkInfo>('network/switch', body),
   rollBackRoutes: (body: RollbackRequest) => post<NetworkInfo>('network/rollback', body),
+  live: () => get<FulfilmentLive>('fulfilment/live'),
   ordersSummary: () => get<OrdersSummary>('fulfilment/summary'),
   orderRows: (query: URLSearchParams, signal?: AbortSignal) =>
     get<OrderPage>(`fulfilment/orders?${query}`, signal),

@@ -1,4 +1,5 @@
 import type {
+  FulfilmentLive,
   GroundMap,
   OrderDetail,
   OrderPage,
@@ -15,6 +16,8 @@ import type {
 
 /** What the console's pages Orders and Stock ask. Throws ERR_STORE_EMPTY as FulfilmentView does. */
 export interface FulfilmentPages {
+  /** How far orders and stock have come: whether a page has anything new to read. */
+  live(): Promise<FulfilmentLive>
   summary(): Promise<OrdersSummary>
   orders(query: OrderPageQuery): Promise<OrderPage>
   /** Undefined where there is no such order. */

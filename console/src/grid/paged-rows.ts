@@ -28,7 +28,8 @@ export function createPagedRows<Row>(
   const asked = new Set<string>()
   let wanted: string | undefined
   let stop = new AbortController()
-  let stale = false
+  let shown: RowWindow = { first: 0, last: 0 }
+  let times = 0
 
   const fetchBlock = async (query: string, block: number): Promise<void> => {
     const key = `${block}:${query}`
@@ -42,13 +43,38 @@ export function createPagedRows<Row>(
       const page = await fetchPage(params, aborted)
       if (query !== wanted) return
       const known = state.peek()
-      const blocks = new Map(known?.query === query && !stale ? known.blocks : [])
-      stale = false
+      const blocks = new Map(known?.query === query ? known.blocks : [])
       blocks.set(block, page.rows)
       state.value = { query, total: page.total, blocks }
       error.value = undefined
     } catch (cause) {
       asked.delete(key)
+      if (!aborted.aborted) error.value = asApiError(cause)
+    }
+  }
+  /** Reads the blocks that show, and lets them take the place of all that was known at once. */
+  const fetchShown = async (query: string): Promise<void> => {
+    const time = ++times
+    const { signal: aborted } = stop
+    const first = Math.floor(shown.first / BLOCK)
+    const last = Math.max(first, Math.ceil(shown.last / BLOCK) - 1)
+    const numbers = Array.from({ length: last - first + 1 }, (_, i) => first + i)
+    try {
+      const pages = await Promise.all(
+        numbers.map((block) => {
+          const params = new URLSearchParams(query)
+          params.set('limit', String(BLOCK))
+          params.set('offset', String(block * BLOCK))
+          return fetchPage(params, aborted)
+        }),
+      )
+      if (query !== wanted || time !== times) return
+      asked.clear()
+      for (const block of numbers) asked.add(`${block}:${query}`)
+      const blocks = new Map(pages.map((page, i) => [numbers[i]!, page.rows]))
+      state.value = { query, total: pages[0]!.total, blocks }
+      error.value = undefined
+    } catch (cause) {
       if (!aborted.aborted) error.value = asApiError(cause)
     }
   }
@@ -71,15 +97,12 @@ export function createPagedRows<Row>(
     /** Reads the rows again after a change; those known stay until the new ones are here. */
     again(): void {
       if (wanted === undefined) return
-      asked.clear()
-      const known = state.peek()
-      const query = wanted
-      // Blocks that were known may have shifted: the first answer replaces them all.
-      if (known !== undefined) stale = true
-      void fetchBlock(query, 0)
+      if (state.peek()?.query === wanted) void fetchShown(wanted)
+      else void fetchBlock(wanted, 0)
     },
     /** Fetches the blocks in which the window lies. */
     cover({ first, last }: RowWindow): void {
+      shown = { first, last }
       const query = state.peek()?.query
       if (query === undefined || query !== wanted) return
       for (let block = Math.floor(first / BLOCK); block * BLOCK < last; block++) {

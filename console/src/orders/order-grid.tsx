@@ -11,7 +11,7 @@ const COLUMNS: readonly Column<OrderRow>[] = [
   {
     key: 'order',
     label: 'Order',
-    width: 'minmax(120px, 1fr)',
+    width: 'minmax(104px, 0.8fr)',
     area: 'order',
     cell: ({ orderId, area }) => (
       <>
@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<OrderRow>[] = [
   {
     key: 'standing',
     label: 'Promise',
-    width: 'minmax(150px, 1.1fr)',
+    width: 'minmax(150px, 1fr)',
     sort: 'worst',
     area: 'standing',
     cell: (row) => (
@@ -38,7 +38,7 @@ const COLUMNS: readonly Column<OrderRow>[] = [
   {
     key: 'promised',
     label: 'Promised by',
-    width: '128px',
+    width: '140px',
     sort: 'promised',
     area: 'promised',
     short: 'by',
@@ -54,29 +54,30 @@ const COLUMNS: readonly Column<OrderRow>[] = [
     label: 'From',
     width: 'minmax(110px, 0.8fr)',
     area: 'from',
-    cell: ({ sites, shipments, status }) => (
+    cell: ({ sites, shipments, status, units }) => (
       <>
         {sites.length === 0 ? <span class="dim">no site yet</span> : sites.join(', ')}
         <span class="unit">
           {sites.length === 0
             ? statusWords(status)
-            : `${statusWords(status)}, ${formatPlural(shipments, 'shipment')}`}
+            : `${statusWords(status)}, ${shipments === 1 ? formatPlural(units, 'unit') : formatPlural(shipments, 'shipment')}`}
         </span>
       </>
     ),
   },
   {
     key: 'cost',
-    label: 'Shipping',
-    width: '76px',
+    label: 'Worth',
+    width: '84px',
     numeric: true,
     sort: 'cost',
+    help: 'What is paid for it; below it what sending it costs. Sorts by the latter.',
     area: 'cost',
     end: true,
-    cell: ({ shippingCents, units }) => (
+    cell: ({ shippingCents, valueCents }) => (
       <>
-        {price(Math.round(shippingCents))}
-        <span class="unit">{formatPlural(units, 'unit')}</span>
+        {price(valueCents)}
+        <span class="unit">{`${price(Math.round(shippingCents))} to send`}</span>
       </>
     ),
   },
@@ -87,7 +88,7 @@ const NARROW = {
   areas: '"order cost" "standing standing" "from promised"',
 }
 
-/** The orders, broken and threatened promises first. */
+/** The orders, those first that can still be helped. */
 export function OrderGrid() {
   const state = orderRows.state.value
   return (

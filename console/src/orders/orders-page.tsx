@@ -2,6 +2,8 @@ import '../styles/network.css'
 import '../styles/orders.css'
 import { useEffect } from 'preact/hooks'
 import type { OrdersSummary } from '../../../src/api/schemas/fulfilment-pages.ts'
+import { followLive } from '../live.ts'
+import { Count } from '../parts/count.tsx'
 import { Link } from '../parts/link.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { SidePanel } from '../parts/panel.tsx'
@@ -16,12 +18,12 @@ import { formatCount, formatMeasure, formatPercent, formatPlural } from '../text
 import { placeSample, sampleBody } from './changes.ts'
 import { OrderGrid } from './order-grid.tsx'
 import { OrderPanel } from './order-panel.tsx'
-import { orderRows, ordersQuery } from './orders-state.ts'
+import { onNews, orderRows, ordersQuery, showNews, unread } from './orders-state.ts'
 import { STATUSES } from './words.ts'
 
 const LIKE = {
   answer:
-    '888 orders today; 88 % of promises kept; eight will arrive late because stock came late; eight are at risk.',
+    '888 orders today; 88 % of promises kept; eight are overdue; eight will arrive late because stock came late; eight are at risk.',
   note: 'As of 28 Nov 2028, 08:08 UTC · 88,888 orders in all',
 }
 
@@ -29,6 +31,8 @@ const LIKE = {
 export function OrdersPage() {
   const known = ordersSummary.data.value
   const error = ordersSummary.error.value
+  useEffect(() => void ordersSummary.load(), [])
+  useEffect(() => followLive('orders', onNews), [])
   useEffect(() => {
     if (error?.status === 401) askToken(() => void ordersSummary.load())
   }, [error])
@@ -54,7 +58,7 @@ const countOf = ({ standings }: OrdersSummary, names: readonly string[]): number
 
 /** The one thing to do: see what goes wrong, or try an order. */
 function NextThing({ known }: { known: OrdersSummary | undefined }) {
-  const troubled = known === undefined ? 0 : countOf(known, ['broken', 'late', 'at-risk'])
+  const troubled = known === undefined ? 0 : countOf(known, ['overdue', 'late', 'at-risk'])
   if (troubled > 0) {
     return (
       <Link class="button primary next" to={{ page: 'orders', params: { standing: 'trouble' } }}>
@@ -80,7 +84,7 @@ function tilesOf(known: OrdersSummary | undefined): Tile[] {
   const labels = ['Promises kept', 'Open orders', 'Sent in parts', 'Cost of a unit']
   if (known === undefined) return labels.map((label) => ({ label, value: undefined, note: '' }))
   const { promises, splitShare, shipmentsPerOrder, costPerUnitCents, units, days } = known
-  const open = countOf(known, ['late', 'at-risk', 'on-time'])
+  const open = countOf(known, ['overdue', 'late', 'at-risk', 'on-time'])
   const since = `of ${days} days`
   return [
     {
@@ -91,7 +95,7 @@ function tilesOf(known: OrdersSummary | undefined): Tile[] {
     {
       label: labels[1]!,
       value: formatCount(open),
-      note: `${formatCount(countOf(known, ['on-time']))} on time`,
+      note: openNote(known),
     },
     {
       label: labels[2]!,
@@ -109,10 +113,26 @@ function tilesOf(known: OrdersSummary | undefined): Tile[] {
   ]
 }
 
-function brokenNote({ broken, causes, keptShare }: OrdersSummary['promises']): string {
+function openNote(known: OrdersSummary) {
+  const [late, risk] = [countOf(known, ['overdue', 'late']), countOf(known, ['at-risk'])]
+  if (late + risk === 0) return 'all on time'
+  return (
+    <>
+      {late === 0 ? null : <span class="bad-t">▲ {formatCount(late)} late</span>}
+      {late > 0 && risk > 0 ? ', ' : ''}
+      {risk === 0 ? null : <span class="warn-t">◆ {formatCount(risk)} at risk</span>}
+    </>
+  )
+}
+
+/** How many were broken of those that were due, and mostly why. */
+function brokenNote({ broken, kept, causes, keptShare }: OrdersSummary['promises']): string {
   if (keptShare === null) return 'none was due yet'
-  if (broken === 0) return 'none broken in 7 days'
-  return causes.map(({ orders, words }) => `${formatCount(orders)}: ${words}`).join('; ')
+  if (broken === 0) return `all ${formatCount(kept)} that were due`
+  const [first] = causes.filter(({ because }) => because !== 'unknown')
+  const most = causes.length > 1 ? ', most because ' : ' because '
+  const why = first === undefined ? '' : `${most}${first.words}`
+  return `${formatCount(broken)} of ${formatCount(kept + broken)} broken${why}`
 }
 
 /** What to do where no order has come in. */
@@ -177,12 +197,14 @@ function Filters({ total }: { total: number | undefined }) {
         value={param('standing') ?? ''}
         all="Any promise"
         options={[
-          ['trouble', '▲ ◆ Trouble'],
-          ['broken', '▲ Broken'],
+          ['trouble', '▲ ◆ In trouble'],
+          ['overdue', '▲ Overdue'],
           ['late', '▲ Will be late'],
           ['at-risk', '◆ At risk'],
           ['on-time', '● On time'],
           ['kept', '● Kept'],
+          ['broken', '○ Came late'],
+          ['cancelled', '○ Cancelled'],
         ]}
         onChange={(standing) => setParams({ standing })}
       />
@@ -204,9 +226,7 @@ function Filters({ total }: { total: number | undefined }) {
         ]}
         onChange={(sort) => setParams({ sort })}
       />
-      <span class="count" aria-live="polite">
-        {total === undefined ? '' : formatPlural(total, 'order')}
-      </span>
+      <Count total={total} noun="order" waiting={unread.value} show={showNews} />
     </div>
   )
 }

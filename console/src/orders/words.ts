@@ -3,8 +3,9 @@ import type { Tone } from '../parts/chip.tsx'
 
 /** A standing as colour and shape tell it. */
 export const STANDING_TONES: Readonly<Record<Standing, Tone>> = {
-  broken: 'bad',
+  overdue: 'bad',
   late: 'bad',
+  broken: 'calm',
   'at-risk': 'warn',
   'on-time': 'ok',
   kept: 'ok',
@@ -13,8 +14,9 @@ export const STANDING_TONES: Readonly<Record<Standing, Tone>> = {
 
 /** A standing in a word or two. */
 export const STANDINGS: Readonly<Record<Standing, string>> = {
-  broken: 'broken',
+  overdue: 'overdue',
   late: 'will be late',
+  broken: 'came late',
   'at-risk': 'at risk',
   'on-time': 'on time',
   kept: 'kept',

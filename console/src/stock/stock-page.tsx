@@ -2,6 +2,8 @@ import '../styles/orders.css'
 import '../styles/stock.css'
 import { useEffect } from 'preact/hooks'
 import type { StockRow, StockState, StockSummary } from '../../../src/api/schemas/stock-pages.ts'
+import { followLive } from '../live.ts'
+import { Count } from '../parts/count.tsx'
 import { Link } from '../parts/link.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { SidePanel } from '../parts/panel.tsx'
@@ -15,7 +17,7 @@ import { moment, money } from '../state.ts'
 import { formatCount, formatPlural } from '../text/format.ts'
 import { StockGrid } from './stock-grid.tsx'
 import { StockPanel } from './stock-panel.tsx'
-import { stockQuery, stockRows, summaryNow } from './stock-state.ts'
+import { onNews, showNews, stockQuery, stockRows, summaryNow, unread } from './stock-state.ts'
 
 const LIKE = {
   answer:
@@ -28,6 +30,8 @@ export function StockPage() {
   const resource = summaryNow()
   const known = resource.data.value
   const error = resource.error.value
+  useEffect(() => void summaryNow().load(), [])
+  useEffect(() => followLive('stock', onNews), [])
   useEffect(() => {
     if (error?.status === 401) askToken(() => void resource.load())
   }, [error])
@@ -171,7 +175,7 @@ function Filters({ known, total }: { known: StockSummary | undefined; total: num
         value={param('state') ?? ''}
         all="Any state"
         options={[
-          ['trouble', '▲ ◆ Trouble'],
+          ['trouble', '▲ ◆ In trouble'],
           ['out', `▲ Out of stock${count('out')}`],
           ['soon', `▲ Runs out too soon${count('soon')}`],
           ['low', `◆ Short if sales are strong${count('low')}`],
@@ -201,9 +205,7 @@ function Filters({ known, total }: { known: StockSummary | undefined; total: num
         ]}
         onChange={(sort) => setParams({ sort, order: null })}
       />
-      <span class="count" aria-live="polite">
-        {total === undefined ? '' : formatPlural(total, 'product')}
-      </span>
+      <Count total={total} noun="product" waiting={unread.value} show={showNews} />
     </div>
   )
 }

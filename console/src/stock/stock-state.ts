@@ -1,6 +1,7 @@
-import { computed } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import type { StockRow } from '../../../src/api/schemas/stock-pages.ts'
 import { api } from '../api.ts'
+import { isBeingRead } from '../grid/being-read.ts'
 import { createPagedRows } from '../grid/paged-rows.ts'
 import { createResources } from '../resource.ts'
 import { param, setParams } from '../router.ts'
@@ -49,10 +50,20 @@ export function clearFilters(): void {
   setParams({ q: null, site: null, state: null })
 }
 
-/** Reads what is shown again, because stock has changed. */
-export function readAgain(): void {
+/** Whether stock has changed in a way that the list does not show yet. */
+export const unread = signal(false)
+
+/** Takes in that stock has changed; the list waits while somebody reads in it. */
+export function onNews(): void {
   void summaryNow().load()
-  stockRows.again()
   const open = param('product')
   if (open !== undefined) stockDetails.reload(detailKey(open, param('at') ?? param('site')))
+  if (isBeingRead()) unread.value = true
+  else showNews()
+}
+
+/** Lets the list show what has changed. */
+export function showNews(): void {
+  unread.value = false
+  stockRows.again()
 }

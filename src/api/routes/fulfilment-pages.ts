@@ -1,6 +1,7 @@
 import type { FulfilmentPages } from '../fulfilment-pages.ts'
 import type { ApiInstance } from '../instance.ts'
 import {
+  fulfilmentLive,
   groundMap,
   orderDetail,
   orderPage,
@@ -27,6 +28,18 @@ export function addFulfilmentPageRoutes(app: ApiInstance, pages: FulfilmentPages
 }
 
 function addOrderPageRoutes(app: ApiInstance, pages: FulfilmentPages): void {
+  app.route({
+    method: 'GET',
+    url: '/api/fulfilment/live',
+    config: { need: 'read' },
+    schema: {
+      operationId: 'getFulfilmentLive',
+      tags: ['fulfilment'],
+      summary: 'How far orders and stock have come; cheap to ask again and again',
+      response: replies(fulfilmentLive),
+    },
+    handler: () => pages.live(),
+  })
   app.route({
     method: 'GET',
     url: '/api/fulfilment/summary',

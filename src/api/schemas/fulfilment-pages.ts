@@ -3,11 +3,22 @@ import { cents, moment, share } from './common.ts'
 import { orderReply, orderStatus } from './orders.ts'
 import { identifier } from './promises.ts'
 
-/** How an order stands to its promise, worst first. */
-export const standing = z.enum(['broken', 'late', 'at-risk', 'on-time', 'kept', 'cancelled'])
+/**
+ * How an order stands to its promise, what can still be helped first: its date has passed and it is
+ * not there; it will be late; it may be; it came late; it is on time; it came in time.
+ */
+export const standing = z.enum([
+  'overdue',
+  'late',
+  'at-risk',
+  'broken',
+  'on-time',
+  'kept',
+  'cancelled',
+])
 export type Standing = z.infer<typeof standing>
 
-/** What the filter of the page offers beside single standings: all that needs a person. */
+/** What the filter of the page offers beside single standings: all that can still be helped. */
 export const standingFilter = z.enum([...standing.options, 'trouble'])
 
 export const orderRow = z.object({
@@ -25,15 +36,25 @@ export const orderRow = z.object({
   sites: z.array(z.string()).describe('names of sites that send it'),
   shipments: z.int(),
   shippingCents: z.number(),
+  valueCents: cents.describe('what is paid for it'),
 })
 export type OrderRow = z.infer<typeof orderRow>
 
 /** GET /api/fulfilment/orders */
 export const orderPageQuery = z.strictObject({
-  q: z.string().max(200).optional().describe('in the id, the area, the customer or a product id'),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('in the id, the area, the customer or a product id of the newest 100,000'),
   status: orderStatus.optional(),
   standing: standingFilter.optional(),
-  sort: z.enum(['worst', 'newest', 'promised', 'cost']).default('worst'),
+  sort: z
+    .enum(['worst', 'newest', 'promised', 'cost'])
+    .default('worst')
+    .describe(
+      'worst: those that can be helped by value and days late, then the newest of each standing; promised: open orders by their date, cost: those of the last 7 days by shipping, each before the newest of the rest',
+    ),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   offset: z.coerce.number().int().min(0).max(10_000_000).default(0),
 })
@@ -48,7 +69,10 @@ export const ordersSummary = z.object({
   now: moment,
   orders: z.int(),
   today: z.int().describe('placed since midnight UTC'),
-  days: z.int().describe('days that the shares and costs below look back on'),
+  revision: z.int().describe('number of changes of orders in it'),
+  days: z
+    .int()
+    .describe('days (UTC), today included, that the shares and costs below look back on'),
   statuses: z.array(z.object({ status: orderStatus, orders: z.int() })),
   standings: z.array(z.object({ standing, orders: z.int() })),
   promises: z.object({
@@ -102,3 +126,10 @@ export const groundMap = z.object({
 export type GroundMap = z.infer<typeof groundMap>
 
 export const pageOrderParams = z.object({ orderId: identifier })
+
+/** GET /api/fulfilment/live: asked every few seconds by pages that follow along. */
+export const fulfilmentLive = z.object({
+  orders: z.int().describe('number of changes of orders so far'),
+  stock: z.int().describe('number of the last event of stock'),
+})
+export type FulfilmentLive = z.infer<typeof fulfilmentLive>

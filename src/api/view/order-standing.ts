@@ -26,6 +26,9 @@ export const CAUSES: Readonly<Record<BrokenBecause, string>> = {
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
+/** Statuses in which nothing can be hastened any more. */
+const HAS_ENDED: ReadonlySet<Order['status']> = new Set(['delivered', 'returned', 'cancelled'])
+
 /** Parcels in which something is left. */
 export const liveParcels = ({ parcels }: Order): readonly OrderParcel[] =>
   parcels.filter(({ status }) => status !== 'cancelled')
@@ -47,7 +50,8 @@ export function standingOf(order: Order, now: number): Stand {
     const late = (outcome?.deliveredAt ?? now) - promise.arriveBy
     const there = outcome?.deliveredAt !== undefined
     const words = `${there ? 'came' : 'is'} ${spanWords(late)} late${why}`
-    return { standing: 'broken', words, expectedBy: outcome?.deliveredAt ?? expectedBy, because }
+    const standing = there || HAS_ENDED.has(status) ? 'broken' : 'overdue'
+    return { standing, words, expectedBy: outcome?.deliveredAt ?? expectedBy, because }
   }
   return openStanding(order, now, expectedBy, why, because)
 }
@@ -95,4 +99,31 @@ export function spanWords(ms: number): string {
       ? [Math.max(1, Math.round(ms / HOUR_MS)), 'hour']
       : [Math.round(ms / DAY_MS), 'day']
   return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** What is paid for an order. */
+export const orderValueOf = ({ lines }: Order): number =>
+  lines.reduce((sum, { quantity, unitPriceCents }) => sum + quantity * unitPriceCents, 0)
+
+/**
+ * What orders in trouble are ranked by: their value times the days that they are late; where they are
+ * not late yet, divided by the days that are left.
+ */
+export function urgencyOf(order: Order, { standing, expectedBy }: Stand, now: number): number {
+  const { arriveBy } = order.promise
+  const days = (ms: number) => Math.max(1 / 24, ms / DAY_MS)
+  const value = Math.max(1, orderValueOf(order))
+  if (standing === 'at-risk') return value / days(arriveBy - now)
+  return value * days(Math.max(now, expectedBy ?? now) - arriveBy)
+}
+
+/**
+ * When the standing of an order may next change by itself (epoch ms): its date passes, or picking or
+ * leaving falls due. Undefined where only an event changes it.
+ */
+export function nextTurnOf(order: Order, { standing }: Stand, now: number): number | undefined {
+  if (!['late', 'at-risk', 'on-time'].includes(standing)) return undefined
+  const turns = liveParcels(order).flatMap(({ pickBy, shipsBy }) => [pickBy, shipsBy])
+  const ahead = [order.promise.arriveBy, ...turns].filter((at) => at >= now)
+  return ahead.length === 0 ? undefined : Math.min(...ahead)
 }

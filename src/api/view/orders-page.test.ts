@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Order, OrderParcel } from '../../fulfilment/index.ts'
+import { madeBook } from '../testing/made-orders.ts'
 import { standingOf } from './order-standing.ts'
+import { createOrderTally } from './order-tally.ts'
 import { orderPageOf, ordersSummaryOf } from './orders-page.ts'
 
 const HOUR = 3_600_000
@@ -30,7 +32,16 @@ const order = (orderId: string, changes: Partial<Order> = {}): Order => ({
   ...{ news: [], life: [], outcome: undefined },
   ...changes,
 })
+const tallyOf = (orders: readonly Order[]) => {
+  const tally = createOrderTally(madeBook(orders))
+  tally.follow(NOW)
+  return tally
+}
 const waiting = [{ productId: 'P1', quantity: 1 }]
+const past: Order['promise'] = {
+  ...{ kind: 'guaranteed', promisedAt: NOW - 9 * HOUR, routeVersion: '1' },
+  arriveBy: NOW - 3 * HOUR,
+}
 const late = parcel({ arriveBy: NOW + 27 * HOUR })
 const cases: readonly [string, Partial<Order>, string, string][] = [
   ['planned in time', {}, 'on-time', 'on time'],
@@ -55,6 +66,7 @@ const cases: readonly [string, Partial<Order>, string, string][] = [
     'broken',
     'came 5 hours late: a lane was down',
   ],
+  ['on the way after its date', { status: 'shipped', promise: past }, 'overdue', 'is 3 hours late'],
   ['cancelled', { status: 'cancelled', parcels: [] }, 'cancelled', 'cancelled'],
 ]
 
@@ -66,27 +78,29 @@ describe('how an order stands', () => {
 
 describe('the page of orders', () => {
   const orders = cases.map(([name, changes]) => order(name, changes))
+  const tally = tallyOf(orders)
 
   it('lists worst first, and filters by standing and text', () => {
     const query = { sort: 'worst', limit: 100, offset: 0 } as const
-    const { rows } = orderPageOf(orders, places, query, NOW)
-    const ranks = ['broken', 'late', 'at-risk', 'on-time', 'kept', 'cancelled']
+    const { rows } = orderPageOf(tally, places, query, NOW)
+    const ranks = ['overdue', 'late', 'at-risk', 'broken', 'on-time', 'kept', 'cancelled']
     const seen = rows.map(({ standing }) => ranks.indexOf(standing))
     expect(seen).toEqual(seen.toSorted((a, b) => a - b))
-    expect(orderPageOf(orders, places, { ...query, standing: 'trouble' }, NOW).total).toBe(5)
-    expect(orderPageOf(orders, places, { ...query, q: 'SHORT' }, NOW).total).toBe(1)
+    expect(orderPageOf(tally, places, { ...query, standing: 'trouble' }, NOW).total).toBe(5)
+    expect(orderPageOf(tally, places, { ...query, q: 'SHORT' }, NOW).total).toBe(1)
   })
 
   it('says in a sentence what came in, what was kept and what will be late', () => {
-    const summary = ordersSummaryOf(orders, null, NOW)
+    const summary = ordersSummaryOf(tally, null, NOW)
     expect(summary.sentence).toBe(
-      '8 orders today; 50 % of promises kept; two will arrive late because units were not on the shelf; two are at risk.',
+      '9 orders today; 33 % of promises kept; one is overdue; two will arrive late because units were not on the shelf; two are at risk.',
     )
     expect(summary.promises.causes).toEqual([
       { because: 'lane-down', words: 'a lane was down', orders: 1 },
+      { because: 'unknown', words: 'nobody said why', orders: 1 },
     ])
     expect(summary.costPerUnitCents).toBe(250)
     expect(summary.splitShare).toBe(0)
-    expect(ordersSummaryOf([], null, NOW).sentence).toBe('No order has come in yet.')
+    expect(ordersSummaryOf(tallyOf([]), null, NOW).sentence).toBe('No order has come in yet.')
   })
 })

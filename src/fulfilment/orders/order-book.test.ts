@@ -26,6 +26,19 @@ describe('the order book', () => {
     expect(ids(book.atSite('S2'))).toEqual(['O1'])
   })
 
+  it('tells what has changed since a revision, each order once', async () => {
+    const { book, submit } = await openOrders(createMemoryLedger())
+    await submit(placed())
+    const { revision } = book
+    expect(ids(book.changedSince(0))).toEqual(['O1'])
+    expect(book.changedSince(revision)).toEqual([])
+    await submit(placed({ orderId: 'O2', requestId: 'second' }))
+    await submit(assigned('assign', [parcel('P1', WHOLE)]))
+    await submit(step('picking', NOON + 6 * HOUR))
+    expect(ids(book.changedSince(revision)).toSorted()).toEqual(['O1', 'O2'])
+    expect(book.changedSince(revision).at(-1)).toBe(book.order('O1'))
+  })
+
   it('is the same when it is read again from the ledger', async () => {
     const ledger = createMemoryLedger()
     const { book, submit, lastSequence } = await openOrders(ledger)

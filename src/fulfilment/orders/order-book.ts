@@ -18,6 +18,10 @@ export interface OrderBook {
   withStatus(status: OrderStatus): readonly Order[]
   /** All orders, oldest first. */
   all(): IterableIterator<Order>
+  /** Number of changes so far: what `changedSince` is asked with next. */
+  readonly revision: number
+  /** Orders changed after `revision`, each once, as they are now. O(changes since). */
+  changedSince(revision: number): readonly Order[]
 }
 
 /** An order book that takes new events; opened on a ledger by the one process that writes orders. */
@@ -130,6 +134,8 @@ function createShelf(): Shelf {
   const customers = createIndex()
   const sites = createIndex()
   const statuses = createIndex()
+  /** The order of each change. */
+  const changes: string[] = []
   const all = (ids: Iterable<string>) =>
     [...ids].map((id) => orders.get(id)!).sort((a, b) => a.placedAt - b.placedAt)
   return {
@@ -142,9 +148,15 @@ function createShelf(): Shelf {
     atSite: (siteId) => all(sites.of(siteId)),
     withStatus: (status) => all(statuses.of(status)),
     all: () => orders.values(),
+    get revision() {
+      return changes.length
+    },
+    changedSince: (revision) =>
+      [...new Set(changes.slice(revision))].map((orderId) => orders.get(orderId)!),
     put(order, requestId) {
       const before = orders.get(order.orderId)
       orders.set(order.orderId, order)
+      changes.push(order.orderId)
       requests.set(requestId, order.orderId)
       const { customerId, orderId } = order
       if (customerId !== undefined) customers.add(customerId, orderId)
