@@ -19,7 +19,7 @@ import { placeSample, sampleBody } from './changes.ts'
 import { OrderGrid } from './order-grid.tsx'
 import { OrderPanel } from './order-panel.tsx'
 import { onNews, orderRows, ordersQuery, showNews, unread } from './orders-state.ts'
-import { STATUSES } from './words.ts'
+import { CAUSES, STATUSES } from './words.ts'
 
 const LIKE = {
   answer:
@@ -125,14 +125,13 @@ function openNote(known: OrdersSummary) {
   )
 }
 
-/** How many were broken of those that were due, and mostly why. */
+/** How many were broken, and mostly why: in one line, or the page would jump. */
 function brokenNote({ broken, kept, causes, keptShare }: OrdersSummary['promises']): string {
   if (keptShare === null) return 'none was due yet'
   if (broken === 0) return `all ${formatCount(kept)} that were due`
-  const [first] = causes.filter(({ because }) => because !== 'unknown')
-  const most = causes.length > 1 ? ', most because ' : ' because '
-  const why = first === undefined ? '' : `${most}${first.words}`
-  return `${formatCount(broken)} of ${formatCount(kept + broken)} broken${why}`
+  const [first] = causes.filter(({ because }) => because in CAUSES)
+  const why = first === undefined ? 'nobody said why' : CAUSES[first.because]
+  return `${formatCount(broken)} broken, ${causes.length > 1 ? 'mostly ' : ''}${why}`
 }
 
 /** What to do where no order has come in. */

@@ -27,6 +27,18 @@ export const STANDINGS: Readonly<Record<Standing, string>> = {
 export const beyondChip = ({ standing, words }: OrderRow): string =>
   words === STANDINGS[standing] ? '' : words
 
+/** Why promises break, in a few words. */
+export const CAUSES: Readonly<Record<string, string>> = {
+  'short-pick': 'not on the shelf',
+  damaged: 'damaged',
+  'site-closed': 'a site closed',
+  'late-packing': 'packed late',
+  'lane-down': 'a lane down',
+  'late-on-the-way': 'late on the way',
+  'late-arrival-of-stock': 'stock came late',
+  'changed-by-customer': 'changed by customers',
+}
+
 /** Where an order stands, as the filter offers it. */
 export const STATUSES = [
   ['waiting', 'Waits for stock'],

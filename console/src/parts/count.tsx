@@ -14,7 +14,7 @@ export function Count({ total, noun, waiting, show }: CountProps) {
     <span class="count" aria-live="polite">
       {waiting ? (
         <button type="button" class="plain news-button" onClick={show}>
-          Show what is new
+          Show new
         </button>
       ) : total === undefined ? (
         ''

@@ -122,7 +122,8 @@ function ordersOf(
   day: number,
 ): Order[] {
   return statusesOf(status).flatMap((one) =>
-    Array.from(tally.ids(one, standing, day), (id) => tally.book.order(id)!),
+    // Sorting is stable: of orders of one moment the last that came or changed stands first.
+    Array.from(tally.ids(one, standing, day), (id) => tally.book.order(id)!).reverse(),
   )
 }
 
