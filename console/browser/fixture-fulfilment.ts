@@ -200,6 +200,7 @@ export function createFixtureFulfilment({
       return orderChangeOf({ order, repeated: false })
     },
     ...{ webhooks: unused, addWebhook: unused, removeWebhook: unused },
+    strategy: unused,
     closures: { list: unused, close: unused, reopen: unused },
     close: async () => undefined,
   }

@@ -14,6 +14,7 @@ import type {
   StockQuery,
   StockReply,
 } from './schemas/stock-events.ts'
+import type { StrategyReply } from './schemas/strategy.ts'
 import type { AddedWebhook, AddWebhookBody, WebhookList } from './schemas/webhooks.ts'
 import type { ClosureView } from './view/closures.ts'
 
@@ -25,6 +26,9 @@ export interface FulfilmentCounts {
   readonly promisesBroken: Readonly<Record<string, number>>
   /** Areas by the route set that serves them. */
   readonly serving: readonly { readonly routeVersion: string; readonly areas: number }[]
+  readonly strategy: StrategyReply
+  /** Sites and lanes that are closed now. */
+  readonly closures: number
 }
 
 /**
@@ -52,6 +56,8 @@ export interface FulfilmentView {
   addWebhook(body: AddWebhookBody): Promise<AddedWebhook>
   /** Throws ERR_NOT_FOUND. */
   removeWebhook(webhookId: string): Promise<WebhookList>
+  /** How the strategy of the settings does beside cheapest-now. */
+  strategy(): Promise<StrategyReply>
   /** Sites and lanes that are closed. */
   readonly closures: ClosureView
   /** What the console's pages ask beside. */

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { FulfilmentView } from './fulfilment-view.ts'
 import type { ApiInstance } from './instance.ts'
+import type { StrategyReply } from './schemas/strategy.ts'
 
 /** Upper bounds of the latency buckets, seconds. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -118,13 +119,43 @@ function nameOf({ method, routeOptions }: FastifyRequest): string {
   return routeOptions.url === undefined ? 'none' : `${method} ${routeOptions.url}`
 }
 
+type AddGauge = (
+  name: string,
+  help: string,
+  read: (self: Gauge) => void,
+  labelNames?: string[],
+) => Gauge
+
+/** The strategy beside cheapest-now, over the same orders. */
+function addStrategyGauges(gauge: AddGauge, read: () => StrategyReply | undefined): void {
+  gauge(
+    'storewright_strategy_cents',
+    'Shipping since counting began: of the strategy, of cheapest-now, and the worth of the stock that this one would have left above that there is',
+    (self) => {
+      const status = read()
+      if (status === undefined) return
+      self.set({ of: 'strategy' }, status.ownCents)
+      self.set({ of: 'cheapest-now' }, status.simpleCents)
+      self.set({ of: 'stock' }, status.stockCents)
+    },
+    ['of'],
+  )
+  gauge('storewright_strategy_orders', 'Orders compared since counting began', (self) =>
+    self.set(read()?.orders ?? 0),
+  )
+  gauge(
+    'storewright_strategy_serves',
+    'The strategy that gives orders to sites now',
+    (self) => {
+      const status = read()
+      if (status !== undefined) self.set({ strategy: status.serves }, 1)
+    },
+    ['strategy'],
+  )
+}
+
 function addFulfilmentGauges(registry: Registry, fulfilment: FulfilmentView): void {
-  const gauge = (
-    name: string,
-    help: string,
-    read: (self: Gauge) => void,
-    labelNames: string[] = [],
-  ) =>
+  const gauge: AddGauge = (name, help, read, labelNames = []) =>
     new Gauge({
       name,
       help,
@@ -151,6 +182,10 @@ function addFulfilmentGauges(registry: Registry, fulfilment: FulfilmentView): vo
     },
     ['because'],
   )
+  gauge('storewright_closures', 'Sites and lanes that are closed now', (self) =>
+    self.set(fulfilment.counts()?.closures ?? 0),
+  )
+  addStrategyGauges(gauge, () => fulfilment.counts()?.strategy)
   gauge(
     'storewright_route_set_areas',
     'Areas by the route set that serves them',

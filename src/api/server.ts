@@ -29,6 +29,7 @@ import { addNetworkRoutes } from './routes/network.ts'
 import { addOutcomeRoutes } from './routes/outcome.ts'
 import { addSearchRoutes } from './routes/search.ts'
 import { addStoreRoutes } from './routes/store.ts'
+import { addStrategyRoute } from './routes/strategy.ts'
 import type { StoreView } from './store-view.ts'
 
 export const DEFAULT_HOST = '127.0.0.1'
@@ -111,6 +112,7 @@ export function createServer(options: ServerOptions): ApiInstance {
       addFulfilmentRoutes(api, view.fulfilment, consoleDir !== undefined)
       addClosureRoutes(api, view.fulfilment)
       addFulfilmentPageRoutes(api, view.fulfilment.pages)
+      addStrategyRoute(api, view.fulfilment)
     }
   })
   if (consoleDir === undefined) addNotFound(app)

@@ -30,7 +30,7 @@ export { type UnitCents, withAge } from './assign/worth/age.ts'
 export { BasketLp, type BasketPlan } from './assign/worth/basket-lp.ts'
 export { createBasketWorth } from './assign/worth/basket-worth.ts'
 export { createBestWays } from './assign/worth/best-ways.ts'
-export { cellsOf, type StockCells } from './assign/worth/cells.ts'
+export { cellAt, cellsOf, type StockCells } from './assign/worth/cells.ts'
 export {
   type BasketForecast,
   basketsOf,

@@ -30,14 +30,15 @@ export {
   closureHolds,
 } from './fulfilment/closures.ts'
 export type { ClosureOutcome } from './fulfilment/live-closures.ts'
+export { openFulfilment } from './fulfilment/open-service.ts'
 export type { OrderChange } from './fulfilment/order-events.ts'
 export type { OrderRequest } from './fulfilment/place-order.ts'
 export type { PromiseDesk } from './fulfilment/promise-desk.ts'
 export { type FulfilmentNote, readFulfilmentNote } from './fulfilment/publish.ts'
-export {
-  type FulfilmentOptions,
-  type FulfilmentService,
-  openFulfilment,
+export type {
+  FulfilmentOptions,
+  FulfilmentService,
+  StoreStrategyStatus,
 } from './fulfilment/service.ts'
 export { closePlace, listClosures, reopenPlace } from './fulfilment/tell-closures.ts'
 export { importIntoStore } from './import.ts'

@@ -1,9 +1,10 @@
 import type { Order, OrderBook } from '../../fulfilment/index.ts'
-import { type FulfilmentService, openFulfilment } from '../../loop/index.ts'
+import { closureHolds, type FulfilmentService, openFulfilment } from '../../loop/index.ts'
 import { HttpError } from '../error-reply.ts'
 import type { FulfilmentCounts, FulfilmentView } from '../fulfilment-view.ts'
 import type { OrdersQuery, PlaceOrderBody } from '../schemas/orders.ts'
 import type { StockEventsBody } from '../schemas/stock-events.ts'
+import type { StrategyReply } from '../schemas/strategy.ts'
 import type { WebhookList } from '../schemas/webhooks.ts'
 import { createClosureView } from './closures.ts'
 import { createFulfilmentPages } from './fulfilment-pages.ts'
@@ -77,6 +78,7 @@ export function createFulfilmentView(
       await running.webhooks.remove(webhookId)
       return webhookListOf(running)
     },
+    strategy: async () => strategyOf(await open()),
     closures: createClosureView(async () => open(), options.clock),
     pages: createFulfilmentPages(folder, async () => open(), options.clock),
     async close() {
@@ -146,5 +148,17 @@ function countsOf(service: FulfilmentService): FulfilmentCounts {
     promisesKept,
     promisesBroken,
     serving: service.serving().map(({ routeVersion, areas }) => ({ routeVersion, areas })),
+    strategy: strategyOf(service),
+    closures: service.closures.list().filter((one) => closureHolds(one, service.now())).length,
+  }
+}
+
+function strategyOf(service: FulfilmentService): StrategyReply {
+  const { worth, fallenBackUntil, ...status } = service.strategy()
+  return {
+    ...status,
+    fallenBackUntil: fallenBackUntil === undefined ? null : iso(fallenBackUntil),
+    worth:
+      worth === undefined ? null : { ...worth, at: worth.at === undefined ? null : iso(worth.at) },
   }
 }

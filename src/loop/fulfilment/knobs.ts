@@ -49,6 +49,62 @@ export const FULFILMENT_KNOBS = {
     trades:
       'How long after a promised date word of the delivery is waited for before the promise counts as broken: longer judges fewer that carriers told late, and tells of broken ones later.',
   }),
+  worthMinutes: declareKnob({
+    name: 'fulfilment.worth-minutes',
+    unit: 'minutes',
+    range: [1, 1440],
+    default: 15,
+    trades:
+      'Between looks at what stock is worth where it lies: shorter follows demand and routes sooner, at seconds of a thread each.',
+  }),
+  worthShift: declareKnob({
+    name: 'fulfilment.worth-shift',
+    unit: 'share of stock',
+    range: [0.001, 1],
+    default: 0.05,
+    trades:
+      'Units that must have come or gone for stock to be priced before its time: lower follows stock sooner, at seconds of a thread each.',
+  }),
+  worthDays: declareKnob({
+    name: 'fulfilment.worth-days',
+    unit: 'days',
+    range: [1, 90],
+    default: 14,
+    trades:
+      'Demand for which stock is kept: about the days until it is replenished. More keeps it dearer where it may be wanted.',
+  }),
+  worthOrders: declareKnob({
+    name: 'fulfilment.worth-orders',
+    unit: 'orders',
+    range: [100, 1_000_000],
+    default: 20_000,
+    trades:
+      'Past orders, the newest, that stand for those to come: more know more baskets, about 0.1 ms of a thread each.',
+  }),
+  guardOrders: declareKnob({
+    name: 'fulfilment.guard-orders',
+    unit: 'orders',
+    range: [10, 1_000_000],
+    default: 500,
+    trades:
+      'Orders after which a strategy is judged beside cheapest-now: fewer catch a bad one sooner, and blame chance more often.',
+  }),
+  guardMargin: declareKnob({
+    name: 'fulfilment.guard-margin',
+    unit: 'share of cost',
+    range: [0, 1],
+    default: 0.02,
+    trades:
+      'Cost above cheapest-now from which a strategy is let rest: lower loses less to a bad one, and stops a good one on bad days.',
+  }),
+  guardDays: declareKnob({
+    name: 'fulfilment.guard-days',
+    unit: 'days',
+    range: [1, 90],
+    default: 7,
+    trades:
+      'Days over which strategies are compared, and for which one that did worse rests: longer judges more surely.',
+  }),
   snapshotMinutes: declareKnob({
     name: 'fulfilment.snapshot-minutes',
     unit: 'minutes',

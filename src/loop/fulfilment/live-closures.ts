@@ -28,6 +28,7 @@ import { eachOf, type Turns } from './in-turn.ts'
 import { carryOut } from './order-events.ts'
 import type { PlacingParts } from './place-order.ts'
 import { repairWaiting } from './repair-orders.ts'
+import { withShortId } from './request-ids.ts'
 
 /** Orders whose parcels are taken out of what is closed at once: their writes share flushes. */
 const AT_ONCE = 16
@@ -214,7 +215,7 @@ class Live implements LiveClosures {
         const parcel = order?.parcels.find((one) => one.parcelId === parcelId)
         // It may have left, or have been given up, since.
         if (parcel === undefined || !isInBuilding(parcel)) return
-        await carryOut(placing, event, { isRepairedLater: true })
+        await carryOut(placing, withShortId(event), { isRepairedLater: true })
       })
     })
   }

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Order } from '../../fulfilment/index.ts'
 import { makeDemoStore } from '../demo.ts'
+import { openFulfilment } from './open-service.ts'
 import type { OrderRequest } from './place-order.ts'
-import { type FulfilmentService, openFulfilment } from './service.ts'
+import type { FulfilmentService } from './service.ts'
 
 // One small demo store, its clock moved by hand; tests stand in the order of its time.
 

@@ -7,6 +7,7 @@ import type {
   Order,
   OrderEvent,
   OrderKeeper,
+  OrderToAssign,
   PlannedParcel,
   PromiseKind,
   PromiseOffer,
@@ -44,6 +45,8 @@ export interface PlacingParts {
   readonly situations: Situations
   readonly room: TakenRoom
   readonly areaOf: (areaId: string) => number
+  /** Told of each order that was given to sites by the strategy, once its units are reserved. */
+  readonly onAssigned?: ((order: OrderToAssign, chosen: Assignment) => void) | undefined
   /** Milliseconds for which units are held while the order is written down. */
   readonly holdMs: number
 }
@@ -55,6 +58,8 @@ interface Plan {
   readonly held: HeldSet
   readonly parcels: readonly { readonly parcel: PlannedParcel; readonly way: ParcelWay }[]
   readonly words: string
+  /** What the strategy was asked and chose; undefined where the promise itself is the plan. */
+  readonly assigned?: { readonly order: OrderToAssign; readonly chosen: Assignment }
 }
 
 /**
@@ -114,7 +119,8 @@ function planOf(parts: PlacingParts, request: OrderRequest, now: number): Plan {
   const chosen = parts.strategy.assign(order, parts.situations.of(held.set))
   const base = { arriveBy, kind, held }
   if (chosen !== undefined) {
-    return { ...base, ...assignedParcels(parts, request, held, area, chosen) }
+    const assigned = { order, chosen }
+    return { ...base, assigned, ...assignedParcels(parts, request, held, area, chosen) }
   }
   // The strategy looks at stock in the buildings alone; the promise knows what is on its way.
   const offer = cheapest.arriveBy * MINUTE_MS <= arriveBy ? cheapest : earliest
@@ -318,6 +324,7 @@ async function write(
     if (!last.ok) throw new StorewrightError('ERR_ORDER', last.message)
     // Only now: an order that was not written down holds nothing beyond its time.
     if (parcels.length > 0) await keepUnits(parts, orderId)
+    if (plan.assigned !== undefined) parts.onAssigned?.(plan.assigned.order, plan.assigned.chosen)
     return { order: last.order, repeated: false }
   } catch (error) {
     for (const { parcelId } of parcels) parts.room.give(parcelId, false)

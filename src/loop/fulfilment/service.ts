@@ -1,48 +1,34 @@
-import { join } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
 import { readKnob } from '../../core/knobs.ts'
-import { lookUpSettings } from '../../core/routes/door.ts'
-import {
-  type AssignmentStrategy,
-  createCheapestNow,
-  createLpDuals,
-  createNearest,
-  type Order,
-  type OrderBook,
-  type OrderEvent,
-  openOrders,
-  openStockKeeper,
-  promise,
-  type StockCommand,
-  type StockKeeper,
-  type StockOutcome,
+import type {
+  Order,
+  OrderBook,
+  OrderEvent,
+  StockCommand,
+  StockKeeper,
+  StockOutcome,
 } from '../../fulfilment/index.ts'
-import { type Ledger, openLedger } from '../../ledger/index.ts'
-import { openStoreLedger } from '../decisions.ts'
-import { requireStore } from '../store/paths.ts'
+import type { Ledger } from '../../ledger/index.ts'
 import type { Settings } from '../store/settings.ts'
-import { storeSettings, withDatabase } from '../store/store.ts'
-import { type FulfilmentFacts, readCountedStock, readFulfilmentFacts } from './facts.ts'
 import { healLate, isPlannedLate } from './heal-late.ts'
-import { createTurns, type Turns } from './in-turn.ts'
+import type { Turns } from './in-turn.ts'
 import { FULFILMENT_KNOBS } from './knobs.ts'
-import { createLiveClosures, type LiveClosures } from './live-closures.ts'
+import type { LiveClosures } from './live-closures.ts'
 import { countMissed } from './missed-promises.ts'
-import { readOpening, takeOpening } from './opening.ts'
 import { carryOut, type OrderChange, takeMoveBack } from './order-events.ts'
-import { ownFulfilment } from './owner.ts'
-import { createTakenRoom, type TakenRoom } from './parcel-routes.ts'
+import type { TakenRoom } from './parcel-routes.ts'
 import { inBuilding } from './parcels.ts'
 import { keepUnits, type OrderRequest, type PlacingParts, placeOrder } from './place-order.ts'
 import type { PromiseDesk } from './promise-desk.ts'
 import { createReevaluator, type Reevaluator } from './reevaluate-open.ts'
 import { repairWaiting } from './repair-orders.ts'
-import { createRouteSource, type RouteSource } from './route-sources.ts'
-import { openRoutesInForce, type RoutesInForce, type ServingSet } from './routes-in-force.ts'
+import type { RouteSource } from './route-sources.ts'
+import type { RoutesInForce, ServingSet } from './routes-in-force.ts'
 import { repairShortages, shortagesOf, shortCells } from './shortages.ts'
-import { createSituations, type Situations } from './situations.ts'
-import { webhookFiles } from './webhook-files.ts'
-import { openWebhooks, type Webhooks } from './webhooks.ts'
+import type { Situations } from './situations.ts'
+import type { Webhooks } from './webhooks.ts'
+import type { LiveWorth, WorthStatus } from './worth/live-worth.ts'
+import type { GuardedStrategy, StrategyStatus } from './worth/strategy-guard.ts'
 
 const MINUTE_MS = 60_000
 /** Orders planned too late that are looked at in one round. */
@@ -57,6 +43,12 @@ export interface FulfilmentOptions {
   readonly onFailure?: ((error: unknown) => void) | undefined
 }
 
+/** The strategy beside cheapest-now, and the worths that it counts. */
+export interface StoreStrategyStatus extends StrategyStatus {
+  /** Undefined where the strategy counts none. */
+  readonly worth: WorthStatus | undefined
+}
+
 /** A store's promises, orders and stock while it runs: the one process that keeps them. */
 export interface FulfilmentService {
   readonly desk: PromiseDesk
@@ -65,7 +57,11 @@ export interface FulfilmentService {
   readonly webhooks: Webhooks
   readonly closures: LiveClosures
   readonly siteIds: readonly string[]
+  /** Epoch ms now, by the clock that it was opened with. */
+  now(): number
   serving(): readonly ServingSet[]
+  /** How the strategy of the settings does beside cheapest-now. */
+  strategy(): StoreStrategyStatus
   /** Throws as placeOrder does. */
   place(request: OrderRequest): Promise<OrderChange>
   /** Throws as carryOut does. */
@@ -82,149 +78,33 @@ export interface FulfilmentService {
   close(): Promise<void>
 }
 
-/**
- * Opens the live service of a store. The first time in the store's life it takes the table stock over
- * as the opening balance. Throws ERR_STORE_BUSY while another process keeps it, ERR_STORE_EMPTY
- * where there is nothing to promise from, ERR_STOCK_DAMAGED, ERR_LEDGER_DAMAGED, ERR_TIMETABLE.
- */
-export async function openFulfilment(
-  folder: string,
-  options: FulfilmentOptions,
-): Promise<FulfilmentService> {
-  const settings = storeSettings(folder)
-  const root = requireStore(folder).fulfilment
-  const facts = await withDatabase(folder, 'read', (db) => readFulfilmentFacts(db, settings.knobs))
-  const letGo = ownFulfilment(root)
-  const undo: (() => unknown)[] = [letGo]
-  try {
-    return await openOwned(folder, root, settings, facts, options, undo)
-  } catch (error) {
-    for (const step of undo.toReversed()) await step()
-    throw error
-  }
-}
-
-async function openOwned(
-  folder: string,
-  root: string,
-  settings: Settings,
-  facts: FulfilmentFacts,
-  options: FulfilmentOptions,
-  undo: (() => unknown)[],
-): Promise<FulfilmentService> {
-  const { clock, onFailure } = options
-  const stockLedger = openLedger(join(root, 'stock'), { clock })
-  undo.push(() => stockLedger.close())
-  const stock = await openStock(folder, root, settings, facts, stockLedger, clock)
-  undo.push(() => stock.close())
-  const orderLedger = openLedger(join(root, 'orders'), { clock })
-  undo.push(() => orderLedger.close())
-  const orders = await openOrders(orderLedger)
-  const ledger = await openStoreLedger(folder)
-  undo.push(() => ledger.close())
-  const source = createRouteSource(folder, settings)
-  undo.push(() => source.close())
-  const routes = await openRoutesInForce(ledger, source, facts.areaIds, { clock, onFailure })
-  const webhooks = openWebhooks({
-    ...{ files: webhookFiles(join(root, 'webhooks')), ledger: orderLedger, clock },
-    origins: settings.fulfilment.webhook_origins,
-  })
-  undo.push(() => webhooks.close())
-  const closing = { ledgers: [ledger, orderLedger, stockLedger], letGo: undo[0]! }
-  const service = createService(settings, facts, {
-    ...{ stock, orders, routes, source, options, webhooks, closing, orderLedger },
-  })
-  await service.recover()
-  return service
-}
-
-async function openStock(
-  folder: string,
-  root: string,
-  { knobs }: Settings,
-  { siteIds, productIds }: FulfilmentFacts,
-  ledger: Ledger,
-  clock: () => number,
-): Promise<StockKeeper> {
-  const counted =
-    readOpening(root) === undefined ? await withDatabase(folder, 'read', readCountedStock) : []
-  const keeper = await openStockKeeper({
-    ...{ ledger, folder: join(root, 'stock-snapshots'), clock, knobs },
-    siteIds: [...siteIds, ...counted.map(({ siteId }) => siteId)],
-    productIds: [...productIds, ...counted.map(({ productId }) => productId)],
-  })
-  if (readOpening(root) === undefined) await takeOpening(root, keeper, counted, clock())
-  return keeper
-}
-
-interface ServiceParts {
+/** What a service is made of; it closes all of it. */
+export interface ServiceParts {
   readonly stock: StockKeeper
   readonly orders: PlacingParts['orders']
   readonly webhooks: Webhooks
   readonly routes: RoutesInForce
   readonly source: RouteSource
   readonly options: FulfilmentOptions
-  readonly orderLedger: Ledger
+  readonly siteIds: readonly string[]
+  readonly desk: PromiseDesk
+  readonly placing: PlacingParts
+  readonly turns: Turns
+  readonly closures: LiveClosures
+  readonly guarded: GuardedStrategy
+  /** Undefined where the strategy counts no worth of stock. */
+  readonly worth: LiveWorth | undefined
   readonly closing: { readonly ledgers: readonly Ledger[]; readonly letGo: () => unknown }
 }
 
-function createService(settings: Settings, facts: FulfilmentFacts, parts: ServiceParts): Service {
-  const { stock, orders, routes, source, options } = parts
-  const { knobs } = settings
-  const { book } = stock
-  const areas = new Map(facts.areaIds.map((id, area) => [id, area]))
-  const areaOf = (areaId: string) => areas.get(areaId) ?? -1
-  const shut = new Set<number>()
-  const situations = createSituations({
-    ...{ stock: book, facts, room: source.book, settings: lookUpSettings(knobs) },
-    isClosed: (site) => shut.has(site),
-    worthCents: () => 0,
-  })
-  const sizes = book.productIds.map((_, product) => situations.physics(product))
-  const promiser = promise.createPromiser(
-    {
-      ...{ stock: book, room: source.book, routesOf: (area: number) => routes.take(area).set },
-      sizes: promise.packSizes(
-        sizes.map(({ kg }) => kg),
-        sizes.map(({ m3 }) => m3),
-      ),
-    },
-    promise.promiseSettings(knobs),
-  )
-  const desk: PromiseDesk = {
-    routesOf: (area) => routes.take(area).set,
-    productIds: book.productIds,
-    productOf: (id) => book.productOf(id),
-    areaOf,
-    now: () => Math.ceil(options.clock() / MINUTE_MS),
-    promise: (request) => promiser.promise(request),
-    promiseMany: (batch, length) => promiser.promiseMany(batch, length),
-  }
-  const room = createTakenRoom(source.book, routes.holder)
-  const placing: PlacingParts = {
-    ...{ clock: options.clock, stock, orders, routes, promiser, situations, room, areaOf },
-    strategy: strategyNamed(settings),
-    holdMs: MINUTE_MS * readKnob(FULFILMENT_KNOBS.holdMinutes, knobs),
-  }
-  const turns = createTurns()
-  const closures = createLiveClosures({
-    ...{ ledger: parts.orderLedger, facts, book: source.book, placing, turns, shut },
-    onFailure: options.onFailure,
-  })
-  return new Service(parts, placing, desk, settings, { siteIds: facts.siteIds, turns, closures })
-}
-
-/** What a service works with beside what it opens. */
-interface Tools {
-  readonly siteIds: readonly string[]
-  readonly turns: Turns
-  readonly closures: LiveClosures
-}
-
-/** The strategy that the settings name. */
-function strategyNamed({ fulfilment: { strategy }, knobs }: Settings): AssignmentStrategy {
-  if (strategy === 'nearest') return createNearest({ knobs })
-  return strategy === 'lp-duals' ? createLpDuals({ knobs }) : createCheapestNow({ knobs })
+/** A service over what was opened for it, after what an earlier run left was taken up. */
+export async function startService(
+  settings: Settings,
+  parts: ServiceParts,
+): Promise<FulfilmentService> {
+  const service = new Service(settings, parts)
+  await service.recover()
+  return service
 }
 
 class Service implements FulfilmentService {
@@ -255,19 +135,14 @@ class Service implements FulfilmentService {
   private snapshotAt = 0
   private healedTo = 0
 
-  constructor(
-    parts: ServiceParts,
-    placing: PlacingParts,
-    desk: PromiseDesk,
-    { knobs, fulfilment }: Settings,
-    { siteIds, turns, closures }: Tools,
-  ) {
+  constructor({ knobs, fulfilment }: Settings, parts: ServiceParts) {
+    const { placing } = parts
     this.parts = parts
     this.placing = placing
-    this.desk = desk
-    this.siteIds = siteIds
-    this.turns = turns
-    this.closures = closures
+    this.desk = parts.desk
+    this.siteIds = parts.siteIds
+    this.turns = parts.turns
+    this.closures = parts.closures
     this.stock = parts.stock
     this.orders = parts.orders.book
     this.webhooks = parts.webhooks
@@ -275,7 +150,7 @@ class Service implements FulfilmentService {
     this.situations = placing.situations
     this.snapshotAt = parts.stock.book.sequence
     if (fulfilment.reevaluate) {
-      this.reevaluator = createReevaluator(placing, knobs, turns.inTurns)
+      this.reevaluator = createReevaluator(placing, knobs, parts.turns.inTurns)
     }
     this.every = {
       expire: 1000 * readKnob(FULFILMENT_KNOBS.expireSeconds, knobs),
@@ -285,8 +160,17 @@ class Service implements FulfilmentService {
     }
   }
 
+  now(): number {
+    return this.parts.options.clock()
+  }
+
   serving(): readonly ServingSet[] {
     return this.parts.routes.serving()
+  }
+
+  strategy(): StoreStrategyStatus {
+    const { guarded, worth } = this.parts
+    return { ...guarded.status(), worth: worth?.status() }
   }
 
   place(request: OrderRequest): Promise<OrderChange> {
@@ -337,6 +221,7 @@ class Service implements FulfilmentService {
     await this.turns.settled()
     const { stock, routes, source, webhooks, closing } = this.parts
     await webhooks.close()
+    await this.parts.worth?.close()
     if (stock.book.sequence > this.snapshotAt) await stock.snapshot()
     await stock.close()
     routes.holder.close()
@@ -375,6 +260,10 @@ class Service implements FulfilmentService {
     await this.parts.routes.refresh(now)
     const isRound = now - this.last.wait >= this.every.wait
     await this.closures.look(now, isRound)
+    this.parts.guarded.look(now)
+    // In a thread of its own: nothing waits for it.
+    const { worth, options } = this.parts
+    worth?.look(now).catch((error: unknown) => options.onFailure?.(error))
     if (now - this.last.expire >= this.every.expire) {
       this.last.expire = now
       await this.stock.expire(now)

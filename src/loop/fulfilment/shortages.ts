@@ -10,6 +10,7 @@ import { eachOf, type Turns } from './in-turn.ts'
 import { carryOut } from './order-events.ts'
 import type { PlacingParts } from './place-order.ts'
 import { repairWaiting } from './repair-orders.ts'
+import { withShortId } from './request-ids.ts'
 
 // Words of a cell of the stock book; see its types.
 const CELL_WORDS = 4
@@ -78,7 +79,7 @@ async function repairCells(
         )
         // It may have left, or have been given up, since.
         if (parcel?.status !== 'planned' && parcel?.status !== 'picking') return
-        await carryOut(parts, event, { isCounted: true, isRepairedLater: true })
+        await carryOut(parts, withShortId(event), { isCounted: true, isRepairedLater: true })
       })
     })
   }

@@ -49,7 +49,9 @@ export const settingsSchema = z.strictObject({
     .default({ languages: ['en'], seed: 1 }),
   fulfilment: z
     .strictObject({
-      strategy: z.enum(['nearest', 'cheapest-now', 'lp-duals']).default('cheapest-now'),
+      strategy: z
+        .enum(['nearest', 'cheapest-now', 'lp-duals', 'storewright'])
+        .default('cheapest-now'),
       reevaluate: z.boolean().default(true),
       webhook_origins: z
         .array(z.url({ protocol: /^https?$/ }))
@@ -183,7 +185,7 @@ languages = ["en"]     # two-letter codes of the languages of the texts, the usu
 seed = 1
 
 [fulfilment]
-strategy = "cheapest-now"   # how orders are given to sites: nearest, cheapest-now, lp-duals
+strategy = "cheapest-now"   # how orders are given to sites: nearest, cheapest-now, lp-duals, storewright
 reevaluate = true      # look at open orders again until they are picked; false leaves them where they are
 # webhook_origins = ["https://shop.example"]   # where webhooks may send
 

@@ -25,7 +25,7 @@ export function createBasketWorth(
   const mix = 1 / readKnob(ASSIGN_KNOBS.worthMemory, knobs)
   const merged = mergeAreas(ways, demandByArea(orders, ways.areas), tolerance, meanKg(ways))
   const forecast = basketsOf(
-    orders.map(({ area, lines }) => ({ area: merged.areaOf[area]!, lines })),
+    orders.map((order) => ({ ...order, area: merged.areaOf[order.area]! })),
     weight,
   )
   const looked = readKnob(ASSIGN_KNOBS.worthBaskets, knobs)

@@ -32,10 +32,12 @@ export const MOST_LINES = 7
 export interface PastOrder {
   readonly area: number
   readonly lines: readonly { readonly product: number; readonly quantity: number }[]
+  /** How many times it counts; 1 unless stated. */
+  readonly weight?: number
 }
 
 /**
- * The forecast that past orders are, each counted `weight` times: orders alike are one basket. Orders
+ * The forecast that past orders are, each counted `weight` times (and by its own): orders alike are one basket. Orders
  * of more than MOST_LINES lines count as several, in the order of their products: their stock is
  * counted in full, their consolidation in part.
  */
@@ -45,8 +47,9 @@ export function basketsOf(orders: readonly PastOrder[], weight: number): BasketF
     for (const part of partsOf(order)) {
       const key = keyOfBasket(part)
       const kind = kinds.get(key)
-      if (kind === undefined) kinds.set(key, { order: part, count: 1 })
-      else kind.count++
+      const count = order.weight ?? 1
+      if (kind === undefined) kinds.set(key, { order: part, count })
+      else kind.count += count
     }
   }
   const all = [...kinds.values()]

@@ -38,6 +38,6 @@ export function readStock(
 /** Orders of each area. */
 export function demandByArea(orders: readonly PastOrder[], areas: number): Float64Array {
   const demand = new Float64Array(areas)
-  for (const { area } of orders) demand[area] = demand[area]! + 1
+  for (const { area, weight = 1 } of orders) demand[area] = demand[area]! + weight
   return demand
 }

@@ -86,7 +86,7 @@ function blocksOf(
 ): readonly Block[] {
   const merged = mergeAreas(ways, demandByArea(orders, ways.areas), tolerance, 1)
   const baskets = basketsOf(
-    orders.map(({ area, lines }) => ({ area: merged.areaOf[area]!, lines })),
+    orders.map((order) => ({ ...order, area: merged.areaOf[order.area]! })),
     weight,
   )
   const singles = singlesOf(baskets)

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Order } from '../../../fulfilment/index.ts'
 import { type DemoOptions, makeDemoStore } from '../../demo.ts'
+import { openFulfilment } from '../open-service.ts'
 import type { OrderRequest } from '../place-order.ts'
-import { type FulfilmentService, openFulfilment } from '../service.ts'
+import type { FulfilmentService } from '../service.ts'
 
 export const HOUR_MS = 3_600_000
 export const DAY_MS = 24 * HOUR_MS
@@ -38,6 +39,7 @@ export async function createLiveStore(options: DemoOptions = {}): Promise<LiveSt
   const small = { products: 20, days: 40, ordersPerDay: 6, vendors: 2, seed: 5 }
   await makeDemoStore(folder, { ...small, ...options })
   let service: FulfilmentService | undefined
+  let counts = 0
   const store: LiveStore = {
     ...{ folder, failures: [] },
     now: (Math.floor(Date.now() / DAY_MS) + 1) * DAY_MS + 9.3 * HOUR_MS,
@@ -64,7 +66,7 @@ export async function createLiveStore(options: DemoOptions = {}): Promise<LiveSt
           quantity: bySite[siteId] ?? 0,
         })),
       )
-      const requestId = `count-${JSON.stringify(units)}-${store.now}`
+      const requestId = `count-${counts++}-${store.now}`
       const [outcome] = await store.service.changeStock([{ kind: 'count', requestId, lines }])
       if (outcome?.ok !== true) throw new Error(outcome?.message)
     },
