@@ -1,5 +1,6 @@
 import { buildRows, type Rows, STATE, YEAR_DAYS } from './columns.ts'
 import { copyBelief, filterScratch, predict, rowMean, rowVariance } from './filter.ts'
+import { unsettledBuckets } from './kind-spreads.ts'
 import type { LongModel } from './long-model.ts'
 
 /** The expected course of the log level over the buckets of a range, with its parts and variance. */
@@ -10,6 +11,8 @@ export interface Course {
   readonly rows: Rows
   /** [count] log level expected, without the shape of the day. */
   readonly mean: Float64Array
+  /** [count] extra variance of single buckets: occurrences of events differ. */
+  readonly unsettled: Float64Array
   /** [count] its variance, noise of a single bucket left out. */
   readonly variance: Float64Array
   /** [count] the moving level alone, and what is left of passing swings. */
@@ -43,6 +46,8 @@ export function courseOf(
   const growthLeft = Float64Array.from({ length: count }, (_, h) => {
     return 0.5 ** ((h * grid.bucketDays) / YEAR_DAYS / growthHalfLife)
   })
+  const extra = unsettledBuckets(layout, grid, events, model.kindSpreads)
+  const unsettled = make().map((_, h) => extra.get(from + h) ?? 0)
   const declared = declaredChanges(model, from, growthLeft)
   for (let h = 0; h < count; h++) {
     if (h > 0) predict(belief, layout, dynamics, growthLeft[h]!)
@@ -51,7 +56,7 @@ export function courseOf(
     course.mean[h] = rowMean(rows, h, belief.mean) + declared[h]!
     course.variance[h] = spread * spread * rowVariance(rows, h, belief.covariance, scratch)
   }
-  return { from, count, rows, growthLeft, declared, ...course }
+  return { from, count, rows, growthLeft, declared, unsettled, ...course }
 }
 
 /**

@@ -14,7 +14,7 @@ export interface KindColumns {
   readonly kind: string
   readonly start: number
   readonly size: number
-  /** Days before, of, and after the event that have a parameter each; a long event has one for all. */
+  /** Days before, of, and after the event that have a parameter each; a long event has one for all its days. */
   readonly lead: number
   readonly core: number
   readonly tail: number
@@ -25,6 +25,10 @@ export interface KindColumns {
 
 const LEAD_DAYS = 4
 const TAIL_DAYS = 10
+/** The prior spread of a profile falls by e in so many days from the event. */
+const FADING_DAYS = 4
+/** Of a kind's spread, how much one occurrence differs from the next. */
+const OCCURRENCE_SHARE = 0.2
 /** Longer events are stretches of another level rather than profiles of days. */
 const LONG_EVENT_DAYS = 14
 
@@ -71,7 +75,8 @@ export function kindColumns(
     if (past.length === 0) return []
     const days = Math.max(...past.map((e) => e.lastDay - e.firstDay + 1))
     const long = days > LONG_EVENT_DAYS
-    const [lead, core, tail] = long ? [0, 1, 0] : [LEAD_DAYS, days, TAIL_DAYS]
+    const core = long ? 1 : days
+    const [lead, tail] = [LEAD_DAYS, TAIL_DAYS]
     const size = lead + core + tail
     next += size
     return [{ kind, start: next - size, size, lead, core, tail, long, past: past.length }]
@@ -103,21 +108,44 @@ export function eventWeights(
   }
 }
 
+/** How much is left of the prior spread `distance` days from the event. */
+const fading = (distance: number) => Math.exp(-distance / FADING_DAYS)
+
+/** Days from the event of a kind's i-th parameter. */
+function distanceOf({ lead, core }: KindColumns, i: number): number {
+  return Math.max(0, lead - i, i - (lead + core - 1))
+}
+
 /**
- * Prior covariance of a kind's parameters, row-major [size × size]: sd falls with the distance in
- * days from the event by e^(−distance / 6), neighbours hang together by e^(−distance / 3).
+ * Prior covariance of a kind's parameters, row-major [size × size]: the standard deviation `spread`
+ * falls with the distance in days from the event by e^(−distance / FADING_DAYS), neighbours hang
+ * together by e^(−distance / 3).
  */
 export function profilePrior(columns: KindColumns, spread: number): Float64Array {
-  const { size, lead, core, long } = columns
-  const distance = (i: number) => Math.max(0, lead - i, i - (lead + core - 1))
+  const { size } = columns
   const covariance = new Float64Array(size * size)
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
-      const scale = Math.exp(-(distance(i) + distance(j)) / 6 - Math.abs(i - j) / 3)
-      covariance[i * size + j] = (long ? 4 : 1) * spread * spread * scale
+      const scale = fading(distanceOf(columns, i)) * fading(distanceOf(columns, j))
+      covariance[i * size + j] = spread * spread * scale * Math.exp(-Math.abs(i - j) / 3)
     }
   }
   return covariance
+}
+
+/**
+ * Standard deviation by which one occurrence differs from the profile of its kind on a day: a share of
+ * the kind's spread, fading as it does; 0 within a long event, whose level is free.
+ */
+export function occurrenceSpread(
+  columns: KindColumns,
+  { firstDay, lastDay }: EventDays,
+  day: number,
+  spread: number,
+): number {
+  const distance = Math.max(0, firstDay - day, day - lastDay)
+  const outside = distance > (day < firstDay ? columns.lead : columns.tail)
+  return outside || columns.long ? 0 : OCCURRENCE_SHARE * spread * fading(distance)
 }
 
 /** First and one past the last day that an event reaches with its columns. */

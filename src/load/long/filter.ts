@@ -116,12 +116,12 @@ export function update(
   rows: Rows,
   row: number,
   value: number,
-  noise: number,
+  noiseVariance: number,
   scratch: Float64Array,
 ): { readonly loss: number; readonly score: number } {
   const { mean, covariance } = belief
   const n = mean.length
-  const spread = rowVariance(rows, row, covariance, scratch) + noise * noise
+  const spread = rowVariance(rows, row, covariance, scratch) + noiseVariance
   const error = value - rowMean(rows, row, mean)
   const score = error / Math.sqrt(spread)
   const size = Math.abs(score)

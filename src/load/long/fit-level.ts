@@ -7,7 +7,8 @@ import { type Belief, type Dynamics, filterScratch, predict, update } from './fi
 export interface Priors {
   readonly growthSpread: number
   readonly levelDrift: number
-  readonly eventSpread: number
+  /** Of each kind's profile, in the order of the layout. */
+  readonly kindSpreads: readonly number[]
 }
 
 /** Prior sd of the first wave of the year (the k-th has a k-th of it), of weekdays, and by season. */
@@ -39,13 +40,13 @@ export function priorBelief(layout: Layout, d: Dynamics, priors: Priors, start: 
   }
   for (let k = layout.week[0]; k < layout.week[1]; k++) set(k, WEEK_SPREAD)
   for (let k = layout.weekYear[0]; k < layout.weekYear[1]; k++) set(k, WEEK_YEAR_SPREAD)
-  for (const kind of layout.kinds) {
-    const block = profilePrior(kind, priors.eventSpread)
+  layout.kinds.forEach((kind, k) => {
+    const block = profilePrior(kind, priors.kindSpreads[k]!)
     for (let i = 0; i < kind.size; i++) {
       const from = (kind.start + i) * n + kind.start
       covariance.set(block.subarray(i * kind.size, (i + 1) * kind.size), from)
     }
-  }
+  })
   return { mean, covariance }
 }
 
@@ -113,6 +114,8 @@ export interface LevelProblem {
   readonly priors: Priors
   /** Extra variance of the level as a bucket begins: breaks. */
   readonly shocks: ReadonlyMap<number, number>
+  /** Extra variance of single buckets: occurrences of events differ. */
+  readonly unsettled?: ReadonlyMap<number, number>
 }
 
 /** First known level, as the median of its first four weeks. */
@@ -127,7 +130,7 @@ export function runFilter(
   d: Dynamics,
   each?: (bucket: number, belief: Belief, score: number) => void,
 ): { readonly belief: Belief; readonly loss: number } {
-  const { level, rows, layout, priors, shocks } = problem
+  const { level, rows, layout, priors, shocks, unsettled } = problem
   const belief = priorBelief(layout, d, priors, firstLevel(level, problem.bucketDays))
   const scratch = filterScratch(layout.size)
   let loss = 0
@@ -135,7 +138,8 @@ export function runFilter(
     if (b > 0) predict(belief, layout, d, 1, shocks.get(b) ?? 0)
     let score = Number.NaN
     if (!Number.isNaN(level[b]!)) {
-      const told = update(belief, rows, b, level[b]!, d.noise, scratch)
+      const extra = unsettled?.get(b) ?? 0
+      const told = update(belief, rows, b, level[b]!, d.noise ** 2 + extra, scratch)
       loss += told.loss
       score = told.score
     }

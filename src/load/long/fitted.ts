@@ -19,8 +19,6 @@ export interface Fitted {
   readonly model: LongModel
   readonly shapes: EventShapes
   readonly residuals: ShapeResiduals
-  /** Factor on the standard deviation of the level, learned from past origins. */
-  readonly spread: number
 }
 
 /** A range laid out in buckets and slots, with the expected log load of each step. */
@@ -38,13 +36,13 @@ export interface Laid {
 }
 
 /** Fits the shape's events and residuals to a model. */
-export function finishFit(model: LongModel, spread: number): Fitted {
+export function finishFit(model: LongModel): Fitted {
   const { days, grid, layout, events, shape } = model
   const shapes = learnEventShapes(days, grid, layout, events, shape)
   const residuals = shapeResiduals(days, grid.firstDay, (b) => {
     return expectedShape(model, shapes, grid.firstDay + b)
   })
-  return { model, shapes, residuals, spread }
+  return { model, shapes, residuals }
 }
 
 function expectedShape(model: LongModel, shapes: EventShapes, day: number): Float64Array {
@@ -71,7 +69,7 @@ export function layOut(
   const { grid } = model
   const placed = placeSteps(grid, range.startMs, range.count)
   const halfLife = readKnob(LONG_KNOBS.growthHalfLife, settings)
-  const course = courseOf(model, placed.bucket.at(-1)! + 1, halfLife, fitted.spread)
+  const course = courseOf(model, placed.bucket.at(-1)! + 1, halfLife, model.spread)
   const shape = new Float64Array(course.count * grid.slots)
   const at = placed.bucket.map((b) => b - course.from)
   for (let h = at[0]!; h < course.count && grid.slots > 1; h++) {
@@ -85,7 +83,7 @@ export function layOut(
     const day = grid.firstDay + course.from + h
     const own = grid.slots > 1 ? varianceOn(residuals, day)[placed.slot[t]!]! : 0
     logMean[t] = course.mean[h]! + shape[h * grid.slots + placed.slot[t]!]!
-    logSpread[t] = Math.sqrt(course.variance[h]! + noise + own)
+    logSpread[t] = Math.sqrt(course.variance[h]! + course.unsettled[h]! + noise + own)
   }
   return { fitted, course, at, slot: placed.slot, shape, logMean, logSpread }
 }
@@ -140,7 +138,7 @@ function extendFit(
   further: LoadHistory,
   context: LoadContext,
   settings: KnobSettings,
-  { model, spread }: Fitted,
+  { model }: Fitted,
 ): FittedLoad {
   const { axis } = history
   const at = (further.axis.startMs - axis.startMs) / axis.stepMs
@@ -153,5 +151,5 @@ function extendFit(
   values.set(further.values, at)
   const longer = { ...history, axis: { ...axis, count: values.length }, values }
   const next = fitLong(longer, context, settings, { dynamics: model.dynamics })
-  return fittedLoad(longer, context, settings, finishFit(next, spread))
+  return fittedLoad(longer, context, settings, finishFit(next))
 }

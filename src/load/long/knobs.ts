@@ -49,7 +49,7 @@ export const LONG_KNOBS = {
     name: 'load.long-event-spread',
     unit: 'log effect, standard deviation',
     range: [0.001, 2],
-    default: 0.12,
+    default: 0.2,
     trades: 'Higher believes profiles seen once more, and their noise with them.',
   }),
   shapeHalfLife: declareKnob({

@@ -3,13 +3,15 @@ import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { LeftOut, LoadContext, LoadHistory } from '../types.ts'
 import { type BucketValues, logScale, splitBuckets } from './bucket-values.ts'
 import { buildRows, type Layout, layoutOf } from './columns.ts'
-import { type EventDays, eventDays, kindColumns, reachOf } from './event-columns.ts'
-import { type Belief, copyBelief, type Dynamics } from './filter.ts'
+import { type EventDays, eventDays, kindColumns } from './event-columns.ts'
+import type { Belief, Dynamics } from './filter.ts'
 import { type LevelProblem, runFilter, searchDynamics } from './fit-level.ts'
 import { findGlitches } from './glitches.ts'
 import { type Grid, gridOf, type Placed, placeSteps } from './grid.ts'
+import { calmBuckets, searchSpreads, unsettledBuckets } from './kind-spreads.ts'
 import { LONG_KNOBS } from './knobs.ts'
 import { findLevelBreaks, type LevelBreak } from './level-breaks.ts'
+import { isOrigin, learnedSpread, type OriginScore, scoreOrigin } from './past-origins.ts'
 import { type DayShape, fitShape } from './shape.ts'
 
 /** Everything learned from one history. */
@@ -22,6 +24,10 @@ export interface LongModel {
   readonly breaks: readonly LevelBreak[]
   /** After the last bucket. */
   readonly belief: Belief
+  /** Prior spread of each kind's profile, as searched. */
+  readonly kindSpreads: readonly number[]
+  /** Factor on the standard deviation of the level, learned from past origins. */
+  readonly spread: number
   readonly shape: DayShape
   readonly leftOut: readonly LeftOut[]
 }
@@ -64,7 +70,7 @@ function fitLevel(
   events: readonly EventDays[],
   settings: KnobSettings,
   known: Dynamics | undefined,
-): Pick<LongModel, 'layout' | 'dynamics' | 'breaks' | 'belief'> {
+): Pick<LongModel, 'layout' | 'dynamics' | 'breaks' | 'belief' | 'kindSpreads' | 'spread'> {
   const finest = Math.max(1, Math.floor(180 / grid.bucketDays))
   const waves = Math.min(Math.round(readKnob(LONG_KNOBS.harmonics, settings)), finest)
   const end = grid.firstDay + days.count * grid.bucketDays
@@ -72,58 +78,69 @@ function fitLevel(
     kindColumns(events, grid.firstDay, end, at),
   )
   const plain = layoutOf(waves, grid.bucketDays, () => [])
-  const priors = {
-    growthSpread: readKnob(LONG_KNOBS.growthSpread, settings),
-    levelDrift: readKnob(LONG_KNOBS.levelDrift, settings),
-    eventSpread: readKnob(LONG_KNOBS.eventSpread, settings),
-  }
-  const shared = { bucketDays: grid.bucketDays, priors }
   const calm = calmBuckets(layout, grid, events, days.count)
   const declared = declaredShocks(layout, grid, events)
   const bare: LevelProblem = {
-    ...shared,
+    bucketDays: grid.bucketDays,
+    priors: {
+      growthSpread: readKnob(LONG_KNOBS.growthSpread, settings),
+      levelDrift: readKnob(LONG_KNOBS.levelDrift, settings),
+      kindSpreads: [],
+    },
     layout: plain,
     rows: buildRows(plain, grid, [], 0, days.count),
     level: days.level.map((v, b) => (calm[b] === 1 ? v : Number.NaN)),
     shocks: declared,
   }
   const first = known ?? searchDynamics(bare, 1)
-  const found = findLevelBreaks({
-    level: days.level,
-    rows: bare.rows,
-    bucketDays: grid.bucketDays,
-    sensitivity: readKnob(LONG_KNOBS.breakSensitivity, settings),
-    fixedWith(breaks) {
-      const shocks = new Map(declared)
-      for (const bucket of breaks) shocks.set(bucket, BREAK_SHOCK)
-      return runFilter({ ...bare, shocks }, first).belief.mean
-    },
-  })
-  const shocks = new Map(declared)
-  for (const { bucket } of found) shocks.set(bucket, BREAK_SHOCK)
+  const breaks = breaksOf(bare, days, first, readKnob(LONG_KNOBS.breakSensitivity, settings))
+  const shocks = withBreaks(
+    declared,
+    breaks.map(({ bucket }) => bucket),
+  )
   const dynamics = known ?? searchDynamics({ ...bare, shocks })
+  const own = { ...bare, level: days.level, shocks }
+  const common = readKnob(LONG_KNOBS.eventSpread, settings)
+  const kindSpreads = searchSpreads(own, layout, grid, events, dynamics, common)
   const rows = buildRows(layout, grid, events, 0, days.count)
-  const { belief } = runFilter({ ...shared, layout, rows, level: days.level, shocks }, dynamics)
-  return { layout, dynamics, breaks: found, belief: copyBelief(belief) }
+  const priors = { ...bare.priors, kindSpreads }
+  const unsettled = unsettledBuckets(layout, grid, events, kindSpreads)
+  const final = { ...own, layout, rows, priors, unsettled }
+  const halfLife = readKnob(LONG_KNOBS.growthHalfLife, settings)
+  const scores: OriginScore[] = []
+  const { belief } = runFilter(final, dynamics, (bucket, at) => {
+    if (!isOrigin(bucket, grid.bucketDays)) return
+    const score = scoreOrigin(final, dynamics, bucket, at, halfLife)
+    if (score !== undefined) scores.push(score)
+  })
+  const spread = learnedSpread(scores, days.count * grid.bucketDays)
+  return { layout, dynamics, breaks, kindSpreads, belief, spread }
 }
 
-/** 1 for buckets that no event reaches. */
-function calmBuckets(
-  layout: Layout,
-  grid: Grid,
-  events: readonly EventDays[],
-  count: number,
-): Uint8Array {
-  const calm = new Uint8Array(count).fill(1)
-  for (const event of events) {
-    const kind = layout.kinds.find((one) => one.kind === event.event.kind)
-    if (kind === undefined) continue
-    const [from, to] = reachOf(kind, event)
-    const low = Math.max(0, Math.floor((from - grid.firstDay) / grid.bucketDays))
-    const high = Math.min(count, Math.ceil((to - grid.firstDay) / grid.bucketDays))
-    calm.fill(0, low, Math.max(low, high))
-  }
-  return calm
+function breaksOf(
+  bare: LevelProblem,
+  days: BucketValues,
+  dynamics: Dynamics,
+  sensitivity: number,
+): LevelBreak[] {
+  return findLevelBreaks({
+    level: bare.level,
+    rows: bare.rows,
+    bucketDays: bare.bucketDays,
+    sensitivity,
+    fixedWith(breaks) {
+      return runFilter({ ...bare, shocks: withBreaks(bare.shocks, breaks) }, dynamics).belief.mean
+    },
+  }).filter(({ bucket }) => !Number.isNaN(days.level[bucket]!))
+}
+
+function withBreaks(
+  shocks: ReadonlyMap<number, number>,
+  breaks: readonly number[],
+): Map<number, number> {
+  const all = new Map(shocks)
+  for (const bucket of breaks) all.set(bucket, BREAK_SHOCK)
+  return all
 }
 
 function declaredShocks(

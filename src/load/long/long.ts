@@ -33,7 +33,7 @@ export function longForecaster(settings: KnobSettings = {}): LoadForecaster {
         'long needs steps of 5 minutes to 5 weeks that divide days, and four weeks of history',
       )
       const model = fitLong(history, context, settings)
-      return fittedLoad(history, context, settings, finishFit(model, 1))
+      return fittedLoad(history, context, settings, finishFit(model))
     },
   }
 }

@@ -3,8 +3,8 @@ import { STATE } from './columns.ts'
 import type { Fitted } from './fitted.ts'
 
 /** What was found, as sentences for people. */
-export function notesOf({ model, spread }: Fitted): string[] {
-  const { grid, breaks, layout, belief, leftOut, dynamics } = model
+export function notesOf({ model }: Fitted): string[] {
+  const { grid, breaks, layout, belief, leftOut, dynamics, spread } = model
   const dayOf = (bucket: number) => formatDay(grid.firstDay + bucket * grid.bucketDays)
   const growth = Math.expm1(belief.mean[STATE.growth]!)
   const growthSpread = Math.sqrt(belief.covariance[STATE.growth * (layout.size + 1)]!)

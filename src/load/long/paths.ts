@@ -49,9 +49,9 @@ export function preparePaths(
 /** [course.count] a drawn course of the log level. */
 function drawLevel({ course, fitted }: Laid, factor: Float64Array, draw: Draw): Float64Array {
   const { layout, dynamics: d, belief } = fitted.model
-  const state = drawState(belief.mean, factor, fitted.spread, draw)
+  const state = drawState(belief.mean, factor, fitted.model.spread, draw)
   const level = new Float64Array(course.count)
-  const wide = fitted.spread
+  const wide = fitted.model.spread
   for (let h = 0; h < course.count; h++) {
     if (h > 0) {
       const growth = (course.growthLeft[h]! * state[STATE.growth]!) / d.bucketsPerYear
@@ -61,7 +61,8 @@ function drawLevel({ course, fitted }: Laid, factor: Float64Array, draw: Draw): 
       state[STATE.slow] = d.slowKept * state[STATE.slow]! + wide * d.slow * draw()
       if (h % DRIFT_EVERY === 0) driftSeason(state, layout, wide * d.season, draw)
     }
-    level[h] = rowMean(course.rows, h, state) + course.declared[h]! + d.noise * draw()
+    const noise = Math.sqrt(d.noise ** 2 + course.unsettled[h]!)
+    level[h] = rowMean(course.rows, h, state) + course.declared[h]! + noise * draw()
   }
   return level
 }
