@@ -57,7 +57,8 @@ export function splitBuckets(
 export function logScale(values: Float64Array): LogScale {
   const known = values.filter((v) => !Number.isNaN(v)).sort()
   const usual = known.filter((v) => v > 0)
-  const middle = usual[usual.length >> 1] ?? 1
+  if (usual.length === 0) return { offset: 1e-9, floor: 0 }
+  const middle = usual[usual.length >> 1]!
   const low = known[Math.floor(0.001 * known.length)] ?? middle
   return low > 0.02 * middle
     ? { offset: 0, floor: 0.001 * middle }

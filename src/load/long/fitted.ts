@@ -2,6 +2,7 @@ import { normalQuantile } from '../../core/distributions/normal.ts'
 import { requireArgument } from '../../core/errors.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { createRandom } from '../../core/random/random.ts'
+import { joinHistories, stepsAhead } from '../axis.ts'
 import type { FittedLoad, ForecastRange, LoadContext, LoadForecast, LoadHistory } from '../types.ts'
 import { type Course, courseOf } from './course.ts'
 import { addEventShape, type EventShapes, learnEventShapes } from './event-shape.ts'
@@ -58,13 +59,7 @@ export function layOut(
   range: ForecastRange,
   settings: KnobSettings,
 ): Laid {
-  const end = axis.startMs + axis.count * axis.stepMs
-  requireArgument(range.count >= 1, `a range of ${range.count} steps; give 1 or more`)
-  requireArgument(range.startMs >= end, 'the range starts before the end of the history')
-  requireArgument(
-    (range.startMs - axis.startMs) % axis.stepMs === 0,
-    "the range does not lie on the history's steps",
-  )
+  stepsAhead(axis, range)
   const { model, shapes, residuals } = fitted
   const { grid } = model
   const placed = placeSteps(grid, range.startMs, range.count)
@@ -140,16 +135,7 @@ function extendFit(
   settings: KnobSettings,
   { model }: Fitted,
 ): FittedLoad {
-  const { axis } = history
-  const at = (further.axis.startMs - axis.startMs) / axis.stepMs
-  requireArgument(
-    further.axis.stepMs === axis.stepMs && Number.isInteger(at) && at >= axis.count,
-    'further steps begin after the history, on its steps',
-  )
-  const values = new Float64Array(at + further.axis.count).fill(Number.NaN)
-  values.set(history.values)
-  values.set(further.values, at)
-  const longer = { ...history, axis: { ...axis, count: values.length }, values }
+  const longer = joinHistories(history, further)
   const next = fitLong(longer, context, settings, { dynamics: model.dynamics })
   return fittedLoad(longer, context, settings, finishFit(next))
 }

@@ -129,7 +129,7 @@ describe('long', () => {
   it('reads further steps without a search', () => {
     const further = madeUp(30, 1, Infinity, START + 730 * DAY)
     const longer = fit.extend(further)
-    expect(() => longer.forecast(range)).toThrow('before the end')
+    expect(() => longer.forecast(range)).toThrow('before the history ends')
     const ahead = longer.forecast({ startMs: START + 760 * DAY, count: 48 })
     expect(mape(whole.values.subarray(760 * 24, 762 * 24), ahead.mean)).toBeLessThan(0.08)
   })
@@ -150,7 +150,7 @@ describe('long', () => {
       forecaster.suits({ group, values, axis: { ...train.axis, stepMs: 60_000 } }, context),
     ).toBe(false)
     expect(() => forecaster.fit(madeUp(10), context)).toThrow('four weeks')
-    expect(() => fit.forecast({ startMs: START, count: 5 })).toThrow('before the end')
-    expect(() => fit.forecast({ startMs: range.startMs + 1, count: 5 })).toThrow('steps')
+    expect(() => fit.forecast({ startMs: START, count: 5 })).toThrow('before the history ends')
+    expect(() => fit.forecast({ startMs: range.startMs + 1, count: 5 })).toThrow('off the steps')
   })
 })

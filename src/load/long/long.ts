@@ -1,11 +1,12 @@
+import { DAY_MS } from '../../core/calendar.ts'
 import { requireArgument } from '../../core/errors.ts'
 import type { KnobSettings } from '../../core/knobs.ts'
+import { requireLoad } from '../axis.ts'
 import type { LoadForecaster, LoadHistory } from '../types.ts'
 import { finishFit, fittedLoad } from './fitted.ts'
 import { isLongGrain } from './grid.ts'
 import { fitLong } from './long-model.ts'
 
-const DAY_MS = 86_400_000
 /** Shortest history that says something of the weeks after it. */
 const LEAST_DAYS = 28
 
@@ -28,6 +29,7 @@ export function longForecaster(settings: KnobSettings = {}): LoadForecaster {
     name: 'long',
     suits,
     fit(history, context) {
+      requireLoad(history, context)
       requireArgument(
         suits(history),
         'long needs steps of 5 minutes to 5 weeks that divide days, and four weeks of history',

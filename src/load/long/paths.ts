@@ -1,3 +1,4 @@
+import { requireArgument } from '../../core/errors.ts'
 import type { Random } from '../../core/random/random.ts'
 import { type Layout, STATE } from './columns.ts'
 import { rowMean } from './filter.ts'
@@ -5,7 +6,7 @@ import type { Laid } from './fitted.ts'
 import { drawResiduals } from './residuals.ts'
 import { factorSemidefinite } from './solve.ts'
 
-export const PATH_COUNT = 200
+const PATH_COUNT = 200
 
 /** Buckets between two moves of the season's waves, which drift slowly. */
 const DRIFT_EVERY = 28
@@ -36,6 +37,10 @@ export function preparePaths(
   return {
     count: PATH_COUNT,
     path(index, into) {
+      requireArgument(
+        index >= 0 && index < PATH_COUNT,
+        `path ${index}; give 0 to ${PATH_COUNT - 1}`,
+      )
       factor ??= factorSemidefinite(model.belief.covariance, n)
       const own = random.split(`own ${index} ${name.join(',')}`)
       const common = random.split(`all ${index}`)
