@@ -22,6 +22,8 @@ export interface ChosenForecast {
   readonly forecast: LoadForecast
   readonly notes: readonly string[]
   readonly leftOut: readonly LeftOut[]
+  /** The mix that was decided on. */
+  readonly decision: Decision
 }
 
 /** Which forecasters there are to choose from, and how the choice is made. */
@@ -95,6 +97,7 @@ export function forecastByMix(
     forecast: poolForecasts(members),
     notes: [...reasonFor(decision, floor), ...failures, ...members.flatMap(({ fit }) => fit.notes)],
     leftOut: members.flatMap(({ fit }) => fit.leftOut),
+    decision,
   }
 }
 
