@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { addLoadForecast } from './load-forecast.ts'
+import { addLoadOrders } from './load-orders.ts'
 
 /** load: traffic, forecast and turned into servers. */
 export function addLoadCommands(program: Command): void {
@@ -7,4 +8,5 @@ export function addLoadCommands(program: Command): void {
     .command('load')
     .description('how many requests each service will see, and how many servers that is')
   addLoadForecast(load)
+  addLoadOrders(load)
 }

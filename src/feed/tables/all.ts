@@ -38,7 +38,16 @@ import { closedDays, events, orderLines, orders, panelCovariates, sales } from '
 import { clicks, judgments, searches } from './search.ts'
 import { sitePlan } from './site-results.ts'
 import { receipts, stock } from './stock.ts'
-import { load, loadEvents, queryLog, serverTypes, services } from './systems.ts'
+import {
+  load,
+  loadEvents,
+  loadTests,
+  queryLog,
+  serverLocations,
+  serverOffers,
+  serverTypes,
+  services,
+} from './systems.ts'
 import {
   carrierCalendars,
   departures,
@@ -65,7 +74,19 @@ export const SUBJECTS: readonly {
     title: 'Transport and sellers',
     tables: [lanes, departures, laneTransit, carrierCalendars, sellers, sellerShipments],
   },
-  { title: 'Systems', tables: [services, serverTypes, load, loadEvents, queryLog] },
+  {
+    title: 'Systems',
+    tables: [
+      services,
+      serverTypes,
+      serverLocations,
+      serverOffers,
+      loadTests,
+      load,
+      loadEvents,
+      queryLog,
+    ],
+  },
   {
     title: 'Results',
     tables: [

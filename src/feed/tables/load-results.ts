@@ -45,6 +45,9 @@ export const capacityOrders = defineTable(
     shortage_risk: number('share', 'Chance of too few servers without the order.', '0.31', {
       maximum: 1,
     }),
+    shortage_risk_with: number('share', 'Chance of too few servers with it.', '0.008', {
+      maximum: 1,
+    }),
     reason: text('Why, for people.', 'Black Friday peaks at 2,320 a minute (95 %).'),
   },
   { key: ['version', 'order_id'], ...result },

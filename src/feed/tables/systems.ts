@@ -4,6 +4,7 @@ import {
   integer,
   money,
   number,
+  oneOf,
   optional,
   text,
   withDefault,
@@ -35,8 +36,72 @@ export const serverTypes = defineTable(
     cost_per_hour_cents: money('Price of an hour.', '29'),
     reserved_cost_per_hour_cents: optional(money('Price of an hour when rented for a year.', '18')),
     lead_time_days: withDefault(number('days', 'From order to use.', '0'), 0),
+    core_speed: withDefault(
+      number(
+        'ratio',
+        'Speed of a core relative to that of the other types; a newer generation has more.',
+        '1.2',
+      ),
+      1,
+    ),
   },
   { key: ['server_type_id'] },
+)
+
+export const serverLocations = defineTable(
+  'server_locations',
+  'Places where servers stand.',
+  {
+    location_id: id('Location.', 'us-west-2'),
+    region: id('Region whose load it carries.', 'us-west'),
+    zones: withDefault(integer('zones', 'Zones that fail one at a time.', '3'), 3),
+  },
+  { key: ['location_id'] },
+)
+
+export const serverOffers = defineTable(
+  'server_offers',
+  'Ways to have servers of a type at a location: price, term, lead time, how many there are.',
+  {
+    server_type_id: id('Server type.', 'c7g.2xlarge'),
+    location_id: id('Location.', 'us-west-2'),
+    term: oneOf(['hourly', 'reserved'], 'By the hour, or for a term.', 'reserved'),
+    term_weeks: withDefault(integer('weeks', 'Weeks that are paid at the least.', '52'), 1),
+    cost_per_hour_cents: money('Price of an hour.', '18'),
+    lead_time_days: withDefault(number('days', 'From order to use.', '14'), 0),
+    available_from: optional(instant('From when there are any.', '2027-01-04T00:00:00Z')),
+    available_until: optional(instant('Until when they may be taken.', '2028-01-03T00:00:00Z')),
+    most_servers: optional(integer('servers', 'Most at the location, over all services.', '400')),
+  },
+  {
+    key: ['server_type_id', 'location_id', 'term', 'term_weeks'],
+    references: {
+      server_type_id: 'server_types.server_type_id',
+      location_id: 'server_locations.location_id',
+    },
+  },
+)
+
+export const loadTests = defineTable(
+  'load_tests',
+  'What one server of a type answered at a rate of requests: a row a step of a load test.',
+  {
+    service_id: id('Service.', 'search'),
+    server_type_id: id('Server type.', 'c7g.2xlarge'),
+    tested_at: instant('When.', '2026-10-02T09:00:00Z'),
+    requests_per_second: number('requests/s', 'On one server.', '240'),
+    latency_p99_ms: number('ms', 'Answer time at the 99th percentile.', '95'),
+    error_share: optional(
+      number('share', 'Of the requests, refused or failed.', '0.001', { maximum: 1 }),
+    ),
+  },
+  {
+    key: ['service_id', 'server_type_id', 'tested_at', 'requests_per_second'],
+    references: {
+      service_id: 'services.service_id',
+      server_type_id: 'server_types.server_type_id',
+    },
+  },
 )
 
 export const load = defineTable(
