@@ -48,17 +48,28 @@ export function stockPageOf(
 ): StockPage {
   const { facts } = source
   const words = (query.q ?? '').toLowerCase().split(/\s+/).filter(Boolean)
-  const found = shelf.products.filter(
+  const found = sorted(source, shelf, query).filter(
     (product) =>
       fits(stateOn(shelf, product), query.state) &&
       words.every((word) => facts.texts[product]!.includes(word)),
   )
-  found.sort(orderOf(source, shelf, query))
   const page = found.subarray(query.offset, query.offset + query.limit)
   return {
     total: found.length,
     rows: Array.from(page, (product) => rowOf(source, product, only)),
   }
+}
+
+const orders = new WeakMap<Shelf, Map<string, Int32Array>>()
+
+/** All products of a shelf in the order of a query, kept as long as the shelf is. */
+function sorted(source: StockSource, shelf: Shelf, query: StockPageQuery): Int32Array {
+  const kept = orders.get(shelf) ?? new Map<string, Int32Array>()
+  orders.set(shelf, kept)
+  const key = `${query.sort} ${query.order ?? ''}`
+  const found = kept.get(key) ?? shelf.products.toSorted(orderOf(source, shelf, query))
+  kept.set(key, found)
+  return found
 }
 
 function fits(state: StockState, asked: StockPageQuery['state']): boolean {
@@ -79,7 +90,7 @@ function orderOf({ facts }: StockSource, shelf: Shelf, { sort, order }: StockPag
     (a, b) =>
       values[b]! - values[a]!
   const rank = (product: number) => RANKS[stateOn(shelf, product)]
-  const orders: Readonly<Record<StockPageQuery['sort'], Order2>> = {
+  const by: Readonly<Record<StockPageQuery['sort'], Order2>> = {
     worst: (a, b) => rank(a) - rank(b) || stake(b) - stake(a) || byTime(a, b),
     'runs-out': byTime,
     stake: (a, b) => stake(b) - stake(a),
@@ -90,7 +101,7 @@ function orderOf({ facts }: StockSource, shelf: Shelf, { sort, order }: StockPag
   }
   const first = sort === 'title' || sort === 'runs-out' ? 'asc' : 'desc'
   const sign = order === undefined || order === first ? 1 : -1
-  return (a, b) => sign * orders[sort](a, b) || a - b
+  return (a, b) => sign * by[sort](a, b) || a - b
 }
 
 /** A product as the page lists it; what site `only` holds of it alone. */

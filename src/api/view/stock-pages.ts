@@ -12,8 +12,8 @@ import { judgeShelf, type Shelf, type StockSource } from './stock-shelf.ts'
 const DAY_MS = 86_400_000
 /** Events of stock among which a panel looks for those of its product. */
 const LOOK_BACK = 10_000
-/** While stock changes all the time, all of it is judged anew no more often. */
-const JUDGE_AGAIN_MS = 500
+/** While stock changes all the time, all of it is judged anew no more often: it may take 0.3 s. */
+const JUDGE_AGAIN_MS = 5_000
 
 export interface StockPagesParts {
   readonly folder: string
