@@ -8,12 +8,14 @@ export { coarserHistory } from './cascade/coarser.ts'
 export { refined } from './cascade/refine.ts'
 export { type ChosenForecast, chooseForecast } from './choose.ts'
 export { STEP_WORDS } from './files/equal-steps.ts'
+export { readEventFile } from './files/event-file.ts'
 export {
   forecastLoadFiles,
   type LoadFilesRequest,
   type LoadFilesResult,
   type SeriesOutcome,
 } from './files/forecast-files.ts'
+export { readForecast as readForecastFile } from './files/read-forecast.ts'
 export { LONG_KNOBS, longForecaster } from './long/index.ts'
 export { type PeakDistribution, peakDistribution, peakQuantile } from './peaks.ts'
 export { lastWeek } from './plain/last-week.ts'
