@@ -46,6 +46,8 @@ export {
   driveOpenLoop,
   type OutgoingRequest,
 } from './gameday/open-loop.ts'
+export { gamedayHtml } from './gameday/report-html.ts'
+export { gamedayText, verdictOf } from './gameday/report-text.ts'
 export type { SafetyRule, SafetyStop } from './gameday/safety.ts'
 export type {
   ProposalEvent,

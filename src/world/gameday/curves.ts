@@ -105,3 +105,19 @@ export function timesCurves({ intervalMs, steps }: Curves, multiple: number): Cu
     })),
   }
 }
+
+/** A rise from nothing to the first rates of the curves within `ms`, in tenths of a second. */
+export function warmUpCurves({ steps }: Curves, ms: number): Curves {
+  const intervalMs = 100
+  const count = Math.ceil(ms / intervalMs)
+  return {
+    intervalMs,
+    steps: steps.map(({ step, perSecond }) => ({
+      step,
+      perSecond: Float64Array.from(
+        { length: count },
+        (_, i) => (perSecond[0] ?? 0) * ((i + 1) / count),
+      ),
+    })),
+  }
+}

@@ -7,7 +7,10 @@ import { serveTest, type TestServer } from './testing.ts'
 import { TEST_SHOP } from './testing-shop.ts'
 
 const MINUTE = 60_000
-/** A shop whose search answers 150 requests a second one after the other, and whose pages are quick. */
+/**
+ * A shop whose search answers 150 requests a second one after the other, and whose pages are quick.
+ * Objectives lie far beyond what a busy machine adds, and the overload far beyond them.
+ */
 const SEARCH_MS = 1000 / 150
 let server: TestServer
 let freeAt = 0
@@ -34,12 +37,19 @@ function planOf(more: Partial<GamedayPlan> = {}): GamedayPlan {
   return {
     event: { name: 'Sale', eventId: 'sale-1', startsAt: 10 * MINUTE, endsAt: 20 * MINUTE },
     forecasts: [forecast('search', 80), forecast('web', 120), forecast('other', 10)],
-    ...{ fromMs: 0, toMs: 5 * MINUTE, compress: 60, multiples: [1, 3], spacing: 'even' },
+    ...{
+      fromMs: 0,
+      toMs: 5 * MINUTE,
+      compress: 60,
+      warmUpMs: 0,
+      multiples: [1, 3],
+      spacing: 'even',
+    },
     target: parseTarget(server.url, []),
     dialect: templateDialect({ search: { path: '/s?q={query}' }, web: { path: '/' } }, 'test'),
     shop: TEST_SHOP,
-    ...{ seed: 1, orderPrefix: 'g-', otherwiseMs: 300, wanted: 2 },
-    objectivesMs: new Map([['search', 250]]),
+    ...{ seed: 1, orderPrefix: 'g-', otherwiseMs: 5000, wanted: 2 },
+    objectivesMs: new Map([['search', 700]]),
     safety: { errorShare: 0.3, p99Ms: 20_000 },
     servers: { tested: new Map(), running: [] },
     knobs: readGamedayKnobs(),
@@ -73,6 +83,19 @@ test('a run that is stopped ends the game day; nothing held', async () => {
   expect(result.runs.length).toBe(1)
   expect(result.runs[0]!.stopped).toMatchObject({ kind: 'latency' })
   expect(result.heldMultiple).toBe(0)
+}, 30_000)
+
+test('a target that cannot be warmed up is not driven', async () => {
+  const deaf = await serveTest(() => {})
+  const plan = planOf({
+    ...{ target: parseTarget(deaf.url, []), warmUpMs: 3000 },
+    safety: { errorShare: 0.3, p99Ms: 200 },
+  })
+  const result = await runGameday(plan, options)
+  await deaf.close()
+  expect(result.runs.length).toBe(1)
+  expect(result.runs[0]!.stopped?.atMs).toBeLessThan(2500)
+  expect(result.runs[0]!.planned).toBeLessThan(200)
 }, 30_000)
 
 test('the health endpoint of the target stops it', async () => {

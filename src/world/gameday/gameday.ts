@@ -1,7 +1,7 @@
 import { requireArgument } from '../../core/errors.ts'
 import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
-import type { Spacing } from './arrivals.ts'
-import { gamedayCurves, type ServiceForecast, timesCurves } from './curves.ts'
+import type { Curves, Spacing } from './arrivals.ts'
+import { gamedayCurves, type ServiceForecast, timesCurves, warmUpCurves } from './curves.ts'
 import { type Dialect, encodeRequest } from './dialect.ts'
 import { watchHealth } from './health.ts'
 import type { GamedayKnobs } from './knobs.ts'
@@ -32,6 +32,8 @@ export interface GamedayPlan {
   readonly multiples: readonly number[]
   /** Seconds of the forecast that pass in one. */
   readonly compress: number
+  /** Before the first run the rate rises to its beginning for so long; servers that were idle are slow. */
+  readonly warmUpMs: number
   readonly spacing: Spacing
   readonly seed: string | number
   readonly orderPrefix: string
@@ -119,11 +121,14 @@ export async function runGameday(
   const made = gamedayCurves(plan.forecasts, plan, new Set(dialect.acts.keys()))
   const runs: GamedayRun[] = []
   const context = { plan, made, clock, signal }
+  const warmed = await warmUp(context)
+  if (warmed !== undefined) runs.push(warmed)
   for (const [i, multiple] of multiples.entries()) {
+    if (warmed !== undefined) break
     throwIfStopped(signal)
     onProgress({ step: 'game day', done: i, total: multiples.length, note: `× ${multiple}` })
     if (i > 0) await rest(REST_MS)
-    const run = await runOnce(context, multiple)
+    const run = await runOnce(context, multiple, timesCurves(made.curves, multiple))
     runs.push(run)
     if (run.stopped !== undefined) break
   }
@@ -145,18 +150,28 @@ interface RunContext {
   readonly signal: AbortSignal | undefined
 }
 
+/** The run in which the target is warmed up, where the safety rule stopped it: then no other follows. */
+async function warmUp(context: RunContext): Promise<GamedayRun | undefined> {
+  const { warmUpMs, multiples } = context.plan
+  if (warmUpMs <= 0) return undefined
+  const first = timesCurves(context.made.curves, multiples[0]!)
+  const run = await runOnce(context, multiples[0]!, warmUpCurves(first, warmUpMs), 'warm-')
+  return run.stopped === undefined ? undefined : run
+}
+
 async function runOnce(
   { plan, made, clock, signal }: RunContext,
   multiple: number,
+  curves: Curves,
+  label = '',
 ): Promise<GamedayRun> {
   const { target, dialect, token, knobs, safety, compress } = plan
-  const curves = timesCurves(made.curves, multiple)
   const services = curves.steps.map(({ step }) => step)
-  const seed = `${plan.seed} ${multiple}`
+  const seed = `${plan.seed} ${label}${multiple}`
   const shoppers = createShoppers(plan.shop, dialect, {
     seed,
     thinkMs: knobs.thinkMs / compress,
-    orderPrefix: `${plan.orderPrefix}${multiple}-`,
+    orderPrefix: `${plan.orderPrefix}${label}${multiple}-`,
   })
   const objectivesMs = services.map((one) => plan.objectivesMs.get(one) ?? plan.otherwiseMs)
   const health = plan.health === undefined ? undefined : watchHealth(plan.health, token)

@@ -61,7 +61,7 @@ test('goes on at its pace while the server stalls, and the stall shows in the la
   const { steps } = await driveOpenLoop(planOf(server.url, 200, 3))
   const [page] = steps
   expect(total(page!.sent)).toBe(600)
-  for (const sent of page!.sent) expect(Math.abs(sent - 200)).toBeLessThanOrEqual(20)
+  for (const sent of page!.sent) expect(Math.abs(sent - 200)).toBeLessThanOrEqual(60)
   expect(page!.latency.quantile(0.99)).toBeGreaterThan(800)
   // A third of all requests were due within the stall: their waits fall from a second to nothing.
   expect(page!.latency.quantile(0.85)).toBeGreaterThan(300)
