@@ -41,6 +41,10 @@ export type {
   StoreStrategyStatus,
 } from './fulfilment/service.ts'
 export { closePlace, listClosures, reopenPlace } from './fulfilment/tell-closures.ts'
+export { type EventCurves, eventCurves, findEvent } from './gameday/event-curves.ts'
+export { curvesOfForecast, curvesOfHistory } from './gameday/gameday-of-files.ts'
+export { type ProposalsNote, placeProposals } from './gameday/place-proposals.ts'
+export { type FactsRequest, type GamedayFacts, readGamedayFacts } from './gameday/store-facts.ts'
 export { importIntoStore } from './import.ts'
 export { type ProductFacts, readProducts } from './inputs/products.ts'
 export { readOpenDays, readSales, type SalesHistory } from './inputs/sales.ts'

@@ -13,6 +13,7 @@ export type VersionKind =
   | 'routes'
   | 'sites'
   | 'fulfilment'
+  | 'capacity'
 
 export interface Version {
   readonly kind: VersionKind
@@ -53,6 +54,7 @@ export const VERSIONED_TABLES: Record<VersionKind, readonly string[]> = {
   routes: [],
   sites: ['site_plan'],
   fulfilment: ['promises', 'shipments', 'shipment_lines', 'reservations', 'stock_snapshot'],
+  capacity: ['capacity_orders'],
 }
 
 /** The version in use, or undefined before the first. */

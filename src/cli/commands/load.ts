@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { addLoadForecast } from './load-forecast.ts'
+import { addLoadGameday } from './load-gameday.ts'
 import { addLoadOrders } from './load-orders.ts'
 
 /** load: traffic, forecast and turned into servers. */
@@ -9,4 +10,5 @@ export function addLoadCommands(program: Command): void {
     .description('how many requests each service will see, and how many servers that is')
   addLoadForecast(load)
   addLoadOrders(load)
+  addLoadGameday(load)
 }

@@ -59,6 +59,14 @@ export const settingsSchema = z.strictObject({
         .default([]),
     })
     .default({ strategy: 'cheapest-now', reevaluate: true, webhook_origins: [] }),
+  load: z
+    .strictObject({
+      gameday_targets: z
+        .array(z.url({ protocol: /^https?$/ }))
+        .max(100)
+        .default([]),
+    })
+    .default({ gameday_targets: [] }),
   api: z.strictObject({ requests_a_minute: z.int().min(1).optional() }).default({}),
   knobs: z.record(z.string(), z.number()).default({}),
 })
@@ -188,6 +196,9 @@ seed = 1
 strategy = "cheapest-now"   # how orders are given to sites: nearest, cheapest-now, lp-duals, storewright
 reevaluate = true      # look at open orders again until they are picked; false leaves them where they are
 # webhook_origins = ["https://shop.example"]   # where webhooks may send
+
+[load]
+# gameday_targets = ["https://test.shop.example"]   # servers that a game day may load, beside this machine
 
 [knobs]
 # "inventory.holding-rate" = 0.30
