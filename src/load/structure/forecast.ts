@@ -1,16 +1,12 @@
 import { requireArgument } from '../../core/errors.ts'
 import { readKnob } from '../../core/knobs.ts'
-import { selectRanks } from '../../core/order-statistics.ts'
 import type { ForecastRange, LoadForecast, LoadPart } from '../types.ts'
-import { type Courses, coursesOf } from './courses.ts'
+import { coursesOf, expectedLoad } from './courses.ts'
 import { meanFactor } from './deviation.ts'
 import type { StructureModel } from './fit.ts'
 import { SAMPLE_PATHS } from './knobs.ts'
 import { type Outlook, outlookOf } from './outlook.ts'
 import { profileAt } from './profiles.ts'
-
-/** Steps whose courses are held at once while quantiles are read. */
-const PIECE_STEPS = 1440
 
 /** The forecast of a range. Throws ERR_ARGUMENT on one before the end of the history or off its steps. */
 export function forecastStructure(model: StructureModel, range: ForecastRange): LoadForecast {
@@ -25,7 +21,10 @@ export function forecastStructure(model: StructureModel, range: ForecastRange): 
   return {
     axis: outlook.axis,
     mean,
-    quantile: (level) => quantileOf(courses, range.count, level),
+    quantile(level) {
+      requireArgument(level > 0 && level < 1, `level ${level}: give a number between 0 and 1`)
+      return courses.quantile(level)
+    },
     pathCount: courses.count,
     path(index, into) {
       requireArgument(
@@ -36,7 +35,7 @@ export function forecastStructure(model: StructureModel, range: ForecastRange): 
         into.length === range.count,
         `give an array of ${range.count} values for a path`,
       )
-      return courses.piece(index, 0, into)
+      return courses.course(index, into)
     },
     parts: () => partsOf(model, outlook, mean),
   }
@@ -62,36 +61,10 @@ function checkRange(
 }
 
 function meanOf(model: StructureModel, outlook: Outlook): Float64Array {
-  const { clock, firstDay, level, weekly, daily, interaction, effect, variance } = outlook
-  return effect.map((e, t) => {
-    const log = level[clock.day[t]! - firstDay]! + weekly[t]! + daily[t]! + interaction[t]! + e
-    return Math.max(0, Math.exp(log) * meanFactor(variance[t]!) - model.offset)
-  })
-}
-
-/** Quantile of each step over all courses, straight between neighbouring ranks. */
-function quantileOf(courses: Courses, count: number, level: number): Float64Array {
-  requireArgument(level > 0 && level < 1, `level ${level}: give a number between 0 and 1`)
-  const quantile = new Float64Array(count)
-  const n = courses.count
-  const at = level * (n - 1)
-  const [low, share] = [Math.floor(at), at - Math.floor(at)]
-  const ranks = Int32Array.of(low, Math.min(n - 1, low + 1))
-  const piece = new Float64Array(Math.min(count, PIECE_STEPS))
-  const values = new Float64Array(piece.length * n)
-  for (let from = 0; from < count; from += piece.length) {
-    const size = Math.min(piece.length, count - from)
-    for (let i = 0; i < n; i++) {
-      const part = courses.piece(i, from, piece.subarray(0, size))
-      for (let k = 0; k < size; k++) values[k * n + i] = part[k]!
-    }
-    for (let k = 0; k < size; k++) {
-      const own = values.subarray(k * n, k * n + n)
-      selectRanks(own, ranks)
-      quantile[from + k] = own[ranks[0]!]! + share * (own[ranks[1]!]! - own[ranks[0]!]!)
-    }
-  }
-  return quantile
+  const { variance } = outlook
+  return expectedLoad(outlook).map((load, t) =>
+    Math.max(0, load * meanFactor(variance[t]!) - model.offset),
+  )
 }
 
 /**
