@@ -54,6 +54,8 @@ function stepOf(order: Order | undefined, event: OrderEvent): Applied {
   switch (event.kind) {
     case 'assigned':
       return assign(order, event)
+    case 'claimed':
+      return claim(order, event)
     case 'picking':
     case 'packed':
     case 'shipped':
@@ -76,10 +78,10 @@ function stepOf(order: Order | undefined, event: OrderEvent): Applied {
 
 function place(event: OrderEventOf<'placed'>): Applied {
   const { orderId, customerId, areaId, at, lines, promise } = event
-  const nothing = { parcels: [], waiting: [], cancelled: [], returned: [], news: [], life: [] }
+  const nothing = { parcels: [], waiting: [], cancelled: [], returned: [] }
   const order: Order = {
     ...{ orderId, customerId: customerId ?? undefined, areaId, placedAt: at, lines, promise },
-    ...nothing,
+    ...{ ...nothing, news: [], life: [] },
     ...{ status: 'placed', trouble: undefined, outcome: undefined },
   }
   return { order, words: `placed, promised by ${isoOf(promise.arriveBy)}` }
@@ -111,6 +113,17 @@ function assign(order: Order, event: OrderEventOf<'assigned'>): Applied {
     order: { ...order, status: 'assigned', parcels: [...frozen, ...planned] },
     words: event.words,
   }
+}
+
+function claim(order: Order, { claims }: OrderEventOf<'claimed'>): Applied {
+  const { missing } = takeUnits(order.waiting, claims)
+  if (missing.length > 0) {
+    const message = `order ${order.orderId} waits for no ${tellLines(missing)}`
+    return refused('too-many-units', message)
+  }
+  const receipts = [...new Set(claims.map(({ receiptId }) => receiptId))].join(', ')
+  const words = claims.length === 0 ? 'waits for no receipt' : `waits for ${receipts}`
+  return { order: { ...order, claims }, words }
 }
 
 function advance(

@@ -63,6 +63,15 @@ export const orderAssigned = defineEvent(
   }),
 )
 
+/** Units on their way that what waits is promised from; they take the place of those before. */
+export const orderClaimed = defineEvent(
+  'order.claimed',
+  z.object({
+    ...base,
+    claims: z.array(z.object({ receiptId: id, siteId: id, productId: id, quantity: units })),
+  }),
+)
+
 export const parcelPicking = defineEvent('order.picking', z.object(ofParcel))
 export const parcelPacked = defineEvent('order.packed', z.object(ofParcel))
 export const parcelShipped = defineEvent('order.shipped', z.object(ofParcel))
@@ -123,6 +132,7 @@ export const promiseMissed = defineEvent(
 const EVENTS = {
   placed: orderPlaced,
   assigned: orderAssigned,
+  claimed: orderClaimed,
   picking: parcelPicking,
   packed: parcelPacked,
   shipped: parcelShipped,

@@ -1,6 +1,6 @@
 import type { BrokenBecause } from '../promise/types.ts'
 import type { Order, OrderParcel, OrderStatus, ParcelStatus, PromiseOutcome } from './types.ts'
-import { joinLines, takeUnits, totalUnits } from './units.ts'
+import { countUnits, joinLines, takeUnits, totalUnits } from './units.ts'
 
 // What follows from an order's parts: what waits, where it stands, what became of its promise.
 
@@ -27,9 +27,22 @@ export function withStanding(order: Order): Order {
   const held = liveParcels(order).flatMap(({ lines }) => lines)
   const open = takeUnits(joinLines(order.lines), order.cancelled).left
   const waiting = takeUnits(open, held).left
-  const standing = { ...order, waiting }
+  const standing: Order = { ...order, waiting, ...claimsOf(order, waiting) }
   const status = statusOf(standing, totalUnits(open))
   return { ...standing, status, outcome: outcomeOf({ ...standing, status }) }
+}
+
+/** What is still claimed of receipts: no more of a product than waits. */
+function claimsOf({ claims = [] }: Order, waiting: Order['waiting']): Pick<Order, 'claims'> {
+  if (claims.length === 0) return {}
+  const left = countUnits(waiting)
+  const kept = claims.flatMap((claim) => {
+    const waits = left.get(claim.productId) ?? 0
+    const quantity = Math.min(claim.quantity, waits)
+    left.set(claim.productId, waits - quantity)
+    return quantity > 0 ? [{ ...claim, quantity }] : []
+  })
+  return { claims: kept }
 }
 
 function statusOf(order: Order, openUnits: number): OrderStatus {

@@ -1,4 +1,4 @@
-import type { BrokenBecause, PromiseKind } from '../promise/types.ts'
+import type { BrokenBecause, PromiseKind, ReceiptClaim } from '../promise/types.ts'
 
 /** Where an order stands: with its least advanced parcel, unless some of it waits. */
 export type OrderStatus =
@@ -135,6 +135,8 @@ export interface Order {
   readonly parcels: readonly OrderParcel[]
   /** Units that are in no parcel: not given to a site yet, or taken out of one. */
   readonly waiting: readonly OrderLineIds[]
+  /** Units of receipts that it waits for as it was promised, never more than wait; absent: none. */
+  readonly claims?: readonly ReceiptClaim[]
   readonly cancelled: readonly OrderLineIds[]
   readonly returned: readonly ReturnedLine[]
   /** The first thing that went wrong: what a broken promise is counted under. */

@@ -1,4 +1,5 @@
 export {
+  carryHandling,
   createHandlingBook,
   giveHandling,
   type HandlingCapacity,
@@ -6,6 +7,7 @@ export {
   type HandlingTaken,
   handledFrom,
   handlingNeed,
+  retakeHandling,
   takeHandling,
 } from './handling-book.ts'
 export { PROMISE_KNOBS, type PromiseSettings, promiseSettings } from './knobs.ts'

@@ -102,7 +102,10 @@ export function takeHandling(
   const units: number[] = []
   let missing = need
   for (let hour = Math.max(0, hourOf(minute)); hour <= last && missing > 0; hour++) {
-    const taken = takeUpTo(room.left, hour * room.sites + site, missing)
+    const at = hour * room.sites + site
+    // Nothing is kept of hours without a limit: there is nothing to give back, whatever they become.
+    if (Atomics.load(room.left, at) === UNLIMITED_UNITS) return { site, hours, units }
+    const taken = takeUpTo(room.left, at, missing)
     if (taken === 0) continue
     hours.push(hour)
     units.push(taken)
@@ -116,7 +119,6 @@ export function takeHandling(
 function takeUpTo(left: Int32Array, at: number, most: number): number {
   for (;;) {
     const seen = Atomics.load(left, at)
-    if (seen === UNLIMITED_UNITS) return most
     const take = Math.min(seen, most)
     if (take <= 0) return 0
     if (Atomics.compareExchange(left, at, seen, seen - take) === seen) return take
@@ -131,6 +133,34 @@ export function giveHandling(room: HandlingRoom, taken: HandlingTaken): void {
       Atomics.add(room.left, at, taken.units[i]!)
     }
   })
+}
+
+/** Takes again what was given back a moment before, whether there is room or not. */
+export function retakeHandling(room: HandlingRoom, taken: HandlingTaken): void {
+  giveHandling(room, { ...taken, units: taken.units.map((units) => -units) })
+}
+
+/**
+ * What an order took, in a book of other hours or capacities: what lies before it is over, what lies
+ * beyond it is let go. Taken there at once, whether there is room or not.
+ */
+export function carryHandling(
+  from: HandlingRoom,
+  to: HandlingRoom,
+  { site, hours, units }: HandlingTaken,
+): HandlingTaken {
+  const shift = (to.startMinute - from.startMinute) / HOUR
+  const kept = [...hours.keys()].filter((i) => {
+    const hour = hours[i]! - shift
+    return hour >= 0 && hour < to.hours
+  })
+  const carried = {
+    site,
+    hours: kept.map((i) => hours[i]! - shift),
+    units: kept.map((i) => units[i]!),
+  }
+  retakeHandling(to, carried)
+  return carried
 }
 
 /** Throws ERR_ARGUMENT where a book does not number the sites of the stock book. */

@@ -124,7 +124,8 @@ function incomingSupply(
   for (const { receipt, minute } of timed.toSorted((a, b) => a.minute - b.minute)) {
     if (missing <= 0) break
     const taken = Math.min(missing, receipt.quantity)
-    if (!(minute < Infinity) || taken <= 0) continue
+    // One that should have come by now and has not is no ground for a promise.
+    if (!(minute < Infinity) || minute < now || taken <= 0) continue
     claims.push({ receiptId: receipt.receiptId, siteId, productId, quantity: taken })
     missing -= taken
     readyAt = Math.max(readyAt, minute + receivingMinutes)

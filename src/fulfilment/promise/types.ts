@@ -86,7 +86,7 @@ export interface PromiseSources {
   /** Room left on departures: the book that the route sets were built against. */
   readonly room: DepartureRoom
   /** What sites can handle, by the hour; sites are limitless without it. */
-  readonly handling?: HandlingRoom
+  readonly handling?: HandlingRoom | undefined
   /**
    * Units expected at a site that no order has been promised yet, soonest first (see
    * `createReceiptBook`); nothing is promised from incoming stock without it.

@@ -84,7 +84,7 @@ function lookAgain(
   return parts.room.without(own, () => repairOrder(affected, lines, overlay, parts.strategy))
 }
 
-type Made = Omit<NewParcel, 'held'> & { readonly parcel: ReturnType<typeof planned> }
+type Made = Pick<NewParcel, 'way'> & { readonly parcel: ReturnType<typeof planned> }
 
 function parcelsOf(
   parts: PlacingParts,
@@ -97,8 +97,7 @@ function parcelsOf(
   return parcels.map((one, i) => {
     const way = wayOf(set, parts.situations.siteIn(set, one.site), area, one.route)
     const parcelId = `${order.orderId}-${first + i}`
-    const parcel = planned(parts, parcelId, one, way, 'comes sooner than what was planned')
-    return { parcelId, way, m3: one.m3, parcel }
+    return { way, parcel: planned(parts, parcelId, one, way, 'comes sooner than what was planned') }
   })
 }
 

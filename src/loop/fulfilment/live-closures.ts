@@ -25,6 +25,7 @@ import {
 import type { FulfilmentFacts } from './facts.ts'
 import { healLate } from './heal-late.ts'
 import { eachOf, type Turns } from './in-turn.ts'
+import type { LiveHandling } from './live-handling.ts'
 import { carryOut } from './order-events.ts'
 import type { PlacingParts } from './place-order.ts'
 import { repairWaiting } from './repair-orders.ts'
@@ -68,6 +69,7 @@ export interface LiveClosureParts {
   readonly book: DepartureBook
   readonly placing: PlacingParts
   readonly turns: Turns
+  readonly handling: LiveHandling
   /** Sites of the stock book that are closed and of which nobody knows until when. */
   readonly shut: Set<number>
   readonly onFailure?: ((error: unknown) => void) | undefined
@@ -119,6 +121,7 @@ class Live implements LiveClosures {
   }
 
   async look(now: number, isThorough: boolean): Promise<void> {
+    this.parts.handling.look(now, this.closures)
     if (this.held !== this.heldAt(now)) await this.takeUp()
     else if (isThorough && this.hits(now).length > 0) await this.takeUp()
   }
@@ -147,9 +150,10 @@ class Live implements LiveClosures {
 
   /** Closes departures as closures say, and opens the rest. */
   private apply(now: number): void {
-    const { book, facts, placing, shut } = this.parts
+    const { book, facts, placing, handling, shut } = this.parts
     const held = standing(this.closures, now)
     book.setClosures(laneClosures(held, facts.handlingMinutes))
+    handling.look(now, this.closures)
     shut.clear()
     for (const closure of held) {
       const isOpenEnded = endOf(closure) === Infinity && closure.from <= now

@@ -9,8 +9,15 @@ import type { Settings } from '../store/settings.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
 import { type FulfilmentFacts, readCountedStock, readFulfilmentFacts } from './facts.ts'
 import { createTurns } from './in-turn.ts'
+import { readIncoming } from './incoming.ts'
 import { FULFILMENT_KNOBS } from './knobs.ts'
 import { createLiveClosures } from './live-closures.ts'
+import {
+  createLiveHandling,
+  type LiveHandling,
+  readSiteWork,
+  type SiteWork,
+} from './live-handling.ts'
 import { readOpening, takeOpening } from './opening.ts'
 import { ownFulfilment } from './owner.ts'
 import { createTakenRoom } from './parcel-routes.ts'
@@ -81,7 +88,9 @@ async function openOwned(
   })
   undo.push(() => webhooks.close())
   const closing = { ledgers: [ledger, orderLedger, stockLedger], letGo: undo[0]! }
-  const opened = { folder, settings, facts, stock, orders, routes, source, options, orderLedger }
+  const work = await withDatabase(folder, 'read', (db) => readSiteWork(db, stock.book.siteIds))
+  const own = { stock, orders, routes, source, orderLedger, work }
+  const opened = { folder, settings, facts, options, ...own }
   const parts = { ...(await createParts(opened)), webhooks, closing }
   undo.push(() => parts.worth?.close())
   return startService(settings, parts)
@@ -98,6 +107,7 @@ interface Opened {
   readonly source: RouteSource
   readonly options: FulfilmentOptions
   readonly orderLedger: Ledger
+  readonly work: SiteWork
 }
 
 async function createParts(opened: Opened): Promise<Omit<ServiceParts, 'webhooks' | 'closing'>> {
@@ -113,6 +123,7 @@ async function createParts(opened: Opened): Promise<Omit<ServiceParts, 'webhooks
     source,
     siteCount: stock.book.siteIds.length,
   }
+  const handling = createLiveHandling(stock.book.siteIds, opened.work, clock())
   const reads = createStoreReads({
     ...{ folder: opened.folder, settings, clock, areaIds: facts.areaIds },
     productIds: () => stock.book.productIds,
@@ -120,22 +131,29 @@ async function createParts(opened: Opened): Promise<Omit<ServiceParts, 'webhooks
   const worth = createStoreWorth({ ...shared, reads, situations: () => situations })
   const situations: Situations = createSituations({
     ...{ stock: stock.book, facts, room: source.book, settings: lookUpSettings(knobs) },
+    handling: () => handling.room,
     isClosed: (site) => shut.has(site),
     worthCents: worth === undefined ? () => 0 : worth.worthCents,
   })
   const strategyParts = { ...shared, reads, situations, ledger: orderLedger }
   const guarded = await createStoreStrategy(strategyParts)
-  const promiser = createStorePromiser(opened, situations)
+  const receipts = promise.createReceiptBook((siteId, productId) =>
+    stock.expected(siteId, productId),
+  )
+  const promiser = createStorePromiser(opened, situations, receipts, handling)
   const desk = deskOf(opened, promiser)
   const placing: PlacingParts = {
-    ...{ clock, stock, orders, routes, promiser, situations, areaOf: desk.areaOf },
+    ...{ clock, stock, orders, routes, promiser, situations, receipts, areaOf: desk.areaOf },
     ...{ strategy: guarded.strategy, onAssigned: guarded.placed.bind(guarded) },
-    room: createTakenRoom(source.book, routes.holder),
+    room: createTakenRoom({
+      ...{ book: source.book, holder: routes.holder, handling, clock },
+      siteOf: (siteId) => stock.book.siteOf(siteId),
+    }),
     holdMs: MINUTE_MS * readKnob(FULFILMENT_KNOBS.holdMinutes, knobs),
   }
   const turns = createTurns()
   const closures = createLiveClosures({
-    ...{ ledger: orderLedger, facts, book: source.book, placing, turns, shut, onFailure },
+    ...{ ledger: orderLedger, facts, book: source.book, placing, turns, shut, onFailure, handling },
   })
   const own = { siteIds: facts.siteIds, desk, placing, turns, closures, guarded, worth }
   return { stock, orders, routes, source, options, ...own }
@@ -144,10 +162,17 @@ async function createParts(opened: Opened): Promise<Omit<ServiceParts, 'webhooks
 function createStorePromiser(
   { stock: { book }, source, routes, settings: { knobs } }: Opened,
   situations: Situations,
+  receipts: promise.ReceiptBook,
+  handling: LiveHandling,
 ) {
   const sizes = book.productIds.map((_, product) => situations.physics(product))
   const sources = {
     ...{ stock: book, room: source.book, routesOf: (area: number) => routes.take(area).set },
+    expected: receipts.free,
+    // The book is made anew each day.
+    get handling() {
+      return handling.room
+    },
     sizes: promise.packSizes(
       sizes.map(({ kg }) => kg),
       sizes.map(({ m3 }) => m3),
@@ -180,13 +205,16 @@ async function openStock(
   ledger: Ledger,
   clock: () => number,
 ): Promise<StockKeeper> {
-  const counted =
-    readOpening(root) === undefined ? await withDatabase(folder, 'read', readCountedStock) : []
+  const isOpened = readOpening(root) !== undefined
+  const counted = isOpened ? [] : await withDatabase(folder, 'read', readCountedStock)
   const keeper = await openStockKeeper({
     ...{ ledger, folder: join(root, 'stock-snapshots'), clock, knobs },
     siteIds: [...siteIds, ...counted.map(({ siteId }) => siteId)],
     productIds: [...productIds, ...counted.map(({ productId }) => productId)],
   })
-  if (readOpening(root) === undefined) await takeOpening(root, keeper, counted, clock())
+  if (isOpened) return keeper
+  const now = clock()
+  const incoming = await withDatabase(folder, 'read', (db) => readIncoming(db, knobs, now))
+  await takeOpening(root, keeper, counted, incoming, now)
   return keeper
 }

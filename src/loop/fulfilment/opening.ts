@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
 import { writeFileWhole } from '../../core/files.ts'
-import type { StockCommand, StockKeeper, StockLine } from '../../fulfilment/index.ts'
+import type { ExpectedReceipt, StockCommand, StockKeeper } from '../../fulfilment/index.ts'
 import type { CountedStock } from './facts.ts'
 
 /** Lines of one command of the opening balance. */
@@ -27,13 +27,14 @@ export function readOpening(folder: string): OpeningNote | undefined {
 /**
  * Takes over what was counted, once in the life of a store: from then on live stock is its own. Units
  * that orders outside have reserved are on hand and reserved under `before-opening-…`, until they
- * are confirmed or released. Interrupted, it begins anew: counts set, they do not add. Throws
+ * are confirmed or released. What is on its way is expected, receipt by receipt. Interrupted, it begins anew: counts set, they do not add. Throws
  * ERR_STOCK where the keeper refuses.
  */
 export async function takeOpening(
   folder: string,
   keeper: StockKeeper,
   counted: readonly CountedStock[],
+  incoming: readonly ExpectedReceipt[],
   now: number,
 ): Promise<OpeningNote> {
   const commands: StockCommand[] = []
@@ -62,6 +63,8 @@ export async function takeOpening(
       lines,
     })
   }
+  for (const [i, receipts] of chunks(incoming).entries())
+    commands.push({ kind: 'expect', requestId: `opening-${now}-expect-${i}`, receipts })
   for (const outcome of await keeper.submitMany(commands)) {
     if (!outcome.ok) throw new StorewrightError('ERR_STOCK', `opening balance: ${outcome.message}`)
   }
@@ -72,7 +75,7 @@ export async function takeOpening(
   return note
 }
 
-function chunks(lines: readonly StockLine[]): StockLine[][] {
+function chunks<Line>(lines: readonly Line[]): Line[][] {
   return Array.from({ length: Math.ceil(lines.length / LINES) }, (_, i) =>
     lines.slice(i * LINES, (i + 1) * LINES),
   )

@@ -11,6 +11,7 @@ import {
 import { inBuilding } from './parcels.ts'
 import { linesOfParcels, type PlacingParts } from './place-order.ts'
 import { fillOrder } from './repair-orders.ts'
+import { settleWaiting } from './waiting-units.ts'
 
 export interface OrderChange {
   readonly order: Order
@@ -48,6 +49,7 @@ export async function carryOut(
   const done = await parts.orders.submit(event)
   if (!done.ok) throw orderError(done.refusal, done.message)
   giveRoom(parts, before, done.order)
+  if (before.waiting.length > 0) await settleWaiting(parts, done.order)
   if (isRepairedLater || newlyWaiting(before, done.order).length === 0) {
     return { order: done.order, repeated: false }
   }

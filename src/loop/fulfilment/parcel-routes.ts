@@ -13,6 +13,7 @@ import {
   unitsOf,
 } from '../../core/routes/door.ts'
 import type { OrderParcel } from '../../fulfilment/index.ts'
+import type { LiveHandling } from './live-handling.ts'
 
 const MINUTE_MS = 60_000
 
@@ -46,15 +47,15 @@ function describeRoute(set: RouteSet, { orderBy, arriveBy, legs }: Route): Parce
   }
 }
 
-/** Room on departures, and route versions, that parcels on their way hold. */
+/** Room on departures and in buildings, and route versions, that parcels on their way hold. */
 export interface TakenRoom {
-  /** Takes the room of a parcel; false, and nothing taken, where a departure is full. */
-  take(parcelId: string, way: ParcelWay, m3: number, held: HeldSet | undefined): boolean
+  /** Takes the room of a parcel; false, and nothing taken, where a departure or its building is full. */
+  take(parcel: NewParcel): boolean
   /** Gives it back: the parcel does not go, or has gone. */
   give(parcelId: string, hasGone: boolean): void
   /**
-   * Takes the room of parcels in the place of that of others: undefined, and nothing changed, where a
-   * departure is full. What it returns is told once whether they do go this way; if not, the others
+   * Takes the room of parcels in the place of that of others: undefined, and nothing changed, where
+   * there is too little. What it returns is told once whether they do go this way; if not, the others
    * have their room again.
    */
   replace(
@@ -71,10 +72,24 @@ export interface TakenRoom {
 
 /** A parcel that is to take room. */
 export interface NewParcel {
-  readonly parcelId: string
+  readonly parcel: Pick<OrderParcel, 'parcelId' | 'siteId' | 'lines' | 'm3'>
   readonly way: ParcelWay
-  readonly m3: number
-  readonly held: HeldSet
+  /** Absent where the set that it was routed by is not served any more. */
+  readonly held?: HeldSet
+}
+
+/** What room is taken in. */
+export interface RoomParts {
+  readonly book: DepartureBook
+  readonly holder: RouteHolder
+  readonly handling: LiveHandling
+  /** Number of a site in the stock book. */
+  readonly siteOf: (siteId: string) => number
+  readonly clock: () => number
+}
+
+export function createTakenRoom(parts: RoomParts): TakenRoom {
+  return new Room(parts)
 }
 
 interface Taken {
@@ -83,71 +98,111 @@ interface Taken {
   readonly held: HeldSet | undefined
 }
 
-export function createTakenRoom(book: DepartureBook, holder: RouteHolder): TakenRoom {
-  const taken = new Map<string, Taken>()
-  const take = (parcelId: string, slots: readonly number[], m3: number, held?: HeldSet) => {
+class Room implements TakenRoom {
+  private readonly parts: RoomParts
+  private readonly taken = new Map<string, Taken>()
+
+  constructor(parts: RoomParts) {
+    this.parts = parts
+  }
+
+  take({ parcel, way, held }: NewParcel): boolean {
+    const { book, holder, handling, siteOf, clock } = this.parts
+    const { parcelId, siteId, lines, m3 } = parcel
+    const { slots } = way
     const units = unitsOf(m3)
     if (!reserve(book, slots, slots.length, units)) return false
+    const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0)
+    if (!handling.take(parcelId, siteOf(siteId), pieces, clock(), way.pickBy)) {
+      release(book, slots, slots.length, units)
+      return false
+    }
     if (held !== undefined) holder.keep(held)
-    taken.set(parcelId, { slots, units, held })
+    this.taken.set(parcelId, { slots, units, held })
     return true
   }
-  const give = (parcelId: string, hasGone: boolean) => {
-    const own = taken.get(parcelId)
+
+  give(parcelId: string, hasGone: boolean): void {
+    const own = this.taken.get(parcelId)
     if (own === undefined) return
-    taken.delete(parcelId)
-    // What has left fills its truck for good.
-    if (!hasGone) release(book, own.slots, own.slots.length, own.units)
-    if (own.held !== undefined) holder.letGo(own.held)
+    this.taken.delete(parcelId)
+    // What has left fills its truck, and the hours in which it was picked, for good.
+    if (!hasGone) {
+      this.release([own])
+      this.parts.handling.suspend([parcelId])
+    }
+    this.parts.handling.drop([parcelId])
+    if (own.held !== undefined) this.parts.holder.letGo(own.held)
   }
-  const without = <Result>(parcelIds: readonly string[], work: () => Result): Result => {
-    const own = parcelIds.flatMap((id) => taken.get(id) ?? [])
-    for (const { slots, units } of own) release(book, slots, slots.length, units)
+
+  replace(
+    old: readonly string[],
+    parcels: readonly NewParcel[],
+  ): ((isDone: boolean) => void) | undefined {
+    const { handling, holder } = this.parts
+    const own = this.of(old)
+    const done: string[] = []
+    const takeBack = () => {
+      for (const parcelId of done) this.give(parcelId, false)
+      this.retake(own)
+      handling.resume(old)
+    }
+    this.release(own)
+    handling.suspend(old)
+    for (const wanted of parcels) {
+      if (!this.take(wanted)) {
+        takeBack()
+        return undefined
+      }
+      done.push(wanted.parcel.parcelId)
+    }
+    return (isDone) => {
+      if (!isDone) return takeBack()
+      handling.drop(old)
+      for (const id of old) this.taken.delete(id)
+      for (const { held } of own) if (held !== undefined) holder.letGo(held)
+    }
+  }
+
+  without<Result>(parcelIds: readonly string[], work: () => Result): Result {
+    const own = this.of(parcelIds)
+    this.release(own)
+    this.parts.handling.suspend(parcelIds)
     try {
       return work()
     } finally {
-      for (const { slots, units } of own) retake(book, slots, slots.length, units)
+      this.retake(own)
+      this.parts.handling.resume(parcelIds)
     }
   }
-  return {
-    take: (parcelId, way, m3, held) => take(parcelId, way.slots, m3, held),
-    give,
-    without,
-    slotsOf: (parcelId) => taken.get(parcelId)?.slots,
-    replace(old, parcels) {
-      const own = old.flatMap((id) => taken.get(id) ?? [])
-      const done: string[] = []
-      const takeBack = () => {
-        for (const parcelId of done) give(parcelId, false)
-        for (const { slots, units } of own) retake(book, slots, slots.length, units)
-      }
-      for (const { slots, units } of own) release(book, slots, slots.length, units)
-      for (const { parcelId, way, m3, held } of parcels) {
-        if (!take(parcelId, way.slots, m3, held)) {
-          takeBack()
-          return undefined
-        }
-        done.push(parcelId)
-      }
-      return (isDone) => {
-        if (!isDone) takeBack()
-        else {
-          for (const id of old) taken.delete(id)
-          for (const { held } of own) if (held !== undefined) holder.letGo(held)
-        }
-      }
-    },
-    restore(parcel, set, site, area) {
-      const routes = readRoutes(set, area * set.siteIds.length + site)
-      const same = routes
-        .map((route) => describeRoute(set, route))
-        .find(
-          ({ laneIds, shipsBy, arriveBy }) =>
-            shipsBy === parcel.shipsBy &&
-            arriveBy === parcel.arriveBy &&
-            laneIds.join() === parcel.laneIds.join(),
-        )
-      if (same !== undefined) take(parcel.parcelId, same.slots.slice(0, MOST_LEGS), parcel.m3)
-    },
+
+  slotsOf(parcelId: string): readonly number[] | undefined {
+    return this.taken.get(parcelId)?.slots
+  }
+
+  restore(parcel: OrderParcel, set: RouteSet, site: number, area: number): void {
+    const routes = readRoutes(set, area * set.siteIds.length + site)
+    const same = routes
+      .map((route) => describeRoute(set, route))
+      .find(
+        ({ laneIds, shipsBy, arriveBy }) =>
+          shipsBy === parcel.shipsBy &&
+          arriveBy === parcel.arriveBy &&
+          laneIds.join() === parcel.laneIds.join(),
+      )
+    if (same === undefined) return
+    this.take({ parcel, way: { ...same, slots: same.slots.slice(0, MOST_LEGS) } })
+  }
+
+  private of(parcelIds: readonly string[]): readonly Taken[] {
+    return parcelIds.flatMap((id) => this.taken.get(id) ?? [])
+  }
+
+  private release(own: readonly Taken[]): void {
+    for (const { slots, units } of own) release(this.parts.book, slots, slots.length, units)
+  }
+
+  private retake(own: readonly Taken[]): void {
+    for (const { slots, units } of own) retake(this.parts.book, slots, slots.length, units)
   }
 }

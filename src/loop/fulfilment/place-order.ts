@@ -12,12 +12,15 @@ import type {
   PromiseKind,
   PromiseOffer,
   Promiser,
+  promise,
+  ReceiptClaim,
   StockKeeper,
   StockLine,
 } from '../../fulfilment/index.ts'
 import { type ParcelWay, type TakenRoom, wayOf } from './parcel-routes.ts'
 import type { RoutesInForce } from './routes-in-force.ts'
 import type { Situations } from './situations.ts'
+import { asideOf } from './waiting-units.ts'
 
 const MINUTE_MS = 60_000
 /** Attempts where others take stock or room at the same moment. */
@@ -43,6 +46,8 @@ export interface PlacingParts {
   readonly promiser: Promiser
   readonly strategy: AssignmentStrategy
   readonly situations: Situations
+  /** Units on their way that orders wait for. */
+  readonly receipts: promise.ReceiptBook
   readonly room: TakenRoom
   readonly areaOf: (areaId: string) => number
   /** Told of each order that was given to sites by the strategy, once its units are reserved. */
@@ -58,6 +63,9 @@ interface Plan {
   readonly held: HeldSet
   readonly parcels: readonly { readonly parcel: PlannedParcel; readonly way: ParcelWay }[]
   readonly words: string
+  /** Units of receipts that it waits for, and units on shelves that go with them. */
+  readonly claims: readonly ReceiptClaim[]
+  readonly aside: readonly StockLine[]
   /** What the strategy was asked and chose; undefined where the promise itself is the plan. */
   readonly assigned?: { readonly order: OrderToAssign; readonly chosen: Assignment }
 }
@@ -79,8 +87,9 @@ export async function placeOrder(
     const plan = planOf(parts, request, now)
     const refused = await reserveUnits(parts, request, plan, now, attempt)
     if (refused === undefined) {
-      if (takeRoom(parts, plan)) return write(parts, request, plan, now)
-      await giveUnits(parts.stock, request.orderId, now, attempt)
+      const isHeld = takeRoom(parts, plan) && claimReceipts(parts, request.orderId, plan)
+      if (isHeld) return write(parts, request, plan, now)
+      await giveUnits(parts.stock, request.orderId, plan, `${now}-${attempt}`)
     }
     if (attempt === ATTEMPTS) throw stockIsGone(request, refused)
   }
@@ -117,7 +126,7 @@ function planOf(parts: PlacingParts, request: OrderRequest, now: number): Plan {
     promisedBy: Math.floor(arriveBy / MINUTE_MS),
   }
   const chosen = parts.strategy.assign(order, parts.situations.of(held.set))
-  const base = { arriveBy, kind, held }
+  const base = { arriveBy, kind, held, claims: [], aside: [] }
   if (chosen !== undefined) {
     const assigned = { order, chosen }
     return { ...base, assigned, ...assignedParcels(parts, request, held, area, chosen) }
@@ -168,11 +177,14 @@ function offeredParcels(
   held: HeldSet,
   area: number,
   { parcels }: PromiseOffer,
-): Pick<Plan, 'parcels' | 'words'> {
+): Pick<Plan, 'parcels' | 'words' | 'claims' | 'aside'> {
   const now = parcels.filter(({ fromIncoming }) => !fromIncoming)
-  const waits = parcels.length - now.length
+  const waiting = parcels.filter(({ fromIncoming }) => fromIncoming)
+  const waits = waiting.length
   return {
     words: `as promised${waits === 0 ? '' : `; ${waits} of ${parcels.length} parcels wait for stock on its way`}`,
+    claims: waiting.flatMap(({ claims }) => claims),
+    aside: waiting.flatMap((parcel) => shelfUnits(parts, held.set.siteIds[parcel.site]!, parcel)),
     parcels: now.map((parcel, i) => {
       const { lines, route, costCents } = parcel
       // Promises number sites as their route set does.
@@ -191,6 +203,22 @@ function offeredParcels(
       }
     }),
   }
+}
+
+/** What a parcel that waits for receipts takes from the shelf beside them. */
+function shelfUnits(
+  { stock: { book } }: PlacingParts,
+  siteId: string,
+  { lines, claims }: PromiseOffer['parcels'][number],
+): readonly StockLine[] {
+  return lines.flatMap((line) => {
+    const productId = book.productIds[line.product]!
+    const coming = claims
+      .filter((claim) => claim.productId === productId)
+      .reduce((sum, claim) => sum + claim.quantity, 0)
+    const quantity = line.quantity - coming
+    return quantity > 0 ? [{ siteId, productId, quantity }] : []
+  })
 }
 
 /** A parcel as it is kept with its order. */
@@ -236,43 +264,56 @@ export function linesOfParcels(
 async function reserveUnits(
   { stock, holdMs }: PlacingParts,
   { orderId }: OrderRequest,
-  { parcels }: Plan,
+  plan: Plan,
   now: number,
   attempt: number,
 ): Promise<string | undefined> {
-  const lines = linesOfParcels(parcels.map(({ parcel }) => parcel))
-  if (lines.length === 0) return undefined
-  const outcome = await stock.submit({
-    kind: 'reserve',
-    requestId: `order-${orderId}-${now}-${attempt}`,
-    reservationId: orderId,
-    expiresAt: now + holdMs,
-    lines,
-  })
-  if (outcome.ok) return undefined
-  if (outcome.refusal === 'short') return outcome.message
-  if (outcome.refusal === 'reservation-exists') {
-    // Held by an attempt that ended before the order was written down.
-    await giveUnits(stock, orderId, now, attempt)
-    return outcome.message
+  const own = linesOfParcels(plan.parcels.map(({ parcel }) => parcel))
+  const wanted = [
+    { reservationId: orderId, lines: own },
+    { reservationId: asideOf(orderId), lines: plan.aside },
+  ].filter(({ lines }) => lines.length > 0)
+  const outcomes = await stock.submitMany(
+    wanted.map(({ reservationId, lines }) => ({
+      ...{ kind: 'reserve', requestId: `order-${reservationId}-${now}-${attempt}` },
+      ...{ reservationId, expiresAt: now + holdMs, lines },
+    })),
+  )
+  const refused = outcomes.find((outcome) => !outcome.ok)
+  if (refused === undefined || refused.ok) return undefined
+  // Of two the other may be held; or both are, by an attempt that ended before the order was written.
+  await giveUnits(stock, orderId, plan, `${now}-${attempt}`)
+  if (refused.refusal === 'short' || refused.refusal === 'reservation-exists') {
+    return refused.message
   }
-  throw new StorewrightError('ERR_STOCK', outcome.message)
+  throw new StorewrightError('ERR_STOCK', refused.message)
 }
 
 async function giveUnits(
   stock: StockKeeper,
-  reservationId: string,
-  now: number,
-  attempt: number,
+  orderId: string,
+  { aside }: Pick<Plan, 'aside'>,
+  attempt: string,
 ): Promise<void> {
-  const requestId = `order-${reservationId}-${now}-undo-${attempt}`
-  await stock.submit({ kind: 'release', requestId, reservationId })
+  const ids = aside.length === 0 ? [orderId] : [orderId, asideOf(orderId)]
+  await stock.submitMany(
+    ids.map((reservationId) => ({
+      ...{ kind: 'release', requestId: `order-${reservationId}-${attempt}-undo`, reservationId },
+    })),
+  )
+}
+
+/** False where another order took units of a receipt meanwhile; the room is free again then. */
+function claimReceipts({ receipts, room }: PlacingParts, orderId: string, plan: Plan): boolean {
+  if (plan.claims.length === 0 || receipts.claim(orderId, plan.claims)) return true
+  for (const { parcel } of plan.parcels) room.give(parcel.parcelId, false)
+  return false
 }
 
 function takeRoom({ room }: PlacingParts, { parcels, held }: Plan): boolean {
   const done: string[] = []
   for (const { parcel, way } of parcels) {
-    if (room.take(parcel.parcelId, way, parcel.m3, held)) done.push(parcel.parcelId)
+    if (room.take({ parcel, way, held })) done.push(parcel.parcelId)
     else {
       for (const parcelId of done) room.give(parcelId, false)
       return false
@@ -316,6 +357,10 @@ async function write(
       words: plan.words,
     },
   ]
+  if (plan.claims.length > 0) {
+    const claims = plan.claims.map((claim) => ({ ...claim }))
+    events.push({ kind: 'claimed', requestId: `claim-${orderId}`, ...base, claims })
+  }
   try {
     const outcomes = await parts.orders.submitMany(events)
     const refused = outcomes.find((outcome) => !outcome.ok)
@@ -324,21 +369,23 @@ async function write(
     if (!last.ok) throw new StorewrightError('ERR_ORDER', last.message)
     // Only now: an order that was not written down holds nothing beyond its time.
     if (parcels.length > 0) await keepUnits(parts, orderId)
+    if (plan.aside.length > 0) await keepUnits(parts, asideOf(orderId))
     if (plan.assigned !== undefined) parts.onAssigned?.(plan.assigned.order, plan.assigned.chosen)
     return { order: last.order, repeated: false }
   } catch (error) {
     for (const { parcelId } of parcels) parts.room.give(parcelId, false)
+    parts.receipts.release(orderId)
     throw error
   }
 }
 
-/** Keeps the units of an order without end. */
+/** Keeps the units of a reservation without end. */
 export async function keepUnits(
   { stock }: Pick<PlacingParts, 'stock'>,
-  orderId: string,
+  reservationId: string,
 ): Promise<void> {
-  const requestId = `keep-${orderId}`
-  const outcome = await stock.submit({ kind: 'keep', requestId, reservationId: orderId })
+  const requestId = `keep-${reservationId}`
+  const outcome = await stock.submit({ kind: 'keep', requestId, reservationId })
   if (!outcome.ok) throw new StorewrightError('ERR_STOCK', outcome.message)
 }
 

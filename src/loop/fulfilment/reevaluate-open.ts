@@ -197,13 +197,7 @@ async function moveOrder(
       .some((one) => one.travelsIn.includes(share.travelsIn[i]!))
     const own = shareOf(parts, parcel, whole, isFirst)
     const parcelId = `${order.orderId}-${first + i}`
-    return {
-      parcelId,
-      way,
-      m3: own.m3,
-      held: set,
-      parcel: planned(parts, parcelId, own, way, change.reason),
-    }
+    return { way, held: set, parcel: planned(parts, parcelId, own, way, change.reason) }
   })
   if (made.some(({ way }) => way.arriveBy > order.promise.arriveBy || way.pickBy < now))
     return undefined

@@ -8,12 +8,14 @@ import {
   type Repair,
   repairOrder,
   type StockLine,
+  StockOverlay,
   shareScarce,
 } from '../../fulfilment/index.ts'
 import { eachOf, type Turns } from './in-turn.ts'
 import { wayOf } from './parcel-routes.ts'
 import { inBuilding, nextParcelNumber, plainParcel } from './parcels.ts'
 import { linesOfParcels, type PlacingParts, planned } from './place-order.ts'
+import { asideOf, heldAside, settleWaiting } from './waiting-units.ts'
 
 const MINUTE_MS = 60_000
 /** Orders that are repaired at once: their writes share flushes. */
@@ -48,7 +50,9 @@ export async function repairWaiting(
     const { orderId } = affected[at]!
     await turns.inTurn(orderId, async () => {
       const order = parts.orders.book.order(orderId)!
-      const share = order === seen.get(orderId) ? shares[at] : undefined
+      // What is set aside for it alone is no part of what is shared.
+      const isShared = order === seen.get(orderId) && heldAside(parts, orderId).length === 0
+      const share = isShared ? shares[at] : undefined
       const requestId = `${why}-${orderId}-${order.life.length}`
       if ((await fillOrder(parts, order, why, requestId, share)) !== undefined)
         changed.push(orderId)
@@ -72,17 +76,26 @@ export async function fillOrder(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const held = parts.routes.take(parts.areaOf(order.areaId))
     const affected = affectedOrder(parts, order, parts.clock())
-    const sent =
-      attempt === 1 && share !== undefined
-        ? share
-        : shareScarce([affected], parts.situations.stock)[0]!
-    const repaired = repairOrder(affected, sent, parts.situations.of(held.set), parts.strategy)
+    const situation = new StockOverlay(parts.situations.of(held.set))
+    for (const { siteId, productId, quantity } of heldAside(parts, order.orderId)) {
+      const { book } = parts.stock
+      situation.add(book.siteOf(siteId), book.productOf(productId), quantity)
+    }
+    const isShared = attempt === 1 && share !== undefined
+    const sent = isShared ? share : shareScarce([affected], situation)[0]!
+    const repaired = repairOrder(affected, sent, situation, parts.strategy)
+    // What waits as it was promised goes in one piece, not unit by unit as they come.
+    if (repaired.waits.length > 0 && waitsAsPromised(order, parts.clock())) return undefined
     if (repaired.assignment === undefined) return tellWaiting(parts, order, requestId, repaired)
     const id = `${requestId}-${attempt}`
     const done = await assign(parts, order, held, repaired, repaired.assignment, why, id)
     if (done !== undefined) return done
   }
   return undefined
+}
+
+function waitsAsPromised({ claims = [], promise, trouble }: Order, now: number): boolean {
+  return claims.length > 0 && trouble === undefined && now <= promise.arriveBy
 }
 
 /** The units of an order that wait, as they are repaired. */
@@ -119,7 +132,7 @@ async function assign(
     const reason = why === 'repaired' ? 'in place of what was missing' : 'its stock has arrived'
     return { way, parcel: planned(parts, `${orderId}-${next + i}`, parcel, way, reason) }
   })
-  const wanted = added.map(({ parcel, way }) => ({ ...parcel, way, held }))
+  const wanted = added.map((one) => ({ ...one, held }))
   const settle = parts.room.replace([], wanted)
   if (settle === undefined) return undefined
   const reserved = linesOfParcels([...inBuilding(order), ...added.map(({ parcel }) => parcel)])
@@ -140,7 +153,9 @@ async function assign(
   const news = newsOf(order, repaired, requestId, at, arriveBy)
   const outcomes = await parts.orders.submitMany(news === undefined ? [assigned] : [assigned, news])
   const last = outcomes.findLast((outcome) => outcome.ok)
-  return last?.ok === true ? last.order : undefined
+  if (last?.ok !== true) return undefined
+  await settleWaiting(parts, last.order)
+  return last.order
 }
 
 /** Makes the reservation hold `lines`, whether it holds something already or not. */
@@ -151,10 +166,13 @@ async function holdUnits(
   lines: readonly StockLine[],
 ): Promise<boolean> {
   const kind = stock.reservation(orderId) === undefined ? 'reserve' : 'move'
-  const outcome = await stock.submit({
-    ...{ kind, requestId: `${requestId}-stock`, reservationId: orderId, lines },
-  })
-  return outcome.ok
+  const hold = { kind, requestId: `${requestId}-stock`, reservationId: orderId, lines } as const
+  if (heldAside({ stock }, orderId).length === 0) return (await stock.submit(hold)).ok
+  const reservationId = asideOf(orderId)
+  // Decided one right after the other: nobody takes what was set aside in between.
+  const release = { kind: 'release', requestId: `${requestId}-aside`, reservationId } as const
+  const outcomes = await stock.submitMany([release, hold])
+  return outcomes[1]!.ok
 }
 
 /** What the customer is told; nothing of an order that goes as it was promised. */

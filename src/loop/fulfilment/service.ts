@@ -26,6 +26,7 @@ import type { RouteSource } from './route-sources.ts'
 import type { RoutesInForce, ServingSet } from './routes-in-force.ts'
 import { repairShortages, shortagesOf, shortCells } from './shortages.ts'
 import type { Situations } from './situations.ts'
+import { asideOf, settleWaiting, withArrivals } from './waiting-units.ts'
 import type { Webhooks } from './webhooks.ts'
 import type { LiveWorth, WorthStatus } from './worth/live-worth.ts'
 import type { GuardedStrategy, StrategyStatus } from './worth/strategy-guard.ts'
@@ -187,7 +188,9 @@ class Service implements FulfilmentService {
   }
 
   async changeStock(commands: readonly StockCommand[]): Promise<readonly StockOutcome[]> {
-    const outcomes = await this.stock.submitMany(commands)
+    const { all, own } = withArrivals(this.placing, commands)
+    const done = await this.stock.submitMany(all)
+    const outcomes = own.map((at) => done[at]!)
     await repairShortages(this.placing, this.turns, shortagesOf(commands, outcomes))
     const comesIn = commands.some(({ kind }) => BRINGS_STOCK.includes(kind))
     if (comesIn) await this.fillWaiting()
@@ -233,8 +236,8 @@ class Service implements FulfilmentService {
   /** Takes up what an earlier run left: room on departures, units that were not yet kept. */
   async recover(): Promise<void> {
     for (const order of this.orders.all()) {
-      const open = inBuilding(order)
-      if (open.length === 0) continue
+      await this.recoverWaiting(order)
+      if (inBuilding(order).length === 0) continue
       if (this.stock.reservation(order.orderId)?.expiresAt !== undefined) {
         await keepUnits(this.placing, order.orderId)
       }
@@ -243,6 +246,15 @@ class Service implements FulfilmentService {
     }
     await repairShortages(this.placing, this.turns, shortCells(this.stock.book))
     await this.closures.takeUp()
+  }
+
+  /** Claims again what an order waits for; units set aside for one that was written down are kept. */
+  private async recoverWaiting(order: Order): Promise<void> {
+    const aside = asideOf(order.orderId)
+    const held = this.stock.reservation(aside)
+    if (order.waiting.length === 0 && held === undefined) return
+    if (held?.expiresAt !== undefined) await keepUnits(this.placing, aside)
+    await settleWaiting(this.placing, order)
   }
 
   private takeRoomAgain(order: Order): void {

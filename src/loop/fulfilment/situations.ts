@@ -9,7 +9,14 @@ import {
   type RouteSet,
   unitsOf,
 } from '../../core/routes/door.ts'
-import type { ParcelPrice, ProductPhysics, Situation, StockBook } from '../../fulfilment/index.ts'
+import {
+  type OrderToAssign,
+  type ParcelPrice,
+  type ProductPhysics,
+  promise,
+  type Situation,
+  type StockBook,
+} from '../../fulfilment/index.ts'
 import type { FulfilmentFacts } from './facts.ts'
 
 // Words of a cell of the stock book; see its types.
@@ -35,6 +42,8 @@ export interface SituationParts {
   readonly facts: FulfilmentFacts
   readonly room: DepartureRoom
   readonly settings: LookUpSettings
+  /** What buildings can still handle; undefined where they have no limits. */
+  readonly handling: () => promise.HandlingRoom | undefined
   /** True for a site (of the stock book) that ships nothing now. */
   readonly isClosed: (site: number) => boolean
   /** What a unit is worth where it lies, cents. */
@@ -42,7 +51,7 @@ export interface SituationParts {
 }
 
 export function createSituations(parts: SituationParts): Situations {
-  const { stock, facts, room, settings, isClosed, worthCents } = parts
+  const { stock, facts, room, settings, handling, isClosed, worthCents } = parts
   const factOf = new Map(facts.productIds.map((id, i) => [id, i]))
   const siteFact = new Map(facts.siteIds.map((id, i) => [id, i]))
   const sizes = stock.productIds.map((id) => sizeOf(facts, factOf.get(id)))
@@ -77,7 +86,9 @@ export function createSituations(parts: SituationParts): Situations {
     physics,
     price(site, order, kg, m3) {
       const set = setOf(order.area)
-      return priceBy(set, viewOf(set), settings, site, order, kg, m3)
+      const from = handledAt(handling(), site, order)
+      if (!(from < order.promisedBy)) return undefined
+      return priceBy(set, viewOf(set), settings, site, { ...order, now: from }, kg, m3)
     },
     distanceKm,
     unitWorthCents: worthCents,
@@ -89,6 +100,20 @@ export function createSituations(parts: SituationParts): Situations {
     of: (set) => across(() => set),
     across,
   }
+}
+
+/**
+ * Epoch minute by which a site has handled an order. It is asked for all units of the order, also
+ * where a site sends some of them: never too early.
+ */
+function handledAt(
+  room: promise.HandlingRoom | undefined,
+  site: number,
+  { now, lines }: OrderToAssign,
+): number {
+  if (room === undefined) return now
+  const units = lines.reduce((sum, { quantity }) => sum + quantity, 0)
+  return promise.handledFrom(room, site, now, promise.handlingNeed(room, units))
 }
 
 interface SetView {
