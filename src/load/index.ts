@@ -4,6 +4,15 @@
  */
 
 export * as capacity from './capacity/door.ts'
+export {
+  type Cascade,
+  type CascadeGrain,
+  type CascadeOptions,
+  forecastCascade,
+  GRAIN_MS,
+  GRAINS,
+  type Grain,
+} from './cascade/cascade.ts'
 export { coarserHistory } from './cascade/coarser.ts'
 export { refined } from './cascade/refine.ts'
 export { type ChosenForecast, chooseForecast } from './choose.ts'
@@ -14,6 +23,7 @@ export {
   type LoadFilesRequest,
   type LoadFilesResult,
   type SeriesOutcome,
+  touches,
 } from './files/forecast-files.ts'
 export { readForecast as readForecastFile } from './files/read-forecast.ts'
 export { LONG_KNOBS, longForecaster } from './long/index.ts'

@@ -49,6 +49,22 @@ export { importIntoStore } from './import.ts'
 export { type ProductFacts, readProducts } from './inputs/products.ts'
 export { readOpenDays, readSales, type SalesHistory } from './inputs/sales.ts'
 export { recentDailySales } from './inputs/stock.ts'
+export type { CapacityNote, HeldNow } from './load/capacity-step.ts'
+export {
+  type OrderAction,
+  type OrderDecisionEvent,
+  readOrderDecisions,
+} from './load/order-decisions.ts'
+export {
+  approveOrders,
+  type CapacityOrderRow,
+  type CapacityOrderStatus,
+  type CapacityOrders,
+  overrideOrder,
+  readCapacityOrders,
+  undoOrders,
+} from './load/orders.ts'
+export type { LoadNote } from './load/step.ts'
 export type { LanesNote } from './network/lane-plan.ts'
 export { drawNetwork, locateNetwork, type NetworkMap, type PlacesOnMap } from './network/map.ts'
 export {
@@ -132,6 +148,7 @@ export {
   forecastStore,
   type LoopOptions,
   planLanesOfStore,
+  planLoadOfStore,
   planRegionsOfStore,
   planSitesOfStore,
   planStore,

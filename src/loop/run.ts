@@ -3,6 +3,9 @@ import { type OnProgress, silent, throwIfStopped } from '../core/progress.ts'
 import { readDecisions, versionMade, withLedger } from './decisions.ts'
 import { fulfilmentStep, hasFulfilment } from './fulfilment/publish.ts'
 import { importIntoStore } from './import.ts'
+import { capacityStep } from './load/capacity-step.ts'
+import { knowsLoad } from './load/read-load.ts'
+import { loadStep } from './load/step.ts'
 import { lanesStep } from './network/lane-plan.ts'
 import { type RegionOptions, regionsStep } from './network/region-plan.ts'
 import { type RouteOptions, routesStep } from './network/route-sets.ts'
@@ -37,7 +40,7 @@ export interface TimedStep extends StepResult {
 }
 
 /**
- * Import (if a feed is given) → what was promised and shipped (if the store is served) → search → forecast → plan → simulate. A step is skipped while what it reads
+ * Import (if a feed is given) → what was promised and shipped (if the store is served) → search → forecast → plan → load and servers (if load is known) → simulate. A step is skipped while what it reads
  * stands; each writes its result whole, so that an interrupted run goes on where it was.
  */
 export async function runLoop(folder: string, options: LoopOptions): Promise<TimedStep[]> {
@@ -48,6 +51,7 @@ export async function runLoop(folder: string, options: LoopOptions): Promise<Tim
     await searchStore(folder, options),
     await forecastStore(folder, options),
     await planStore(folder, options, budgetCents === undefined ? {} : { budgetCents }),
+    ...(await planLoadOfStore(folder, options)),
   ]
   try {
     return [...steps, await simulateStore(folder, options)]
@@ -90,6 +94,27 @@ export function simulateStore(
 export function searchStore(folder: string, options: RunOptions): Promise<TimedStep> {
   return timedStep(folder, options, (context) =>
     withLedger(folder, (ledger) => searchStep(context, ledger)),
+  )
+}
+
+/**
+ * Forecasts the load of each service and plans servers for it, where load or events changed; no steps
+ * in a store that knows no load.
+ */
+export async function planLoadOfStore(folder: string, options: RunOptions): Promise<TimedStep[]> {
+  if (!(await withDatabase(folder, 'read', knowsLoad))) return []
+  return [await loadStore(folder, options), await capacityStore(folder, options)]
+}
+
+/** Makes a new forecast of load where load, events or settings changed. */
+export function loadStore(folder: string, options: RunOptions): Promise<TimedStep> {
+  return timedStep(folder, options, (context) => loadStep(context))
+}
+
+/** Makes a new plan of servers where the forecast of load, prices or decisions changed. */
+export function capacityStore(folder: string, options: RunOptions): Promise<TimedStep> {
+  return timedStep(folder, options, (context) =>
+    withLedger(folder, (ledger) => capacityStep(context, ledger)),
   )
 }
 

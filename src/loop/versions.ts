@@ -13,6 +13,7 @@ export type VersionKind =
   | 'routes'
   | 'sites'
   | 'fulfilment'
+  | 'load'
   | 'capacity'
 
 export interface Version {
@@ -54,6 +55,7 @@ export const VERSIONED_TABLES: Record<VersionKind, readonly string[]> = {
   routes: [],
   sites: ['site_plan'],
   fulfilment: ['promises', 'shipments', 'shipment_lines', 'reservations', 'stock_snapshot'],
+  load: ['load_forecast', 'load_parts'],
   capacity: ['capacity_orders'],
 }
 

@@ -22,7 +22,7 @@ import {
   stockSnapshot,
 } from './fulfilment-results.ts'
 import { lanePlan } from './lane-results.ts'
-import { capacityOrders, loadForecast } from './load-results.ts'
+import { capacityOrders, loadForecast, loadParts } from './load-results.ts'
 import { placementPlan } from './placement-results.ts'
 import { adjacency, areas, siteCalendars, sites } from './places.ts'
 import { regionCurve, regionMeasures, regions } from './region-results.ts'
@@ -117,6 +117,7 @@ export const SUBJECTS: readonly {
       outcomeDaily,
       outcomeProduct,
       loadForecast,
+      loadParts,
       capacityOrders,
     ],
   },

@@ -14,6 +14,7 @@ export const loadForecast = defineTable(
     grain: oneOf(['week', 'day', 'hour', 'minute'], 'Length of the step.', 'hour'),
     starts_at: instant('Start of the step.', '2026-11-27T17:00:00Z'),
     mean: number('requests', 'Expected load in the step.', '81200'),
+    q10: optional(number('requests', 'One of ten lies at or below.', '69400')),
     q50: number('requests', 'Half of the courses lie at or below.', '80100'),
     q90: number('requests', 'Nine of ten lie at or below.', '96000'),
     q99: number('requests', 'All but one of a hundred lie at or below.', '112000'),
@@ -25,6 +26,28 @@ export const loadForecast = defineTable(
     ),
   },
   { key: ['version', 'service_id', 'region', 'grain', 'starts_at'], ...result },
+)
+
+export const loadParts = defineTable(
+  'load_parts',
+  'Why a forecast of load is what it is: parts of its mean that sum; of minutes events alone.',
+  {
+    version,
+    service_id: id('Service.', 'search'),
+    region: id('Region.', 'us-west'),
+    grain: oneOf(['week', 'day', 'hour', 'minute'], 'Length of the step.', 'hour'),
+    starts_at: instant('Start of the step.', '2026-11-27T17:00:00Z'),
+    part: text('Level, a season, an event …', 'event BF-2026', { maxLength: 200 }),
+    kind: oneOf(
+      ['level', 'trend', 'season', 'event', 'driver', 'recent', 'other'],
+      'What kind of part it is.',
+      'event',
+    ),
+    requests: number('requests', 'What it adds to the mean; negative: takes away.', '24100', {
+      minimum: -1e15,
+    }),
+  },
+  { key: ['version', 'service_id', 'region', 'grain', 'starts_at', 'part'], ...result },
 )
 
 export const capacityOrders = defineTable(

@@ -1,3 +1,11 @@
+export { type QuantilePaths, quantilePaths } from '../quantile-paths.ts'
+export {
+  type BuiltProblem,
+  buildProblem,
+  type CapacityFacts,
+  offersEverywhere,
+} from './build-problem.ts'
+export { heldBy } from './cover.ts'
 export {
   type DecidedOrder,
   decideOrders,
@@ -6,6 +14,7 @@ export {
   type StandingOrder,
   standingOrders,
 } from './decisions.ts'
+export { coursePersistence, hourPeakFactor, shortageRisk } from './knobs.ts'
 export { openMarket } from './market.ts'
 export { type OrderFilesRequest, type OrderFilesResult, orderFiles } from './order-files.ts'
 export { type CapacityOrder, ordersOf, type PlannedNeed } from './orders.ts'
@@ -19,6 +28,14 @@ export type {
   CapacityProblem,
   StandingServers,
 } from './problem.ts'
+export type {
+  HistoryFacts,
+  LocationFacts,
+  OfferFacts,
+  ServiceFacts,
+  TestStep,
+  TypeFacts,
+} from './read-tables.ts'
 export {
   fitTransfer,
   type TransferCurve,
