@@ -26,6 +26,7 @@ export {
   touches,
 } from './files/forecast-files.ts'
 export { readForecast as readForecastFile } from './files/read-forecast.ts'
+export { type Like, likesForecaster } from './likes.ts'
 export { LONG_KNOBS, longForecaster } from './long/index.ts'
 export { type PeakDistribution, peakDistribution, peakQuantile } from './peaks.ts'
 export { lastWeek } from './plain/last-week.ts'

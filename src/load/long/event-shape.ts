@@ -11,8 +11,9 @@ export type EventShapes = ReadonlyMap<number, Float64Array>
 const HALF_BELIEVED = 1.5
 
 /**
- * Mean residual shape of each parameter's days over past occurrences, drawn to none by
- * n / (n + HALF_BELIEVED): the season around it is taken out by the shape that others days have.
+ * Mean residual shape of each parameter's days over past occurrences, drawn to `before` (none where
+ * nothing is lent) as HALF_BELIEVED occurrences would: the season around it is taken out by the shape
+ * that other days have.
  */
 export function learnEventShapes(
   days: BucketValues,
@@ -20,6 +21,7 @@ export function learnEventShapes(
   layout: Layout,
   events: readonly EventDays[],
   shape: DayShape,
+  before: EventShapes = new Map(),
 ): EventShapes {
   const sums = new Map<number, { weight: number; readonly sum: Float64Array }>()
   if (days.slots === 1) return new Map()
@@ -39,10 +41,14 @@ export function learnEventShapes(
     }
   }
   return new Map(
-    [...sums].map(([column, { weight, sum }]) => [
-      column,
-      sum.map((v) => v / (weight + HALF_BELIEVED)),
-    ]),
+    [...new Set([...sums.keys(), ...before.keys()])].map((column) => {
+      const { weight, sum } = sums.get(column) ?? { weight: 0, sum: new Float64Array(days.slots) }
+      const usual = before.get(column)
+      return [
+        column,
+        sum.map((v, s) => (v + HALF_BELIEVED * (usual?.[s] ?? 0)) / (weight + HALF_BELIEVED)),
+      ]
+    }),
   )
 }
 

@@ -1,7 +1,7 @@
 import { medianKnown } from './bucket-values.ts'
 import { type Layout, type Rows, STATE, YEAR_DAYS } from './columns.ts'
 import { profilePrior } from './event-columns.ts'
-import { type Belief, type Dynamics, filterScratch, predict, update } from './filter.ts'
+import { type Belief, copyBelief, type Dynamics, filterScratch, predict, update } from './filter.ts'
 
 /** Standard deviations believed before the data, log scale. */
 export interface Priors {
@@ -116,6 +116,8 @@ export interface LevelProblem {
   readonly shocks: ReadonlyMap<number, number>
   /** Extra variance of single buckets: occurrences of events differ. */
   readonly unsettled?: ReadonlyMap<number, number>
+  /** What is believed before the first bucket, where that is more than the priors say. */
+  readonly before?: Belief
 }
 
 /** First known level, as the median of its first four weeks. */
@@ -131,7 +133,10 @@ export function runFilter(
   each?: (bucket: number, belief: Belief, score: number) => void,
 ): { readonly belief: Belief; readonly loss: number } {
   const { level, rows, layout, priors, shocks, unsettled } = problem
-  const belief = priorBelief(layout, d, priors, firstLevel(level, problem.bucketDays))
+  const { before } = problem
+  const belief = before
+    ? copyBelief(before)
+    : priorBelief(layout, d, priors, firstLevel(level, problem.bucketDays))
   const scratch = filterScratch(layout.size)
   let loss = 0
   for (let b = 0; b < level.length; b++) {

@@ -36,10 +36,10 @@ export interface Laid {
   readonly logSpread: Float64Array
 }
 
-/** Fits the shape's events and residuals to a model. */
-export function finishFit(model: LongModel): Fitted {
+/** Fits the shape's events and residuals to a model; `lent` are shapes of events that likes know. */
+export function finishFit(model: LongModel, lent?: EventShapes): Fitted {
   const { days, grid, layout, events, shape } = model
-  const shapes = learnEventShapes(days, grid, layout, events, shape)
+  const shapes = learnEventShapes(days, grid, layout, events, shape, lent)
   const residuals = shapeResiduals(days, grid.firstDay, (b) => {
     return expectedShape(model, shapes, grid.firstDay + b)
   })
@@ -83,19 +83,32 @@ export function layOut(
   return { fitted, course, at, slot: placed.slot, shape, logMean, logSpread }
 }
 
-/** The fitted forecaster over a history. */
+/** How a longer history is fitted. */
+export type Refit = (longer: LoadHistory) => Fitted
+
+/** The fitted forecaster over a history; further steps are read by `refit`. */
 export function fittedLoad(
   history: LoadHistory,
   context: LoadContext,
   settings: KnobSettings,
   fitted: Fitted,
+  refit: Refit = refitWith(context, settings, fitted),
 ): FittedLoad {
   return {
     notes: notesOf(fitted),
     leftOut: fitted.model.leftOut,
     forecast: (range) => forecastOf(history, context, settings, fitted, range),
-    extend: (further) => extendFit(history, further, context, settings, fitted),
+    extend(further) {
+      const longer = joinHistories(history, further)
+      return fittedLoad(longer, context, settings, refit(longer), refit)
+    },
   }
+}
+
+/** Further steps are read with the dynamics as they are: no search. */
+function refitWith(context: LoadContext, settings: KnobSettings, { model }: Fitted): Refit {
+  const { dynamics } = model
+  return (longer) => finishFit(fitLong(longer, context, settings, { dynamics }))
 }
 
 function forecastOf(
@@ -125,17 +138,4 @@ function forecastOf(
     path: paths.path,
     parts: () => partsOf(laid, mean),
   }
-}
-
-/** Further steps are read with the dynamics as they are: no search. */
-function extendFit(
-  history: LoadHistory,
-  further: LoadHistory,
-  context: LoadContext,
-  settings: KnobSettings,
-  { model }: Fitted,
-): FittedLoad {
-  const longer = joinHistories(history, further)
-  const next = fitLong(longer, context, settings, { dynamics: model.dynamics })
-  return fittedLoad(longer, context, settings, finishFit(next))
 }

@@ -21,8 +21,8 @@ export const LONG_KNOBS = {
     name: 'load.long-yearly-harmonics',
     unit: 'waves a year',
     range: [1, 26],
-    default: 6,
-    trades: 'More follow shorter seasons of the year and learn more noise.',
+    default: 10,
+    trades: 'The most that may be used: more follow shorter seasons and take longer to fit.',
   }),
   growthSpread: declareKnob({
     name: 'load.long-growth-spread',

@@ -32,6 +32,8 @@ export interface LongModel {
   readonly leftOut: readonly LeftOut[]
 }
 
+/** Numbers of waves a year that are tried; the likelihood chooses. */
+const WAVES = [3, 4, 6]
 /** Variance with which a break sets the log level free. */
 const BREAK_SHOCK = 0.2 ** 2
 /** The same at the start and end of a long event, whose own mean is a parameter. */
@@ -49,13 +51,7 @@ export function fitLong(
   known?: { readonly dynamics: Dynamics },
 ): LongModel {
   const grid = gridOf(history.axis, context.zone)
-  const placed = placeSteps(grid, history.axis.startMs, history.axis.count)
-  const { values, leftOut } = withoutLeftOut(history, placed, grid, context, settings)
-  const days = splitBuckets(values, placed, grid, logScale(values))
-  requireArgument(
-    days.level.some((v) => !Number.isNaN(v)),
-    'the history holds no day of which half is known',
-  )
+  const { days, leftOut } = readDays(history, grid, context, settings)
   const events = eventDays(context.events, history.group, grid)
   const level = fitLevel(days, grid, events, settings, known?.dynamics)
   const halfLifeDays = 365 * readKnob(LONG_KNOBS.shapeHalfLife, settings)
@@ -64,23 +60,64 @@ export function fitLong(
   return { grid, days, events, shape, leftOut, ...level }
 }
 
+type LevelFit = Pick<
+  LongModel,
+  'layout' | 'dynamics' | 'breaks' | 'belief' | 'kindSpreads' | 'spread'
+>
+
 function fitLevel(
   days: BucketValues,
   grid: Grid,
   events: readonly EventDays[],
   settings: KnobSettings,
   known: Dynamics | undefined,
-): Pick<LongModel, 'layout' | 'dynamics' | 'breaks' | 'belief' | 'kindSpreads' | 'spread'> {
-  const finest = Math.max(1, Math.floor(180 / grid.bucketDays))
-  const waves = Math.min(Math.round(readKnob(LONG_KNOBS.harmonics, settings)), finest)
+): LevelFit {
   const end = grid.firstDay + days.count * grid.bucketDays
-  const layout = layoutOf(waves, grid.bucketDays, (at) =>
-    kindColumns(events, grid.firstDay, end, at),
-  )
-  const plain = layoutOf(waves, grid.bucketDays, () => [])
+  const layoutWith = (waves: number) =>
+    layoutOf(waves, grid.bucketDays, (at) => kindColumns(events, grid.firstDay, end, at))
+  const bareWith = (waves: number) => bareProblem(days, grid, events, layoutWith(waves), settings)
+  const candidates = wavesOf(grid, settings)
+  const first = known ?? searchDynamics(bareWith(candidates[0]!), 1)
+  const losses = candidates.map((waves) => runFilter(bareWith(waves), first).loss)
+  const waves = candidates[losses.indexOf(Math.min(...losses))]!
+  const layout = layoutWith(waves)
+  const bare = bareWith(waves)
+  const breaks = breaksOf(bare, days, first, readKnob(LONG_KNOBS.breakSensitivity, settings))
+  const found = breaks.map(({ bucket }) => bucket)
+  const shocks = withBreaks(bare.shocks, found)
+  const dynamics = known ?? searchDynamics({ ...bare, shocks })
+  const own = { ...bare, level: days.level, shocks }
+  const common = readKnob(LONG_KNOBS.eventSpread, settings)
+  const kindSpreads = searchSpreads(own, layout, grid, events, dynamics, common)
+  const final: LevelProblem = {
+    ...own,
+    layout,
+    rows: buildRows(layout, grid, events, 0, days.count),
+    priors: { ...bare.priors, kindSpreads },
+    unsettled: unsettledBuckets(layout, grid, events, kindSpreads),
+  }
+  const read = readLevel(final, dynamics, readKnob(LONG_KNOBS.growthHalfLife, settings))
+  return { layout, dynamics, breaks, kindSpreads, ...read }
+}
+
+/** Numbers of waves a year to choose from: up to what the knob says and steps can show. */
+function wavesOf({ bucketDays }: Grid, settings: KnobSettings): number[] {
+  const finest = Math.max(1, Math.floor(180 / bucketDays))
+  const most = Math.min(Math.round(readKnob(LONG_KNOBS.harmonics, settings)), finest)
+  return [...WAVES.filter((waves) => waves < most), most]
+}
+
+/** The level outside events, for which no event needs parameters. */
+function bareProblem(
+  days: BucketValues,
+  grid: Grid,
+  events: readonly EventDays[],
+  layout: Layout,
+  settings: KnobSettings,
+): LevelProblem {
+  const plain = layoutOf(layout.harmonics, grid.bucketDays, () => [])
   const calm = calmBuckets(layout, grid, events, days.count)
-  const declared = declaredShocks(layout, grid, events)
-  const bare: LevelProblem = {
+  return {
     bucketDays: grid.bucketDays,
     priors: {
       growthSpread: readKnob(LONG_KNOBS.growthSpread, settings),
@@ -90,31 +127,23 @@ function fitLevel(
     layout: plain,
     rows: buildRows(plain, grid, [], 0, days.count),
     level: days.level.map((v, b) => (calm[b] === 1 ? v : Number.NaN)),
-    shocks: declared,
+    shocks: declaredShocks(layout, grid, events),
   }
-  const first = known ?? searchDynamics(bare, 1)
-  const breaks = breaksOf(bare, days, first, readKnob(LONG_KNOBS.breakSensitivity, settings))
-  const shocks = withBreaks(
-    declared,
-    breaks.map(({ bucket }) => bucket),
-  )
-  const dynamics = known ?? searchDynamics({ ...bare, shocks })
-  const own = { ...bare, level: days.level, shocks }
-  const common = readKnob(LONG_KNOBS.eventSpread, settings)
-  const kindSpreads = searchSpreads(own, layout, grid, events, dynamics, common)
-  const rows = buildRows(layout, grid, events, 0, days.count)
-  const priors = { ...bare.priors, kindSpreads }
-  const unsettled = unsettledBuckets(layout, grid, events, kindSpreads)
-  const final = { ...own, layout, rows, priors, unsettled }
-  const halfLife = readKnob(LONG_KNOBS.growthHalfLife, settings)
+}
+
+/** Reads all buckets, and judges forecasts from past origins on the way. */
+function readLevel(
+  problem: LevelProblem,
+  dynamics: Dynamics,
+  growthHalfLife: number,
+): Pick<LongModel, 'belief' | 'spread'> {
   const scores: OriginScore[] = []
-  const { belief } = runFilter(final, dynamics, (bucket, at) => {
-    if (!isOrigin(bucket, grid.bucketDays)) return
-    const score = scoreOrigin(final, dynamics, bucket, at, halfLife)
+  const { belief } = runFilter(problem, dynamics, (bucket, at) => {
+    if (!isOrigin(bucket, problem.bucketDays)) return
+    const score = scoreOrigin(problem, dynamics, bucket, at, growthHalfLife)
     if (score !== undefined) scores.push(score)
   })
-  const spread = learnedSpread(scores, days.count * grid.bucketDays)
-  return { layout, dynamics, breaks, kindSpreads, belief, spread }
+  return { belief, spread: learnedSpread(scores, problem.level.length * problem.bucketDays) }
 }
 
 function breaksOf(
@@ -157,6 +186,23 @@ function declaredShocks(
     shocks.set(at(lastDay + 1), LONG_EVENT_SHOCK)
   }
   return shocks
+}
+
+/** The days of a history without what is left out by hand or as a glitch. */
+export function readDays(
+  history: LoadHistory,
+  grid: Grid,
+  context: LoadContext,
+  settings: KnobSettings,
+): { readonly days: BucketValues; readonly leftOut: readonly LeftOut[] } {
+  const placed = placeSteps(grid, history.axis.startMs, history.axis.count)
+  const { values, leftOut } = withoutLeftOut(history, placed, grid, context, settings)
+  const days = splitBuckets(values, placed, grid, logScale(values))
+  requireArgument(
+    days.level.some((v) => !Number.isNaN(v)),
+    'the history holds no day of which half is known',
+  )
+  return { days, leftOut }
 }
 
 function withoutLeftOut(

@@ -126,6 +126,33 @@ describe('long', () => {
     expect(mean[200 * 24]! / forecast.mean[200 * 24]!).toBeCloseTo(1.5, 6)
   })
 
+  it('takes growth that is declared to change ahead', () => {
+    const startMs = range.startMs + 30 * DAY
+    const base = { eventId: 'partners', startMs, endMs: startMs + DAY }
+    const declared: LoadEvent = { ...base, kind: 'slope-break', strength: 1.5 }
+    const fitted = longForecaster().fit(train, { ...context, events: [...FEASTS, declared] })
+    const mean = fitted.forecast(range).mean
+    expect(mean[29 * 24]! / forecast.mean[29 * 24]!).toBeCloseTo(1, 6)
+    // 300 days at 50 % a year instead of about 10 %.
+    const gained = mean[330 * 24]! / forecast.mean[330 * 24]!
+    expect(gained).toBeGreaterThan(1.2)
+    expect(gained).toBeLessThan(1.36)
+  })
+
+  it('has a season of the year after little more than one year', () => {
+    const ahead = longForecaster()
+      .fit(madeUp(400, 24), context)
+      .forecast({ startMs: START + 400 * DAY, count: 300 })
+    const actual = madeUp(700, 24).values.subarray(400)
+    const flat = actual.map(
+      () =>
+        madeUp(400, 24)
+          .values.subarray(-28)
+          .reduce((a, b) => a + b) / 28,
+    )
+    expect(mape(actual, ahead.mean)).toBeLessThan(0.5 * mape(actual, flat))
+  })
+
   it('reads further steps without a search', () => {
     const further = madeUp(30, 1, Infinity, START + 730 * DAY)
     const longer = fit.extend(further)

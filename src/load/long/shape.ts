@@ -19,6 +19,8 @@ const YEARLY = 1 + 2 * WAVES
 const FEATURES = YEARLY + 6 + 2 * WEEKEND_WAVES + 1
 /** Ridge in days of data: what a weekday or a wave must show before it is believed. */
 const RIDGE_DAYS = 8
+/** The mean shape of a series of its own is barely drawn to flat. */
+const MEAN_RIDGE_DAYS = 0.01
 
 /** Features of a day: waves of the year, weekdays, waves by weekend, and a slow trend that ends with the history. */
 function featuresOf(day: number, lastDay: number, into: Float64Array): void {
@@ -54,25 +56,27 @@ function dayWeights(
 /**
  * Weighted ridge regression of the shape on time of year, weekday and their interaction, all slots by
  * one set of equations: (XᵀWX + λ) B = XᵀW S. Weights halve every half-life; days whose residual is
- * beyond three times the usual count less (Huber), found in a second round.
+ * beyond three times the usual count less (Huber), found in a second round. `meanRidgeDays` draws the
+ * mean shape to flat as so many days would.
  */
 export function fitShape(
   days: BucketValues,
   grid: Grid,
   halfLifeDays: number,
   usable: (bucket: number) => boolean,
+  meanRidgeDays = MEAN_RIDGE_DAYS,
 ): DayShape {
   const lastDay = grid.firstDay + days.count - 1
   const base = dayWeights(days, halfLifeDays, usable)
   const none = { slots: days.slots, coefficients: new Float64Array(FEATURES * days.slots), lastDay }
   if (days.slots === 1 || !base.some((w) => w > 0)) return none
-  const first = solveShape(days, grid, base, lastDay)
+  const first = solveShape(days, grid, base, lastDay, meanRidgeDays)
   const misses = base.map((w, d) => (w > 0 ? missOf(days, grid, first, d) : Number.NaN))
   const usual = Math.sqrt(medianSquare(misses))
   const robust = base.map((w, d) => {
     return w > 0 ? w * Math.min(1, (3 * usual) / Math.max(1e-9, misses[d]!)) : 0
   })
-  return solveShape(days, grid, robust, lastDay)
+  return solveShape(days, grid, robust, lastDay, meanRidgeDays)
 }
 
 function medianSquare(values: Float64Array): number {
@@ -96,6 +100,7 @@ function solveShape(
   grid: Grid,
   weights: Float64Array,
   lastDay: number,
+  meanRidgeDays: number,
 ): DayShape {
   const { slots } = days
   const left = new Float64Array(FEATURES * FEATURES)
@@ -113,11 +118,23 @@ function solveShape(
   }
   // The mean shape is barely drawn to flat, the trend (which is carried ahead) most.
   for (let i = 0; i < FEATURES; i++) {
-    const ridge = i === 0 ? 0.01 : i === FEATURES - 1 ? 20 * RIDGE_DAYS : RIDGE_DAYS
+    const ridge = i === 0 ? meanRidgeDays : i === FEATURES - 1 ? 20 * RIDGE_DAYS : RIDGE_DAYS
     left[i * (FEATURES + 1)]! += ridge
   }
   solveInPlace(left, right, FEATURES, slots)
   return { slots, coefficients: right, lastDay }
+}
+
+/** Sum of shapes, each times its weight. */
+export function mixShapes(shapes: readonly DayShape[], weights: readonly number[]): DayShape {
+  const { slots, lastDay } = shapes[0]!
+  const coefficients = new Float64Array(FEATURES * slots)
+  shapes.forEach((shape, i) => {
+    shape.coefficients.forEach((v, k) => {
+      coefficients[k]! += weights[i]! * v
+    })
+  })
+  return { slots, coefficients, lastDay }
 }
 
 /** [slots] log load of each slot over the level on a day; the mean over the day is about 0. */
