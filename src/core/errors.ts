@@ -19,6 +19,7 @@ export const ERROR_TABLE = {
   ERR_STORE_DENIED: 'The store may not be read or written by this user.',
   ERR_STORE_DAMAGED: 'A file of the store is missing or damaged.',
   ERR_STORE_EMPTY: 'The store does not hold the data that this step needs.',
+  ERR_STORE_CHANGED: 'The store was changed in a way that a running server does not take up.',
   ERR_SETTINGS: 'storewright.toml has an unknown or unusable setting.',
   ERR_KNOB: 'A knob is unknown, declared twice or set outside its range.',
   ERR_LEDGER_CONFLICT: 'The ledger has moved past the sequence number that was expected.',

@@ -54,11 +54,6 @@ export async function readFulfilmentFacts(
   if (lanes.ids.length === 0) throw empty('lanes', 'lanes')
   const shipping = [...sites.ids.keys()].filter((site) => SHIPS.has(sites.kinds[site]!))
   if (shipping.length === 0) throw empty('sites that ship orders', 'sites')
-  const table = await db.table(
-    'SELECT product_id, weight_kg, volume_m3 FROM products ORDER BY product_id',
-  )
-  if (table.rowCount === 0) throw empty('products', 'products')
-  const names = textsOf(table, 'product_id')
   const handling = await handlingMinutes(db, sites, knobs)
   return {
     handlingMinutes: new Map(sites.ids.map((id, site) => [id, handling[site]!])),
@@ -73,6 +68,20 @@ export async function readFulfilmentFacts(
     areaIds: areas.ids,
     areaLat: areas.lat,
     areaLon: areas.lon,
+    ...(await readProductSizes(db)),
+  }
+}
+
+/** Ids, kg and m³ a unit of all products. Throws ERR_STORE_EMPTY where there are none. */
+export async function readProductSizes(
+  db: Database,
+): Promise<Pick<FulfilmentFacts, 'productIds' | 'kg' | 'm3'>> {
+  const table = await db.table(
+    'SELECT product_id, weight_kg, volume_m3 FROM products ORDER BY product_id',
+  )
+  if (table.rowCount === 0) throw empty('products', 'products')
+  const names = textsOf(table, 'product_id')
+  return {
     productIds: Array.from({ length: table.rowCount }, (_, row) => textAt(names, row)!),
     kg: numbersOf(table, 'weight_kg').map((kg) => (kg > 0 ? kg : USUAL_KG)),
     m3: numbersOf(table, 'volume_m3').map((m3) => (m3 > 0 ? m3 : USUAL_M3)),

@@ -7,6 +7,7 @@ import { openStoreLedger } from '../decisions.ts'
 import { requireStore } from '../store/paths.ts'
 import type { Settings } from '../store/settings.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
+import { createCatchUp } from './catch-up.ts'
 import { type FulfilmentFacts, readCountedStock, readFulfilmentFacts } from './facts.ts'
 import { createTurns } from './in-turn.ts'
 import { readIncoming } from './incoming.ts'
@@ -140,7 +141,14 @@ async function createParts(opened: Opened): Promise<Omit<ServiceParts, 'webhooks
   const receipts = promise.createReceiptBook((siteId, productId) =>
     stock.expected(siteId, productId),
   )
-  const promiser = createStorePromiser(opened, situations, receipts, handling)
+  const { promiser, resize } = createStorePromiser(opened, situations, receipts, handling)
+  const catchUp = createCatchUp({
+    ...{ folder: opened.folder, facts, stock, onFailure },
+    learn(sizes) {
+      situations.learn(sizes)
+      resize()
+    },
+  })
   const desk = deskOf(opened, promiser)
   const placing: PlacingParts = {
     ...{ clock, stock, orders, routes, promiser, situations, receipts, areaOf: desk.areaOf },
@@ -155,7 +163,7 @@ async function createParts(opened: Opened): Promise<Omit<ServiceParts, 'webhooks
   const closures = createLiveClosures({
     ...{ ledger: orderLedger, facts, book: source.book, placing, turns, shut, onFailure, handling },
   })
-  const own = { siteIds: facts.siteIds, desk, placing, turns, closures, guarded, worth }
+  const own = { siteIds: facts.siteIds, desk, placing, turns, closures, guarded, worth, catchUp }
   return { stock, orders, routes, source, options, ...own }
 }
 
@@ -165,7 +173,6 @@ function createStorePromiser(
   receipts: promise.ReceiptBook,
   handling: LiveHandling,
 ) {
-  const sizes = book.productIds.map((_, product) => situations.physics(product))
   const sources = {
     ...{ stock: book, room: source.book, routesOf: (area: number) => routes.take(area).set },
     expected: receipts.free,
@@ -173,12 +180,22 @@ function createStorePromiser(
     get handling() {
       return handling.room
     },
-    sizes: promise.packSizes(
-      sizes.map(({ kg }) => kg),
-      sizes.map(({ m3 }) => m3),
-    ),
+    sizes: sizesOf(book, situations),
   }
-  return promise.createPromiser(sources, promise.promiseSettings(knobs))
+  const promiser = promise.createPromiser(sources, promise.promiseSettings(knobs))
+  // Products are known to promises once their sizes are.
+  const resize = () => {
+    sources.sizes = sizesOf(book, situations)
+  }
+  return { promiser, resize }
+}
+
+function sizesOf({ productIds }: StockKeeper['book'], situations: Situations) {
+  const sizes = productIds.map((_, product) => situations.physics(product))
+  return promise.packSizes(
+    sizes.map(({ kg }) => kg),
+    sizes.map(({ m3 }) => m3),
+  )
 }
 
 function deskOf(

@@ -10,6 +10,7 @@ import type {
 } from '../../fulfilment/index.ts'
 import type { Ledger } from '../../ledger/index.ts'
 import type { Settings } from '../store/settings.ts'
+import type { CatchUp } from './catch-up.ts'
 import { healLate, isPlannedLate } from './heal-late.ts'
 import type { Turns } from './in-turn.ts'
 import { FULFILMENT_KNOBS } from './knobs.ts'
@@ -93,6 +94,7 @@ export interface ServiceParts {
   readonly turns: Turns
   readonly closures: LiveClosures
   readonly guarded: GuardedStrategy
+  readonly catchUp: CatchUp
   /** Undefined where the strategy counts no worth of stock. */
   readonly worth: LiveWorth | undefined
   readonly closing: { readonly ledgers: readonly Ledger[]; readonly letGo: () => unknown }
@@ -270,6 +272,9 @@ class Service implements FulfilmentService {
   private async tickOnce(): Promise<void> {
     const now = this.parts.options.clock()
     await this.parts.routes.refresh(now)
+    // Told, and tried again: an import may be writing.
+    const { onFailure } = this.parts.options
+    await this.parts.catchUp.look(now).catch((error: unknown) => onFailure?.(error))
     const isRound = now - this.last.wait >= this.every.wait
     await this.closures.look(now, isRound)
     this.parts.guarded.look(now)

@@ -24,6 +24,9 @@ const CELL_WORDS = 4
 const ON_HAND = 1
 const RESERVED = 2
 
+/** Size of a product that no table knows any more: a shoe box. */
+const USUAL_SIZE: ProductPhysics = { kg: 0.5, m3: 0.004 }
+
 /** What assignments look at, over live stock and routes. */
 export interface Situations {
   /** The situation of an order that is routed by `set`. */
@@ -35,6 +38,8 @@ export interface Situations {
   /** Number in a set of a site of the stock book; −1 where the set has none. */
   siteIn(set: RouteSet, site: number): number
   readonly physics: (product: number) => ProductPhysics
+  /** Takes up sizes of products that the stock book knows by now. */
+  learn(sizes: Pick<FulfilmentFacts, 'productIds' | 'kg' | 'm3'>): void
 }
 
 export interface SituationParts {
@@ -52,10 +57,16 @@ export interface SituationParts {
 
 export function createSituations(parts: SituationParts): Situations {
   const { stock, facts, room, settings, handling, isClosed, worthCents } = parts
-  const factOf = new Map(facts.productIds.map((id, i) => [id, i]))
   const siteFact = new Map(facts.siteIds.map((id, i) => [id, i]))
-  const sizes = stock.productIds.map((id) => sizeOf(facts, factOf.get(id)))
-  const physics = (product: number) => sizes[product] ?? sizeOf(facts, undefined)
+  const sizes: ProductPhysics[] = []
+  const learn: Situations['learn'] = ({ productIds, kg, m3 }) => {
+    productIds.forEach((id, i) => {
+      const product = stock.productOf(id)
+      if (product >= 0) sizes[product] = { kg: kg[i]!, m3: m3[i]! }
+    })
+  }
+  learn(facts)
+  const physics = (product: number) => sizes[product] ?? USUAL_SIZE
   const views = new WeakMap<RouteSet, SetView>()
   const viewOf = (set: RouteSet) => {
     let view = views.get(set)
@@ -96,6 +107,7 @@ export function createSituations(parts: SituationParts): Situations {
   return {
     stock: units,
     physics,
+    learn,
     siteIn: (set, site) => viewOf(set).sites[site] ?? -1,
     of: (set) => across(() => set),
     across,
@@ -159,8 +171,4 @@ function sitesWith(stock: StockBook, product: number): number[] {
     if (cells[at + ON_HAND]! > cells[at + RESERVED]!) found.push(cells[at]!)
   }
   return found.sort((a, b) => a - b)
-}
-
-function sizeOf(facts: FulfilmentFacts, at: number | undefined): ProductPhysics {
-  return at === undefined ? { kg: 0.5, m3: 0.004 } : { kg: facts.kg[at]!, m3: facts.m3[at]! }
 }
