@@ -9,7 +9,7 @@ import { currentVersion, hashOf, hashTables, listVersions, type Version } from '
 import { demandByArea, NETWORK_TABLES, type NetworkFacts, readNetworkFacts } from './facts.ts'
 import { SAFETY_DEVIATIONS, STOCK_COVER_DAYS } from './knobs.ts'
 import { type JudgedPlans, judgePlans, withoutJudged } from './region-score.ts'
-import { placeInRegions, STOCKED } from './region-stock.ts'
+import { lineShareInRoom, placeInRegions, STOCKED, storeStock } from './region-stock.ts'
 
 export interface RegionOptions {
   /** Numbers of regions to try; absent: 2 to 16, at most one a site with stock. */
@@ -78,8 +78,9 @@ export async function regionsStep(
     ...(judge === undefined ? {} : { score: judge.score }),
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   })
-  const { plan, measures } = result.chosen
-  const placement = placeInRegions(facts, plan, measures.total.lineShare, settings.knobs)
+  const { plan } = result.chosen
+  const lineShare = lineShareInRoom(problem, plan, settings.knobs)
+  const placement = placeInRegions(facts, plan, lineShare, settings.knobs)
   return {
     kind: 'regions',
     inputHash,
@@ -163,7 +164,12 @@ export function problemOf(
     },
   )
   const demand = demandByArea(orders, network.areas.population)
-  return regions.regionProblemOf(network, demand, model, settings.knobs)
+  const ordersADay = demand.reduce((sum, one) => sum + one, 0)
+  const stock = regions.learnStockCurves(
+    orders,
+    storeStock(facts, units, ordersADay, settings.knobs),
+  )
+  return regions.regionProblemOf(network, demand, { ...model, stock }, settings.knobs)
 }
 
 function limitsOf(

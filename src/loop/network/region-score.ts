@@ -12,7 +12,7 @@ import type { Settings } from '../store/settings.ts'
 import type { NetworkFacts } from './facts.ts'
 import { KG_PER_M3, SCORE_DAYS, VOLUME_FACTOR } from './knobs.ts'
 import type { PlacedOrders } from './read-orders.ts'
-import { placeInRegions, STOCKED } from './region-stock.ts'
+import { lineShareInRoom, placeInRegions, STOCKED } from './region-stock.ts'
 import { replayedOrders } from './replayed-orders.ts'
 
 /** What a simulation made of a plan of regions. */
@@ -163,7 +163,7 @@ function replayPlan(
   { knobs, forecast }: Pick<Settings, 'knobs' | 'forecast'>,
 ): NetworkOutcome {
   const { network, centres } = world
-  const { lineShare } = regions.measurePlan(problem, plan, regions.readPrices(knobs)).total
+  const lineShare = lineShareInRoom(problem, plan, knobs)
   const placed = placeInRegions(planned, plan, lineShare, knobs)
   const baseStock = new Int32Array(planned.unitM3.length * centres.length)
   const centreOf = new Map(Array.from(centres, (site, c) => [site, c]))

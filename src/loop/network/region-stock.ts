@@ -1,8 +1,23 @@
+import { negativeBinomialQuantile, poissonQuantile } from '../../core/distributions/counts.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { type PlacementPlan, placeStock, wholeOrderSavings } from '../../inventory/index.ts'
 import { regions } from '../../network/index.ts'
 import type { NetworkFacts } from './facts.ts'
 import { DEMAND_DISPERSION, IDLE_RATE, STOCK_COVER_DAYS } from './knobs.ts'
+
+/**
+ * Share of order lines that the regions could fill if units were as many as there is room for. What
+ * placement counts on: by what is there now, a unit would look worthless wherever the others of its
+ * order are not there yet either, though both would pay together.
+ */
+export function lineShareInRoom(
+  { orders: { stock: _, ...orders }, ...problem }: regions.RegionProblem,
+  plan: regions.RegionPlan,
+  knobs: KnobSettings,
+): number {
+  const prices = regions.readPrices(knobs)
+  return regions.measurePlan({ ...problem, orders }, plan, prices).total.lineShare
+}
 
 /** Kinds of sites that hold stock and ship orders. */
 export const STOCKED: ReadonlySet<string> = new Set(['fulfilment_centre', 'shop'])
@@ -23,13 +38,9 @@ export function placeInRegions(
 ): PlacementPlan {
   const coverDays = readKnob(STOCK_COVER_DAYS, knobs)
   const count = unitM3.length
-  const supply = new Float64Array(count)
-  nowUnits.forEach((units, at) => {
-    supply[at % count]! += units
-  })
+  const supply = suppliedUnits(nowUnits, count)
   const { splitCents } = regions.readPrices(knobs)
   const inRegion = new Float64Array(count).fill(lineShare)
-  const isCounted = supply.some((units) => units > 0)
   return placeStock({
     products: count,
     regions: plan.regions,
@@ -40,12 +51,59 @@ export function placeInRegions(
     demandMean: regionalDemand(orders, plan, count, coverDays),
     dispersion: new Float64Array(count).fill(readKnob(DEMAND_DISPERSION, knobs)),
     savedCents: wholeOrderSavings(orders, inRegion, splitCents),
-    idleCents: products.unitCostCents.map(
-      (c) => (c * readKnob(IDLE_RATE, knobs) * coverDays) / 365,
-    ),
+    idleCents: idleCents(products, knobs),
     nowUnits,
-    ...(isCounted ? { supplyUnits: supply } : {}),
+    ...(supply === undefined ? {} : { supplyUnits: supply }),
   })
+}
+
+/**
+ * What regions could hold of the store's stock, before they are drawn: their shares of it, and of a
+ * product no more units than save a parcel from elsewhere more often than they wait (as placement
+ * has it, with all else of an order at hand).
+ */
+export function storeStock(
+  { orders, products, unitM3, nowUnits }: NetworkFacts,
+  unitsPerOrder: Float64Array,
+  ordersADay: number,
+  knobs: KnobSettings,
+): regions.StoreStock {
+  const coverDays = readKnob(STOCK_COVER_DAYS, knobs)
+  const dispersion = readKnob(DEMAND_DISPERSION, knobs)
+  const count = unitM3.length
+  const supply = suppliedUnits(nowUnits, count)
+  const { splitCents } = regions.readPrices(knobs)
+  const saved = wholeOrderSavings(orders, new Float64Array(count).fill(1), splitCents)
+  const idle = idleCents(products, knobs)
+  return {
+    supplyUnits: supply ?? new Float64Array(count).fill(Number.POSITIVE_INFINITY),
+    unitsPerOrder,
+    coverDays,
+    ordersADay,
+    wantedUnits: (product, mean) => {
+      const level = 1 - idle[product]! / saved[product]!
+      if (level >= 1) return Number.POSITIVE_INFINITY
+      if (!(level > 0) || mean === 0) return 0
+      return dispersion <= 1
+        ? poissonQuantile(level, mean)
+        : negativeBinomialQuantile(level, mean, mean / (dispersion - 1))
+    },
+  }
+}
+
+/** Units of each product in all sites; undefined in a store that does not count them. */
+function suppliedUnits(nowUnits: Int32Array, count: number): Float64Array | undefined {
+  const supply = new Float64Array(count)
+  nowUnits.forEach((units, at) => {
+    supply[at % count]! += units
+  })
+  return supply.some((units) => units > 0) ? supply : undefined
+}
+
+/** What a unit costs that waits out the cover unsold, by product. */
+function idleCents({ unitCostCents }: NetworkFacts['products'], knobs: KnobSettings) {
+  const coverDays = readKnob(STOCK_COVER_DAYS, knobs)
+  return unitCostCents.map((cents) => (cents * readKnob(IDLE_RATE, knobs) * coverDays) / 365)
 }
 
 /** Units over the cover, region × product: the product's own split over regions, drawn towards that of all. */

@@ -37,5 +37,11 @@ export type {
   ScorePlan,
 } from './result.ts'
 export { type Candidate, isContiguous, type SearchOptions, searchPartitions } from './search.ts'
+export {
+  learnStockCurves,
+  type QuantityOrders,
+  type StockCurves,
+  type StoreStock,
+} from './stock-curves.ts'
 export { type RegionTableNames, type RegionTables, regionTables } from './tables.ts'
 export type { PlanMeasures, RegionMeasures, RegionPlan, RegionProblem } from './types.ts'

@@ -1,5 +1,5 @@
 import type { RegionPrices } from './knobs.ts'
-import { atReach, type Reach, reachOf } from './order-model.ts'
+import { atReach, lineShareAt, type Reach, reachOf, wholeShareAt } from './order-model.ts'
 import type { PlanMeasures, RegionMeasures, RegionPlan, RegionProblem } from './types.ts'
 
 /** What a plan gives, computed afresh from its definition: the plain form of `state.ts`. */
@@ -101,8 +101,8 @@ function measureRegion(
     outsideCents += d * (prices.splitCents + prices.mileCents * outside[a]!)
   }
   const reach: Reach = reachOf(problem.orders, demand, capacityM3, { knot: 0, part: 0 })
-  const wholeShare = atReach(problem.orders.wholeShare, reach)
-  const lineShare = atReach(problem.orders.lineShare, reach)
+  const wholeShare = wholeShareAt(problem.orders, reach, demand)
+  const lineShare = lineShareAt(problem.orders, reach, demand)
   const lanes = stocked.length * areas.length
   const cents =
     prices.mileCents * orderMiles + prices.laneCents * lanes + (1 - wholeShare) * outsideCents

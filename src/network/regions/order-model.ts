@@ -1,4 +1,5 @@
 import { requireArgument, requireFinite } from '../../core/errors.ts'
+import { type StockCurves, stockedAt } from './stock-curves.ts'
 
 /** Products as columns, one entry each. */
 export interface ProductColumns {
@@ -52,6 +53,8 @@ export interface OrderModel {
   readonly basketShare: Float64Array
   /** Lines that an order of each size counts as, were its lines independent. */
   readonly basketLines: Float64Array
+  /** How far the units that there are fill what has room; absent: as many as there is room for. */
+  readonly stock?: StockCurves
 }
 
 /** Largest basket told apart. */
@@ -299,6 +302,23 @@ export function reachOf(
 /** A curve of the model where a region's room reaches, linear between knots. */
 export function atReach(curve: Float64Array, { knot, part }: Reach): number {
   return part === 0 ? curve[knot]! : curve[knot]! + part * (curve[knot + 1]! - curve[knot]!)
+}
+
+/**
+ * Share of a region's orders filled wholly inside: those within the breadth that its room holds,
+ * times those that its share of the units fills, as if one said nothing of the other.
+ */
+export function wholeShareAt(model: OrderModel, reach: Reach, demand: number): number {
+  const { stock, wholeShare } = model
+  const inRoom = atReach(wholeShare, reach)
+  return stock === undefined ? inRoom : inRoom * stockedAt(stock, stock.wholeShare, demand)
+}
+
+/** Share of a region's order lines filled inside; see `wholeShareAt`. */
+export function lineShareAt(model: OrderModel, reach: Reach, demand: number): number {
+  const { stock, lineShare } = model
+  const inRoom = atReach(lineShare, reach)
+  return stock === undefined ? inRoom : inRoom * stockedAt(stock, stock.lineShare, demand)
 }
 
 /** Room that the first `breadth` products take in a region of `demand` orders a day, m³. */

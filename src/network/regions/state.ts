@@ -2,7 +2,7 @@ import { HandSet } from './hand-set.ts'
 import type { RegionPrices } from './knobs.ts'
 import type { DenseLimits } from './limits.ts'
 import { milesFromAnywhere } from './measure.ts'
-import { atReach, type Reach, reachOf } from './order-model.ts'
+import { type Reach, reachOf, wholeShareAt } from './order-model.ts'
 import { emptyTables, fillTables, type ServiceTables } from './service-tables.ts'
 import type { RegionPlan, RegionProblem } from './types.ts'
 
@@ -181,7 +181,7 @@ export class PartitionState {
     const { orders } = this.problem
     const { mileCents, laneCents, slowCents } = this.prices
     reachOf(orders, Math.max(demand, 0), capacity, this.#reach)
-    const whole = atReach(orders.wholeShare, this.#reach)
+    const whole = wholeShareAt(orders, this.#reach, demand)
     const late = demand - whole * inTime
     return mileCents * miles + laneCents * lanes + (1 - whole) * outside + slowCents * late
   }

@@ -54,6 +54,11 @@ export function gridProblem(
       const columnsApart = (a % columns) - (siteArea[s]! % columns)
       miles[s * areas + a] = 100 * Math.hypot(rowsApart, columnsApart)
     }
+  const rising = () => Float64Array.from({ length: 5 }, (_, k) => (k + random.next()) / 5)
+  const stock = {
+    demand: Float64Array.from({ length: 5 }, (_, k) => areas * 100 * 2 ** (k - 4)),
+    ...{ wholeShare: rising(), lineShare: rising() },
+  }
   return {
     adjacency: adjacencyFromBorders(areas, borders),
     demand: Float64Array.from({ length: areas }, () => 50 + 100 * random.next()),
@@ -61,6 +66,6 @@ export function gridProblem(
     capacityM3: Float64Array.from({ length: sites }, () => 10 + 30 * random.next()),
     miles,
     days: miles.map((way) => 1 + Math.floor(way / 250)),
-    orders: someOrders(seed),
+    orders: random.next() < 0.5 ? someOrders(seed) : { ...someOrders(seed), stock },
   }
 }
