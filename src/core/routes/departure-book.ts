@@ -127,9 +127,10 @@ export function reserve(
   legs: number,
   units: number,
 ): boolean {
+  const bits = firstTightWord({ state })
   for (let leg = 0; leg < legs; leg++) {
-    if (!takeUnits(state, 2 * slots[leg]!, units)) {
-      for (let taken = 0; taken < leg; taken++) giveUnits(state, 2 * slots[taken]!, units)
+    if (!takeUnits(state, 2 * slots[leg]!, units, bits)) {
+      for (let taken = 0; taken < leg; taken++) giveUnits(state, 2 * slots[taken]!, units, bits)
       return false
     }
   }
@@ -143,7 +144,8 @@ export function release(
   legs: number,
   units: number,
 ): void {
-  for (let leg = 0; leg < legs; leg++) giveUnits(state, 2 * slots[leg]!, units)
+  const bits = firstTightWord({ state })
+  for (let leg = 0; leg < legs; leg++) giveUnits(state, 2 * slots[leg]!, units, bits)
 }
 
 /**
@@ -156,16 +158,17 @@ export function retake(
   legs: number,
   units: number,
 ): void {
-  for (let leg = 0; leg < legs; leg++) giveUnits(state, 2 * slots[leg]!, -units)
+  const bits = firstTightWord({ state })
+  for (let leg = 0; leg < legs; leg++) giveUnits(state, 2 * slots[leg]!, -units, bits)
 }
 
-function takeUnits(state: Int32Array, at: number, units: number): boolean {
+function takeUnits(state: Int32Array, at: number, units: number, bits: number): boolean {
   let left = Atomics.load(state, at)
   while (left >= units) {
     if (left === UNLIMITED_UNITS) return true
     const seen = Atomics.compareExchange(state, at, left, left - units)
     if (seen === left) {
-      markTight(state, at)
+      markTight(state, at, bits)
       return true
     }
     left = seen
@@ -173,11 +176,11 @@ function takeUnits(state: Int32Array, at: number, units: number): boolean {
   return false
 }
 
-function giveUnits(state: Int32Array, at: number, units: number): void {
+function giveUnits(state: Int32Array, at: number, units: number, bits: number): void {
   const left = Atomics.load(state, at)
   if (left === UNLIMITED_UNITS || left === CLOSED_UNLIMITED) return
   Atomics.add(state, at, units)
-  markTight(state, at)
+  markTight(state, at, bits)
 }
 
 const scratch = new Int32Array(1)
@@ -187,9 +190,9 @@ const asFloat = new Float32Array(scratch.buffer)
  * Brings a slot's bit in line with the units left. Looks again after each change: of threads that
  * take and give at once the last to look sees what the slot came to.
  */
-function markTight(state: Int32Array, at: number): void {
-  const word = firstTightWord({ state }) + Math.floor(at / (2 * BITS))
-  const bit = 1 << ((at / 2) % BITS)
+function markTight(state: Int32Array, at: number, bits = firstTightWord({ state })): void {
+  const word = bits + (at >> 6)
+  const bit = 1 << (at >> 1)
   for (;;) {
     scratch[0] = state[at + 1]!
     const isTight = (Atomics.load(state, at) - TIGHT_UNITS) * asFloat[0]! < TIGHT_SHARE

@@ -1,4 +1,3 @@
-export { createPricing, type Pricing } from './block-search.ts'
 export { BlockWriter, costStepsFor, FINEST_STEPS, writeRoutes } from './block-writer.ts'
 export {
   bookOfSet,
@@ -33,6 +32,7 @@ export {
   type Refusal,
   type RoutedParcel,
 } from './plain-look-up.ts'
+export { createPricing, type Pricing } from './pricing.ts'
 export { createQuickPricing } from './quick-pricing.ts'
 export { rebaseRouteSet } from './rebase.ts'
 export { openRouteSet, saveRouteSet } from './route-file.ts'

@@ -157,6 +157,8 @@ export function createLookUp(
         count(1)
         return findInBlock(pair, from, until, units, kg)
       }
+      // The lines of its legs are on their way while the routes are compared.
+      sink[0] = fronts.touch(pair)
       const place = fronts.find(pair, from, until, kg)
       if (place >= 0) return settleFront(place, pair, from, until, units, kg)
       if (place === NO_ROUTE) return -1

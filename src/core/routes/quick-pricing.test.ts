@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createRandom } from '../random/random.ts'
-import { createPricing } from './block-search.ts'
 import { createDepartureBook, release, reserve } from './departure-book.ts'
 import { lookUpSettings } from './knobs.ts'
+import { createPricing } from './pricing.ts'
 import { createQuickPricing } from './quick-pricing.ts'
 import { UNLIMITED_UNITS } from './route-set.ts'
 

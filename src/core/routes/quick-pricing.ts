@@ -1,6 +1,6 @@
-import { createPricing, type Pricing } from './block-search.ts'
 import { type DepartureRoom, firstTightWord, TIGHT_SHARE, TIGHT_UNITS } from './departure-book.ts'
 import type { LookUpSettings } from './knobs.ts'
+import { createPricing, type Pricing } from './pricing.ts'
 import { MOST_LEGS } from './route-set.ts'
 
 /**
