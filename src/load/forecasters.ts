@@ -1,5 +1,6 @@
 import { longForecaster } from './long/index.ts'
 import { lastWeek } from './plain/last-week.ts'
+import { recentForecaster } from './recent/recent.ts'
 import { structureForecaster } from './structure/structure.ts'
 import type { LoadForecaster } from './types.ts'
 
@@ -8,4 +9,5 @@ export const LOAD_FORECASTERS: readonly LoadForecaster[] = [
   lastWeek,
   structureForecaster(),
   longForecaster(),
+  recentForecaster,
 ]

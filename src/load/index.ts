@@ -30,6 +30,7 @@ export { type Like, likesForecaster } from './likes.ts'
 export { LONG_KNOBS, longForecaster } from './long/index.ts'
 export { type PeakDistribution, peakDistribution, peakQuantile } from './peaks.ts'
 export { lastWeek } from './plain/last-week.ts'
+export { recentForecaster } from './recent/recent.ts'
 export { structureForecaster } from './structure/structure.ts'
 export type {
   FittedLoad,
