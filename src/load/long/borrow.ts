@@ -93,27 +93,31 @@ export function lentBelief(lenders: readonly Lender[], layout: Layout, plain: Be
   const unlike = lenders.reduce((sum, one, i) => sum + weights[i]! * (1 - one.similarity) ** 2, 0)
   const places = lenders.map(({ fitted }) => placesIn(fitted.model.layout, layout))
   for (let k = 0; k < n; k++) {
-    const known = lenders.flatMap((_, i) => (places[i]![k]! < 0 ? [] : [i]))
+    const known = lenders.flatMap(({ fitted }, i) => {
+      const place = places[i]![k]!
+      return place < 0 ? [] : [{ weight: weights[i]!, value: fitted.model.belief.mean[place]! }]
+    })
     const prior = plain.covariance[k * (n + 1)]!
-    if (known.length === 0) {
-      covariance[k * (n + 1)] = prior
-      continue
-    }
-    const total = known.reduce((sum, i) => sum + weights[i]!, 0)
-    const lentValue = (i: number) => lenders[i]!.fitted.model.belief.mean[places[i]![k]!]!
-    mean[k] = known.reduce((sum, i) => sum + (weights[i]! / total) * lentValue(i), 0)
-    const apart = known.reduce(
-      (sum, i) => sum + (weights[i]! / total) * (lentValue(i) - mean[k]!) ** 2,
-      0,
-    )
-    const between =
-      known.length > 1 ? (apart * known.length) / (known.length - 1) : SINGLE_LIKE_SHARE * prior
-    covariance[k * (n + 1)] = between + unlike * prior
+    const among = meanAmong(known)
+    mean[k] = known.length > 0 ? among.mean : mean[k]!
+    const apart = known.length > 1 ? among.variance : SINGLE_LIKE_SHARE * prior
+    covariance[k * (n + 1)] = known.length > 0 ? apart + unlike * prior : prior
   }
   lenders.forEach(({ fitted }, i) => {
     addUnknown(covariance, fitted.model.belief.covariance, places[i]!, weights[i]!)
   })
   return { mean, covariance }
+}
+
+/** Weighted mean of what lenders believe, and what they differ by: × n / (n − 1), for few say little. */
+function meanAmong(known: readonly { readonly weight: number; readonly value: number }[]) {
+  const n = known.length
+  const total = known.reduce((sum, { weight }) => sum + weight, 0)
+  const mean = known.reduce((sum, { weight, value }) => sum + (weight / total) * value, 0)
+  const apart = known.reduce((sum, one) => {
+    return sum + (one.weight / total) * (one.value - mean) ** 2
+  }, 0)
+  return { mean, variance: (apart * n) / Math.max(1, n - 1) }
 }
 
 /** Adds a lender's own covariance of the parameters it has, times its weight. */

@@ -40,9 +40,9 @@ const BREAK_SHOCK = 0.2 ** 2
 const LONG_EVENT_SHOCK = 0.05 ** 2
 
 /**
- * Fits level and shape. Hours that are left out by hand, then glitches, are blank; dynamics are
+ * Fits level and shape of one history; with `known` dynamics nothing is searched for them. Hours that are left out by hand, then glitches, are blank; dynamics are
  * searched on days outside events; breaks are found on what this leaves, and the level is read once
- * more with them.
+ * more with them. Throws ERR_ARGUMENT where no day is half known.
  */
 export function fitLong(
   history: LoadHistory,
@@ -82,7 +82,7 @@ function fitLevel(
   const waves = candidates[losses.indexOf(Math.min(...losses))]!
   const layout = layoutWith(waves)
   const bare = bareWith(waves)
-  const breaks = breaksOf(bare, days, first, readKnob(LONG_KNOBS.breakSensitivity, settings))
+  const breaks = breaksOf(bare, first, readKnob(LONG_KNOBS.breakSensitivity, settings))
   const found = breaks.map(({ bucket }) => bucket)
   const shocks = withBreaks(bare.shocks, found)
   const dynamics = known ?? searchDynamics({ ...bare, shocks })
@@ -146,12 +146,7 @@ function readLevel(
   return { belief, spread: learnedSpread(scores, problem.level.length * problem.bucketDays) }
 }
 
-function breaksOf(
-  bare: LevelProblem,
-  days: BucketValues,
-  dynamics: Dynamics,
-  sensitivity: number,
-): LevelBreak[] {
+function breaksOf(bare: LevelProblem, dynamics: Dynamics, sensitivity: number): LevelBreak[] {
   return findLevelBreaks({
     level: bare.level,
     rows: bare.rows,
@@ -160,7 +155,7 @@ function breaksOf(
     fixedWith(breaks) {
       return runFilter({ ...bare, shocks: withBreaks(bare.shocks, breaks) }, dynamics).belief.mean
     },
-  }).filter(({ bucket }) => !Number.isNaN(days.level[bucket]!))
+  })
 }
 
 function withBreaks(

@@ -1,5 +1,5 @@
 import { weekdayOf } from '../../core/calendar.ts'
-import type { BucketValues } from './bucket-values.ts'
+import { type BucketValues, medianKnown } from './bucket-values.ts'
 import { YEAR_DAYS } from './columns.ts'
 import type { Grid } from './grid.ts'
 import { solveInPlace } from './solve.ts'
@@ -72,19 +72,11 @@ export function fitShape(
   if (days.slots === 1 || !base.some((w) => w > 0)) return none
   const first = solveShape(days, grid, base, lastDay, meanRidgeDays)
   const misses = base.map((w, d) => (w > 0 ? missOf(days, grid, first, d) : Number.NaN))
-  const usual = Math.sqrt(medianSquare(misses))
+  const usual = medianKnown(misses)
   const robust = base.map((w, d) => {
     return w > 0 ? w * Math.min(1, (3 * usual) / Math.max(1e-9, misses[d]!)) : 0
   })
   return solveShape(days, grid, robust, lastDay, meanRidgeDays)
-}
-
-function medianSquare(values: Float64Array): number {
-  const squares = values
-    .filter((v) => !Number.isNaN(v))
-    .map((v) => v * v)
-    .sort()
-  return squares[squares.length >> 1] ?? 0
 }
 
 /** Root mean square residual of a day. */
