@@ -32,6 +32,7 @@ export { type PeakDistribution, peakDistribution, peakQuantile } from './peaks.t
 export { lastWeek } from './plain/last-week.ts'
 export { recentForecaster } from './recent/recent.ts'
 export { structureForecaster } from './structure/structure.ts'
+export * as track from './track/door.ts'
 export type {
   FittedLoad,
   ForecastRange,

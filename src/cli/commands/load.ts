@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { addLoadForecast } from './load-forecast.ts'
 import { addLoadGameday } from './load-gameday.ts'
 import { addLoadOrders } from './load-orders.ts'
+import { addLoadTrack } from './load-track.ts'
 
 /** load: traffic, forecast and turned into servers. */
 export function addLoadCommands(program: Command): void {
@@ -11,4 +12,5 @@ export function addLoadCommands(program: Command): void {
   addLoadForecast(load)
   addLoadOrders(load)
   addLoadGameday(load)
+  addLoadTrack(load)
 }

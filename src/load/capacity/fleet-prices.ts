@@ -87,6 +87,9 @@ export function createFleetProgram(
   }
 }
 
+/** Up to so many periods, terms may begin in any week. */
+const FEW_PERIODS = 40
+
 type Entry = readonly [column: number, value: number]
 
 /** Adds what can be had and returns, a linking row each, which columns supply it. */
@@ -98,6 +101,10 @@ function supplyColumns(
   startColumn: readonly (readonly Int32Array[])[],
 ): Entry[][] {
   const rows: Entry[][] = Array.from({ length: periods.count * items.length }, () => [])
+  // Terms that begin or end where a period does suffice; others price too little but for a trifle.
+  const isTurn = new Set(periods.starts)
+  const turns = (s: number, length: number) =>
+    periods.count <= FEW_PERIODS || isTurn.has(s) || isTurn.has(s + length)
   items.forEach(({ hourly, starts }, j) => {
     for (let p = 0; p < periods.count; p++) {
       const from = periods.starts[p]!
@@ -107,7 +114,7 @@ function supplyColumns(
     }
     starts.forEach((list, o) => {
       list.forEach((cost, s) => {
-        if (!Number.isFinite(cost)) return
+        if (!Number.isFinite(cost) || !turns(s, termWeeks[o]!)) return
         const column = builder.column({ cost })
         startColumn[j]![o]![s] = column
         const end = Math.min(list.length, s + termWeeks[o]!)

@@ -6,6 +6,7 @@ import { type NeedWork, openNeed } from './need-items.ts'
 import { cheapestLevels, coversOf, type PricedPeriods, periodsOf } from './need-levels.ts'
 import type { CapacityNeed, CapacityProblem } from './problem.ts'
 import { improveReservations, openReservations, roundStarts, worthwhileStarts } from './reserve.ts'
+import { lowerToOffers, pricesOfAll, usefulWork, weeklyByTerm } from './useful-items.ts'
 
 /** Servers of one type at one location in the plan of a need. */
 export interface PlannedItem {
@@ -43,6 +44,8 @@ export interface PlanTools {
 const CLOSE = 1e-3
 /** Rounds of new patterns. */
 const ROUNDS = 12
+/** Terms that begin are tried where the weeks they cover pay for them but for this share. */
+const NEAR = 0.03
 
 /**
  * Plans one need at the market's prices. First the levels to hold are settled, so that they rise
@@ -54,12 +57,14 @@ const ROUNDS = 12
 export function planNeed(tools: PlanTools, need: CapacityNeed): NeedPlan {
   const { problem, market } = tools
   const work = openNeed(problem, market, need)
-  const { items, era, short } = work
-  if (items.length === 0 || work.need.every((one) => one === 0))
+  const { short } = work
+  if (work.items.length === 0 || work.need.every((one) => one === 0))
     return { items: [], cost: 0, bound: 0, held: work.need, short, rises: 0 }
-  const levels = cheapestLevels(work, firstPrices(work), problem.riseCents)
-  const { periods, held, patterns } = periodsOf(work, levels.level)
-  const fleet = generate(tools, work, periods, held, patterns)
+  const useful = usefulWork(work, market)
+  const { items, era } = useful
+  const levels = cheapestLevels(useful, firstPrices(useful, market), problem.riseCents)
+  const { periods, held, patterns } = periodsOf(useful, levels.level)
+  const fleet = generate(tools, useful, periods, held, patterns)
   const heldWeekly = Float64Array.from(periods.of, (p) => held[p]!)
   const { termWeeks } = market
   const book = openReservations(
@@ -68,8 +73,12 @@ export function planNeed(tools: PlanTools, need: CapacityNeed): NeedPlan {
   )
   const weekPrice = (j: number, t: number) => fleet.prices[periods.of[t]! * items.length + j]!
   const supplies = items.map((item) => item.prices)
-  const candidates = worthwhileStarts(supplies, termWeeks, weekPrice, 0.02)
-  improveReservations(book, items.length, problem.weeks, candidates)
+  improveReservations(
+    book,
+    items.length,
+    problem.weeks,
+    worthwhileStarts(supplies, termWeeks, weekPrice, NEAR),
+  )
   const { cost, starts, hourly } = book.result()
   const planned = items.map(({ type, location }, j) => ({
     type,
@@ -77,14 +86,13 @@ export function planNeed(tools: PlanTools, need: CapacityNeed): NeedPlan {
     hourly: hourly[j]!,
     starts: starts[j]!,
   }))
-  return {
-    items: planned,
-    cost,
-    bound: fleet.bound,
-    held: heldWeekly,
-    short,
-    rises: risesOf(heldWeekly),
-  }
+  // What was left out may not lower the bound.
+  const all = pricesOfAll(work, useful, { periods, prices: fleet.prices }, termWeeks)
+  const bound =
+    useful.items.length === work.items.length
+      ? fleet.bound
+      : Math.min(fleet.bound, coversOf(work, { periods, prices: all }, held).cost)
+  return { items: planned, cost, bound, held: heldWeekly, short, rises: risesOf(heldWeekly) }
 }
 
 function risesOf(held: Float64Array): number {
@@ -108,6 +116,7 @@ function generate(
   let bound = 0
   for (let round = 1; ; round++) {
     const fleet = program.solve()
+    lowerToOffers(work, { periods, prices: fleet.prices }, market.termWeeks)
     const found = coversOf(work, { periods, prices: fleet.prices }, held)
     bound = Math.max(bound, found.cost)
     if (gapOf({ value: fleet.cost, bound }) <= CLOSE || round === ROUNDS) return { ...fleet, bound }
@@ -117,17 +126,18 @@ function generate(
 }
 
 /** Before anything is known: by the hour, or the cheapest term by the week. */
-function firstPrices({ items, era, need }: NeedWork): PricedPeriods {
+function firstPrices({ items, era, need }: NeedWork, market: Market): PricedPeriods {
   const starts = [0]
   const of = new Int32Array(need.length)
   for (let t = 1; t < need.length; t++) {
     if (era[t] !== era[t - 1]) starts.push(t)
     of[t] = starts.length - 1
   }
+  const byTerm = items.map((item) => weeklyByTerm(item, market))
   const prices = Float64Array.from({ length: starts.length * items.length }, (_, k) => {
-    const { hourly, starts: terms } = items[k % items.length]!.prices
-    const t = starts[Math.floor(k / items.length)]!
-    return Math.min(hourly[t]!, ...terms.map((list) => Math.min(...list) / list.length))
+    const j = k % items.length
+    const byHour = items[j]!.prices.hourly[starts[Math.floor(k / items.length)]!]!
+    return Math.min(byHour, byTerm[j]!)
   })
   return {
     periods: { starts: Int32Array.from([...starts, need.length]), count: starts.length, of },

@@ -135,4 +135,27 @@ describe('a plan of servers', () => {
       expect(plan.short[4]).toBe(0)
     }
   })
+
+  test('keeps to what there is of a type, and says whom it leaves out', async () => {
+    const problem = makeProblem(SMALL, 11)
+    const market = openMarket(problem)
+    const free = await planCapacity(problem)
+    const mostOf = (plans: readonly NeedPlan[], type: number) => {
+      const sums = new Float64Array(problem.weeks)
+      for (const plan of plans) {
+        const runs = running(plan, market)
+        plan.items.forEach((item, j) => {
+          if (item.type !== type) return
+          for (let t = 0; t < sums.length; t++) sums[t]! += runs[j]![t]!
+        })
+      }
+      return sums.reduce((a, b) => Math.max(a, b), 0)
+    }
+    const type = [0, 1, 2].reduce((a, b) => (mostOf(free.plans, b) > mostOf(free.plans, a) ? b : a))
+    const servers = Math.floor(mostOf(free.plans, type) / 2)
+    const tight = await planCapacity({ ...problem, limits: [{ type, location: 0, servers }] })
+    expect(mostOf(tight.plans, type)).toBeLessThanOrEqual(servers)
+    expect(tight.notes.join()).toMatch(/there are no more/)
+    expect(tight.cost).toBeGreaterThanOrEqual(free.bound)
+  })
 })

@@ -2,9 +2,10 @@ import { StorewrightError } from '../../core/errors.ts'
 import { loadSolver } from '../../core/optimize/linear/solver.ts'
 import { gapOf } from '../../core/optimize/stop.ts'
 import type { OnProgress } from '../../core/progress.ts'
+import { openRoom, type Room } from './limits.ts'
 import { openMarket } from './market.ts'
-import { type NeedPlan, planNeed } from './plan-need.ts'
-import { type CapacityProblem, checkProblem } from './problem.ts'
+import { type NeedPlan, type PlanTools, planNeed } from './plan-need.ts'
+import { type CapacityNeed, type CapacityProblem, checkProblem } from './problem.ts'
 
 /** Servers for every need. */
 export interface CapacityPlan {
@@ -33,12 +34,44 @@ export async function planCapacity(
   checkProblem(problem)
   const solver = await loadSolver()
   const market = openMarket(problem)
+  const tools = { problem, market, solver }
+  const room = openRoom(problem, market)
+  const notes: string[] = []
   const plans = problem.needs.map((need, n) => {
     if (signal?.aborted) throw new StorewrightError('ERR_CANCELLED', 'planning was stopped')
     onProgress?.({ step: 'plan servers', done: n, total: problem.needs.length })
-    return planNeed({ problem, market, solver }, need)
+    return planInRoom(tools, need, room, notes)
   })
   const cost = plans.reduce((sum, plan) => sum + plan.cost, 0)
   const bound = plans.reduce((sum, plan) => sum + plan.bound, 0)
-  return { plans, cost, bound, gap: gapOf({ value: cost, bound }), notes: [] }
+  return { plans, cost, bound, gap: gapOf({ value: cost, bound }), notes }
+}
+
+/**
+ * Plans a need; where it does not fit into what is left of a limit, again without the types that are
+ * short. The bound stays that of the first plan, which no limit can lower: needs come first that stand
+ * first, and the gap tells what a better order could gain at the most.
+ */
+function planInRoom(tools: PlanTools, need: CapacityNeed, room: Room, notes: string[]): NeedPlan {
+  const { problem } = tools
+  const first = planNeed(tools, need)
+  let plan = first
+  const without = new Set<number>()
+  for (let lacks = room.lacking(plan); lacks.length > 0; lacks = room.lacking(plan)) {
+    for (const key of lacks) without.add(key)
+    const prices = tools.market.prices.map((one, k) => (without.has(k) ? undefined : one))
+    const market = { ...tools.market, prices }
+    const stays = (type: number, location: number) =>
+      !without.has(location * problem.types.length + type)
+    const standing = need.standing.filter((one) => stays(one.type, one.location))
+    plan = planNeed({ ...tools, market }, { ...need, standing })
+  }
+  if (without.size > 0) {
+    const names = [...without].map((k) => problem.types[k % problem.types.length]).join(', ')
+    notes.push(
+      `${need.service} in ${need.region} is planned without ${names}: there are no more of them.`,
+    )
+  }
+  room.take(plan)
+  return { ...plan, bound: Math.min(first.bound, plan.cost) }
 }

@@ -154,7 +154,7 @@ export function roundStarts(shares: readonly Float64Array[]): Int32Array[] {
 }
 
 /** Evaluations after which the search ends. */
-const MOST_TRIALS = 400
+const MOST_TRIALS = 600
 
 /**
  * Betters reservations by small changes until none helps: drop one of a start, move it by some weeks,

@@ -7,8 +7,8 @@ export interface MadeProblem {
   readonly types: number
   readonly locations: number
   readonly weeks: number
-  /** Most servers of a type at a location, relative to what an unlimited plan takes; Infinity: none. */
-  readonly limitShare?: number
+  /** Median over services of the usual requests/s at a location; default 1,100. */
+  readonly medianLoad?: number
 }
 
 /** Requests/s of a server, cents an hour and discount of a term, for three sizes of two generations. */
@@ -70,7 +70,7 @@ function makeOffers(size: MadeProblem, random: Random): CapacityOffer[] {
 }
 
 function makeService(size: MadeProblem, s: number, random: Random): CapacityNeed[] {
-  const peak = Math.exp(7 + 1.3 * random.normal())
+  const peak = (size.medianLoad ?? 1100) * Math.exp(1.3 * random.normal())
   const perCore = 60 * Math.exp(0.5 * random.normal())
   const perServer = Float64Array.from({ length: size.types }, (_, i) => {
     const cores = 2 * SIZES[i % 3]!

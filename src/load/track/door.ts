@@ -1,0 +1,5 @@
+export { createFollower, type Follower, type TrackMessage, type TrackSummary } from './follow.ts'
+export type { Projection, Range } from './reproject.ts'
+export { learnNull, type NullModel, type TrackedForecast } from './residuals.ts'
+export { type TrackRequest, trackFiles } from './track-files.ts'
+export { createTracker, type Tracker, type TrackNotice, type TrackStep } from './tracker.ts'
