@@ -91,7 +91,7 @@ Examples:
   storewright load orders --forecast o.csv --services s.csv --types t.csv --out orders.csv
   storewright load orders --forecast o.csv --services s.csv --types t.csv --load-tests l.csv --kubernetes k8s --out orders.csv
 
-The files are described in docs/load.md. Knobs: storewright knobs, load.…`
+The files are described in docs/servers.md. Knobs: storewright knobs, load.…`
 
 async function order(options: OrderOptions): Promise<void> {
   const { json, surviveZone, loadTests, from, risk, ...rest } = options
