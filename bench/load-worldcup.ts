@@ -189,11 +189,11 @@ function reportRobots(): void {
   })
 }
 
-/** Forecasts of a Python tool, five-minute means, one row a step and scheme part. */
+/** Forecasts of a Python tool, ten-minute means, one row a step and scheme part. */
 function peers(python: string): Map<string, Map<string, Float64Array>> {
   const work = mkdtempSync(join(tmpdir(), 'storewright-bench-'))
   try {
-    const wide = 5
+    const wide = 10
     const lines = ['ds,y']
     for (let t = 0; t + wide <= history.axis.count; t += wide) {
       const own = history.values.subarray(t, t + wide).filter((v) => !Number.isNaN(v))
@@ -277,7 +277,7 @@ function reportPeers(results: ReadonlyMap<string, readonly Outcome[]>): void {
           ratio: rounded(ours[key] / theirs[key]),
           target: '≤ 0.8 times the peer',
           met: ours[key] <= 0.8 * theirs[key],
-          data: `${data}; the peer on five-minute means`,
+          data: `${data}; the peer on ten-minute means`,
           seed,
         })
       }

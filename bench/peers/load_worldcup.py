@@ -1,4 +1,4 @@
-"""Prophet and statsforecast's MSTL on five-minute load with matches, for several origins.
+"""Prophet and statsforecast's MSTL on ten-minute load with matches, for several origins.
 
 Usage: load_worldcup.py HISTORY.csv EVENTS.csv PARTS.json OUT.csv
 HISTORY.csv: ds, y. EVENTS.csv: event_id, kind, starts_at, ends_at. PARTS.json: [[from, to], ...];
@@ -22,7 +22,7 @@ from statsforecast.models import MSTL, AutoETS
 
 warnings.filterwarnings("ignore")
 logging.getLogger("cmdstanpy").setLevel(logging.ERROR)
-STEP = pd.Timedelta(minutes=5)
+STEP = pd.Timedelta(minutes=10)
 HALF_HOUR = pd.Timedelta(minutes=30)
 
 
@@ -60,8 +60,8 @@ def prophet(history, times, events):
 def mstl(history, times, events):
     filled = history.set_index("ds")["y"].asfreq(STEP).interpolate().reset_index()
     filled.insert(0, "unique_id", "load")
-    model = MSTL(season_length=[288, 2016], trend_forecaster=AutoETS(model="ZZN"))
-    forecast = StatsForecast(models=[model], freq="5min", n_jobs=1).forecast(df=filled, h=len(times))
+    model = MSTL(season_length=[144, 1008], trend_forecaster=AutoETS(model="ZZN"))
+    forecast = StatsForecast(models=[model], freq="10min", n_jobs=1).forecast(df=filled, h=len(times))
     return forecast["MSTL"].to_numpy()
 
 

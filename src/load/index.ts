@@ -31,6 +31,7 @@ export { LONG_KNOBS, longForecaster } from './long/index.ts'
 export { type PeakDistribution, peakDistribution, peakQuantile } from './peaks.ts'
 export { lastWeek } from './plain/last-week.ts'
 export { recentForecaster } from './recent/recent.ts'
+export { historyFromLikes, type LikenedHistory } from './structure/likes.ts'
 export { structureForecaster } from './structure/structure.ts'
 export * as track from './track/door.ts'
 export type {

@@ -66,10 +66,13 @@ export function coursesOf(model: StructureModel, outlook: Outlook, count: number
 
 /** [count] expected course in load, offset included. */
 export function expectedLoad(outlook: Outlook): Float64Array {
-  const { clock, firstDay, level, weekly, daily, interaction, effect } = outlook
-  return effect.map((e, t) =>
-    Math.exp(level[clock.day[t]! - firstDay]! + weekly[t]! + daily[t]! + interaction[t]! + e),
-  )
+  const { clock, firstDay, level, weekly, daily, interaction, effect, declared, driven } = outlook
+  return effect.map((e, t) => {
+    let log = level[clock.day[t]! - firstDay]! + weekly[t]! + daily[t]! + interaction[t]! + e
+    log += declared[t]!
+    for (const driver of driven) log += driver.log[t]!
+    return Math.exp(log)
+  })
 }
 
 function gridOf(model: StructureModel, outlook: Outlook): Grid {

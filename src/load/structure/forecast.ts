@@ -1,5 +1,6 @@
 import { requireArgument } from '../../core/errors.ts'
 import { readKnob } from '../../core/knobs.ts'
+import { stepsAhead } from '../axis.ts'
 import type { ForecastRange, LoadForecast, LoadPart } from '../types.ts'
 import { coursesOf, expectedLoad } from './courses.ts'
 import { meanFactor } from './deviation.ts'
@@ -10,7 +11,7 @@ import { profileAt } from './profiles.ts'
 
 /** The forecast of a range. Throws ERR_ARGUMENT on one before the end of the history or off its steps. */
 export function forecastStructure(model: StructureModel, range: ForecastRange): LoadForecast {
-  checkRange(model, range)
+  stepsAhead(model.history.axis, range)
   const outlook = outlookOf(model, range)
   const courses = coursesOf(
     model,
@@ -41,25 +42,6 @@ export function forecastStructure(model: StructureModel, range: ForecastRange): 
   }
 }
 
-function checkRange(
-  { history: { axis } }: StructureModel,
-  { startMs, count }: ForecastRange,
-): void {
-  const end = axis.startMs + axis.count * axis.stepMs
-  requireArgument(
-    Number.isInteger(count) && count > 0,
-    `a range of ${count} steps cannot be forecast; give 1 or more`,
-  )
-  requireArgument(
-    startMs >= end,
-    `the range starts at ${new Date(startMs).toISOString()}, before the history ends; start at ${new Date(end).toISOString()} or later`,
-  )
-  requireArgument(
-    (startMs - axis.startMs) % axis.stepMs === 0,
-    'the range starts between two steps of the history; start at a whole step',
-  )
-}
-
 function meanOf(model: StructureModel, outlook: Outlook): Float64Array {
   const { variance } = outlook
   return expectedLoad(outlook).map((load, t) =>
@@ -69,7 +51,7 @@ function meanOf(model: StructureModel, outlook: Outlook): Float64Array {
 
 /**
  * Contributions in load: each component multiplies what those before it make, in the order level, trend,
- * weekday, day, weekday × day, events by start; its part is what that adds. The last part is what spread adds
+ * declared breaks, weekday, day, weekday × day, drivers, events by start; its part is what that adds. The last part is what spread adds
  * to the mean of a skewed distribution.
  */
 function partsOf(model: StructureModel, outlook: Outlook, mean: Float64Array): readonly LoadPart[] {
@@ -84,9 +66,13 @@ function partsOf(model: StructureModel, outlook: Outlook, mean: Float64Array): r
     parts.push({ name, kind, values })
   }
   multiply('trend', 'trend', (t) => outlook.level[clock.day[t]! - firstDay]! - model.level.level)
+  if (outlook.declared.some((shift) => shift !== 0)) {
+    multiply('declared breaks', 'trend', (t) => outlook.declared[t]!)
+  }
   multiply('weekly season', 'season', (t) => outlook.weekly[t]!)
   multiply('daily season', 'season', (t) => outlook.daily[t]!)
   multiply('weekly × daily season', 'season', (t) => outlook.interaction[t]!)
+  for (const { name, log } of outlook.driven) multiply(`driver ${name}`, 'driver', (t) => log[t]!)
   outlook.spans.forEach((span, e) => {
     const profile = model.events.profiles[span.kind]!
     multiply(`event ${span.event.eventId}`, 'event', (t) => {

@@ -46,14 +46,18 @@ const LEAST_DAYS = 10
 /**
  * Fits the level to daily log levels (weekday taken out, none NaN): exponential smoothing whose constant
  * makes past errors over several horizons smallest; a change of more than 6.7 · 0.2^sensitivity robust
- * standard deviations is a break when the next day confirms it (the level starts anew there) and a day to
+ * standard deviations, and any on a `declared` day, is a break when the next day confirms it (the level starts anew there) and a day to
  * be passed over when not; a trend from the days since the last break, drawn to 0 by its error; variances
  * from robust squares of errors on transient + walk × horizon.
  */
-export function fitLevel(levels: Float64Array, sensitivity: number): LevelModel {
-  let best = { score: Infinity, course: courseOf(levels, 0.5, sensitivity), alpha: 0.5 }
+export function fitLevel(
+  levels: Float64Array,
+  sensitivity: number,
+  declared: readonly number[] = [],
+): LevelModel {
+  let best = { score: Infinity, course: courseOf(levels, 0.5, sensitivity, declared), alpha: 0.5 }
   for (const alpha of ALPHAS) {
-    const course = courseOf(levels, alpha, sensitivity)
+    const course = courseOf(levels, alpha, sensitivity, declared)
     const score = scoreOf(levels, course)
     if (score < best.score) best = { score, course, alpha }
   }
@@ -84,25 +88,35 @@ interface Course {
   readonly breaks: readonly LevelBreak[]
 }
 
-function courseOf(levels: Float64Array, alpha: number, sensitivity: number): Course {
-  const plain = smooth(levels, alpha, Infinity)
+function courseOf(
+  levels: Float64Array,
+  alpha: number,
+  sensitivity: number,
+  declared: readonly number[],
+): Course {
+  const plain = smooth(levels, alpha, Infinity, declared)
   if (levels.length < LEAST_DAYS) return plain
   const errors = levels.slice(1).map((v, d) => v - plain.level[d]!)
-  return smooth(
-    levels,
-    alpha,
-    Math.max(0.05, BREAK_LIMIT * 0.2 ** sensitivity * robustScale(errors)),
-  )
+  const limit = Math.max(0.05, BREAK_LIMIT * 0.2 ** sensitivity * robustScale(errors))
+  return smooth(levels, alpha, limit, declared)
 }
 
-function smooth(levels: Float64Array, alpha: number, limit: number): Course {
+function smooth(
+  levels: Float64Array,
+  alpha: number,
+  limit: number,
+  declared: readonly number[],
+): Course {
   const level = new Float64Array(levels.length)
   const breaks: LevelBreak[] = []
   let l = levels[0] ?? 0
   for (let d = 0; d < levels.length; d++) {
     const error = levels[d]! - l
     const next = levels[d + 1] === undefined ? 0 : levels[d + 1]! - l
-    if (Math.abs(error) <= limit || d + 1 === levels.length) l += alpha * error
+    if (declared.includes(d)) {
+      breaks.push({ day: d, size: error })
+      l = levels[d]!
+    } else if (Math.abs(error) <= limit || d + 1 === levels.length) l += alpha * error
     else if (next * error > 0 && Math.abs(next) > 0.5 * Math.abs(error)) {
       breaks.push({ day: d, size: error })
       l = levels[d]!

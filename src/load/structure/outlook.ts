@@ -1,10 +1,13 @@
-import type { ForecastRange, LoadAxis, LoadEvent } from '../types.ts'
+import { endOfAxis } from '../axis.ts'
+import type { ForecastRange, LoadAxis } from '../types.ts'
 import { type DayClock, dayClock, weekdayOf } from './clock.ts'
+import { declaredShift, isDeclaredBreak } from './declared.ts'
+import { driverEffect } from './drivers.ts'
 import type { StructureModel } from './fit.ts'
 import { fading } from './level.ts'
 import { profileAt } from './profiles.ts'
 import { type EventSpan, eventSpans } from './spans.ts'
-import { featuresOf, predictStrengths } from './strengths.ts'
+import { featuresOf, predictStrengths, scaledStrength } from './strengths.ts'
 
 /** What a model expects of a range, on the log scale, before it is told as load. */
 export interface Outlook {
@@ -27,6 +30,10 @@ export interface Outlook {
   readonly strengthFactor: Float64Array
   /** [count] Σ strength × profile. */
   readonly effect: Float64Array
+  /** [count] log change by breaks that are declared for the time to come. */
+  readonly declared: Float64Array
+  /** [count] log effect of each driver. */
+  readonly driven: readonly { readonly name: string; readonly log: Float64Array }[]
   /** [count] variance of log load without that of single steps. */
   readonly variance: Float64Array
 }
@@ -41,15 +48,20 @@ export function outlookOf(model: StructureModel, range: ForecastRange): Outlook 
   const lastDay = base.firstDay + base.dayLevel.length - 1
   const horizon = Int32Array.from({ length: days }, (_, j) => Math.max(0, firstDay + j - lastDay))
   const level = Float64Array.from(horizon, (h) => model.level.level + model.level.slope * fading(h))
-  const spans = eventSpans(context.events, model.kinds, axis, context.zone)
+  const profiled = context.events.filter((event) => !isDeclaredBreak(event))
+  const spans = eventSpans(profiled, model.kinds, axis, context.zone)
   const predicted = predictStrengths(
     model.strengths,
     spans.map((span) => featuresOf(span, base.week.quiet)),
   )
-  const given = spans.map(({ event }: { event: LoadEvent }) => event.strength ?? 1)
-  const strength = predicted.expected.map((s, e) => s * given[e]!)
-  const strengthVariance = predicted.variance.map((v, e) => v * given[e]! ** 2)
-  const strengthFactor = predicted.factor.map((f, k) => f * given[Math.floor(k / spans.length)]!)
+  const given = spans.map(({ event }) => event.strength ?? 1)
+  const strength = predicted.expected.map((s, e) => scaledStrength(s, given[e]!))
+  // A planned strength multiplies what is not known of the event as it does the effect.
+  const widening = predicted.expected.map((s, e) =>
+    given[e] === 0 ? 0 : Math.min(4, Math.max(0.25, ratioOf(strength[e]!, s))),
+  )
+  const strengthVariance = predicted.variance.map((v, e) => v * widening[e]! ** 2)
+  const strengthFactor = predicted.factor.map((f, k) => f * widening[Math.floor(k / spans.length)]!)
   const { effect, effectVariance } = eventCurves(model, axis, spans, strength, strengthVariance)
   const { slow, event } = model.noise
   const variance = effectVariance.map((v, t) => {
@@ -73,7 +85,26 @@ export function outlookOf(model: StructureModel, range: ForecastRange): Outlook 
     strengthFactor,
     effect,
     variance,
+    ...beyond(model, axis, clock),
   }
+}
+
+/** Declared breaks and drivers over the range. */
+function beyond({ history, context, drivers }: StructureModel, axis: LoadAxis, clock: DayClock) {
+  const since = endOfAxis(history.axis)
+  const breaks = context.events.filter(isDeclaredBreak)
+  const declared = Float64Array.from({ length: axis.count }, (_, t) =>
+    breaks.length === 0 ? 0 : declaredShift(breaks, since, axis.startMs + t * axis.stepMs),
+  )
+  const driven = drivers.map((effect) => {
+    const driver = context.drivers!.find(({ name }) => name === effect.name)!
+    return { name: effect.name, log: driverEffect(effect, driver, axis, clock) }
+  })
+  return { declared, driven }
+}
+
+function ratioOf(scaled: number, unit: number): number {
+  return Math.abs(unit) > 1e-3 ? Math.abs(scaled / unit) : 1
 }
 
 function seasons({ base }: StructureModel, { day, slot, slots }: DayClock) {

@@ -8,11 +8,14 @@ export interface EventFit {
   readonly profiles: readonly Float64Array[]
   /** [spans] strength of each event; NaN where its steps are unknown. */
   readonly strength: Float64Array
-  /** [spans] how much each strength is known by: Σ profile² over its steps. */
-  readonly weight: Float64Array
+  /** [spans] share of each event that was seen, 0 … 1: Σ profile² over its known steps ÷ that of all. */
+  readonly seen: Float64Array
 }
 
 const ROUNDS = 5
+const FURTHER_ROUNDS = 2
+/** Share of an event that must be seen before its strength is told. */
+const LEAST_SEEN = 0.1
 /** Neighbouring bins are held together as if by so many steps. */
 const SMOOTHNESS = 2
 
@@ -20,31 +23,34 @@ const SMOOTHNESS = 2
  * Learns profiles and strengths in turns from the residuals of the base, [count], NaN where unknown: what
  * the other events of the moment do is taken out first; a strength is the least-squares multiple of the
  * profile (bisquare weights), a profile the mean over events weighted by strength, drawn to that of all
- * kinds by `shrinkage` imagined events.
+ * kinds by `shrinkage` imagined events. From `start`, the fit of the first spans, fewer rounds are needed.
  */
 export function fitEvents(
   residual: Float64Array,
   spans: readonly EventSpan[],
   kinds: EventKinds,
   shrinkage: number,
+  start?: EventFit,
 ): EventFit {
   const strength = new Float64Array(spans.length).fill(1)
-  const weight = new Float64Array(spans.length)
-  let profiles: Float64Array[] = kinds.names.map(() => new Float64Array(BINS))
-  for (let round = 0; round < ROUNDS; round++) {
+  const seen = new Float64Array(spans.length).fill(1)
+  let profiles: readonly Float64Array[] =
+    start?.profiles ?? kinds.names.map(() => new Float64Array(BINS))
+  // Spans of the former fit come first, in the same order.
+  start?.strength.forEach((s, e) => {
+    if (e < strength.length && !Number.isNaN(s)) strength[e] = s
+  })
+  for (let round = 0; round < (start ? FURTHER_ROUNDS : ROUNDS); round++) {
     const left = leftOver(residual, spans, profiles, strength)
-    profiles = learnProfiles(left, spans, profiles, strength, kinds, shrinkage)
+    profiles = learnProfiles(left, spans, profiles, strength, seen, kinds, shrinkage)
     const next = leftOver(residual, spans, profiles, strength)
     spans.forEach((span, e) => {
       const found = strengthOf(next, span, profiles[span.kind]!, strength[e]!)
       strength[e] = found.strength
-      weight[e] = found.weight
+      seen[e] = found.seen
     })
   }
-  spans.forEach((_, e) => {
-    if (!(weight[e]! > 0)) strength[e] = Number.NaN
-  })
-  return { profiles, strength, weight }
+  return { profiles, strength, seen }
 }
 
 /** Profile at a fractional bin, straight between the middles of bins. */
@@ -95,6 +101,7 @@ function learnProfiles(
   spans: readonly EventSpan[],
   profiles: readonly Float64Array[],
   strength: Float64Array,
+  seen: Float64Array,
   kinds: EventKinds,
   shrinkage: number,
 ): Float64Array[] {
@@ -104,7 +111,7 @@ function learnProfiles(
   spans.forEach((span, e) => {
     const s = strength[e]!
     // What stands against the mean of its kind says little about the profile.
-    if (!(s > 0)) return
+    if (!(s > 0 && seen[e]! > 0)) return
     const profile = profiles[span.kind]!
     const [sum, weight] = [sums[span.kind]!, weights[span.kind]!]
     events[span.kind] = events[span.kind]! + s * s
@@ -174,14 +181,20 @@ function strengthOf(left: Float64Array, span: EventSpan, profile: Float64Array, 
   const end = Math.min(left.length, span.to)
   const own = left.subarray(first, Math.max(first, end))
   const scale = Math.max(0.02, robustScale(own))
-  let [top, bottom] = [0, 0]
-  for (let t = first; t < end; t++) {
-    const r = left[t]!
-    const p = profileAt(profile, span.bins[t - span.from]!)
-    if (Number.isNaN(r) || p === 0) continue
+  let [top, bottom, known, whole] = [0, 0, 0, 0]
+  span.bins.forEach((bin, k) => {
+    const t = span.from + k
+    const p = profileAt(profile, bin)
+    whole += p * p
+    const r = t >= first && t < end ? left[t]! : Number.NaN
+    if (Number.isNaN(r)) return
+    known += p * p
     const w = bisquare(r, scale, 8)
-    top += w * p * (r + current * p)
+    // An event whose strength was not known has taken nothing out yet.
+    top += w * p * (r + (Number.isNaN(current) ? 0 : current) * p)
     bottom += w * p * p
-  }
-  return { strength: bottom > 0 ? top / bottom : Number.NaN, weight: bottom }
+  })
+  const share = whole > 0 ? known / whole : 0
+  const told = share >= LEAST_SEEN && bottom > 0
+  return told ? { strength: top / bottom, seen: share } : { strength: Number.NaN, seen: 0 }
 }

@@ -40,7 +40,7 @@ export function eventKinds(events: readonly LoadEvent[], options: FrameOptions):
   return { names, frames }
 }
 
-/** Spans of events that touch steps [0, count) of the axis, by start. Throws ERR_ARGUMENT on one that ends before it starts. */
+/** Spans of events that touch steps [0, count) of the axis, by start. Throws ERR_ARGUMENT on a strength below 0. */
 export function eventSpans(
   events: readonly LoadEvent[],
   kinds: EventKinds,
@@ -49,7 +49,10 @@ export function eventSpans(
 ): EventSpan[] {
   const spans: EventSpan[] = []
   for (const event of events) {
-    checkEvent(event)
+    requireArgument(
+      event.strength === undefined || (Number.isFinite(event.strength) && event.strength >= 0),
+      `event ${event.eventId} has strength ${event.strength}; give 0 or more, 1 for the mean of its kind`,
+    )
     const kind = kinds.names.indexOf(event.kind)
     const frame = kinds.frames[kind]
     if (frame === undefined) continue
@@ -57,17 +60,6 @@ export function eventSpans(
     if (span.to > 0 && span.from < axis.count) spans.push(span)
   }
   return spans.sort((a, b) => a.event.startMs - b.event.startMs)
-}
-
-function checkEvent({ eventId, startMs, endMs, strength }: LoadEvent): void {
-  requireArgument(
-    Number.isFinite(startMs) && Number.isFinite(endMs) && endMs > startMs,
-    `event ${eventId} ends at or before its start; give an end after the start`,
-  )
-  requireArgument(
-    strength === undefined || (Number.isFinite(strength) && strength >= 0),
-    `event ${eventId} has strength ${strength}; give 0 or more, 1 for the mean of its kind`,
-  )
 }
 
 function spanOf(

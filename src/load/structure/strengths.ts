@@ -56,6 +56,19 @@ const LARGEST = 150
 const PRIOR_EVENTS = 2
 const PRIOR_SPREAD = 0.33
 
+/**
+ * Log effect of an event of `strength` times the effect of one of log effect `unit`: what it adds to load is
+ * multiplied, not its logarithm. Bounded below at a twentieth of load.
+ */
+export function scaledStrength(unit: number, strength: number): number {
+  return strength === 1 ? unit : Math.log(Math.max(0.05, 1 + strength * Math.expm1(unit)))
+}
+
+/** The log effect that an event of strength 1 would have had. */
+export function unitStrength(effect: number, strength: number): number {
+  return strength > 0 ? scaledStrength(effect, 1 / strength) : Number.NaN
+}
+
 /** What strengths depend on. */
 export function featuresOf(span: EventSpan, quiet: Uint8Array): EventFeatures {
   return { kind: span.kind, quiet: quiet[span.weekday] === 1, hour: span.hour, day: span.day }
@@ -65,12 +78,14 @@ export function featuresOf(span: EventSpan, quiet: Uint8Array): EventFeatures {
  * Strengths as a Gaussian process over events: those of one kind, of quiet days, near in the hour and near
  * in time go together. With few of a kind the strength is drawn to that of all kinds, most to those near in
  * time; days far ahead know less of today's interest. How much each matters is what makes the known
- * strengths likeliest, with a prior (Rasmussen & Williams 2006, ch. 2 and 5). NaN strengths are left out.
+ * strengths likeliest, with a prior (Rasmussen & Williams 2006, ch. 2 and 5). NaN strengths are left out; `seen` is the share
+ * of each event that its strength was read from.
  */
 export function fitStrengths(
   spans: readonly EventSpan[],
   strength: Float64Array,
   quiet: Uint8Array,
+  seen: Float64Array = new Float64Array(spans.length).fill(1),
 ): StrengthModel {
   const known = spans
     .map((_, e) => e)
@@ -78,13 +93,14 @@ export function fitStrengths(
     .slice(-LARGEST)
   const past = known.map((e) => featuresOf(spans[e]!, quiet))
   const values = Float64Array.from(known, (e) => strength[e]!)
-  let best = fitShares(past, values, PRIOR)
+  const certainty = Float64Array.from(known, (e) => seen[e]!)
+  let best = fitShares(past, values, certainty, PRIOR)
   for (let sweep = 0; sweep < (past.length > 2 ? SWEEPS : 0); sweep++) {
     for (const name of NAMES) {
       for (const factor of FACTORS) {
         const shares = { ...best.shares, [name]: best.shares[name] * factor }
         if (shares.sway > 1) continue
-        const next = fitShares(past, values, shares)
+        const next = fitShares(past, values, certainty, shares)
         if (next.score > best.score) best = next
       }
     }
@@ -100,14 +116,17 @@ interface ScoredModel extends StrengthModel {
 function fitShares(
   past: readonly EventFeatures[],
   values: Float64Array,
+  certainty: Float64Array,
   shares: StrengthShares,
 ): ScoredModel {
   const n = values.length
   const likenesses = new Float64Array(n * n)
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      likenesses[i * n + j] = likeness(past[i]!, past[j]!, shares) + (i === j ? shares.own : 0)
+      likenesses[i * n + j] = likeness(past[i]!, past[j]!, shares)
     }
+    // An event that was half seen tells its strength half as surely.
+    likenesses[i * n + i] = likenesses[i * n + i]! + shares.own / certainty[i]!
   }
   const unit = cholesky(likenesses, n)
   const sways = Float64Array.from(past, (event) => swayOf(event, shares))
