@@ -1,21 +1,28 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 
-// The server that is driven, in a process of its own: it answers two letters to whatever comes. Told
-// `stall MS`, it answers nothing for so long and then all that has come.
+// The server that is driven, in a process of its own: it answers two letters to each request (a head
+// without a body), and parses nothing, so that little is taken from the driver. Told a number, it
+// answers nothing for so many milliseconds and then all that has come.
 
+const ANSWER = Buffer.from(
+  'HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nok',
+)
+const HEAD_END = '\r\n\r\n'
 const waiting: (() => void)[] = []
 let isStalled = false
-const server = createServer((request, response) => {
-  request.resume()
-  const answer = () => {
-    response.writeHead(200, ['content-type', 'text/plain', 'content-length', '2'])
-    response.end('ok')
-  }
-  if (isStalled) waiting.push(answer)
-  else answer()
+
+const server = createServer({ noDelay: true }, (socket) => {
+  socket.on('error', () => socket.destroy())
+  socket.on('data', (chunk) => {
+    let heads = 0
+    for (let at = chunk.indexOf(HEAD_END); at >= 0; at = chunk.indexOf(HEAD_END, at + 4)) heads++
+    const answer = () => {
+      for (let i = 0; i < heads; i++) socket.write(ANSWER)
+    }
+    if (isStalled) waiting.push(answer)
+    else answer()
+  })
 })
-server.keepAliveTimeout = 60_000
 await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
 
 process.on('message', (milliseconds: number) => {

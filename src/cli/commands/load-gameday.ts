@@ -138,6 +138,7 @@ async function gameday(options: GamedayCliOptions): Promise<void> {
   // Before anything is read or forecast: a target that may not be loaded is refused at once.
   const target = parseTarget(options.target, allowed)
   const health = options.health === undefined ? undefined : parseTarget(options.health, allowed)
+  requireArgument(!options.place || options.store !== undefined, '--place needs --store')
   const dialect = dialectOf(options)
   const progress = progressPrinter(options.json)
   const signal = stopSignal()

@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { createReplyReader, type HttpReply } from './reply-reader.ts'
 import type { Target } from './targets.ts'
@@ -76,8 +76,10 @@ export function createConnections<T extends Sendable>(
   }
   const openLane = (): Lane<T> => {
     const { host, port, isTls } = target
+    // An address has no name that a certificate could be asked for.
+    const name = isIP(host) === 0 ? { servername: host } : {}
     const socket = isTls
-      ? connectTls({ host, port, servername: host })
+      ? connectTls({ host, port, ...name })
       : connectTcp({ host, port, noDelay: true })
     if (isTls) socket.setNoDelay(true)
     const lane: Lane<T> = { socket, call: undefined }

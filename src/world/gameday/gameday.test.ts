@@ -48,7 +48,7 @@ function planOf(more: Partial<GamedayPlan> = {}): GamedayPlan {
     target: parseTarget(server.url, []),
     dialect: templateDialect({ search: { path: '/s?q={query}' }, web: { path: '/' } }, 'test'),
     shop: TEST_SHOP,
-    ...{ seed: 1, orderPrefix: 'g-', otherwiseMs: 5000, wanted: 2 },
+    ...{ seed: 1, orderPrefix: 'g-', otherwiseMs: 5000, wanted: 3 },
     objectivesMs: new Map([['search', 700]]),
     safety: { errorShare: 0.3, p99Ms: 20_000 },
     servers: { tested: new Map(), running: [] },

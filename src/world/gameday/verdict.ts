@@ -28,7 +28,7 @@ export interface ServiceVerdict {
   readonly uncorrected: Percentiles
   /** Objective of the 99th percentile, ms. */
   readonly objectiveMs: number
-  /** Largest rate (mean of a window) before it broke, or at all. */
+  /** Largest rate of answers within the objective (mean of a window) until it broke, or at all. */
   readonly heldPerSecond: number
   readonly broke: Break | undefined
 }
@@ -63,8 +63,7 @@ export function judgeRun(
 
 function judgeService(tally: StepTally, objective: Objective): ServiceVerdict {
   const broke = findBreak(tally, objective)
-  const until =
-    broke === undefined ? tally.due.length : Math.max(1, broke.atSecond - WINDOW_SECONDS)
+  const good = tally.answered.map((count, t) => Math.max(0, count - tally.slow[t]!))
   return {
     service: tally.step,
     planned: total(tally.planned),
@@ -76,7 +75,7 @@ function judgeService(tally: StepTally, objective: Objective): ServiceVerdict {
     latency: percentilesOf(tally.latency),
     uncorrected: percentilesOf(tally.service),
     objectiveMs: objective.p99Ms,
-    heldPerSecond: largestRate(tally.answered, until),
+    heldPerSecond: largestRate(good, broke?.atSecond ?? good.length),
     broke,
   }
 }
@@ -94,11 +93,10 @@ function windowSum(list: ArrayLike<number>, end: number): number {
   return sum
 }
 
-function largestRate(answered: Uint32Array, until: number): number {
-  const first = Math.min(WINDOW_SECONDS, until)
+function largestRate(counts: Uint32Array, until: number): number {
   let largest = 0
-  for (let end = first; end <= until; end++) {
-    largest = Math.max(largest, windowSum(answered, end) / Math.min(WINDOW_SECONDS, end))
+  for (let end = Math.min(WINDOW_SECONDS, until); end <= until; end++) {
+    largest = Math.max(largest, windowSum(counts, end) / Math.min(WINDOW_SECONDS, end))
   }
   return largest
 }
