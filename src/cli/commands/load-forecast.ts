@@ -11,6 +11,7 @@ interface ForecastOptions {
   readonly step: string
   readonly levels: number[]
   readonly out: string
+  readonly report?: string
   readonly group?: string[]
   readonly season?: number
   readonly zone?: string
@@ -34,6 +35,7 @@ export function addLoadForecast(load: Command): void {
     )
     .option('--levels <list>', 'rising quantile levels', parseLevels, [0.5, 0.9, 0.95, 0.99])
     .requiredOption('--out <file>', 'CSV to write: group columns, ds, mean, q0.5, …')
+    .option('--report <file>', 'HTML page to write: curve, components, peaks, what was left out')
     .option('--group <columns>', 'columns that make a series; others are added up', parseNames)
     .option('--season <steps>', 'steps of the shortest season, such as 24', wholeNumber(1))
     .option('--zone <name>', 'zone of times without one and of days, such as Europe/Paris (UTC)')
@@ -45,7 +47,7 @@ export function addLoadForecast(load: Command): void {
 
 const EXAMPLES = `
 Examples:
-  storewright load forecast --history h.csv --events e.csv --from 2026-11-20 --to 2026-12-03 --step 1m --out o.csv
+  storewright load forecast --history h.csv --events e.csv --from 2026-11-20 --to 2026-12-03 --step 1m --out o.csv --report r.html
   storewright load forecast --history h.csv.gz --from 2026-07-01 --to 2028-06-30 --step 1w --group service,region --out o.csv`
 
 async function forecastFiles(options: ForecastOptions): Promise<void> {

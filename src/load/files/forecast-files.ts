@@ -1,5 +1,6 @@
 import { parseInstant } from '../../core/calendar.ts'
 import { requireArgument, StorewrightError } from '../../core/errors.ts'
+import { writeFileWhole } from '../../core/files.ts'
 import type { OnProgress } from '../../core/progress.ts'
 import { requireLevels } from '../../core/quantiles.ts'
 import type { ForecastRange, LoadContext, LoadEvent, LoadHistory } from '../types.ts'
@@ -8,6 +9,8 @@ import { forecastTasks } from './forecast-tasks.ts'
 import { openRowFile } from './open-rows.ts'
 import { readEvents } from './read-events.ts'
 import { type RawHistory, readHistory } from './read-history.ts'
+import { type ReportSeries, reportPage } from './report.ts'
+import type { DayPeak } from './series-task.ts'
 import { type TimeStyle, type ZoneClock, zoneClock } from './times.ts'
 import { createForecastWriter } from './write-forecast.ts'
 
@@ -22,6 +25,8 @@ export interface LoadFilesRequest {
   readonly step: string
   readonly levels: readonly number[]
   readonly out: string
+  /** An HTML page to write beside the forecast. */
+  readonly report?: string
   readonly group?: readonly string[]
   readonly season?: number
   readonly zone?: string
@@ -45,6 +50,10 @@ export interface SeriesOutcome {
   readonly group: Readonly<Record<string, string>>
   readonly forecaster: string
   readonly notes: readonly string[]
+  /** The largest load of each day, at 5, 50, 95 and 99 %; of many series none. */
+  readonly peaks: readonly DayPeak[]
+  /** Sample paths behind it. */
+  readonly paths: number
 }
 
 /**
@@ -76,7 +85,8 @@ export async function forecastLoadFiles(request: LoadFilesRequest): Promise<Load
   const notes = notesOf(raw, laid.absent, events)
   const context = contextOf(request, clock)
   const shared = { range, context, events: local, raw, groupColumns }
-  const { rows, series } = await writeAll(request, laid.histories, shared)
+  const { rows, series, shown } = await writeAll(request, laid.histories, shared)
+  writeReport(request, notes, shown, series.length)
   return { rows, notes, series }
 }
 
@@ -158,7 +168,7 @@ async function writeAll(
   request: LoadFilesRequest,
   histories: readonly LoadHistory[],
   { range, context, events, raw, groupColumns }: Shared,
-): Promise<{ rows: number; series: readonly SeriesOutcome[] }> {
+): Promise<{ rows: number; series: readonly SeriesOutcome[]; shown: readonly ReportSeries[] }> {
   const { levels, zone } = request
   const columns = raw.columns.slice(0, groupColumns)
   const style = outStyle(raw.style, request, range)
@@ -169,17 +179,47 @@ async function writeAll(
     return { history, range, context: { ...context, events: own } }
   })
   const series: SeriesOutcome[] = []
+  const shown: ReportSeries[] = []
+  const detailed = request.report === undefined ? 0 : MOST_SHOWN
+  const options = { ...request, peakLevels: PEAK_LEVELS, detailed }
   try {
-    await forecastTasks(tasks, request, (made) => {
+    await forecastTasks(tasks, options, (made, at) => {
+      const { history, context: own } = tasks[at]!
       writer.write(made.group, made, toLocal)
-      series.push({ group: made.group, forecaster: made.forecaster, notes: made.notes })
+      series.push({
+        ...{ group: made.group, forecaster: made.forecaster, notes: made.notes },
+        ...{ peaks: made.peaks, paths: made.pathCount },
+      })
+      if (at < detailed) shown.push({ made, history, events: own.events })
     })
     writer.finish()
-    return { rows: writer.rowCount(), series }
   } catch (error) {
     writer.discard()
     throw error
   }
+  return { rows: writer.rowCount(), series, shown }
+}
+
+/** Series that a report shows in full. */
+const MOST_SHOWN = 20
+/** Levels at which peaks are told. */
+const PEAK_LEVELS = [0.05, 0.5, 0.95, 0.99]
+
+function writeReport(
+  request: LoadFilesRequest,
+  notes: readonly string[],
+  shown: readonly ReportSeries[],
+  series: number,
+): void {
+  if (request.report === undefined) return
+  const { history, from, to, step, levels } = request
+  const page = reportPage({
+    title: `Load, ${from} to ${to}`,
+    call: `storewright load forecast --history ${history} --from "${from}" --to "${to}" --step ${step}`,
+    ...{ levels, peakLevels: PEAK_LEVELS, notes },
+    ...{ series: shown, others: series - shown.length },
+  })
+  writeFileWhole(request.report, page)
 }
 
 /** Whether an event touches a group: none of the columns that both have says otherwise. */

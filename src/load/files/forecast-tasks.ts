@@ -15,7 +15,8 @@ import {
 export interface TaskOptions {
   readonly levels: readonly number[]
   readonly peakLevels?: readonly number[]
-  readonly withParts?: boolean
+  /** The first so many series come with their parts. Default none. */
+  readonly detailed?: number
   readonly threads?: number
   readonly onProgress: OnProgress
   readonly signal?: AbortSignal
@@ -23,6 +24,8 @@ export interface TaskOptions {
 
 /** Steps to forecast or read below which threads cost more than they save. */
 const WORTH_THREADS = 4000
+/** Series up to which the peaks of all days are read from paths. */
+const MOST_WITH_PEAKS = 50
 
 /**
  * Judges the forecasters on every series, decides for all together, and forecasts: `take` gets the
@@ -32,7 +35,7 @@ const WORTH_THREADS = 4000
 export async function forecastTasks(
   tasks: readonly JudgeTask[],
   options: TaskOptions,
-  take: (made: SeriesForecast) => void,
+  take: (made: SeriesForecast, at: number) => void,
 ): Promise<void> {
   const threads = Math.min(tasks.length, options.threads ?? availableParallelism())
   const steps = tasks.reduce((sum, { history, range }) => sum + history.axis.count + range.count, 0)
@@ -44,12 +47,14 @@ export async function forecastTasks(
     )
     const decisions = decideMixes(verdicts)
     const whole = tasks.map((task, at): ForecastTask => {
-      const { levels, peakLevels = [], withParts = false } = options
+      const { levels, detailed = 0 } = options
+      const peakLevels = tasks.length <= MOST_WITH_PEAKS ? (options.peakLevels ?? []) : []
+      const withParts = at < detailed
       return { ...task, decision: decisions[at]!, levels, peakLevels, withParts }
     })
     const forecast = runner('forecastSeries', forecastSeries, pool, options)
     await inOrder(whole, 'forecast', forecast, options, (made, at) => {
-      take({ ...made, notes: [...made.notes, ...verdicts[at]!.failures] })
+      take({ ...made, notes: [...made.notes, ...verdicts[at]!.failures] }, at)
     })
   } finally {
     await pool?.close()
