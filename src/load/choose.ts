@@ -70,35 +70,90 @@ export function decideMixes(
   return verdicts.map((verdict) => decide(verdict, pooled, mixes, options))
 }
 
+/** Forecasters fitted to one series with their shares; further steps are read without fitting anew. */
+export interface ChosenFit extends FittedLoad {
+  readonly name: string
+  readonly decision: Decision
+  extend(further: LoadHistory): ChosenFit
+}
+
 /**
- * Forecasts a range by the mix that was decided on. A member that fails leaves its share to the
- * others, and to the floor where none is left; the notes say so.
+ * Fits the mix that was decided on. A member that fails leaves its share to the others, and to the floor
+ * where none is left; the notes say so. Throws ERR_ARGUMENT where the floor fails too.
+ */
+export function fitByMix(
+  history: LoadHistory,
+  context: LoadContext,
+  decision: Decision,
+  { forecasters = LOAD_FORECASTERS }: ChooseOptions = {},
+): ChosenFit {
+  const floor = forecasters[0]!
+  const failures: string[] = []
+  let members = fitMembers(history, context, decision.mix, forecasters, failures)
+  if (members.length === 0) members = fitMembers(history, context, [1], [floor], failures)
+  if (members.length === 0) {
+    throw new StorewrightError('ERR_ARGUMENT', `nothing can be forecast: ${failures.join('; ')}`, {
+      next: 'Give a history with at least one known step before the first step wanted.',
+    })
+  }
+  return chosenFit(members, decision, [...reasonFor(decision, floor), ...failures])
+}
+
+function chosenFit(
+  members: readonly Member[],
+  decision: Decision,
+  reasons: readonly string[],
+): ChosenFit {
+  return {
+    name: nameOf(members),
+    decision,
+    notes: [...reasons, ...members.flatMap(({ fit }) => fit.notes)],
+    leftOut: members.flatMap(({ fit }) => fit.leftOut),
+    forecast: (range) =>
+      poolForecasts(
+        members.map(({ name, weight, fit }) => ({ name, weight, forecast: fit.forecast(range) })),
+      ),
+    extend(further) {
+      const longer = members.map((member) => ({ ...member, fit: member.fit.extend(further) }))
+      return chosenFit(longer, decision, reasons)
+    },
+  }
+}
+
+/**
+ * Forecasts a range by the mix that was decided on; where a member cannot forecast it after all, by the
+ * floor.
  */
 export function forecastByMix(
   history: LoadHistory,
   context: LoadContext,
   range: ForecastRange,
   decision: Decision,
-  { forecasters = LOAD_FORECASTERS }: ChooseOptions = {},
+  options: ChooseOptions = {},
 ): ChosenForecast {
-  const floor = forecasters[0]!
-  const failures: string[] = []
-  let members = fitMembers(history, context, range, decision.mix, forecasters, failures)
-  if (members.length === 0) {
-    members = fitMembers(history, context, range, [1], [floor], failures)
+  const fit = fitByMix(history, context, decision, options)
+  const { name, notes, leftOut } = fit
+  try {
+    return { name, notes, leftOut, decision, forecast: fit.forecast(range) }
+  } catch (error) {
+    const floor = (options.forecasters ?? LOAD_FORECASTERS)[0]!
+    if (name === floor.name) throw error
+    const failure = `${name}: ${error instanceof Error ? error.message : String(error)}`
+    const forecast = floor.fit(history, context).forecast(range)
+    return { name: floor.name, notes: [failure, ...notes], leftOut, decision, forecast }
   }
-  if (members.length === 0) {
-    throw new StorewrightError('ERR_ARGUMENT', `nothing can be forecast: ${failures.join('; ')}`, {
-      next: 'Give a history with at least one known step before the first step wanted.',
-    })
-  }
-  return {
-    name: nameOf(members),
-    forecast: poolForecasts(members),
-    notes: [...reasonFor(decision, floor), ...failures, ...members.flatMap(({ fit }) => fit.notes)],
-    leftOut: members.flatMap(({ fit }) => fit.leftOut),
-    decision,
-  }
+}
+
+/** Fits what serves a range like `range` of one series best. Throws ERR_ARGUMENT. */
+export function chooseFit(
+  history: LoadHistory,
+  context: LoadContext,
+  range: ForecastRange,
+  options: ChooseOptions = {},
+): ChosenFit {
+  const verdict = judgeForecasters(history, context, range, options)
+  const [decision] = decideMixes([verdict], options)
+  return fitByMix(history, context, decision!, options)
 }
 
 /** Forecasts a range of one series by what serves it best. Throws ERR_ARGUMENT. */
@@ -119,13 +174,11 @@ interface Member {
   readonly name: string
   readonly weight: number
   readonly fit: FittedLoad
-  readonly forecast: LoadForecast
 }
 
 function fitMembers(
   history: LoadHistory,
   context: LoadContext,
-  range: ForecastRange,
   mix: Mix,
   forecasters: readonly LoadForecaster[],
   failures: string[],
@@ -134,8 +187,7 @@ function fitMembers(
     const weight = mix[at] ?? 0
     if (weight === 0) return []
     try {
-      const fit = forecaster.fit(history, context)
-      return [{ name: forecaster.name, weight, fit, forecast: fit.forecast(range) }]
+      return [{ name: forecaster.name, weight, fit: forecaster.fit(history, context) }]
     } catch (error) {
       failures.push(`${forecaster.name}: ${error instanceof Error ? error.message : String(error)}`)
       return []

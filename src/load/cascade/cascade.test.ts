@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { reconcile } from '../../learn/index.ts'
 import { contractEvents, contractHistory } from '../forecaster.contract.ts'
 import type { LoadForecast } from '../types.ts'
-import { forecastCascade } from './cascade.ts'
+import { fitCascade } from './cascade.ts'
 import { coarserHistory } from './coarser.ts'
 import { agree } from './temporal.ts'
 
 const HOUR = 3_600_000
+const START_MS = Date.UTC(2026, 0, 5)
 
 /** A forecast whose courses are all its mean. */
 const sure = (stepMs: number, mean: readonly number[]): LoadForecast => ({
@@ -64,7 +65,8 @@ describe('a cascade', () => {
   const history = contractHistory(300_000, 70)
   const context = { events: contractEvents(200), seed: 5 }
   const knobs = { 'load.week-horizon': 8, 'load.day-horizon': 40, 'load.hour-horizon': 21 }
-  const { grains } = forecastCascade(history, context, { knobs })
+  const fitted = fitCascade(history, context, { knobs })
+  const { grains } = fitted.forecast()
 
   it('goes from weeks to hours, each by what serves it', () => {
     expect(grains.map(({ grain }) => grain)).toEqual(['week', 'day', 'hour'])
@@ -96,6 +98,21 @@ describe('a cascade', () => {
       const sum = fine.parts().reduce((total, { values }) => total + values[5]!, 0)
       expect(sum / fine.mean[5]!).toBeCloseTo(1, 6)
     }
+  })
+
+  it('reads further steps without fitting anew, and says about what it would say then', () => {
+    const more = contractHistory(300_000, 73)
+    const from = history.axis.count
+    const further = {
+      group: {},
+      axis: { startMs: START_MS + from * 300_000, stepMs: 300_000, count: more.axis.count - from },
+      values: more.values.slice(from),
+    }
+    const refreshed = fitted.extend(further).forecast().grains[2]!.forecast
+    const anew = fitCascade(more, context, { knobs }).forecast().grains[2]!.forecast
+    expect(refreshed.axis).toEqual(anew.axis)
+    const sum = (values: Float64Array) => values.reduce((a, b) => a + b, 0)
+    expect(sum(refreshed.mean) / sum(anew.mean)).toBeCloseTo(1, 1)
   })
 
   it('keeps bands around the mean', () => {

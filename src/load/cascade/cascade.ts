@@ -1,11 +1,11 @@
 import { requireArgument } from '../../core/errors.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
-import { endOfAxis } from '../axis.ts'
-import { type ChooseOptions, type ChosenForecast, chooseForecast } from '../choose.ts'
+import { endOfAxis, joinHistories } from '../axis.ts'
+import { type ChooseOptions, type ChosenFit, chooseFit } from '../choose.ts'
 import { LOAD_FORECASTERS } from '../forecasters.ts'
 import { lastWeek } from '../plain/last-week.ts'
 import { structureForecaster } from '../structure/structure.ts'
-import type { ForecastRange, LoadContext, LoadForecast, LoadHistory } from '../types.ts'
+import type { LoadContext, LoadForecast, LoadHistory } from '../types.ts'
 import { alignUp, coarserHistory } from './coarser.ts'
 import { dayHorizon, hourHorizon, minuteHorizon, spreadMinutes, weekHorizon } from './knobs.ts'
 import { measurePull } from './pull.ts'
@@ -54,20 +54,26 @@ export interface CascadeOptions {
 /** Steps of a grain that a history must have to be forecast at it. */
 const FEWEST_STEPS = 8
 
+/** A cascade fitted to a history, to forecast from and to read further steps into. */
+export interface FittedCascade {
+  /** All grains from `fromMs` on (default: the end of the history), in agreement. */
+  forecast(fromMs?: number): Cascade
+  /** The same cascade with further steps read: refreshed, not chosen or fitted anew. */
+  extend(further: LoadHistory): FittedCascade
+}
+
 /**
- * Forecasts one series at every grain: weeks to two years, days to one, hours and minutes to months (by
- * the horizon knobs), each by what serves it best, then all made to agree course by course. A grain
- * starts with its first whole step at or after `fromMs`. Throws ERR_ARGUMENT where no grain has enough
- * history.
+ * Fits one series at every grain (weeks to two years ahead, days to one, hours and minutes to months, by
+ * the horizon knobs), each by what serves it best on past windows, and learns how the grains steer each
+ * other. Throws ERR_ARGUMENT where no grain has enough history.
  */
-export function forecastCascade(
+export function fitCascade(
   history: LoadHistory,
   context: LoadContext,
   options: CascadeOptions = {},
-): Cascade {
-  const fromMs = options.fromMs ?? endOfAxis(history.axis)
+): FittedCascade {
   const wanted = (options.grains ?? GRAINS).filter((g) => GRAIN_MS[g] % history.axis.stepMs === 0)
-  const made = wanted.flatMap((grain) => forecastGrain(grain, history, context, fromMs, options))
+  const made = wanted.flatMap((grain) => fitGrain(grain, history, context, options))
   requireArgument(
     made.length > 0,
     `cascade: ${history.axis.count} steps are too few for any grain; give ${FEWEST_STEPS} of one`,
@@ -76,45 +82,84 @@ export function forecastCascade(
     const finer = made[at + 1]
     return finer === undefined ? 1 : measurePull(own, finer, context, options.knobs)
   })
-  const forecasts = agree(
-    made.map(({ chosen }, at) => ({ forecast: chosen.forecast, pull: pulls[at]! })),
-  )
-  return {
-    group: history.group,
-    grains: made.map(({ grain, chosen }, at) => ({
-      grain,
-      forecaster: chosen.name,
-      forecast: forecasts[at]!,
-      pull: pulls[at]!,
-      notes: chosen.notes,
-    })),
-  }
+  return fitted(history, made, pulls)
+}
+
+/** Fits a cascade and forecasts from it. */
+export function forecastCascade(
+  history: LoadHistory,
+  context: LoadContext,
+  options: CascadeOptions = {},
+): Cascade {
+  return fitCascade(history, context, options).forecast(options.fromMs)
 }
 
 /** One grain before it agrees with the others. */
 export interface MadeGrain {
   readonly grain: Grain
   readonly history: LoadHistory
-  readonly range: ForecastRange
-  readonly chosen: ChosenForecast
+  /** Steps that are forecast. */
+  readonly count: number
+  readonly fit: ChosenFit
   readonly choose: ChooseOptions
 }
 
-function forecastGrain(
+function fitGrain(
   grain: Grain,
   history: LoadHistory,
   context: LoadContext,
-  fromMs: number,
   { knobs }: CascadeOptions,
 ): readonly MadeGrain[] {
-  const longMs = GRAIN_MS[grain]
-  const own = coarserHistory(history, longMs / history.axis.stepMs)
-  const startMs = Math.max(alignUp(fromMs, longMs), endOfAxis(own.axis))
-  const range = { startMs, count: stepsOf(grain, knobs) }
-  if (own.axis.count < FEWEST_STEPS || range.count < 1) return []
+  const own = coarserHistory(history, GRAIN_MS[grain] / history.axis.stepMs)
+  const count = stepsOf(grain, knobs)
+  if (own.axis.count < FEWEST_STEPS || count < 1) return []
   const choose = chooseOptions(grain, knobs)
-  const chosen = chooseForecast(own, ownContext(context, history, grain), range, choose)
-  return [{ grain, history: own, range, chosen, choose }]
+  const range = { startMs: endOfAxis(own.axis), count }
+  const fit = chooseFit(own, ownContext(context, history, grain), range, choose)
+  return [{ grain, history: own, count, fit, choose }]
+}
+
+function fitted(
+  history: LoadHistory,
+  made: readonly MadeGrain[],
+  pulls: readonly number[],
+): FittedCascade {
+  return {
+    forecast(fromMs = endOfAxis(history.axis)) {
+      const forecasts = agree(
+        made.map(({ grain, history: own, count, fit }, at) => {
+          const startMs = Math.max(alignUp(fromMs, GRAIN_MS[grain]), endOfAxis(own.axis))
+          return { forecast: fit.forecast({ startMs, count }), pull: pulls[at]! }
+        }),
+      )
+      const grains = made.map(({ grain, fit: { name, notes } }, at): CascadeGrain => {
+        return { grain, forecaster: name, forecast: forecasts[at]!, pull: pulls[at]!, notes }
+      })
+      return { group: history.group, grains }
+    },
+    extend(further) {
+      const longer = joinHistories(history, further)
+      return fitted(
+        longer,
+        made.map((own) => extendGrain(own, longer)),
+        pulls,
+      )
+    },
+  }
+}
+
+/** Reads the whole steps of a grain that are new. */
+function extendGrain(made: MadeGrain, longer: LoadHistory): MadeGrain {
+  const { grain, history, fit } = made
+  const own = coarserHistory(longer, GRAIN_MS[grain] / longer.axis.stepMs)
+  const fresh = own.axis.count - history.axis.count
+  if (fresh <= 0) return made
+  const further = {
+    group: own.group,
+    axis: { ...own.axis, startMs: endOfAxis(history.axis), count: fresh },
+    values: own.values.subarray(history.axis.count),
+  }
+  return { ...made, history: own, fit: fit.extend(further) }
 }
 
 /** The season that is named is one of the history's own steps. */

@@ -22,7 +22,7 @@ export function measurePull(
   knobs: KnobSettings = {},
 ): number {
   const factor = coarse.history.axis.stepMs / fine.history.axis.stepMs
-  const horizon = Math.max(1, Math.min(coarse.range.count, Math.floor(fine.range.count / factor)))
+  const horizon = Math.max(1, Math.min(coarse.count, Math.floor(fine.count / factor)))
   const { values, axis } = coarse.history
   let own = 0
   let sum = 0
@@ -56,7 +56,7 @@ function pastForecast(
   const known = historyBefore(made.history, startMs)
   if (known.axis.count < 2 || endOfAxis(known.axis) > startMs) return undefined
   try {
-    return forecastByMix(known, context, { startMs, count }, made.chosen.decision, made.choose)
+    return forecastByMix(known, context, { startMs, count }, made.fit.decision, made.choose)
       .forecast
   } catch {
     // A grain that has nothing to say of its past steers nothing.
