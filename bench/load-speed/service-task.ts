@@ -1,10 +1,10 @@
 import { createRandom } from '../../src/core/random/random.ts'
 import {
+  cascade,
   type LoadEvent,
   type LoadHistory,
   peakDistribution,
   peakQuantile,
-  refined,
   structureForecaster,
 } from '../../src/load/index.ts'
 
@@ -37,7 +37,7 @@ const PATHS = { 'load.sample-paths': 200 }
 export function forecastService({ index, seed, days, daysAhead }: ServiceTask): ServiceAnswer {
   const { history, ahead, events } = madeService(seed, index, days, daysAhead)
   const before = process.threadCpuUsage()
-  const fitted = refined(structureForecaster(PATHS), FACTOR).fit(history, { events, seed })
+  const fitted = cascade.refined(structureForecaster(PATHS), FACTOR).fit(history, { events, seed })
   const forecast = fitted.forecast({
     startMs: START + days * DAY * MINUTE,
     count: daysAhead * DAY,

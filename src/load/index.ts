@@ -14,8 +14,16 @@ export {
   type Grain,
 } from './cascade/cascade.ts'
 export { coarserHistory } from './cascade/coarser.ts'
+export * as cascade from './cascade/door.ts'
 export { refined } from './cascade/refine.ts'
-export { type ChosenForecast, chooseForecast } from './choose.ts'
+export {
+  type ChooseOptions,
+  type ChosenFit,
+  type ChosenForecast,
+  chooseFit,
+  chooseForecast,
+} from './choose.ts'
+export * as explain from './explain/door.ts'
 export { STEP_WORDS } from './files/equal-steps.ts'
 export { readEventFile } from './files/event-file.ts'
 export {

@@ -42,3 +42,12 @@ export const memberPrice = declareKnob({
   default: 0.005,
   trades: 'Higher mixes fewer forecasters: simpler, less hedged.',
 })
+
+export const thriftySteps = declareKnob({
+  name: 'load.thrifty-steps',
+  unit: 'steps',
+  range: [0, 10_000_000_000],
+  default: 20_000_000,
+  trades:
+    'Higher fits minutes one by one in larger files: sharper edges of events, several times the time; above it they are spread over quarters of an hour.',
+})

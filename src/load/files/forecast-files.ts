@@ -82,7 +82,7 @@ export async function forecastLoadFiles(request: LoadFilesRequest): Promise<Load
   })
   requireHistories(raw, laid.histories, request)
   const local = clock === undefined ? events : events.map((event) => onClock(event, clock))
-  const notes = notesOf(raw, laid.absent, events)
+  const notes = [...notesOf(raw, laid.absent, events), ...kindsWithoutPast(local, range, request)]
   const context = contextOf(request, clock)
   const shared = { range, context, events: local, raw, groupColumns }
   const { rows, series, shown } = await writeAll(request, laid.histories, shared)
@@ -154,6 +154,21 @@ function notesOf(
     notes.push(`events name a ${name}, which the history does not: they count for every series`)
   }
   return notes
+}
+
+/** Kinds of events in the range that had none before it: nothing can be learned of them. */
+function kindsWithoutPast(
+  events: readonly LoadEvent[],
+  { startMs, count }: ForecastRange,
+  { step }: LoadFilesRequest,
+): readonly string[] {
+  const endMs = startMs + count * STEP_WORDS[step]!
+  const past = new Set(events.filter((e) => e.startMs < startMs).map(({ kind }) => kind))
+  const ahead = events.filter((e) => e.startMs < endMs && e.endMs > startMs && !past.has(e.kind))
+  return [...new Set(ahead.map(({ kind }) => kind))].map(
+    (kind) =>
+      `events: no past event of kind ${kind}; what it does is taken from other kinds where there are any, else it counts as nothing`,
+  )
 }
 
 interface Shared {

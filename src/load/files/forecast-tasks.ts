@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os'
+import { readKnob } from '../../core/knobs.ts'
 import { type OnProgress, throwIfStopped } from '../../core/progress.ts'
 import { createWorkerPool, moduleBeside, type WorkerPool } from '../../core/workers.ts'
 import type { Verdict } from '../choice/judge.ts'
 import { decideMixes } from '../choose.ts'
+import { thriftySteps } from '../knobs.ts'
 import {
   type ForecastTask,
   forecastSeries,
   type JudgeTask,
   judgeSeries,
+  optionsOf,
   type SeriesForecast,
 } from './series-task.ts'
 
@@ -33,19 +36,21 @@ const MOST_WITH_PEAKS = 50
  * threads need, so that memory does not grow with their number.
  */
 export async function forecastTasks(
-  tasks: readonly JudgeTask[],
+  asked: readonly JudgeTask[],
   options: TaskOptions,
   take: (made: SeriesForecast, at: number) => void,
 ): Promise<void> {
+  const steps = asked.reduce((sum, { history, range }) => sum + history.axis.count + range.count, 0)
+  const thrifty = steps > readKnob(thriftySteps) && asked[0]?.history.axis.stepMs === 60_000
+  const tasks = asked.map((task) => ({ ...task, thrifty }))
   const threads = Math.min(tasks.length, options.threads ?? availableParallelism())
-  const steps = tasks.reduce((sum, { history, range }) => sum + history.axis.count + range.count, 0)
   const pool = threads > 1 && steps > WORTH_THREADS ? createWorkerPool(threads) : undefined
   try {
     const verdicts: Verdict[] = []
     await inOrder(tasks, 'judge', runner('judgeSeries', judgeSeries, pool, options), options, (v) =>
       verdicts.push(v),
     )
-    const decisions = decideMixes(verdicts)
+    const decisions = decideMixes(verdicts, optionsOf({ thrifty }))
     const whole = tasks.map((task, at): ForecastTask => {
       const { levels, detailed = 0 } = options
       const peakLevels = tasks.length <= MOST_WITH_PEAKS ? (options.peakLevels ?? []) : []

@@ -1,7 +1,8 @@
 import { sortedQuantile } from '../../core/quantiles.ts'
+import { minuteForecasters } from '../cascade/cascade.ts'
 import type { Decision } from '../choice/decide.ts'
 import type { Verdict } from '../choice/judge.ts'
-import { forecastByMix, judgeForecasters } from '../choose.ts'
+import { type ChooseOptions, forecastByMix, judgeForecasters } from '../choose.ts'
 import { peakDistribution } from '../peaks.ts'
 import type {
   ForecastRange,
@@ -18,6 +19,8 @@ export interface JudgeTask {
   readonly history: LoadHistory
   readonly context: LoadContext
   readonly range: ForecastRange
+  /** Minutes are spread over longer steps, because there are many. */
+  readonly thrifty?: boolean
 }
 
 /** What a thread needs to forecast a series. */
@@ -63,14 +66,25 @@ const MINUTE_MS = 60_000
 const PEAK_MINUTES = 5
 
 /** Judges the forecasters on one series. */
-export function judgeSeries({ history, context, range }: JudgeTask): Verdict {
-  return judgeForecasters(history, context, range)
+export function judgeSeries(task: JudgeTask): Verdict {
+  return judgeForecasters(task.history, task.context, task.range, optionsOf(task))
+}
+
+/** Which forecasters a task may choose from. */
+export function optionsOf({ thrifty }: Pick<JudgeTask, 'thrifty'>): ChooseOptions {
+  return thrifty ? { forecasters: minuteForecasters() } : {}
 }
 
 /** Forecasts one series by the mix that was decided on. */
 export function forecastSeries(task: ForecastTask): SeriesForecast {
   const { history, context, range, decision, levels, peakLevels, withParts } = task
-  const { forecast, name, notes, leftOut } = forecastByMix(history, context, range, decision)
+  const { forecast, name, notes, leftOut } = forecastByMix(
+    history,
+    context,
+    range,
+    decision,
+    optionsOf(task),
+  )
   return {
     group: history.group,
     forecaster: name,
