@@ -30,13 +30,11 @@ export function peakDistribution(
     { length: axis.count },
     (_, t) => Math.floor((axis.startMs + t * axis.stepMs) / stretchMs) - first,
   )
+  const ends = endsOf(of, stretches)
   const path = new Float64Array(axis.count)
   for (let i = 0; i < pathCount; i++) {
     forecast.path(i, path)
-    keepLargest(path, of, smoothSteps, (stretch, value) => {
-      const peaks = sorted[stretch]!
-      if (value > peaks[i]!) peaks[i] = value
-    })
+    keepLargest(path, ends, smoothSteps, sorted, i)
   }
   for (const peaks of sorted) peaks.sort()
   return {
@@ -46,17 +44,35 @@ export function peakDistribution(
   }
 }
 
-/** Calls `keep` with the running mean of `width` steps that ends at each step. */
+/** The step after the last of each stretch. */
+function endsOf(of: Int32Array, stretches: number): Int32Array {
+  const ends = new Int32Array(stretches)
+  for (let t = 0; t < of.length; t++) ends[of[t]!] = t + 1
+  return ends
+}
+
+/** Keeps the largest running mean of `width` steps (ending at each step) of each stretch of a path. */
 function keepLargest(
   path: Float64Array,
-  of: Int32Array,
+  ends: Int32Array,
   width: number,
-  keep: (stretch: number, value: number) => void,
+  sorted: readonly Float64Array[],
+  index: number,
 ): void {
   let sum = 0
-  for (let t = 0; t < path.length; t++) {
-    sum += path[t]! - (t >= width ? path[t - width]! : 0)
-    keep(of[t]!, sum / Math.min(width, t + 1))
+  let t = 0
+  for (let stretch = 0; stretch < ends.length; stretch++) {
+    const end = ends[stretch]!
+    let most = 0
+    for (; t < end && t < width; t++) {
+      sum += path[t]!
+      most = Math.max(most, (sum * width) / (t + 1))
+    }
+    for (; t < end; t++) {
+      sum += path[t]! - path[t - width]!
+      if (sum > most) most = sum
+    }
+    sorted[stretch]![index] = most / width
   }
 }
 

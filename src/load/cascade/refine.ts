@@ -177,12 +177,13 @@ function refinedQuantile(lay: Lay, sorted: readonly Float32Array[], level: numbe
   const into = spread(lay, median, () => -1, new Float64Array(count))
   const rowLogs = rowQuantiles(within, level)
   const sign = level < 0.5 ? -1 : 1
+  const own = outer.map((v, b) => (v > 0 && median[b]! > 0 ? Math.log(v / median[b]!) : 0))
   for (let t = 0; t < count; t++) {
     const b = Math.floor((t + skip) / within.factor)
     const cell = ((phase + b) % within.perDay) * within.factor + ((t + skip) % within.factor)
-    const own = outer[b]! > 0 && median[b]! > 0 ? Math.log(outer[b]! / median[b]!) : 0
-    const down = sign < 0 && !(outer[b]! > 0)
-    into[t] = down ? 0 : into[t]! * Math.exp(sign * Math.hypot(own, rowLogs[cell]!))
+    const log = Math.sqrt(own[b]! ** 2 + rowLogs[cell]! ** 2)
+    const isNothing = sign < 0 && !(outer[b]! > 0)
+    into[t] = isNothing ? 0 : into[t]! * Math.exp(sign * log)
   }
   return into
 }
