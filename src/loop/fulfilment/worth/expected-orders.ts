@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import { StorewrightError } from '../../../core/errors.ts'
 import type { Database } from '../../../core/sql/database.ts'
 import { type PlacedOrders, readOrders } from '../../network/read-orders.ts'
@@ -40,6 +41,8 @@ export async function readExpectedOrders(
   })
   if (placed === undefined) return undefined
   const forecast = await readForecast(db, productIds, options)
+  // Requests have their turn between the two.
+  await breathe()
   return weighed(placed, forecast, areaIds.length, options)
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import { createWorkerPool, moduleBeside, type WorkerPool } from '../../../core/workers.ts'
 import { cellAt, cellsOf, type StockCells } from '../../../fulfilment/index.ts'
 import type { Situations } from '../situations.ts'
@@ -100,6 +101,8 @@ async function price(
   const expected = await parts.expected()
   if (expected === undefined) return undefined
   const { areas, fixed, perKg } = await parts.ways()
+  // Requests have their turn between steps.
+  await breathe()
   const products = [...new Set(expected.product)].sort((a, b) => a - b)
   const numberOf = new Map(products.map((product, number) => [product, number]))
   const { stock: units } = parts.situations
@@ -107,12 +110,14 @@ async function price(
     units.sitesWith(products[number]!),
   )
   const stock = stockOf(parts, { products, cells })
+  await breathe()
   const ways = {
     ...{ sites: parts.siteCount, areas, fixed, perKg },
     kg: Float64Array.from(products, parts.chargedKg),
   }
   const orders = { ...expected, product: expected.product.map((one) => numberOf.get(one)!) }
   const module = moduleBeside(import.meta.url, './worth-entry')
+  await breathe()
   const job: WorthJob = { of: parts.of, orders, ways, cells, stock, knobs: parts.knobs }
   const worths = await pool.run<WorthJob, Float64Array>(module, 'worthsOf', job)
   return { numberOf, products, cells, stock, worths, orders: expected.area.length, at: now }
