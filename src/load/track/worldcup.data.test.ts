@@ -50,7 +50,7 @@ describe.runIf(existsSync(data))('30 June 1998, forecast the day before', () => 
       .map((row) => Number(row.split(',')[1]))
     const peak = truth.reduce((a, b) => Math.max(a, b), 0)
     expect(first.projection?.peak.middle).toBe(peak)
-    // An hour before the evening's first whistle the peak is known to a half.
+    // An hour before the first whistle the peak is known to about a half.
     const before = messages.find(
       (one) => one.kind === 'status' && one.step.atMs >= Date.UTC(1998, 5, 30, 13, 29),
     )
@@ -59,6 +59,5 @@ describe.runIf(existsSync(data))('30 June 1998, forecast the day before', () => 
     expect(before.projection.peak.middle / peak).toBeLessThan(1.6)
     const again = await trackFiles({ ...shared, replay: record, onMessage: () => {} })
     expect(again.notices).toEqual(first.notices)
-    console.log(first.inside, first.error, first.notices.length, before.projection.peak, peak)
   }, 300_000)
 })
