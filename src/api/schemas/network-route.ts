@@ -94,7 +94,6 @@ const wayMeasures = z.object({
   hours: z.number().describe('mean from order to door, over what arrives before and after'),
   cents: z.number().describe('mean cost of the way, over the same'),
 })
-export type WayMeasures = z.infer<typeof wayMeasures>
 
 const changedArea = z.object({
   areaId: z.string(),
