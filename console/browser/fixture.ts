@@ -16,6 +16,7 @@ import {
 } from './fixture-catalog.ts'
 import * as explain from './fixture-explain.ts'
 import { groupDetail, groupList, noGroups } from './fixture-groups.ts'
+import { createFixtureLoad } from './fixture-load.ts'
 import { createFixtureNetwork } from './fixture-network.ts'
 import { makeOutcome } from './fixture-outcome.ts'
 import { approvedDecisions, indexOf, lineDetail, makePlan } from './fixture-plan.ts'
@@ -120,6 +121,7 @@ export function createFixture(options: FixtureOptions = {}): StoreView {
 
   return {
     search: createFixtureSearch(productCount, { empty: options.empty === true }),
+    load: createFixtureLoad({ empty: options.empty === true, stale: options.stale === true }),
     network: createFixtureNetwork({
       empty: options.empty === true,
       untold: options.untold === true,

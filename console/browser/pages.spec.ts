@@ -18,6 +18,7 @@ const PAGES = {
   network: '8 regions fill 71 % of orders wholly inside them',
   orders: 'will arrive late because units were not on the shelf',
   stock: 'products run out before more can come',
+  load: 'Deal night on 4 Dec peaks at 56,800 requests a minute',
 } as const
 
 /** Pages, and the lists of Demand, with what the first line says. */
@@ -30,10 +31,13 @@ const SHOWN = [
   ...['lanes', 'trucks', 'route&to=06037', 'what-if', 'routes', 'sites'].map(
     (view) => [`network?view=${view}`, PAGES.network] as const,
   ),
+  ...['servers', 'events', 'gameday'].map((view) => [`load?view=${view}`, PAGES.load] as const),
 ] as const
 /** What stands where others have their first row. */
 const FIRST_SHOWN: Readonly<Record<string, string>> = {
   'search?view=rules': '.rule-list li',
+  'load?view=events': '.event-list li',
+  'load?view=gameday': '.small-table tbody tr',
   network: '.map-room .region',
   'network?view=route&to=06037': '.ways tbody tr',
   'network?view=what-if': '.ask-note',
@@ -74,14 +78,14 @@ test.each(cases)(
 test('the pages in the menu are the pages there are, and each opens without loading again', async () => {
   const { page, problems, close } = await site.visit('/')
   const links = page.locator('nav a')
-  expect(await links.allTextContents()).toHaveLength(7)
+  expect(await links.allTextContents()).toHaveLength(8)
   for (const [name, answer] of Object.entries(PAGES)) {
     await page.locator(`nav a[href="/${name}"]`).click()
     await page.getByRole('heading', { level: 1, name: answer }).waitFor()
     expect(new URL(page.url()).pathname).toBe(`/${name}`)
   }
   await page.goBack()
-  await page.getByRole('heading', { level: 1, name: PAGES.orders }).waitFor()
+  await page.getByRole('heading', { level: 1, name: PAGES.stock }).waitFor()
   expect(problems).toEqual([])
   await close()
 })

@@ -8,7 +8,7 @@ let site: Console
 afterEach(() => site.close())
 
 test.each([
-  ...['demand', 'buying', 'search', 'outcome'].map(
+  ...['demand', 'buying', 'search', 'outcome', 'load'].map(
     (name) => [name, 'storewright run --store gift-store'] as const,
   ),
   ['network', 'storewright network regions --apply --store gift-store'] as const,

@@ -7,6 +7,7 @@ export const PAGES = [
   { page: 'network', title: 'Network', question: 'Which regions, lanes and routes?' },
   { page: 'orders', title: 'Orders', question: 'Will they arrive as promised?' },
   { page: 'stock', title: 'Stock', question: 'What runs out?' },
+  { page: 'load', title: 'Load', question: 'Will the servers hold?' },
 ] as const
 
 export type Page = (typeof PAGES)[number]['page']

@@ -25,6 +25,17 @@ import type {
 } from '../../src/api/schemas/fulfilment-pages.ts'
 import type { GroupDetail, GroupList } from '../../src/api/schemas/groups.ts'
 import type {
+  ApproveOrdersRequest,
+  GamedayReport,
+  LoadCurve,
+  LoadProfiles,
+  LoadSummary,
+  OrdersReply,
+  OverrideOrderRequest,
+  ServerOrders,
+  UndoOrdersRequest,
+} from '../../src/api/schemas/load.ts'
+import type {
   NetworkApplyRequest,
   NetworkInfo,
   NetworkMapReply,
@@ -213,5 +224,14 @@ export const api = {
     post<OrderChangeReply>(`/orders/${part(id)}/events`, {
       ...{ event: 'cancelled', requestId: `cancel-${id}`, by: 'store' },
     }),
+  loadSummary: () => get<LoadSummary>('load'),
+  loadCurve: (query: string) => get<LoadCurve>(`load/curve?${query}`),
+  loadProfiles: (query: string) => get<LoadProfiles>(`load/profiles?${query}`),
+  loadOrders: () => get<ServerOrders>('load/orders'),
+  loadGameday: () => get<GamedayReport>('load/gameday'),
+  approveOrders: (body: ApproveOrdersRequest) => post<OrdersReply>('load/orders/approve', body),
+  overrideOrder: (id: string, body: OverrideOrderRequest) =>
+    post<OrdersReply>(`load/orders/${part(id)}/override`, body),
+  undoOrders: (body: UndoOrdersRequest) => post<OrdersReply>('load/orders/undo', body),
   switchSearch: (body: SwitchRequest) => post<SearchStatus>('search/switch', body),
 }

@@ -15,6 +15,7 @@ import { date, preload, store } from './state.ts'
 const NetworkPage = lazily(async () => (await import('./network/network-page.tsx')).NetworkPage)
 const OrdersPage = lazily(async () => (await import('./orders/orders-page.tsx')).OrdersPage)
 const StockPage = lazily(async () => (await import('./stock/stock-page.tsx')).StockPage)
+const LoadPage = lazily(async () => (await import('./load/load-page.tsx')).LoadPage)
 const SearchPage = lazily(async () => (await import('./search/search-page.tsx')).SearchPage)
 
 const BODIES = {
@@ -24,6 +25,7 @@ const BODIES = {
   network: NetworkPage,
   orders: OrdersPage,
   stock: StockPage,
+  load: LoadPage,
   outcome: OutcomePage,
 } as const
 

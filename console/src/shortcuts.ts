@@ -15,12 +15,14 @@ const ROW_OF_VIEW: Readonly<Record<string, string>> = {
   compare: 'compared',
   lanes: 'lane',
   trucks: 'lane',
+  servers: 'order',
 }
 const ROW_OF_PAGE: Readonly<Record<string, string>> = {
   buying: 'line',
   search: 'result',
   network: 'region',
   orders: 'order',
+  load: 'row',
 }
 
 /** Closes what is on top: the list of keys, a page panel, a row's panel, or a message. */
@@ -29,7 +31,7 @@ function close(): void {
   const row = ROW_OF_VIEW[param('view') ?? ''] ?? ROW_OF_PAGE[page] ?? 'product'
   // Elsewhere an empty row stands for the first one, which only `none` closes.
   const closed =
-    ['outcome', 'search', 'network', 'orders', 'stock'].includes(page) ||
+    ['outcome', 'search', 'network', 'orders', 'stock', 'load'].includes(page) ||
     param('view') !== undefined
   if (param('panel') !== undefined) setParams({ panel: null })
   else if (param(row) !== 'none' && document.querySelector('.panel:not(.idle)') !== null) {

@@ -41,6 +41,8 @@ export const ordersSummary = createResource(api.ordersSummary)
 /** By site; '' = all of them. */
 export const stockSummaries = createResources(api.stockSummary)
 
+export const loadSummary = createResource(api.loadSummary)
+
 export const currency = computed(() => store.data.value?.currency ?? 'GBP')
 const year = computed(() => {
   const asOf = store.data.value?.asOf
@@ -80,7 +82,7 @@ export function preload(page: Page): void {
   const network = { load: () => networks.of(param('regions') ?? '').load() }
   void {
     ...{ demand: summary, buying: plan, search: searchReport, outcome, network },
-    ...{ orders: ordersSummary, stock },
+    ...{ orders: ordersSummary, stock, load: loadSummary },
   }[page].load()
 }
 

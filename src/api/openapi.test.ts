@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createFixture } from '../../console/browser/fixture.ts'
 import { createServer } from './server.ts'
 import type { StoreView } from './store-view.ts'
+import { loadCalls } from './testing/load-calls.ts'
 import { networkCalls } from './testing/network-calls.ts'
 import { createValidator, type OpenApiValidator } from './testing/openapi-validator.ts'
 import { searchCalls } from './testing/search-calls.ts'
@@ -143,6 +144,7 @@ const calls: readonly Call[] = [
   { operation: 'GET /api/outcome', url: '/api/outcome', status: 404, empty: true },
   ...searchCalls,
   ...networkCalls,
+  ...loadCalls,
 ]
 
 describe('replies and the OpenAPI document', () => {

@@ -25,6 +25,7 @@ import { addDemandRoutes } from './routes/demand.ts'
 import { addExplainRoutes } from './routes/explain.ts'
 import { addFulfilmentRoutes } from './routes/fulfilment.ts'
 import { addFulfilmentPageRoutes } from './routes/fulfilment-pages.ts'
+import { addLoadRoutes } from './routes/load.ts'
 import { addNetworkRoutes } from './routes/network.ts'
 import { addOutcomeRoutes } from './routes/outcome.ts'
 import { addSearchRoutes } from './routes/search.ts'
@@ -108,6 +109,7 @@ export function createServer(options: ServerOptions): ApiInstance {
     addOutcomeRoutes(api, view)
     addSearchRoutes(api, view.search)
     addNetworkRoutes(api, view.network)
+    addLoadRoutes(api, view.load)
     if (view.fulfilment !== undefined) {
       addFulfilmentRoutes(api, view.fulfilment, consoleDir !== undefined)
       addClosureRoutes(api, view.fulfilment)

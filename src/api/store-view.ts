@@ -1,4 +1,5 @@
 import type { FulfilmentView } from './fulfilment-view.ts'
+import type { LoadView } from './load-view.ts'
 import type { NetworkView } from './network-view.ts'
 import type {
   ApproveRequest,
@@ -36,6 +37,7 @@ import type { SearchView } from './search-view.ts'
 export interface StoreView {
   readonly search: SearchView
   readonly network: NetworkView
+  readonly load: LoadView
   /** Absent: promises, orders and stock are not served. */
   readonly fulfilment?: FulfilmentView | undefined
   /** Never fails on an empty store. */

@@ -38,6 +38,7 @@ import { demandSummary, productDetail, productPage, readCurves } from './demand.
 import { eventList, readEventDates } from './events.ts'
 import { createFulfilmentView } from './fulfilment.ts'
 import { groupDetail, groupList } from './groups.ts'
+import { createLoadView } from './load/load-view.ts'
 import { readLostSales } from './lost-sales.ts'
 import { createNetworkView } from './network.ts'
 import { readOutcomeView } from './outcome.ts'
@@ -86,6 +87,7 @@ export function createStoreView(folder: string, options: StoreViewOptions): Stor
   return {
     search: createSearchView(folder, options),
     network: createNetworkView(folder, options),
+    load: createLoadView(folder),
     fulfilment: createFulfilmentView(folder, options),
     store: () => storeInfo(folder, read, options),
     demandSummary: () => readCatalog(demandSummary),

@@ -9,6 +9,7 @@ import {
   type EventCurves,
   eventCurves,
   findEvent,
+  keepGameday,
   placeProposals,
   readGamedayFacts,
   storeSettings,
@@ -182,6 +183,11 @@ async function tell(result: GamedayResult, options: GamedayCliOptions): Promise<
   if (report !== undefined) {
     writeFileWhole(report, /\.html?$/i.test(report) ? gamedayHtml(result) : gamedayText(result))
     process.stderr.write(`Wrote ${report}.\n`)
+  }
+  if (store !== undefined) {
+    process.stderr.write(
+      `Kept as ${keepGameday(store, result, Date.now())}; the console shows it.\n`,
+    )
   }
   if (place && store !== undefined && result.proposals.length > 0) {
     const note = {

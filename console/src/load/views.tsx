@@ -1,0 +1,13 @@
+import { pageViews } from '../parts/page-views.tsx'
+
+/** What the page Load shows below its curve. */
+export const { viewInAddress, Views } = pageViews(
+  'What to look at',
+  [
+    { value: 'services', label: 'Services' },
+    { value: 'servers', label: 'Servers to order' },
+    { value: 'events', label: 'Events' },
+    { value: 'gameday', label: 'Game day' },
+  ],
+  ['row', 'order', 'kind'],
+)

@@ -1,0 +1,31 @@
+import type {
+  ApproveOrdersRequest,
+  CurveQuery,
+  GamedayReport,
+  LoadCalendar,
+  LoadCurve,
+  LoadProfiles,
+  LoadSummary,
+  OrdersReply,
+  OverrideOrderRequest,
+  ProfilesQuery,
+  ServerOrders,
+  UndoOrdersRequest,
+} from './schemas/load.ts'
+
+/** What is asked about load and servers. Reads throw ERR_STORE_EMPTY before the first forecast of load. */
+export interface LoadView {
+  summary(): Promise<LoadSummary>
+  /** Undefined where nothing is forecast for the service and region. Throws ERR_ARGUMENT on windows that are none. */
+  curve(query: CurveQuery): Promise<LoadCurve | undefined>
+  profiles(query: ProfilesQuery): Promise<LoadProfiles>
+  events(): Promise<LoadCalendar>
+  orders(): Promise<ServerOrders>
+  /** Throws ERR_PLAN_NOT_FOUND, ERR_PLAN_STATUS; all or none. */
+  approve(request: ApproveOrdersRequest): Promise<OrdersReply>
+  /** Throws ERR_PLAN_NOT_FOUND. */
+  override(orderId: string, request: OverrideOrderRequest): Promise<OrdersReply>
+  /** Throws ERR_PLAN_NOT_FOUND, ERR_PLAN_STATUS; all or none. */
+  undo(request: UndoOrdersRequest): Promise<OrdersReply>
+  gameday(): Promise<GamedayReport>
+}

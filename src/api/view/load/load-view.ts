@@ -1,0 +1,78 @@
+import {
+  approveOrders,
+  type CapacityOrderRow,
+  currentVersion,
+  overrideOrder,
+  readCapacityOrders,
+  readOrderDecisions,
+  storeSettings,
+  undoOrders,
+  withDatabase,
+  withLedger,
+} from '../../../loop/index.ts'
+import type { LoadView } from '../../load-view.ts'
+import { keepReads } from '../kept-reads.ts'
+import { readCurve } from './curve.ts'
+import { eventInfo, nextEventOf, readLoadFacts } from './facts.ts'
+import { gamedayReport } from './gameday.ts'
+import { serverOrder, serverOrders } from './orders.ts'
+import { readProfiles } from './profiles.ts'
+import { readSummary } from './summary.ts'
+
+/** What is asked about the load of a store folder; curves are kept until the database changes. */
+export function createLoadView(folder: string): LoadView {
+  const kept = keepReads(folder)
+  const facts = () => kept('facts', readLoadFacts)
+  const decisions = () => withLedger(folder, readOrderDecisions)
+  const command = `storewright run --store ${folder}`
+  const changed = async (rows: readonly CapacityOrderRow[]) => {
+    const { note } = await facts()
+    return { orders: rows.map((row) => serverOrder(row, note.knownUntilMs)) }
+  }
+  return {
+    async summary() {
+      const known = await facts()
+      const decided = await decisions()
+      return withDatabase(folder, 'read', async (db) => {
+        const hasOrders = (await currentVersion(db, 'capacity')) !== undefined
+        const orders = hasOrders ? await readCapacityOrders(db, decided) : undefined
+        return readSummary(db, known, orders, storeSettings(folder), command)
+      })
+    },
+    async curve(query) {
+      const known = await facts()
+      return kept(`curve ${JSON.stringify(query)}`, (db) => readCurve(db, known, query))
+    },
+    async profiles(query) {
+      const known = await facts()
+      return kept(`profiles ${JSON.stringify(query)}`, (db) => readProfiles(db, known, query))
+    },
+    async events() {
+      const { events, note } = await facts()
+      return { events: events.map((event) => eventInfo(event, note.knownUntilMs)) }
+    },
+    async orders() {
+      const { note } = await facts()
+      const decided = await decisions()
+      const { store } = storeSettings(folder)
+      const orders = await withDatabase(folder, 'read', (db) => readCapacityOrders(db, decided))
+      const { currency, time_zone: timeZone } = store
+      return serverOrders(orders, note.knownUntilMs, { currency, timeZone })
+    },
+    approve: async ({ orderIds, by }) => changed(await approveOrders(folder, orderIds, { by })),
+    override: async (orderId, { servers, reason, by }) =>
+      changed(await overrideOrder(folder, orderId, servers, { by, reason })),
+    undo: async ({ orderIds, by, reason }) =>
+      changed(
+        await undoOrders(folder, orderIds, { by, ...(reason === undefined ? {} : { reason }) }),
+      ),
+    async gameday() {
+      const event = nextEventOf(await facts())
+      const name = event?.name ?? 'NAME'
+      return gamedayReport(
+        folder,
+        `storewright load gameday --event "${name}" --target http://127.0.0.1:4600 --store ${folder} --compress 60`,
+      )
+    },
+  }
+}
