@@ -41,41 +41,12 @@ export function agreeGroups(request: GroupRequest): Groups {
     keepGain: hierarchy.aggregates <= 50,
   })
   const nodes = [...sums, ...series]
-  const count = Math.min(...nodes.map(({ pathCount }) => pathCount))
-  const own = nodes.map(() => new Float64Array(axis.count))
-  const moved = nodes.map(() => new Float64Array(axis.count))
-  const mean = nodes.map(() => new Float64Array(axis.count))
-  const move = (from: readonly Float64Array[], to: readonly Float64Array[]) => {
-    for (let t = 0; t < axis.count; t++) {
-      const agreed = reconciler.reconcile(Float64Array.from(from, (values) => values[t]!))
-      to.forEach((values, node) => {
-        values[t] = agreed[node]!
-      })
-    }
-  }
-  move(
-    nodes.map((node) => node.mean),
-    mean,
-  )
-  let kept = -1
-  const course = (index: number) => {
-    if (index !== kept) {
-      for (const [node, forecast] of nodes.entries()) forecast.path(index, own[node]!)
-      move(own, moved)
-      kept = index
-    }
-    return moved
-  }
+  const { mean, own, course, count } = movedNodes(nodes, axis, reconciler)
   const quantiles = sumQuantiles(sums.length, axis, count, course)
-  const made = nodes.map((node, at) =>
-    agreedNode(
-      node,
-      mean[at]!,
-      count,
-      (index) => course(index)[at]!,
-      at < sums.length ? quantiles(at) : undefined,
-    ),
-  )
+  const made = nodes.map((node, at) => {
+    const quantileOf = at < sums.length ? quantiles(at) : undefined
+    return agreedNode(node, mean[at]!, count, (index) => course(index)[at]!, quantileOf)
+  })
   return {
     sums: made.slice(0, sums.length),
     series: made.slice(sums.length),
@@ -87,6 +58,35 @@ export function agreeGroups(request: GroupRequest): Groups {
       })
     },
   }
+}
+
+/** Means and courses of all nodes, reconciled step by step; the last course asked for is kept. */
+function movedNodes(
+  nodes: readonly LoadForecast[],
+  axis: LoadAxis,
+  reconciler: reconcile.Reconciler,
+) {
+  const empty = () => nodes.map(() => new Float64Array(axis.count))
+  const [own, moved, mean] = [empty(), empty(), empty()]
+  const move = (from: readonly Float64Array[], to: readonly Float64Array[]) => {
+    for (let t = 0; t < axis.count; t++) {
+      const agreed = reconciler.reconcile(Float64Array.from(from, (values) => values[t]!))
+      for (const [node, values] of to.entries()) values[t] = agreed[node]!
+    }
+  }
+  move(
+    nodes.map((node) => node.mean),
+    mean,
+  )
+  let kept = -1
+  const course = (index: number): readonly Float64Array[] => {
+    if (index === kept) return moved
+    for (const [node, forecast] of nodes.entries()) forecast.path(index, own[node]!)
+    move(own, moved)
+    kept = index
+    return moved
+  }
+  return { mean, own, course, count: Math.min(...nodes.map(({ pathCount }) => pathCount)) }
 }
 
 function requireShape({ series, hierarchy, sums }: GroupRequest): void {

@@ -169,37 +169,47 @@ export function whatWouldReduceMost(
 ): readonly Reduction[] {
   const steps: { readonly t: number; readonly y: number }[] = []
   forEachKnown(kept, actual, (t, y) => steps.push({ t, y }))
-  const perDay = Math.max(1, Math.round(DAY / kept.axis.stepMs))
-  const at = (t: number) => kept.axis.startMs + t * kept.axis.stepMs
+  const { startMs, stepMs } = kept.axis
+  const at = (t: number) => startMs + t * stepMs
   const inEvent = (t: number) => events.some((e) => at(t) >= e.startMs && at(t) < e.endMs)
-  const made = kept.mean.slice()
-  let left = absoluteError(made, steps)
-  const whole = left
-  if (!(whole > 0)) return []
-  const shares = new Map<Reduction['what'], number>()
-  const put = (what: Reduction['what'], after: number) => {
-    shares.set(what, Math.max(0, left - after) / whole)
-    left = Math.min(left, after)
-  }
   const outside = steps.filter(({ t }) => !inEvent(t))
-  const inside = steps.filter(({ t }) => inEvent(t))
-  if (outside.length > 0 && inside.length > 0) {
-    const usual = absoluteError(made, outside) / loadOf(outside)
-    const own = absoluteError(made, inside)
-    put('events', left - Math.max(0, own - usual * loadOf(inside)))
-  } else put('events', left)
+  const whole = absoluteError(kept.mean, steps)
+  if (!(whole > 0)) return []
+  let left =
+    whole -
+    eventExcess(
+      kept.mean,
+      outside,
+      steps.filter(({ t }) => inEvent(t)),
+    )
+  const found: [Reduction['what'], number][] = [['events', (whole - left) / whole]]
+  // What is said of calm steps holds for all: the rest of the error goes as theirs goes.
   const calm = outside.length > 0 ? outside : steps
-  const scaleLeft = left / absoluteError(made, calm)
-  rescale(made, calm, () => 0)
-  put('level', absoluteError(made, calm) * scaleLeft)
-  rescale(made, calm, (t) => Math.floor(at(t) / DAY))
-  put('day-to-day', absoluteError(made, calm) * scaleLeft)
-  if (perDay > 1) rescale(made, calm, (t) => Math.round((at(t) % DAY) / kept.axis.stepMs))
-  put('shape of the day', absoluteError(made, calm) * scaleLeft)
-  shares.set('noise', left / whole)
-  return [...shares]
+  const made = kept.mean.slice()
+  const scale = left / absoluteError(made, calm)
+  const causes: readonly [Reduction['what'], (t: number) => number][] = [
+    ['level', () => 0],
+    ['day-to-day', (t) => Math.floor(at(t) / DAY)],
+    ['shape of the day', (t) => Math.round((at(t) % DAY) / stepMs)],
+  ]
+  for (const [what, cellOf] of causes) {
+    if (what === 'shape of the day' && stepMs >= DAY) continue
+    rescale(made, calm, cellOf)
+    const after = Math.min(left, absoluteError(made, calm) * scale || 0)
+    found.push([what, (left - after) / whole])
+    left = after
+  }
+  found.push(['noise', left / whole])
+  return found
     .map(([what, share]): Reduction => ({ what, share, advice: ADVICE[what] }))
     .sort((a, b) => b.share - a.share)
+}
+
+/** By how much the error inside events is larger than if they were as well known as the rest. */
+function eventExcess(mean: Float64Array, outside: Known, inside: Known): number {
+  if (outside.length === 0 || inside.length === 0) return 0
+  const usual = absoluteError(mean, outside) / loadOf(outside)
+  return Math.max(0, absoluteError(mean, inside) - usual * loadOf(inside)) || 0
 }
 
 type Known = readonly { readonly t: number; readonly y: number }[]
