@@ -1,5 +1,6 @@
 import type { LoadView } from '../../src/api/load-view.ts'
 import type {
+  LiveEvent,
   LoadCurve,
   LoadEventInfo,
   LoadService,
@@ -314,12 +315,45 @@ export function createFixtureLoad(options: FixtureLoadOptions = {}): LoadView {
         ),
       }
     },
+    async live() {
+      need()
+      return { tracked: calm ? null : tracked() }
+    },
     async gameday() {
       need()
       const command =
         'storewright load gameday --event "Deal night" --target http://127.0.0.1:4600 --store gift-store --compress 60'
       return { report: calm ? null : REPORT, command }
     },
+  }
+}
+
+/** The sale before the next one, a fifth above its forecast. */
+function tracked(): NonNullable<LiveEvent['tracked']> {
+  const event = EVENTS[2]!
+  const start = Date.parse(event.startsAt) - 2 * HOUR
+  const size = sizeOf('all', 'all')
+  const minutes = Array.from({ length: 8 * 60 }, (_, t) => start + t * MINUTE)
+  const expected = minutes.map((ms) => Math.round(usualAt(ms, size) * (1 + liftAt(ms))))
+  const off = (t: number) => (t > 130 ? 1.2 : 1) * (1 + 0.02 * Math.sin(t))
+  return {
+    event,
+    sentence:
+      'Deal night of 20 Nov ran 17 % above its forecast; 58 % of its minutes lay in the band.',
+    startSeconds: start / 1000,
+    ...{ actual: expected.map((value, t) => Math.round(value * off(t))), expected },
+    low: expected.map((value) => Math.round(value * 0.85)),
+    high: expected.map((value) => Math.round(value * 1.15)),
+    ...{ inside: 0.58, error: 0.14 },
+    notices: [
+      { at: iso(start + 120 * MINUTE), kind: 'edge-up', text: 'Load jumps to 61,200 a minute.' },
+      { at: iso(start + 134 * MINUTE), kind: 'above', text: 'Load is 20 % above its forecast.' },
+    ],
+    projections: [60, 135, 180].map((t) => ({
+      ...{ at: iso(start + t * MINUTE), peak: 60_000 + 80 * t },
+      ...{ peakLow: 52_000 + 100 * t, peakHigh: 72_000 },
+      ends: iso(start + 360 * MINUTE),
+    })),
   }
 }
 

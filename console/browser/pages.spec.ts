@@ -31,12 +31,15 @@ const SHOWN = [
   ...['lanes', 'trucks', 'route&to=06037', 'what-if', 'routes', 'sites'].map(
     (view) => [`network?view=${view}`, PAGES.network] as const,
   ),
-  ...['servers', 'events', 'gameday'].map((view) => [`load?view=${view}`, PAGES.load] as const),
+  ...['servers', 'events', 'live', 'gameday'].map(
+    (view) => [`load?view=${view}`, PAGES.load] as const,
+  ),
 ] as const
 /** What stands where others have their first row. */
 const FIRST_SHOWN: Readonly<Record<string, string>> = {
   'search?view=rules': '.rule-list li',
   'load?view=events': '.event-list li',
+  'load?view=live': '.event-list li',
   'load?view=gameday': '.small-table tbody tr',
   network: '.map-room .region',
   'network?view=route&to=06037': '.ways tbody tr',

@@ -27,6 +27,7 @@ import type { GroupDetail, GroupList } from '../../src/api/schemas/groups.ts'
 import type {
   ApproveOrdersRequest,
   GamedayReport,
+  LiveEvent,
   LoadCurve,
   LoadProfiles,
   LoadSummary,
@@ -228,6 +229,7 @@ export const api = {
   loadCurve: (query: string) => get<LoadCurve>(`load/curve?${query}`),
   loadProfiles: (query: string) => get<LoadProfiles>(`load/profiles?${query}`),
   loadOrders: () => get<ServerOrders>('load/orders'),
+  loadLive: () => get<LiveEvent>('load/live'),
   loadGameday: () => get<GamedayReport>('load/gameday'),
   approveOrders: (body: ApproveOrdersRequest) => post<OrdersReply>('load/orders/approve', body),
   overrideOrder: (id: string, body: OverrideOrderRequest) =>

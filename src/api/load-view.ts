@@ -2,6 +2,7 @@ import type {
   ApproveOrdersRequest,
   CurveQuery,
   GamedayReport,
+  LiveEvent,
   LoadCalendar,
   LoadCurve,
   LoadProfiles,
@@ -27,5 +28,6 @@ export interface LoadView {
   override(orderId: string, request: OverrideOrderRequest): Promise<OrdersReply>
   /** Throws ERR_PLAN_NOT_FOUND, ERR_PLAN_STATUS; all or none. */
   undo(request: UndoOrdersRequest): Promise<OrdersReply>
+  live(): Promise<LiveEvent>
   gameday(): Promise<GamedayReport>
 }

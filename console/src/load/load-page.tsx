@@ -12,6 +12,7 @@ import { approve } from './changes.ts'
 import { CurveCard } from './curve-card.tsx'
 import { EventsView } from './events-view.tsx'
 import { GamedayView } from './gameday-view.tsx'
+import { LiveView } from './live-view.tsx'
 import { orders } from './load-state.ts'
 import { OrdersView } from './orders-view.tsx'
 import { ServicesView } from './services-view.tsx'
@@ -59,6 +60,8 @@ function Body({ known, clock }: { known: LoadSummary | undefined; clock: Clock }
       return <OrdersView clock={clock} />
     case 'events':
       return <EventsView known={known} clock={clock} />
+    case 'live':
+      return <LiveView clock={clock} timeZone={known?.timeZone ?? 'UTC'} />
     case 'gameday':
       return <GamedayView clock={clock} />
     default:

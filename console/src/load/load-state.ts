@@ -6,6 +6,7 @@ import { param, setParams } from '../router.ts'
 import { loadSummary } from '../state.ts'
 
 export const orders = createResource(api.loadOrders)
+export const live = createResource(api.loadLive)
 export const gameday = createResource(api.loadGameday)
 export const curves = createResources(api.loadCurve, 80)
 export const profiles = createResources(api.loadProfiles)

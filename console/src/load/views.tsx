@@ -5,8 +5,9 @@ export const { viewInAddress, Views } = pageViews(
   'What to look at',
   [
     { value: 'services', label: 'Services' },
-    { value: 'servers', label: 'Servers to order' },
+    { value: 'servers', label: 'Servers' },
     { value: 'events', label: 'Events' },
+    { value: 'live', label: 'Followed' },
     { value: 'gameday', label: 'Game day' },
   ],
   ['row', 'order', 'kind'],

@@ -5,6 +5,7 @@ import {
   approveOrdersRequest,
   curveQuery,
   gamedayReport,
+  liveEvent,
   loadCalendar,
   loadCurve,
   loadProfiles,
@@ -76,6 +77,17 @@ function addLoadReads(app: ApiInstance, load: LoadView): void {
       response: replies(loadCalendar),
     },
     handler: () => load.events(),
+  })
+  app.route({
+    method: 'GET',
+    url: '/api/load/live',
+    schema: {
+      operationId: 'getLiveEvent',
+      tags,
+      summary: 'The last event as it was followed, minute by minute',
+      response: replies(liveEvent),
+    },
+    handler: () => load.live(),
   })
   app.route({
     method: 'GET',

@@ -210,6 +210,40 @@ export type UndoOrdersRequest = z.infer<typeof undoOrdersRequest>
 export const ordersReply = z.object({ orders: z.array(serverOrder) })
 export type OrdersReply = z.infer<typeof ordersReply>
 
+/** GET /api/load/live: the last event as it was followed, or null where none was. */
+export const liveEvent = z.object({
+  tracked: z
+    .object({
+      event: loadEvent,
+      sentence: z.string(),
+      startSeconds: z.int().describe('first minute, seconds since 1970'),
+      actual: line,
+      expected: z.array(z.number()).describe('what was forecast before the event'),
+      low: z.array(z.number()).describe('the band of nine in ten'),
+      high: z.array(z.number()),
+      inside: share.describe('of the minutes within the band'),
+      error: z.number().describe('sum of misses over the sum of the load'),
+      notices: z.array(
+        z.object({
+          at: moment,
+          kind: z.enum(['above', 'below', 'back', 'edge-up', 'edge-down']),
+          text: z.string(),
+        }),
+      ),
+      projections: z.array(
+        z.object({
+          at: moment,
+          peak: z.number(),
+          peakLow: z.number(),
+          peakHigh: z.number(),
+          ends: moment,
+        }),
+      ),
+    })
+    .nullable(),
+})
+export type LiveEvent = z.infer<typeof liveEvent>
+
 /** GET /api/load/gameday: the last game day, or null where none was driven. */
 export const gamedayReport = z.object({
   report: z

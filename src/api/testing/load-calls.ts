@@ -46,5 +46,7 @@ export const loadCalls: readonly NetworkCall[] = [
   override(order, { servers: 2, by, reason: 'a fair in town' }, 200),
   override(order, { servers: 2.5, by, reason: 'half' }, 400),
   override('none', { servers: 2, by, reason: 'a fair' }, 404),
+  get('/api/load/live'),
+  { ...get('/api/load/live', 404), empty: true },
   get('/api/load/gameday'),
 ]

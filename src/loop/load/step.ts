@@ -17,6 +17,7 @@ import { createNodeSum, type LoadNode, type NodeSum, seriesNode } from './node-s
 import { knowsLoad, LOAD_TABLES, readLoadSeries } from './read-load.ts'
 import { forecastLoadSeries, type KeptSeries, type LoadSeriesTask } from './series-task.ts'
 import { forecastRows, partRows, type SeriesParts } from './tables.ts'
+import { addHistories, lastEventOf, type TrackedEvent, trackPastEvent } from './track-event.ts'
 
 /** What belongs to a version of the load forecast as a whole. */
 export interface LoadNote {
@@ -24,6 +25,8 @@ export interface LoadNote {
   readonly knownUntilMs: number
   readonly knownFromMs: number
   readonly pathCount: number
+  /** The last planned event, as it was followed. */
+  readonly tracked?: TrackedEvent
   readonly series: readonly {
     readonly service: string
     readonly region: string
@@ -37,7 +40,7 @@ export interface LoadNote {
 }
 
 /** Raise it when the same inputs come to give another forecast. */
-const LOAD_METHOD = 1
+const LOAD_METHOD = 2
 const THREADS = 2
 const DAY_MS = 86_400_000
 const SEED = 1
@@ -113,8 +116,22 @@ async function forecastAll(
     knownUntilMs: endOf(histories),
     knownFromMs: starts.reduce((a, b) => Math.min(a, b)),
     ...{ pathCount, series },
+    ...trackedOf(context, histories, events),
   }
   return { nodes: [...nodes, ...sums.nodes()], parts, note }
+}
+
+function trackedOf(
+  { settings }: StepContext,
+  histories: readonly LoadHistory[],
+  events: readonly LoadEvent[],
+): Pick<LoadNote, 'tracked'> {
+  const all = addHistories(histories)
+  const event = lastEventOf(events, all)
+  if (event === undefined) return {}
+  const planned = events.filter(({ group }) => group === undefined)
+  const context = { events: planned, seed: SEED, zone: settings.store.time_zone }
+  return { tracked: trackPastEvent(all, event, context, settings.knobs) }
 }
 
 function noteOfGrain({ grain, forecaster, notes, startsMs }: KeptSeries['grains'][number]) {

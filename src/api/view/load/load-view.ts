@@ -15,6 +15,7 @@ import { keepReads } from '../kept-reads.ts'
 import { readCurve } from './curve.ts'
 import { eventInfo, nextEventOf, readLoadFacts } from './facts.ts'
 import { gamedayReport } from './gameday.ts'
+import { liveEvent } from './live.ts'
 import { serverOrder, serverOrders } from './orders.ts'
 import { readProfiles } from './profiles.ts'
 import { readSummary } from './summary.ts'
@@ -66,6 +67,7 @@ export function createLoadView(folder: string): LoadView {
       changed(
         await undoOrders(folder, orderIds, { by, ...(reason === undefined ? {} : { reason }) }),
       ),
+    live: async () => liveEvent(await facts(), storeSettings(folder).store.time_zone),
     async gameday() {
       const event = nextEventOf(await facts())
       const name = event?.name ?? 'NAME'
