@@ -58,7 +58,7 @@ export function OrderPanel({ order, clock }: { order: ServerOrder; clock: Clock 
       onClose={() => setParams({ order: null })}
     >
       <p class="lead">{order.reason}</p>
-      <dl class="facts">
+      <dl class="order-facts">
         <dt>Order by</dt>
         <dd>{clock.both(secondsOf(order.orderBy))}</dd>
         <dt>Serve</dt>

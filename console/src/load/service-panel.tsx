@@ -64,7 +64,7 @@ function leadOf(row: LoadService, known: LoadSummary, clock: Clock): string {
   const peak = `${when} it peaks at ${rate(peakPerMinute)} requests a minute, and stays below ${rate(peakHighPerMinute)} with 95 %.`
   if (servers === null || heldPerMinute === null)
     return `${peak} How many servers run is not known.`
-  const holds = `${formatPlural(servers, 'server')} hold ${rate(heldPerMinute)} with a zone gone.`
+  const holds = `${formatPlural(servers, 'server')} ${servers === 1 ? 'holds' : 'hold'} ${rate(heldPerMinute)} with a zone gone.`
   if (shortServers === 0) return `${peak} ${holds}`
   const from = row.shortFrom === null ? '' : ` from ${clock.both(secondsOf(row.shortFrom))}`
   const chance =

@@ -20,7 +20,7 @@ export const storeHourDays = declareKnob({
   name: 'load.store-hour-days',
   unit: 'days',
   range: [7, 366],
-  default: 60,
+  default: 42,
   trades: 'Higher plans servers further ahead, by the hour: more rows, a longer nightly run.',
 })
 
@@ -28,7 +28,7 @@ export const storeOrigins = declareKnob({
   name: 'load.store-origins',
   unit: 'windows',
   range: [1, 20],
-  default: 2,
+  default: 1,
   trades: 'Higher chooses forecasters on more past windows: surer, a longer nightly run.',
 })
 
