@@ -3,7 +3,6 @@ import type { LoadCurve, LoadService, LoadSummary } from '../../../src/api/schem
 import { api } from '../api.ts'
 import { createResource, createResources } from '../resource.ts'
 import { param, setParams } from '../router.ts'
-import { loadSummary } from '../state.ts'
 
 export const orders = createResource(api.loadOrders)
 export const live = createResource(api.loadLive)
@@ -95,9 +94,3 @@ export const rowKey = ({ serviceId, region: at }: LoadService): string => `${ser
 
 /** The last curve that was shown, while the next is fetched. */
 export const shownCurve = signal<LoadCurve | undefined>(undefined)
-
-export function readAgain(): void {
-  void loadSummary.load()
-  void orders.load()
-  curves.clear()
-}

@@ -5,9 +5,6 @@ const word = z.string().min(1).max(200)
 const person = z.string().trim().min(1).max(100)
 const perMinute = z.number().describe('requests a minute')
 
-/** Grains of a forecast, coarsest first. */
-export const loadGrain = z.enum(['week', 'day', 'hour', 'minute'])
-
 /** The next event that is planned, and what it brings to all services together. */
 export const nextEvent = z.object({
   eventId: z.string(),
