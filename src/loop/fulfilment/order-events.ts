@@ -9,7 +9,8 @@ import {
   stockCommands,
 } from '../../fulfilment/index.ts'
 import { inBuilding } from './parcels.ts'
-import { linesOfParcels, type PlacingParts } from './place-order.ts'
+import type { PlacingParts } from './place-order.ts'
+import { linesOfParcels } from './planned-parcel.ts'
 import { fillOrder } from './repair-orders.ts'
 import { settleWaiting } from './waiting-units.ts'
 

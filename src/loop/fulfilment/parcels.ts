@@ -1,5 +1,5 @@
 import { isInBuilding, type Order, type OrderParcel } from '../../fulfilment/index.ts'
-import type { planned } from './place-order.ts'
+import type { planned } from './planned-parcel.ts'
 
 /** Parcels whose units the order's reservation holds. */
 export function inBuilding({ parcels }: Order): readonly OrderParcel[] {

@@ -18,6 +18,7 @@ import type {
   StockLine,
 } from '../../fulfilment/index.ts'
 import { type ParcelWay, type TakenRoom, wayOf } from './parcel-routes.ts'
+import { linesOfParcels, planned } from './planned-parcel.ts'
 import type { RoutesInForce } from './routes-in-force.ts'
 import type { Situations } from './situations.ts'
 import { asideOf } from './waiting-units.ts'
@@ -219,45 +220,6 @@ function shelfUnits(
     const quantity = line.quantity - coming
     return quantity > 0 ? [{ siteId, productId, quantity }] : []
   })
-}
-
-/** A parcel as it is kept with its order. */
-export function planned(
-  { stock }: Pick<PlacingParts, 'stock'>,
-  parcelId: string,
-  parcel: Pick<
-    Assignment['parcels'][number],
-    'site' | 'lines' | 'boxes' | 'kg' | 'm3' | 'shippingCents'
-  >,
-  { slots: _, laneIds, ...way }: ParcelWay,
-  reason: string,
-): PlannedParcel {
-  const { site, lines, boxes, kg, m3, shippingCents } = parcel
-  return {
-    ...{ parcelId, shipmentId: parcelId, siteId: stock.book.siteIds[site]! },
-    lines: joinLines(
-      lines.map(({ product, quantity }) => ({
-        productId: stock.book.productIds[product]!,
-        quantity,
-      })),
-    ),
-    ...way,
-    ...{ laneIds: [...laneIds], boxes, kg, m3, shippingCents, reason },
-  }
-}
-
-function joinLines(lines: readonly { readonly productId: string; readonly quantity: number }[]) {
-  const units = new Map<string, number>()
-  for (const { productId, quantity } of lines)
-    units.set(productId, (units.get(productId) ?? 0) + quantity)
-  return Array.from(units, ([productId, quantity]) => ({ productId, quantity }))
-}
-
-/** Units of parcels by site, as a reservation holds them. */
-export function linesOfParcels(
-  parcels: readonly Pick<PlannedParcel, 'siteId' | 'lines'>[],
-): StockLine[] {
-  return parcels.flatMap(({ siteId, lines }) => lines.map((line) => ({ siteId, ...line })))
 }
 
 /** Undefined once the units are held; else why not, in words. */

@@ -19,7 +19,8 @@ import type { InTurns } from './in-turn.ts'
 import { FULFILMENT_KNOBS } from './knobs.ts'
 import { type NewParcel, wayOf } from './parcel-routes.ts'
 import { inBuilding, nextParcelNumber, plainParcel } from './parcels.ts'
-import { linesOfParcels, type PlacingParts, planned } from './place-order.ts'
+import type { PlacingParts } from './place-order.ts'
+import { linesOfParcels, planned } from './planned-parcel.ts'
 
 const MINUTE_MS = 60_000
 

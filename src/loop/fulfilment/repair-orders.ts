@@ -14,7 +14,8 @@ import {
 import { eachOf, type Turns } from './in-turn.ts'
 import { wayOf } from './parcel-routes.ts'
 import { inBuilding, nextParcelNumber, plainParcel } from './parcels.ts'
-import { linesOfParcels, type PlacingParts, planned } from './place-order.ts'
+import type { PlacingParts } from './place-order.ts'
+import { linesOfParcels, planned } from './planned-parcel.ts'
 import { asideOf, heldAside, settleWaiting } from './waiting-units.ts'
 
 const MINUTE_MS = 60_000
