@@ -53,6 +53,8 @@ describe('how long stock lasts', () => {
 })
 
 const STEPS = 1000
+/** More than the longest that made stock can last: 150 units at one a day, behind 20 days without sales. */
+const PLAIN_DAYS = 200
 
 /** The same, a small step at a time. */
 function sellSlowly(
@@ -64,7 +66,7 @@ function sellSlowly(
   let left = available
   let zeroAt = Number.POSITIVE_INFINITY
   let lost = 0
-  for (let step = 0; step < STEPS * 120; step++) {
+  for (let step = 0; step < STEPS * PLAIN_DAYS; step++) {
     const day = Math.floor(step / STEPS)
     if (step % STEPS === 0) for (const one of arrivals) if (one.day === day) left += one.units
     const wanted = (rates[day] ?? beyond) / STEPS
