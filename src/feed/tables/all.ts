@@ -56,6 +56,7 @@ import {
   sellerShipments,
   sellers,
 } from './transport.ts'
+import { queryTemplates, warehouseActions, warehouseRefusals } from './warehouse-results.ts'
 
 /** Subject areas and their tables, in the order of docs/feed.md; targets of references come first. */
 export const SUBJECTS: readonly {
@@ -119,6 +120,9 @@ export const SUBJECTS: readonly {
       loadForecast,
       loadParts,
       capacityOrders,
+      queryTemplates,
+      warehouseActions,
+      warehouseRefusals,
     ],
   },
   { title: 'Bookkeeping', tables: [versions, currentVersions] },

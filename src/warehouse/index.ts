@@ -1,0 +1,26 @@
+/**
+ * The room `warehouse`: how should the store's own tables be laid out, pre-computed and queried?
+ */
+
+export {
+  ACTION_KINDS,
+  ACTION_STATUSES,
+  type Action,
+  type ActionKind,
+  type ActionStatus,
+  type Advice,
+  type AdviseOptions,
+  type Adviser,
+  type Gain,
+  type KnownStatement,
+  MODES,
+  type Mode,
+  type OperatorSeen,
+  type Refusal,
+  type Rewriter,
+  type StatementSeen,
+  type Steerer,
+  type Template,
+  type TemplateLoad,
+  type Workload,
+} from './types.ts'

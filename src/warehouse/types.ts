@@ -1,0 +1,188 @@
+import type { Database, SqlValue } from '../core/sql/database.ts'
+
+/** Statements that differ in constants alone share a template. */
+export interface Template {
+  /** Hash of the template's text, hexadecimal; the name of the template everywhere. */
+  readonly fingerprint: string
+  /** The statement with ? for each constant, for people. */
+  readonly sql: string
+  /** 'select' may be rewritten and steered; 'other' (writes, DESCRIBE, settings) never is. */
+  readonly kind: 'select' | 'other'
+  /** Tables it reads, sorted; empty where it could not be parsed. */
+  readonly tables: readonly string[]
+}
+
+/** What one operator of a plan expected and found. */
+export interface OperatorSeen {
+  readonly operator: string
+  /** The table of a scan. */
+  readonly table?: string
+  readonly estimatedRows: number
+  readonly rows: number
+  readonly cpuMs: number
+}
+
+/** One run of a statement, as it was watched. */
+export interface StatementSeen {
+  readonly fingerprint: string
+  /** Start, epoch ms. */
+  readonly at: number
+  /** What asked, such as 'dashboard' or 'nightly'. */
+  readonly askedBy?: string
+  /** Constants in the order of the template's ?; hashed where private. */
+  readonly constants: readonly SqlValue[]
+  readonly wallMs: number
+  /** Absent where it was not measured (other statements ran beside it). */
+  readonly cpuMs?: number
+  readonly rowsReturned: number
+  readonly rowsScanned?: number
+  readonly memoryBytes?: number
+  /** From a sampled profile. */
+  readonly operators?: readonly OperatorSeen[]
+  /** The message, where it failed. */
+  readonly failed?: string
+}
+
+/** All that is known of one template. */
+export interface TemplateLoad {
+  readonly template: Template
+  readonly count: number
+  readonly failures: number
+  /** CPU of all its runs, ms; from wall time where CPU was not measured. */
+  readonly totalCpuMs: number
+  readonly p50CpuMs: number
+  readonly p95CpuMs: number
+  readonly firstAt: number
+  readonly lastAt: number
+  /** A bounded sample of its runs, oldest first, drawn evenly from all. */
+  readonly sample: readonly StatementSeen[]
+  /** A whole statement as it was asked, for what needs to run it; absent where values are private. */
+  readonly example?: string
+}
+
+/** What was asked of a database, by template, the dearest first. */
+export interface Workload {
+  readonly templates: readonly TemplateLoad[]
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** What can be done to a database. */
+export const ACTION_KINDS = ['view', 'layout', 'plan', 'knob', 'index'] as const
+export type ActionKind = (typeof ACTION_KINDS)[number]
+
+/** proposed → approved → applied → undone; refused by a person; failed with a reason. */
+export const ACTION_STATUSES = [
+  'proposed',
+  'approved',
+  'applied',
+  'undone',
+  'refused',
+  'failed',
+] as const
+export type ActionStatus = (typeof ACTION_STATUSES)[number]
+
+/** What an action saves and costs. All at the pace of the workload it was judged on. */
+export interface Gain {
+  /** CPU ms saved a day, before upkeep. */
+  readonly savedCpuMsPerDay: number
+  /** CPU ms of upkeep a day: refreshes, rewrites, exploring. */
+  readonly upkeepCpuMsPerDay: number
+  /** CPU ms to make it once. */
+  readonly buildCpuMs: number
+  readonly storageBytes: number
+}
+
+/** One thing to do to the design of a database, with its reason and its way back. */
+export interface Action {
+  readonly actionId: string
+  readonly kind: ActionKind
+  /** The view, table, fingerprint or setting it makes or changes. */
+  readonly target: string
+  /** One line for a person. */
+  readonly summary: string
+  readonly reasons: readonly string[]
+  /** Templates it serves. */
+  readonly fingerprints: readonly string[]
+  readonly predicted: Gain
+  /** Absent until it was tried on the real data. */
+  readonly measured?: Gain
+  /** Statements that make it, run in one transaction. */
+  readonly apply: readonly string[]
+  /** Statements that unmake it, run in one transaction. */
+  readonly undo: readonly string[]
+  /** What the part that proposed it needs to use it again after a restart; JSON. */
+  readonly definition: string
+}
+
+/** Why nothing was done where something might have been. */
+export interface Refusal {
+  readonly kind: ActionKind
+  /** The table or fingerprint it would have served. */
+  readonly target: string
+  readonly reason: string
+}
+
+/** What an adviser says of a workload: what to do, the best first, and why not the rest. */
+export interface Advice {
+  readonly actions: readonly Action[]
+  readonly refusals: readonly Refusal[]
+}
+
+/** What an adviser may use. */
+export interface AdviseOptions {
+  readonly seed: number
+  readonly now: number
+  /** Bytes that all actions may take together. */
+  readonly storageBytes: number
+  /** Actions that stand already. */
+  readonly standing: readonly Action[]
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number, total: number, what: string) => void
+}
+
+/** One way to better the design of a database. It reads `db` and may make temporary tables in it, nothing else. */
+export interface Adviser {
+  readonly kind: ActionKind
+  advise(workload: Workload, db: Database, options: AdviseOptions): Promise<Advice>
+}
+
+/** A statement on its way to the database, its template known. */
+export interface KnownStatement {
+  readonly sql: string
+  readonly template: Template
+  /** The constants of this statement, in the order of the template's ?. */
+  readonly constants: readonly SqlValue[]
+}
+
+/** Answers statements by others with the same rows, columns, names and types. Synchronous: some µs a statement. */
+export interface Rewriter {
+  /** The statement to run instead, and the action it uses; undefined: run it as it is. */
+  rewrite(
+    statement: KnownStatement,
+  ): { readonly sql: string; readonly actionId: string } | undefined
+  /** Told that rows of a table changed: views on it must not answer until they are refreshed. */
+  changed(table: string): void
+}
+
+/** Chooses the settings of the optimizer a statement runs under, and learns from what came of it. */
+export interface Steerer {
+  /** Settings to run under and the CPU time at which to interrupt and run by default; undefined: the default. */
+  choose(statement: KnownStatement):
+    | {
+        readonly arm: string
+        readonly set: readonly string[]
+        readonly reset: readonly string[]
+        readonly limitMs: number
+      }
+    | undefined
+  /** What a run under an arm ('default' too) took; `interrupted`: it reached its limit. */
+  learn(
+    statement: KnownStatement,
+    run: { readonly arm: string; readonly cpuMs: number; readonly interrupted: boolean },
+  ): void
+}
+
+/** How far the warehouse goes by itself. */
+export const MODES = ['off', 'advise', 'approve', 'automatic'] as const
+export type Mode = (typeof MODES)[number]
