@@ -48,7 +48,7 @@ export const warehouseActions = defineTable(
     summary: text('What it does.', 'sales by product and day, for 3 templates', {
       maxLength: 1000,
     }),
-    reasons: text('Why, one a line.', '', { maxLength: 10_000 }),
+    reasons: optional(text('Why, one a line.', 'asked 3,120 times a day', { maxLength: 10_000 })),
     status: oneOf(
       ['proposed', 'approved', 'applied', 'undone', 'refused', 'failed'],
       'Where it stands.',
@@ -62,8 +62,14 @@ export const warehouseActions = defineTable(
     upkeep_ms: number('CPU ms a day', 'What keeping it costs.', '310'),
     build_ms: number('CPU ms', 'What making it cost.', '820'),
     storage_bytes: number('bytes', 'Room it takes.', '1204224'),
-    apply_sql: text('Statements that make it, one a line.', '', { maxLength: 1_000_000 }),
-    undo_sql: text('Statements that unmake it, one a line.', '', { maxLength: 1_000_000 }),
+    apply_sql: text(
+      'Statements that make it, one a line.',
+      'CREATE TABLE sales_by_day AS SELECT 1',
+      { maxLength: 1_000_000 },
+    ),
+    undo_sql: text('Statements that unmake it, one a line.', 'DROP TABLE sales_by_day', {
+      maxLength: 1_000_000,
+    }),
   },
   { key: ['version', 'action_id'], ...result },
 )
