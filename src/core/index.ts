@@ -72,7 +72,9 @@ export {
 } from './quantiles.ts'
 export { createRandom, type Random } from './random/random.ts'
 export * as routes from './routes/door.ts'
+export { type Answer, type AnswerValue, sameAnswer } from './sql/answer.ts'
 export { type Database, type OpenOptions, openDatabase } from './sql/database.ts'
+export type { BeforeStatement, OnStatement, StatementRun } from './sql/observe.ts'
 export {
   type Column,
   type NumberColumn,

@@ -3,19 +3,20 @@ import {
   type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBInstance,
+  type DuckDBMaterializedResult,
+  ResultReturnType,
   VARCHAR,
 } from '@duckdb/node-api'
 import { StorewrightError } from '../errors.ts'
 import type { Column, Table } from '../table.ts'
+import { type Answer, readAnswer } from './answer.ts'
+import { type BeforeStatement, messageOf, type OnStatement, startWatch } from './observe.ts'
 
 /** What a statement may be given for its $1, $2, … */
 export type SqlValue = string | number | boolean | null
 
 /** A row as plain values: days as day numbers, instants as epoch ms, booleans as 0/1. */
 export type Row = Readonly<Record<string, string | number | null>>
-
-/** Told after each statement: for the warehouse, which learns from what is asked. */
-export type OnStatement = (statement: { readonly sql: string; readonly durationMs: number }) => void
 
 /** The one door to DuckDB. One connection; statements run in the order they are given. */
 export interface Database {
@@ -25,6 +26,8 @@ export interface Database {
   rows<T extends Row = Row>(sql: string, values?: readonly SqlValue[]): Promise<T[]>
   /** Columns of one query as typed arrays; for large results. */
   table(sql: string, values?: readonly SqlValue[]): Promise<Table>
+  /** Names, types and exact values of one query: one statement is sent, nothing around it. */
+  answer(sql: string, values?: readonly SqlValue[]): Promise<Answer>
   /** Adds the rows of `table` to an existing SQL table; columns are matched by name and cast. */
   append(name: string, table: Table): Promise<void>
   /** Runs `work` in one transaction: all of it happens, or nothing. */
@@ -40,7 +43,9 @@ export interface OpenOptions {
   readonly threads?: number
   /** For example '1GB'. */
   readonly memoryLimit?: string
+  /** Told of what callers ask; statements the door adds by itself are not among them. */
   readonly onStatement?: OnStatement
+  readonly before?: BeforeStatement
 }
 
 /**
@@ -60,7 +65,7 @@ export async function openDatabase(path: string, options: OpenOptions = {}): Pro
   }
   const connection = await instance.connect()
   await connection.run("SET TimeZone = 'UTC'")
-  return databaseOver(connection, () => instance.closeSync(), options.onStatement)
+  return databaseOver(connection, () => instance.closeSync(), options)
 }
 
 function openError(path: string, cause: unknown): StorewrightError {
@@ -86,60 +91,131 @@ function openError(path: string, cause: unknown): StorewrightError {
   })
 }
 
+/** One statement on the connection, unobserved. */
+type Run = (sql: string, values?: readonly SqlValue[]) => Promise<DuckDBMaterializedResult>
+
+function runOn(connection: DuckDBConnection): Run {
+  return async (sql, values = []) => {
+    try {
+      // Without values the binding takes a shorter way: one crossing instead of three.
+      return values.length === 0
+        ? await connection.run(sql)
+        : await connection.run(sql, [...values])
+    } catch (cause) {
+      throw new StorewrightError('ERR_SQL', messageOf(cause), { cause })
+    }
+  }
+}
+
 function databaseOver(
   connection: DuckDBConnection,
   closeInstance: () => void,
-  onStatement: OnStatement | undefined,
+  hooks: Hooks,
 ): Database {
-  const run = async (sql: string, values: readonly SqlValue[] = []) => {
-    const startedAt = performance.now()
-    try {
-      return await connection.run(sql, [...values])
-    } catch (cause) {
-      throw new StorewrightError('ERR_SQL', `${cause instanceof Error ? cause.message : cause}`, {
-        cause,
-      })
-    } finally {
-      onStatement?.({ sql, durationMs: performance.now() - startedAt })
-    }
-  }
-  const table = async (sql: string, values: readonly SqlValue[] = []): Promise<Table> => {
-    // DuckDB casts in its own loops, so that only doubles and texts cross into JavaScript.
-    const described = await run(`DESCRIBE ${sql}`, values)
-    const shape = (await described.getRowsJS()).map((row) => ({
-      name: String(row[0]),
-      type: String(row[1]),
-    }))
-    const list = shape.map((c) => `${castOut(c.name, c.type)} AS ${quoteName(c.name)}`).join(', ')
-    const result = await run(`SELECT ${list} FROM (${sql}) AS q`, values)
-    return readTable(shape, await result.fetchAllChunks())
-  }
+  const run = runOn(connection)
+  const door = { isInTransaction: false }
+  const asked = observer(hooks, door)
+  const table = (sql: string, values: readonly SqlValue[] = []) =>
+    asked(
+      sql,
+      values,
+      (q) => readWhole(run, q, values),
+      ({ rowCount }) => rowCount,
+    )
   return {
-    run: async (sql, values) => {
-      await run(sql, values)
+    run: async (sql, values = []) => {
+      await asked(sql, values, (q) => run(q, values), countReturned)
     },
     rows: async <T extends Row>(sql: string, values: readonly SqlValue[] = []) =>
       rowsOf(await table(sql, values)) as T[],
     table,
-    append: (name, rows) => appendTable(connection, run, name, rows),
-    async transaction(work) {
-      await run('BEGIN TRANSACTION')
-      try {
-        const result = await work()
-        await run('COMMIT')
-        return result
-      } catch (error) {
-        // What went wrong first is what the caller should see.
-        await run('ROLLBACK').catch(() => undefined)
-        throw error
-      }
-    },
+    answer: (sql, values = []) =>
+      asked(
+        sql,
+        values,
+        async (q) => readAnswer(await run(q, values)),
+        ({ rowCount }) => rowCount,
+      ),
+    append: (name, rows) => appendTable(connection, run, asked, name, rows),
+    transaction: (work) => transactionOn(run, door, work),
     interrupt: () => connection.interrupt(),
     close() {
       connection.closeSync()
       closeInstance()
     },
   }
+}
+
+/** Rows of an answer; what an INSERT or CREATE says of itself is none. */
+function countReturned(result: DuckDBMaterializedResult): number {
+  return result.returnType === ResultReturnType.QUERY_RESULT ? result.rowCount : 0
+}
+
+async function transactionOn<T>(
+  run: Run,
+  door: { isInTransaction: boolean },
+  work: () => Promise<T>,
+): Promise<T> {
+  await run('BEGIN TRANSACTION')
+  door.isInTransaction = true
+  try {
+    const result = await work()
+    await run('COMMIT')
+    return result
+  } catch (error) {
+    // What went wrong first is what the caller should see.
+    await run('ROLLBACK').catch(() => undefined)
+    throw error
+  } finally {
+    door.isInTransaction = false
+  }
+}
+
+type Hooks = Pick<OpenOptions, 'onStatement' | 'before'>
+
+/** Runs `work` with what a caller asked, or its replacement, and tells of it. */
+type Asked = <T>(
+  sql: string,
+  values: readonly SqlValue[],
+  work: (sql: string) => Promise<T>,
+  rowsOfResult: (result: T) => number,
+) => Promise<T>
+
+function observer({ onStatement, before }: Hooks, door: { isInTransaction: boolean }): Asked {
+  return async (sql, values, work, countRows) => {
+    const replacement = door.isInTransaction ? undefined : before?.(sql, values)
+    let told = replacement === undefined ? {} : { replacedBy: replacement }
+    const stop = onStatement === undefined ? undefined : startWatch()
+    const tell = (outcome: { rowsReturned: number; failed?: string }) => {
+      if (stop !== undefined) onStatement?.({ sql, values, ...told, ...stop(), ...outcome })
+    }
+    try {
+      const result =
+        replacement === undefined
+          ? await work(sql)
+          : await work(replacement).catch((error: unknown) => {
+              told = { ...told, ...{ replacementFailed: messageOf(error) } }
+              return work(sql)
+            })
+      tell({ rowsReturned: countRows(result) })
+      return result
+    } catch (error) {
+      tell({ rowsReturned: 0, failed: messageOf(error) })
+      throw error
+    }
+  }
+}
+
+async function readWhole(run: Run, sql: string, values: readonly SqlValue[]): Promise<Table> {
+  // DuckDB casts in its own loops, so that only doubles and texts cross into JavaScript.
+  const described = await run(`DESCRIBE ${sql}`, values)
+  const shape = (await described.getRowsJS()).map((row) => ({
+    name: String(row[0]),
+    type: String(row[1]),
+  }))
+  const list = shape.map((c) => `${castOut(c.name, c.type)} AS ${quoteName(c.name)}`).join(', ')
+  const result = await run(`SELECT ${list} FROM (${sql}) AS q`, values)
+  return readTable(shape, await result.fetchAllChunks())
 }
 
 function castOut(name: string, type: string): string {
@@ -224,16 +300,12 @@ function valueAt(column: Column, i: number): string | number | null {
   return Number.isNaN(column.values[i]!) ? null : column.values[i]!
 }
 
-type Run = (
-  sql: string,
-  values?: readonly SqlValue[],
-) => Promise<{ getRowsJS(): Promise<unknown[][]> }>
-
 const CHUNK_ROWS = 2048
 
 async function appendTable(
   connection: DuckDBConnection,
   run: Run,
+  asked: Asked,
   name: string,
   table: Table,
 ): Promise<void> {
@@ -257,7 +329,13 @@ async function appendTable(
   appender.closeSync()
   const names = columns.map(([c]) => quoteName(c)).join(', ')
   const casts = columns.map(([c]) => castIn(c, targetType.get(c) ?? 'VARCHAR')).join(', ')
-  await run(`INSERT INTO ${quoteName(name)} (${names}) SELECT ${casts} FROM staging_rows`)
+  // The one statement of them that changes what others read is told as the caller's.
+  await asked(
+    `INSERT INTO ${quoteName(name)} (${names}) SELECT ${casts} FROM staging_rows`,
+    [],
+    run,
+    () => 0,
+  )
   await run('DROP TABLE staging_rows')
 }
 
