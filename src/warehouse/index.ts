@@ -2,6 +2,7 @@
  * The room `warehouse`: how should the store's own tables be laid out, pre-computed and queried?
  */
 
+export * as postgres from './postgres/door.ts'
 export {
   ACTION_KINDS,
   ACTION_STATUSES,
