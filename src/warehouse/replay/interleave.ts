@@ -1,0 +1,143 @@
+import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
+import type { Database } from '../../core/sql/database.ts'
+import { compareAnswers } from './compare.ts'
+import { measured, type Run } from './measure.ts'
+
+/** CPU of many statements, ms. */
+export interface CpuFigures {
+  readonly totalCpuMs: number
+  readonly p50CpuMs: number
+  readonly p95CpuMs: number
+  readonly p99CpuMs: number
+}
+
+export interface InterleaveOptions {
+  /** Compares every answer. */
+  readonly verify: boolean
+  readonly signal?: AbortSignal
+  readonly onProgress?: OnProgress
+}
+
+/** A statement whose answers differ, for a person to look at. */
+export interface Difference {
+  readonly statement: number
+  readonly sql: string
+  readonly reason: string
+}
+
+export interface Judgement {
+  readonly untuned: CpuFigures
+  readonly tuned: CpuFigures
+  readonly statements: number
+  /** Statements that fail on both sides. */
+  readonly failures: number
+  readonly differingAnswers: number
+  /** Equal but for floats of sums, within 1e-9 of their size. */
+  readonly toleratedAnswers: number
+  /** Differ in what SQL leaves open: rows cut among equals, or that change from run to run. */
+  readonly openAnswers: number
+  /** Of all: a quarter and at least 2 ms slower. */
+  readonly slowerByQuarterShare: number
+  /** Of all: a quarter slower, by however little. */
+  readonly slowerByQuarterAnyShare: number
+  /** The first differences. */
+  readonly differences: readonly Difference[]
+}
+
+const SHOWN_DIFFERENCES = 20
+const NOTICED_MS = 2
+
+/**
+ * Runs each statement on both databases, one right after the other and in turn who is first, so that
+ * drift of the machine meets both alike. Throws ERR_CANCELLED when stopped.
+ */
+export async function runInTurn(
+  untuned: Pick<Database, 'answer'>,
+  tuned: Pick<Database, 'answer'>,
+  statements: readonly string[],
+  options: InterleaveOptions,
+): Promise<Judgement> {
+  const { signal, onProgress = silent } = options
+  const before = new Float64Array(statements.length)
+  const after = new Float64Array(statements.length)
+  const verdicts = createVerdicts(untuned, options.verify)
+  for (const [i, sql] of statements.entries()) {
+    throwIfStopped(signal)
+    if (i % 16 === 0) onProgress({ step: 'replay', done: i, total: statements.length })
+    const first = i % 2 === 0 ? await measured(untuned, sql) : undefined
+    const tunedRun = await measured(tuned, sql)
+    const untunedRun = first ?? (await measured(untuned, sql))
+    before[i] = untunedRun.cpuMs
+    after[i] = tunedRun.cpuMs
+    await verdicts.add(i, sql, untunedRun, tunedRun)
+  }
+  return {
+    untuned: cpuFigures(before),
+    tuned: cpuFigures(after),
+    statements: statements.length,
+    ...verdicts.result(),
+    slowerByQuarterShare: shareSlower(before, after, NOTICED_MS),
+    slowerByQuarterAnyShare: shareSlower(before, after, 0),
+  }
+}
+
+function createVerdicts(untuned: Pick<Database, 'answer'>, verify: boolean) {
+  const counts = { failures: 0, differingAnswers: 0, toleratedAnswers: 0, openAnswers: 0 }
+  const differences: Difference[] = []
+  const differ = (statement: number, sql: string, reason: string) => {
+    counts.differingAnswers++
+    if (differences.length < SHOWN_DIFFERENCES) differences.push({ statement, sql, reason })
+  }
+  return {
+    async add(i: number, sql: string, a: Run, b: Run): Promise<void> {
+      if (a.answer === undefined || b.answer === undefined) {
+        if (a.failed !== undefined && b.failed !== undefined) counts.failures++
+        else if (a.failed !== undefined) differ(i, sql, `fails untuned alone: ${a.failed}`)
+        else differ(i, sql, `fails tuned alone: ${b.failed}`)
+        return
+      }
+      if (!verify) return
+      const comparison = compareAnswers(sql, a.answer, b.answer)
+      if (comparison === 'tolerated') counts.toleratedAnswers++
+      else if (comparison === 'tied') counts.openAnswers++
+      else if (comparison === 'different') {
+        // A statement that answers otherwise each time (random(), now()) says nothing of tuning.
+        const again = isRead(sql) ? await measured(untuned, sql) : a
+        const repeats = again.answer !== undefined && compareAnswers(sql, a.answer, again.answer)
+        if (repeats === 'different') counts.openAnswers++
+        else differ(i, sql, `${a.answer.rowCount} rows untuned, ${b.answer.rowCount} tuned`)
+      }
+    },
+    result: () => ({ ...counts, differences }),
+  }
+}
+
+function isRead(sql: string): boolean {
+  return /^\s*(select|with|from|values|describe|show|explain|summarize)\b/i.test(sql)
+}
+
+/** Total and quantiles (the smallest value that so many do not exceed) of CPU times. */
+export function cpuFigures(cpuMs: Float64Array): CpuFigures {
+  const sorted = Float64Array.from(cpuMs).sort()
+  const at = (level: number) =>
+    sorted.length === 0 ? 0 : sorted[Math.min(sorted.length - 1, Math.ceil(level * sorted.length) - 1)]!
+  return {
+    totalCpuMs: round(cpuMs.reduce((sum, value) => sum + value, 0)),
+    p50CpuMs: round(at(0.5)),
+    p95CpuMs: round(at(0.95)),
+    p99CpuMs: round(at(0.99)),
+  }
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000
+}
+
+function shareSlower(before: Float64Array, after: Float64Array, atLeastMs: number): number {
+  if (before.length === 0) return 0
+  const slower = before.reduce((count, was, i) => {
+    const now = after[i]!
+    return count + (now > 1.25 * was && now - was >= atLeastMs ? 1 : 0)
+  }, 0)
+  return slower / before.length
+}
