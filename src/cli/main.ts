@@ -10,6 +10,7 @@ import { addSearchCommands } from './commands/search.ts'
 import { addServeCommands } from './commands/serve.ts'
 import { addStoreCommands } from './commands/store.ts'
 import { addTokenCommands } from './commands/token.ts'
+import { addWarehouseCommands } from './commands/warehouse.ts'
 import { describeError, exitCodeOf, programVersion } from './output.ts'
 
 const program = new Command('storewright')
@@ -39,6 +40,7 @@ addSearchCommands(program)
 addNetworkCommands(program)
 addFulfilCommands(program)
 addLoadCommands(program)
+addWarehouseCommands(program)
 addTokenCommands(program)
 addServeCommands(program)
 

@@ -3,6 +3,7 @@
  */
 
 export * as postgres from './postgres/door.ts'
+export * as replay from './replay/door.ts'
 export {
   ACTION_KINDS,
   ACTION_STATUSES,

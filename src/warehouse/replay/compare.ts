@@ -26,7 +26,8 @@ export function compareAnswers(sql: string, a: Answer, b: Answer): Comparison {
   const keys = order.isOrdered ? keyColumns(order.by, a) : []
   const sameKeys = keys === undefined || keys.every((c) => sameColumn(a.columns[c]!, b.columns[c]!))
   if (order.isOrdered && sameKeys && sameAnswer(a, b, false)) return 'same'
-  if (order.isLimited && sameKeys && (keys ?? []).length > 0 && sameWithin(a, b, keys!)) return 'tied'
+  if (order.isLimited && sameKeys && (keys ?? []).length > 0 && sameWithin(a, b, keys!))
+    return 'tied'
   if (order.isLimited && !order.isOrdered) return 'tied'
   if (ADDS_FLOATS.test(sql) && sameKeys && nearlySame(a, b)) return 'tolerated'
   return 'different'
@@ -53,7 +54,8 @@ function sameColumn(a: readonly AnswerValue[], b: readonly AnswerValue[]): boole
 
 /** Whether rows whose key is neither the first nor the last are the same: ties are cut at the ends. */
 function sameWithin(a: Answer, b: Answer, keys: readonly number[]): boolean {
-  const keyAt = (answer: Answer, i: number) => keys.map((c) => String(answer.columns[c]![i])).join('\n')
+  const keyAt = (answer: Answer, i: number) =>
+    keys.map((c) => String(answer.columns[c]![i])).join('\n')
   const ends = new Set([keyAt(a, 0), keyAt(a, a.rowCount - 1)])
   const inner = (answer: Answer): Answer => {
     const rows = Array.from({ length: answer.rowCount }, (_, i) => i).filter(

@@ -40,12 +40,16 @@ export interface Judgement {
   readonly slowerByQuarterShare: number
   /** Of all: a quarter slower, by however little. */
   readonly slowerByQuarterAnyShare: number
+  /** Of statements run untuned twice: the second run a quarter and 2 ms slower than the first. */
+  readonly slowerByChanceShare: number
   /** The first differences. */
   readonly differences: readonly Difference[]
 }
 
 const SHOWN_DIFFERENCES = 20
 const NOTICED_MS = 2
+/** Every so many statements, the untuned side runs again to see how far chance goes. */
+const CHANCE_EVERY = 10
 
 /**
  * Runs each statement on both databases, one right after the other and in turn who is first, so that
@@ -60,6 +64,7 @@ export async function runInTurn(
   const { signal, onProgress = silent } = options
   const before = new Float64Array(statements.length)
   const after = new Float64Array(statements.length)
+  const again: [number, number][] = []
   const verdicts = createVerdicts(untuned, options.verify)
   for (const [i, sql] of statements.entries()) {
     throwIfStopped(signal)
@@ -70,6 +75,9 @@ export async function runInTurn(
     before[i] = untunedRun.cpuMs
     after[i] = tunedRun.cpuMs
     await verdicts.add(i, sql, untunedRun, tunedRun)
+    if (i % CHANCE_EVERY === 0 && isRead(sql)) {
+      again.push([untunedRun.cpuMs, (await measured(untuned, sql)).cpuMs])
+    }
   }
   return {
     untuned: cpuFigures(before),
@@ -78,6 +86,11 @@ export async function runInTurn(
     ...verdicts.result(),
     slowerByQuarterShare: shareSlower(before, after, NOTICED_MS),
     slowerByQuarterAnyShare: shareSlower(before, after, 0),
+    slowerByChanceShare: shareSlower(
+      Float64Array.from(again, ([first]) => first),
+      Float64Array.from(again, ([, second]) => second),
+      NOTICED_MS,
+    ),
   }
 }
 
@@ -120,7 +133,9 @@ function isRead(sql: string): boolean {
 export function cpuFigures(cpuMs: Float64Array): CpuFigures {
   const sorted = Float64Array.from(cpuMs).sort()
   const at = (level: number) =>
-    sorted.length === 0 ? 0 : sorted[Math.min(sorted.length - 1, Math.ceil(level * sorted.length) - 1)]!
+    sorted.length === 0
+      ? 0
+      : sorted[Math.min(sorted.length - 1, Math.ceil(level * sorted.length) - 1)]!
   return {
     totalCpuMs: round(cpuMs.reduce((sum, value) => sum + value, 0)),
     p50CpuMs: round(at(0.5)),

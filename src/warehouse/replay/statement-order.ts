@@ -22,8 +22,14 @@ export function orderOf(sql: string): StatementOrder {
 }
 
 function nameOf(part: string): string {
-  const bare = part.replace(/\s+(asc|desc)\b/i, '').replace(/\s+nulls\s+(first|last)\b/i, '').trim()
-  return bare.replace(/^("?\w+"?\s*\.\s*)+/, '').replace(/^"(.*)"$/, '$1').toLowerCase()
+  const bare = part
+    .replace(/\s+(asc|desc)\b/i, '')
+    .replace(/\s+nulls\s+(first|last)\b/i, '')
+    .trim()
+  return bare
+    .replace(/^("?\w+"?\s*\.\s*)+/, '')
+    .replace(/^"(.*)"$/, '$1')
+    .toLowerCase()
 }
 
 /** The statement with texts, comments and what is in brackets left out. */

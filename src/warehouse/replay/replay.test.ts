@@ -1,0 +1,90 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../core/sql/database.ts'
+import { runInTurn } from './interleave.ts'
+import { readStatements } from './read-log.ts'
+import { leaveAsItIs, replayLog } from './replay.ts'
+
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'storewright-replay-test-'))
+  const rows = Array.from({ length: 500 }, (_, i) => `${i},${i % 7}`)
+  writeFileSync(join(folder, 't.csv'), `a,b\n${rows.join('\n')}\n`)
+  writeFileSync(join(folder, 'unused.csv'), 'x\nnot read\n')
+  const log = Array.from({ length: 40 }, (_, i) =>
+    JSON.stringify({
+      query:
+        i === 30
+          ? 'SELECT nothing FROM t'
+          : `SELECT b, count(*) AS n FROM t WHERE a > ${i} GROUP BY b`,
+    }),
+  )
+  writeFileSync(join(folder, 'log.jsonl'), log.join('\n'))
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('replayLog', () => {
+  it('compares every statement of the rest, counts what fails on both sides, and cleans up', async () => {
+    const scratch = mkdtempSync(join(tmpdir(), 'storewright-scratch-'))
+    const result = await replayLog(
+      {
+        tables: folder,
+        log: join(folder, 'log.jsonl'),
+        trainShare: 0.25,
+        scale: 2,
+        seed: 1,
+        verify: true,
+        threads: 1,
+        scratch,
+      },
+      leaveAsItIs,
+    )
+    expect(result).toMatchObject({
+      trainStatements: 10,
+      replayStatements: 30,
+      failures: 1,
+      differingAnswers: 0,
+      upkeepCpuMs: 0,
+      tables: [{ name: 't', rowCount: 1000 }],
+    })
+    expect(result.untuned.totalCpuMs).toBeGreaterThan(0)
+    expect(readdirSync(scratch)).toEqual([])
+    rmSync(scratch, { recursive: true })
+  })
+})
+
+describe('runInTurn', () => {
+  it('counts answers that differ and statements that fail on one side', async () => {
+    const a = await openDatabase(':memory:')
+    const b = await openDatabase(':memory:')
+    await a.run('CREATE TABLE t AS SELECT 1 AS x; CREATE TABLE only_here AS SELECT 1 AS x')
+    await b.run('CREATE TABLE t AS SELECT 2 AS x')
+    const judged = await runInTurn(
+      a,
+      b,
+      ['SELECT x FROM t', 'SELECT * FROM only_here', 'SELECT 3', 'SELECT hash(uuid()) AS r'],
+      { verify: true },
+    )
+    expect(judged).toMatchObject({ differingAnswers: 2, failures: 0, openAnswers: 1 })
+    expect(judged.differences.map(({ statement }) => statement)).toEqual([0, 1])
+    a.close()
+    b.close()
+  })
+})
+
+describe('readStatements', () => {
+  it('reads SQL whose statements hold line ends and semicolons in texts', () => {
+    const file = join(folder, 'two.sql')
+    writeFileSync(file, "SELECT ';' AS a; -- no; end\nSELECT\n 2;\n")
+    expect(readStatements(file)).toEqual(["SELECT ';' AS a", '-- no; end\nSELECT\n 2'])
+  })
+  it('names the line at fault', () => {
+    const file = join(folder, 'bad.jsonl')
+    writeFileSync(file, '{"query":"SELECT 1"}\n{"query":\n')
+    expect(() => readStatements(file)).toThrow(/no JSON/)
+  })
+})

@@ -1,0 +1,196 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
+import { type Database, openDatabase } from '../../core/sql/database.ts'
+import { type Judgement, runInTurn } from './interleave.ts'
+import { joinedColumns } from './joined-columns.ts'
+import { type LoadedTable, loadTables } from './load-tables.ts'
+import { measured } from './measure.ts'
+import { readStatements } from './read-log.ts'
+import { listTableFiles, type TableFile } from './table-files.ts'
+
+export interface ReplayOptions {
+  /** Folder with one file a table. */
+  readonly tables: string
+  /** Statements in their order. */
+  readonly log: string
+  /** First part of the log that the tuned side learns from, 0 … 1. */
+  readonly trainShare: number
+  readonly scale: number
+  readonly seed: number
+  readonly verify: boolean
+  readonly threads: number
+  /** Folder for the two databases; they are removed at the end. Default: that of the system. */
+  readonly scratch?: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: OnProgress
+}
+
+/** What a tuner made of a database. */
+export interface Tuning {
+  /** Statements go through it. */
+  readonly database: Pick<Database, 'answer'>
+  /** CPU spent so far on watching, choosing, building and refreshing, ms, by what it went to. */
+  upkeep(): Readonly<Record<string, number>>
+  readonly actions: readonly unknown[]
+  readonly refusals: readonly unknown[]
+  close(): void
+}
+
+/** Learns from the first part of a log and changes the design of the database at `path`. */
+export type Tuner = (
+  path: string,
+  training: readonly string[],
+  options: Pick<ReplayOptions, 'seed' | 'threads' | 'signal' | 'onProgress'>,
+) => Promise<Tuning>
+
+export interface ReplayResult extends Omit<Judgement, 'statements'> {
+  readonly upkeepCpuMs: number
+  readonly upkeep: Readonly<Record<string, number>>
+  readonly storageBytes: number
+  readonly actions: readonly unknown[]
+  readonly refusals: readonly unknown[]
+  readonly verified: boolean
+  readonly trainStatements: number
+  readonly replayStatements: number
+  readonly tables: readonly LoadedTable[]
+}
+
+const WARM_STATEMENTS = 40
+
+/**
+ * Loads tables twice, lets `tune` learn from the first part of the log on one of them, and replays
+ * the rest on both in turn. Throws what loading and reading throw, and ERR_CANCELLED when stopped.
+ */
+export async function replayLog(options: ReplayOptions, tune: Tuner): Promise<ReplayResult> {
+  const statements = readStatements(options.log)
+  const folder = mkdtempSync(join(options.scratch ?? tmpdir(), 'storewright-replay-'))
+  try {
+    return await replayIn(folder, statements, options, tune)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function replayIn(
+  folder: string,
+  statements: readonly string[],
+  options: ReplayOptions,
+  tune: Tuner,
+): Promise<ReplayResult> {
+  const paths = { untuned: join(folder, 'untuned.duckdb'), tuned: join(folder, 'tuned.duckdb') }
+  const tables = await loadInto(paths.untuned, statements, options)
+  copyFileSync(paths.untuned, paths.tuned)
+  const trainCount = Math.floor(statements.length * options.trainShare)
+  const training = statements.slice(0, trainCount)
+  const rest = statements.slice(trainCount)
+  const untuned = await openDatabase(paths.untuned, { threads: options.threads })
+  try {
+    const tuning = await tune(paths.tuned, training, options)
+    try {
+      await warm(untuned, training, options.signal)
+      const judged = await runInTurn(untuned, tuning.database, rest, options)
+      const storageBytes = Math.max(0, (await bytesOf(tuning.database)) - (await bytesOf(untuned)))
+      return resultOf(judged, tuning, storageBytes, { tables, trainCount, verify: options.verify })
+    } finally {
+      tuning.close()
+    }
+  } finally {
+    untuned.close()
+  }
+}
+
+async function loadInto(
+  path: string,
+  statements: readonly string[],
+  options: ReplayOptions,
+): Promise<readonly LoadedTable[]> {
+  const files = namedFiles(listTableFiles(options.tables), statements)
+  const joined = joinedColumns(
+    statements,
+    files.map(({ name }) => name),
+  )
+  const db = await openDatabase(path)
+  try {
+    const tables = await loadTables(db, files, { ...options, joined })
+    await db.run('CHECKPOINT')
+    return tables
+  } finally {
+    db.close()
+  }
+}
+
+/** Files whose tables the log names anywhere; all of them where it names none. */
+function namedFiles(
+  files: readonly TableFile[],
+  statements: readonly string[],
+): readonly TableFile[] {
+  const words = new Set<string>()
+  for (const sql of statements) {
+    for (const word of sql.toLowerCase().match(/\w+/g) ?? []) words.add(word)
+  }
+  const named = files.filter(({ name }) =>
+    (name.toLowerCase().match(/\w+/g) ?? []).every((word) => words.has(word)),
+  )
+  return named.length === 0 ? files : named
+}
+
+/** Reads what the tuned side has read while it learned, so that neither starts cold. */
+async function warm(
+  db: Database,
+  training: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const sql of training.slice(-WARM_STATEMENTS)) {
+    throwIfStopped(signal)
+    await measured(db, sql)
+  }
+}
+
+async function bytesOf(db: Pick<Database, 'answer'>): Promise<number> {
+  await db.answer('CHECKPOINT')
+  const { columns } = await db.answer(
+    `SELECT CAST(block_size * used_blocks AS DOUBLE) FROM pragma_database_size()
+     WHERE database_name = current_database()`,
+  )
+  return Number(columns[0]![0])
+}
+
+function resultOf(
+  judged: Judgement,
+  tuning: Tuning,
+  storageBytes: number,
+  facts: { tables: readonly LoadedTable[]; trainCount: number; verify: boolean },
+): ReplayResult {
+  const upkeep = tuning.upkeep()
+  const { untuned, tuned, differingAnswers, slowerByQuarterShare, statements, ...more } = judged
+  return {
+    untuned,
+    tuned,
+    upkeepCpuMs: Object.values(upkeep).reduce((sum, ms) => sum + ms, 0),
+    storageBytes,
+    differingAnswers,
+    slowerByQuarterShare,
+    actions: tuning.actions,
+    ...more,
+    upkeep,
+    refusals: tuning.refusals,
+    verified: facts.verify,
+    trainStatements: facts.trainCount,
+    replayStatements: statements,
+    tables: facts.tables,
+  }
+}
+
+/** Changes nothing: both sides are the same, and what they differ by is noise. */
+export const leaveAsItIs: Tuner = async (
+  path,
+  training,
+  { threads, signal, onProgress = silent },
+) => {
+  const db = await openDatabase(path, { threads })
+  onProgress({ step: 'learn', done: 0, total: training.length })
+  await warm(db, training, signal)
+  return { database: db, upkeep: () => ({}), actions: [], refusals: [], close: () => db.close() }
+}
