@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addPostgresCommands } from './warehouse-postgres.ts'
 import { addWarehouseReplay } from './warehouse-replay.ts'
 
 /** warehouse: the store's database lays itself out by what is asked of it. */
@@ -7,4 +8,5 @@ export function addWarehouseCommands(program: Command): void {
     .command('warehouse')
     .description('how the tables are laid out, pre-computed and queried, by what is asked of them')
   addWarehouseReplay(warehouse)
+  addPostgresCommands(warehouse)
 }

@@ -1,4 +1,5 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import { throwIfStopped } from '../../core/progress.ts'
 import type { Action, Advice, Refusal } from '../types.ts'
 import { chooseArms } from './arms.ts'
 import { chooseClustering } from './clustering.ts'
@@ -51,7 +52,7 @@ export async function advisePostgres(
   const refusals: Refusal[] = []
   const planned: PlannedStatement[] = []
   for (const statement of counted) {
-    options.signal?.throwIfAborted()
+    throwIfStopped(options.signal)
     try {
       const sets = readKnob(postgresValueSets, knobs)
       const plan = await planStatement(session, statement, sets, options.seed)

@@ -7,6 +7,7 @@ import { type PostgresSession, quoteIdentifier } from './session.ts'
  * invalid index it leaves is dropped. Throws ERR_POSTGRES.
  */
 export async function applyToPostgres(session: PostgresSession, action: Action): Promise<void> {
+  await requireNew(session, action)
   try {
     await runAll(session, action.apply)
   } catch (error) {
@@ -17,6 +18,18 @@ export async function applyToPostgres(session: PostgresSession, action: Action):
       cause: error,
     })
   }
+}
+
+/** What stands already must not be dropped because it cannot be made again. */
+async function requireNew(session: PostgresSession, { actionId, kind }: Action): Promise<void> {
+  if (kind !== 'index' && kind !== 'view') return
+  const [row] = await session.rows('SELECT 1 AS there FROM pg_class WHERE relname = $1 LIMIT 1', [
+    actionId,
+  ])
+  if (row === undefined) return
+  throw new StorewrightError('ERR_POSTGRES', `${actionId} is there already`, {
+    next: 'Undo it first to make it anew.',
+  })
 }
 
 /** Unmakes what an action made. Throws ERR_POSTGRES. */

@@ -1,3 +1,4 @@
+import { throwIfStopped } from '../../core/progress.ts'
 import type { Action, Refusal } from '../types.ts'
 import { type PostgresSession, quoteIdentifier } from './session.ts'
 import { type PlannedStatement, runStatement } from './what-if.ts'
@@ -45,7 +46,7 @@ export async function chooseArms(
   const actions: Action[] = []
   const refusals: Refusal[] = []
   for (const [setting, value] of POSTGRES_ARMS) {
-    options.signal?.throwIfAborted()
+    throwIfStopped(options.signal)
     const times = await underArm(session, tried, byDefault, setting, value)
     const saved = times.reduce((sum, ms, i) => sum + (byDefault[i]! - ms) * weight[i]!, 0)
     const slower = times.filter(

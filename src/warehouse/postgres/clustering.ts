@@ -1,3 +1,4 @@
+import { throwIfStopped } from '../../core/progress.ts'
 import type { Action, Refusal } from '../types.ts'
 import { indexName, indexText } from './indexes.ts'
 import { type PostgresSession, quoteIdentifier } from './session.ts'
@@ -38,7 +39,7 @@ export async function chooseClustering(
   const best = new Map<string, Action>()
   const refusals: Refusal[] = []
   for (const candidate of await candidatesOf(session, statements, sizes)) {
-    options.signal?.throwIfAborted()
+    throwIfStopped(options.signal)
     const { schema, table, column } = candidate
     const target = `${schema}.${table}`
     const index = { schema, table, columns: [column], include: [] }

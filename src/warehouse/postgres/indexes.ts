@@ -1,3 +1,4 @@
+import { throwIfStopped } from '../../core/progress.ts'
 import type { Action, Refusal } from '../types.ts'
 import type { RelationUse } from './conditions.ts'
 import { type PostgresSession, quoteIdentifier } from './session.ts'
@@ -111,7 +112,7 @@ export async function chooseIndexes(
   const refusals: Refusal[] = []
   let bytes = 0
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    options.signal?.throwIfAborted()
+    throwIfStopped(options.signal)
     if (next.at < chosen.length) {
       next.gain = (await gainOf(session, statements, [...chosen, next], costs)).saved
       next.at = chosen.length
@@ -159,7 +160,7 @@ async function priceAll(
   const queue: Priced[] = []
   let done = 0
   for (const candidate of candidates.values()) {
-    options.signal?.throwIfAborted()
+    throwIfStopped(options.signal)
     const perDay = writes.get(`${candidate.schema}.${candidate.table}`)?.writesPerDay ?? 0
     const blank = { candidate, bytes: 0, upkeepMs: perDay * options.writeMs, gain: 0, at: 0 }
     const { saved, bytes } = await gainOf(session, statements, [blank], costs)

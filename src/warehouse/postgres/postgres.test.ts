@@ -87,6 +87,7 @@ describe.skipIf(skipsPostgres)('with a PostgreSQL server', { timeout: 180_000 },
       'EXPLAIN (FORMAT JSON) SELECT id, amount FROM orders WHERE customer_id = 7',
     )
     expect(JSON.stringify(plan)).toContain(index!.actionId)
+    await expect(applyToPostgres(session, index!)).rejects.toThrow('is there already')
     await undoOnPostgres(session, index!)
     const [after] = await session.rows(
       'EXPLAIN (FORMAT JSON) SELECT id, amount FROM orders WHERE customer_id = 7',

@@ -1,3 +1,4 @@
+import { throwIfStopped } from '../../core/progress.ts'
 import type { Action, Refusal } from '../types.ts'
 import { type PostgresSession, quoteIdentifier } from './session.ts'
 import type { TableWrites } from './statements.ts'
@@ -30,7 +31,7 @@ export async function chooseSummaries(
   const refusals: Refusal[] = []
   let bytes = 0
   for (const planned of statements.filter(isGrouped).slice(0, MOST_TRIED)) {
-    options.signal?.throwIfAborted()
+    throwIfStopped(options.signal)
     const { fingerprint, callsPerDay, meanMs } = planned.statement
     const refuse = (reason: string) => refusals.push({ kind: 'view', target: fingerprint, reason })
     const summary = summaryOf(planned.statement.sql)
