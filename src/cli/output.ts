@@ -6,7 +6,7 @@ import type { OnProgress } from '../core/progress.ts'
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof StorewrightError)) return 1
   if (error.code === 'ERR_CANCELLED') return 130
-  return /^ERR_(ARGUMENT|FEED|SETTINGS|KNOB|STORE|PANEL|PLAN|NETWORK|INFEASIBLE|ROUTES|TIMETABLE)/.test(
+  return /^ERR_(ARGUMENT|FEED|SETTINGS|KNOB|STORE|PANEL|PLAN|NETWORK|DESIGN|INFEASIBLE|ROUTES|TIMETABLE)/.test(
     error.code,
   )
     ? 2

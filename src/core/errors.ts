@@ -58,6 +58,8 @@ export const ERROR_TABLE = {
   ERR_ORDER: 'The order cannot take this step.',
   ERR_STOCK: 'Stock cannot change as asked; nothing has changed.',
   ERR_RATE: 'One caller has sent more requests than it may.',
+  ERR_DESIGN: 'The design of a database cannot be changed as asked; it stands as it was.',
+  ERR_DESIGN_CHANGED: 'A table changed under an action of the warehouse.',
   ERR_INTERNAL: 'Something that should not happen happened.',
 } as const
 

@@ -1,0 +1,23 @@
+/** Actions in a database: applied and undone whole, kept in a schema of their own. */
+
+export {
+  apply,
+  type Broken,
+  type Decision,
+  decide,
+  propose,
+  recordGain,
+  takeOutBroken,
+  undo,
+} from './design.ts'
+export {
+  type BaseTable,
+  DESIGN_SCHEMA,
+  type DesignEvent,
+  readActions,
+  readEvents,
+  readLeftAlone,
+  readRefusals,
+  type StoredAction,
+  writeLeftAlone,
+} from './records.ts'
