@@ -8,6 +8,7 @@ import type {
   ServerOrder,
 } from '../../src/api/schemas/load.ts'
 import { StorewrightError } from '../../src/core/errors.ts'
+import { createFixtureCalendar } from './fixture-calendar.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -221,6 +222,7 @@ export function createFixtureLoad(options: FixtureLoadOptions = {}): LoadView {
       })
       .sort((a, b) => (b.risk ?? 0) - (a.risk ?? 0))
   return {
+    calendar: createFixtureCalendar(EVENTS, iso(NOW), need),
     async summary(): Promise<LoadSummary> {
       need()
       const proposed = [...orders.values()].filter(({ status }) => status === 'proposed')

@@ -37,6 +37,14 @@ import type {
   UndoOrdersRequest,
 } from '../../src/api/schemas/load.ts'
 import type {
+  CalendarEventInfo,
+  ConfirmEventRequest,
+  DisputeEventRequest,
+  EventCalendar,
+  EventPlanRequest,
+  WithdrawEventRequest,
+} from '../../src/api/schemas/load-calendar.ts'
+import type {
   NetworkApplyRequest,
   NetworkInfo,
   NetworkMapReply,
@@ -235,5 +243,15 @@ export const api = {
   overrideOrder: (id: string, body: OverrideOrderRequest) =>
     post<OrdersReply>(`load/orders/${part(id)}/override`, body),
   undoOrders: (body: UndoOrdersRequest) => post<OrdersReply>('load/orders/undo', body),
+  loadCalendar: () => get<EventCalendar>('load/calendar'),
+  planEvent: (body: EventPlanRequest) => post<CalendarEventInfo>('load/calendar', body),
+  changeEvent: (id: string, body: EventPlanRequest) =>
+    post<CalendarEventInfo>(`load/calendar/${part(id)}/change`, body),
+  withdrawEvent: (id: string, body: WithdrawEventRequest) =>
+    post<CalendarEventInfo>(`load/calendar/${part(id)}/withdraw`, body),
+  confirmEvent: (id: string, body: ConfirmEventRequest) =>
+    post<CalendarEventInfo>(`load/calendar/${part(id)}/confirm`, body),
+  disputeEvent: (id: string, body: DisputeEventRequest) =>
+    post<CalendarEventInfo>(`load/calendar/${part(id)}/dispute`, body),
   switchSearch: (body: SwitchRequest) => post<SearchStatus>('search/switch', body),
 }

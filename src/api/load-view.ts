@@ -13,9 +13,18 @@ import type {
   ServerOrders,
   UndoOrdersRequest,
 } from './schemas/load.ts'
+import type {
+  CalendarEventInfo,
+  ConfirmEventRequest,
+  DisputeEventRequest,
+  EventCalendar,
+  EventPlanRequest,
+  WithdrawEventRequest,
+} from './schemas/load-calendar.ts'
 
 /** What is asked about load and servers. Reads throw ERR_STORE_EMPTY before the first forecast of load. */
 export interface LoadView {
+  readonly calendar: CalendarView
   summary(): Promise<LoadSummary>
   /** Undefined where nothing is forecast for the service and region. Throws ERR_ARGUMENT on windows that are none. */
   curve(query: CurveQuery): Promise<LoadCurve | undefined>
@@ -30,4 +39,17 @@ export interface LoadView {
   undo(request: UndoOrdersRequest): Promise<OrdersReply>
   live(): Promise<LiveEvent>
   gameday(): Promise<GamedayReport>
+}
+
+/**
+ * The calendar of events. Changes throw ERR_ARGUMENT, ERR_PLAN_NOT_FOUND on events and services that are
+ * none, ERR_PLAN_STATUS on events that are over or withdrawn.
+ */
+export interface CalendarView {
+  read(): Promise<EventCalendar>
+  plan(request: EventPlanRequest): Promise<CalendarEventInfo>
+  change(eventId: string, request: EventPlanRequest): Promise<CalendarEventInfo>
+  withdraw(eventId: string, request: WithdrawEventRequest): Promise<CalendarEventInfo>
+  confirm(eventId: string, request: ConfirmEventRequest): Promise<CalendarEventInfo>
+  dispute(eventId: string, request: DisputeEventRequest): Promise<CalendarEventInfo>
 }

@@ -1,12 +1,7 @@
 import { StorewrightError } from '../core/errors.ts'
 import type { Ledger } from '../ledger/index.ts'
-import {
-  appendDecisions,
-  type Decision,
-  decisionsInForce,
-  readDecisions,
-  withLedger,
-} from './decisions.ts'
+import { decideOnLedger } from './decide-on-ledger.ts'
+import { appendDecisions, type Decision, decisionsInForce, readDecisions } from './decisions.ts'
 import { type CurrentPlan, findLine, type PlanRow, readPlan } from './plan-lines.ts'
 import { withDatabase } from './store/store.ts'
 
@@ -120,9 +115,6 @@ function decide(
   })
 }
 
-/** How often a decision is tried again when another one came in between. */
-const TRIES = 20
-
 /**
  * Runs `work` on the plan in force and what was decided so far; it gives the lines it touched, which
  * are returned as they are then. Tried again when the ledger moved in between.
@@ -136,25 +128,15 @@ function withPlan(
     decisions: readonly Decision[],
   ) => Promise<ReadonlySet<string>>,
 ): Promise<PlanRow[]> {
-  return withLedger(folder, async (ledger) => {
+  return decideOnLedger(folder, async (ledger, sequence) => {
     const planNow = async () => {
       const decisions = await readDecisions(ledger)
-      return {
-        decisions,
-        plan: await withDatabase(folder, 'read', (db) => readPlan(db, decisions)),
-      }
+      const plan = await withDatabase(folder, 'read', (db) => readPlan(db, decisions))
+      return { decisions, plan }
     }
-    for (let tried = 1; ; tried++) {
-      const sequence = await ledger.lastSequence()
-      const { plan, decisions } = await planNow()
-      try {
-        const touched = await work(ledger, sequence, plan, decisions)
-        return (await planNow()).plan.lines.filter((line) => touched.has(line.lineId))
-      } catch (error) {
-        const moved = error instanceof StorewrightError && error.code === 'ERR_LEDGER_CONFLICT'
-        if (!moved || tried === TRIES) throw error
-      }
-    }
+    const { plan, decisions } = await planNow()
+    const touched = await work(ledger, sequence, plan, decisions)
+    return (await planNow()).plan.lines.filter((line) => touched.has(line.lineId))
   })
 }
 

@@ -46,12 +46,25 @@ export { curvesOfForecast, curvesOfHistory } from './gameday/gameday-of-files.ts
 export { type KeptGameday, keepGameday, readLastGameday } from './gameday/keep-gameday.ts'
 export { type ProposalsNote, placeProposals } from './gameday/place-proposals.ts'
 export { type FactsRequest, type GamedayFacts, readGamedayFacts } from './gameday/store-facts.ts'
-export { type NamedEvent, readNamedEvents } from './gameday/store-load.ts'
+export { type NamedEvent, readLoadEnd } from './gameday/store-load.ts'
 export { importIntoStore } from './import.ts'
 export { type ProductFacts, readProducts } from './inputs/products.ts'
 export { readOpenDays, readSales, type SalesHistory } from './inputs/sales.ts'
 export { recentDailySales } from './inputs/stock.ts'
+export { type CalendarEvent, eventsInForce, FEED, readCalendar } from './load/calendar.ts'
+export {
+  type CalendarOptions,
+  changeEvent,
+  confirmEvent,
+  type Dispute,
+  disputeEvent,
+  type EventPlan,
+  planEvent,
+  withdrawEvent,
+} from './load/calendar-decisions.ts'
+export { type CalendarRecord, readCalendarRecord } from './load/calendar-events.ts'
 export type { CapacityNote, HeldNow } from './load/capacity-step.ts'
+export { type EventPeak, readEventPeaks } from './load/event-peaks.ts'
 export {
   type OrderAction,
   type OrderDecisionEvent,

@@ -108,7 +108,9 @@ export async function planLoadOfStore(folder: string, options: RunOptions): Prom
 
 /** Makes a new forecast of load where load, events or settings changed. */
 export function loadStore(folder: string, options: RunOptions): Promise<TimedStep> {
-  return timedStep(folder, options, (context) => loadStep(context))
+  return timedStep(folder, options, (context) =>
+    withLedger(folder, (ledger) => loadStep(context, ledger)),
+  )
 }
 
 /** Makes a new plan of servers where the forecast of load, prices or decisions changed. */

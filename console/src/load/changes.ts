@@ -18,7 +18,7 @@ function putOrders(changed: readonly ServerOrder[]): void {
 }
 
 /** Does a change and asks for the token where one is needed; true when it is done. */
-async function change(work: () => Promise<void>): Promise<boolean> {
+export async function change(work: () => Promise<void>): Promise<boolean> {
   hush()
   try {
     await work()

@@ -8,6 +8,7 @@ import { askToken } from '../parts/token-dialog.tsx'
 import { setParams } from '../router.ts'
 import { loadSummary, money } from '../state.ts'
 import { formatCount, formatPlural } from '../text/format.ts'
+import { CalendarView } from './calendar-view.tsx'
 import { approve } from './changes.ts'
 import { CurveCard } from './curve-card.tsx'
 import { EventsView } from './events-view.tsx'
@@ -58,6 +59,8 @@ function Body({ known, clock }: { known: LoadSummary | undefined; clock: Clock }
   switch (viewInAddress()) {
     case 'servers':
       return <OrdersView clock={clock} />
+    case 'calendar':
+      return <CalendarView clock={clock} timeZone={known?.timeZone ?? 'UTC'} />
     case 'events':
       return <EventsView known={known} clock={clock} />
     case 'live':
@@ -125,7 +128,7 @@ function tilesOf(known: LoadSummary | undefined, clock: Clock): Tile[] {
       value: next === null ? 'none planned' : clock.day(secondsOf(next.startsAt)),
       note:
         next === null
-          ? 'import load_events to plan one'
+          ? 'enter one in the calendar'
           : `${next.name}, ${clock.time(secondsOf(next.startsAt))} – ${clock.time(secondsOf(next.endsAt))}`,
     },
     {

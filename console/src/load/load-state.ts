@@ -5,6 +5,7 @@ import { createResource, createResources } from '../resource.ts'
 import { param, setParams } from '../router.ts'
 
 export const orders = createResource(api.loadOrders)
+export const calendar = createResource(api.loadCalendar)
 export const live = createResource(api.loadLive)
 export const gameday = createResource(api.loadGameday)
 export const curves = createResources(api.loadCurve, 80)

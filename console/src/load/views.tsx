@@ -6,9 +6,10 @@ export const { viewInAddress, Views } = pageViews(
   [
     { value: 'services', label: 'Services' },
     { value: 'servers', label: 'Servers' },
-    { value: 'events', label: 'Events' },
+    { value: 'calendar', label: 'Calendar' },
+    { value: 'events', label: 'Past events' },
     { value: 'live', label: 'Followed' },
     { value: 'gameday', label: 'Game day' },
   ],
-  ['row', 'order', 'kind'],
+  ['row', 'order', 'kind', 'event'],
 )

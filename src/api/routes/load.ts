@@ -17,12 +17,14 @@ import {
   serverOrders,
   undoOrdersRequest,
 } from '../schemas/load.ts'
+import { addCalendarRoutes } from './load-calendar.ts'
 import { replies } from './replies.ts'
 
 /** The Load page: what comes to each service, and the servers for it. */
 export function addLoadRoutes(app: ApiInstance, load: LoadView): void {
   addLoadReads(app, load)
   addOrderRoutes(app, load)
+  addCalendarRoutes(app, load.calendar)
 }
 
 function addLoadReads(app: ApiInstance, load: LoadView): void {

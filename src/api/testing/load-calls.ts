@@ -20,6 +20,13 @@ const override = (id: string, body: unknown, status: number) =>
     status,
     '/api/load/orders/{orderId}/override',
   )
+const event = 'sale-2026-12-04'
+const plan = {
+  ...{ name: 'Winter sale', kind: 'sale', startsAt: '2026-12-18T19:00:00Z' },
+  ...{ endsAt: '2026-12-18T23:00:00Z', strength: 1.2, by },
+}
+const onEvent = (id: string, verb: string, body: unknown, status = 200) =>
+  post(`/api/load/calendar/${id}/${verb}`, body, status, `/api/load/calendar/{eventId}/${verb}`)
 const window = 'from=2026-11-20T00:00:00Z&to=2026-12-06T00:00:00Z'
 
 /** Requests that between them make each operation of load answer well and badly. */
@@ -49,4 +56,18 @@ export const loadCalls: readonly NetworkCall[] = [
   get('/api/load/live'),
   { ...get('/api/load/live', 404), empty: true },
   get('/api/load/gameday'),
+  get('/api/load/calendar'),
+  { ...get('/api/load/calendar', 404), empty: true },
+  post('/api/load/calendar', plan),
+  post('/api/load/calendar', { ...plan, endsAt: plan.startsAt }, 400),
+  post('/api/load/calendar', { ...plan, strength: -1 }, 400),
+  onEvent(event, 'change', { ...plan, note: 'moved' }),
+  onEvent('none', 'change', plan, 404),
+  onEvent(event, 'confirm', { serviceId: 'web', by }),
+  onEvent(event, 'confirm', { serviceId: 'none', by }, 404),
+  onEvent(event, 'dispute', { serviceId: 'cart', reason: 'small baskets', strength: 0.8, by }),
+  onEvent(event, 'dispute', { serviceId: 'search', reason: 'few look', peakPerMinute: 900, by }),
+  onEvent(event, 'dispute', { serviceId: 'cart', strength: 0.8, by }, 400),
+  onEvent(event, 'withdraw', { by, note: 'called off' }),
+  onEvent(event, 'withdraw', { by }, 409),
 ]

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addLoadCalendar } from './load-calendar.ts'
 import { addLoadForecast } from './load-forecast.ts'
 import { addLoadGameday } from './load-gameday.ts'
 import { addLoadOrders } from './load-orders.ts'
@@ -9,6 +10,7 @@ export function addLoadCommands(program: Command): void {
   const load = program
     .command('load')
     .description('how many requests each service will see, and how many servers that is')
+  addLoadCalendar(load)
   addLoadForecast(load)
   addLoadOrders(load)
   addLoadGameday(load)

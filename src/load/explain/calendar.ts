@@ -5,12 +5,12 @@ import type { LoadEvent } from '../types.ts'
  * The event calendar as a record of what people said, oldest first: planners enter what is coming, each
  * service team says what it means for them. Times are epoch ms; the record is the ledger's.
  */
-export type CalendarEntry =
+export type CalendarEntry<Event extends LoadEvent = LoadEvent> =
   | {
       readonly type: 'load-event-planned'
       readonly atMs: number
       readonly by: string
-      readonly event: LoadEvent
+      readonly event: Event
       readonly note?: string
     }
   | {
@@ -51,9 +51,11 @@ export interface ServiceStanding {
 }
 
 /** An event as it stands. */
-export interface CalendarEvent {
-  readonly event: LoadEvent
+export interface CalendarEvent<Event extends LoadEvent = LoadEvent> {
+  readonly event: Event
   readonly plannedBy: string
+  readonly plannedAtMs: number
+  readonly note?: string
   readonly withdrawn: boolean
   readonly services: readonly ServiceStanding[]
 }
@@ -63,14 +65,14 @@ export interface CalendarEvent {
  * said of the old one (its times or strength may be others), a withdrawn event stays visible. Throws
  * ERR_ARGUMENT on an entry for an event that nobody planned, or a dispute of a strength below 0.
  */
-export function calendarOf(
-  entries: readonly CalendarEntry[],
+export function calendarOf<Event extends LoadEvent>(
+  entries: readonly CalendarEntry<Event>[],
   services: readonly string[],
-): readonly CalendarEvent[] {
-  const events = new Map<string, CalendarEvent>()
+): readonly CalendarEvent<Event>[] {
+  const events = new Map<string, CalendarEvent<Event>>()
   for (const entry of entries) {
     if (entry.type === 'load-event-planned') {
-      events.set(entry.event.eventId, planned(entry.event, entry.by, services))
+      events.set(entry.event.eventId, planned(entry, services))
       continue
     }
     const known = events.get(entry.eventId)
@@ -80,23 +82,37 @@ export function calendarOf(
   return [...events.values()].sort((a, b) => a.event.startMs - b.event.startMs)
 }
 
-function planned(event: LoadEvent, by: string, services: readonly string[]): CalendarEvent {
+type Planned<Event extends LoadEvent> = Extract<
+  CalendarEntry<Event>,
+  { type: 'load-event-planned' }
+>
+
+function planned<Event extends LoadEvent>(
+  { event, by, atMs, note }: Planned<Event>,
+  services: readonly string[],
+): CalendarEvent<Event> {
   requireArgument(event.endMs > event.startMs, `event ${event.eventId} ends before it starts`)
   const touched = event.group?.['service'] ?? event.group?.['service_id']
   const asked = touched === undefined ? services : services.filter((name) => name === touched)
   const standings = asked.map((service) => ({ service, standing: 'open' as const }))
-  return { event, plannedBy: by, withdrawn: false, services: standings }
+  return {
+    ...{ event, plannedBy: by, plannedAtMs: atMs, withdrawn: false, services: standings },
+    ...(note === undefined ? {} : { note }),
+  }
 }
 
-function after(
-  known: CalendarEvent,
-  entry: Exclude<CalendarEntry, { type: 'load-event-planned' }>,
-): CalendarEvent {
+function after<Event extends LoadEvent>(
+  known: CalendarEvent<Event>,
+  entry: Exclude<CalendarEntry<Event>, { type: 'load-event-planned' }>,
+): CalendarEvent<Event> {
   if (entry.type === 'load-event-withdrawn') return { ...known, withdrawn: true }
   const { service, by, atMs } = entry
   const said: ServiceStanding =
     entry.type === 'load-event-confirmed'
-      ? { service, standing: 'confirmed', by, atMs }
+      ? {
+          ...{ service, standing: 'confirmed', by, atMs },
+          ...(entry.note === undefined ? {} : { reason: entry.note }),
+        }
       : {
           ...{ service, standing: 'disputed', by, atMs },
           ...{ strength: notBelowZero(entry.strength), reason: entry.reason },
@@ -117,10 +133,10 @@ function notBelowZero(strength: number): number {
  * The events that a forecast of one service is to know: a dispute's strength counts for that service
  * alone, and what it expects nothing of is left out.
  */
-export function eventsFor(
-  calendar: readonly CalendarEvent[],
+export function eventsFor<Event extends LoadEvent>(
+  calendar: readonly CalendarEvent<Event>[],
   service: string,
-): readonly LoadEvent[] {
+): readonly Event[] {
   return calendar.flatMap(({ event, withdrawn, services }) => {
     if (withdrawn) return []
     const own = services.find((one) => one.service === service)
@@ -132,11 +148,11 @@ export function eventsFor(
 }
 
 /** Events that begin within `withinMs` of `now` and that some services have not answered, soonest first. */
-export function unanswered(
-  calendar: readonly CalendarEvent[],
+export function unanswered<Event extends LoadEvent>(
+  calendar: readonly CalendarEvent<Event>[],
   nowMs: number,
   withinMs: number,
-): readonly { readonly event: LoadEvent; readonly services: readonly string[] }[] {
+): readonly { readonly event: Event; readonly services: readonly string[] }[] {
   return calendar.flatMap(({ event, withdrawn, services }) => {
     const open = services.filter(({ standing }) => standing === 'open')
     const isNear = event.endMs > nowMs && event.startMs <= nowMs + withinMs

@@ -1,5 +1,8 @@
 import type { LoadHistory } from '../../load/index.ts'
 import type { GamedayShop, ServiceServers } from '../../world/index.ts'
+import { withLedger } from '../decisions.ts'
+import { eventsInForce, readCalendar } from '../load/calendar.ts'
+import { readCalendarRecord } from '../load/calendar-events.ts'
 import { withDatabase } from '../store/store.ts'
 import { findEvent } from './event-curves.ts'
 import { readGamedayShop } from './shop.ts'
@@ -7,7 +10,6 @@ import {
   type NamedEvent,
   readLoadEnd,
   readLoadHistories,
-  readNamedEvents,
   readObjectives,
   readRunningServers,
 } from './store-load.ts'
@@ -41,7 +43,9 @@ export interface FactsRequest {
 export function readGamedayFacts(folder: string, request: FactsRequest): Promise<GamedayFacts> {
   const { region, isLoadGiven = false } = request
   return withDatabase(folder, 'read', async (db) => {
-    const events = request.events ?? (await readNamedEvents(db))
+    const events =
+      request.events ??
+      eventsInForce(await readCalendar(db, await withLedger(folder, readCalendarRecord)))
     const nowMs = Math.min(request.nowMs, (await readLoadEnd(db)) ?? Infinity)
     const event = findEvent(events, request.event, nowMs)
     const past = events.filter((one) => one.kind === event.kind && one.endMs <= nowMs)

@@ -2,7 +2,7 @@ import { StorewrightError } from '../../core/errors.ts'
 import { nearest } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { capacity } from '../../load/index.ts'
-import { withLedger } from '../decisions.ts'
+import { decideOnLedger } from '../decide-on-ledger.ts'
 import { withDatabase } from '../store/store.ts'
 import { requireVersion, type Version } from '../versions.ts'
 import type { CapacityNote } from './capacity-step.ts'
@@ -136,8 +136,6 @@ function wrongStatus(row: CapacityOrderRow, wanted: string, next: string): Store
   return new StorewrightError('ERR_PLAN_STATUS', message, { next })
 }
 
-const TRIES = 20
-
 /** All or none; tried again when the ledger moved in between. Returns the rows as they are then. */
 function decide(
   folder: string,
@@ -146,31 +144,22 @@ function decide(
   { by, reason }: DecideOrderOptions,
   serversOf: (row: CapacityOrderRow) => number,
 ): Promise<CapacityOrderRow[]> {
-  return withLedger(folder, async (ledger) => {
+  return decideOnLedger(folder, async (ledger, sequence) => {
     const ordersNow = async () => {
       const decisions = await readOrderDecisions(ledger)
       return withDatabase(folder, 'read', (db) => readCapacityOrders(db, decisions))
     }
-    for (let tried = 1; ; tried++) {
-      const sequence = await ledger.lastSequence()
-      const orders = await ordersNow()
-      const events = orderIds.map((id) => {
-        const row = findOrder(orders, id)
-        const servers = serversOf(row)
-        return {
-          ...{ planVersion: orders.version.version, order: row.order, servers, by },
-          reason: reason ?? null,
-        }
-      })
-      try {
-        await appendOrderDecisions(ledger, action, events, sequence)
-        const wanted = new Set(orderIds)
-        return (await ordersNow()).rows.filter(({ order }) => wanted.has(order.orderId))
-      } catch (error) {
-        const moved = error instanceof StorewrightError && error.code === 'ERR_LEDGER_CONFLICT'
-        if (!moved || tried === TRIES) throw error
+    const orders = await ordersNow()
+    const events = orderIds.map((id) => {
+      const row = findOrder(orders, id)
+      return {
+        ...{ planVersion: orders.version.version, order: row.order, servers: serversOf(row), by },
+        reason: reason ?? null,
       }
-    }
+    })
+    await appendOrderDecisions(ledger, action, events, sequence)
+    const wanted = new Set(orderIds)
+    return (await ordersNow()).rows.filter(({ order }) => wanted.has(order.orderId))
   })
 }
 

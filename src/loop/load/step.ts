@@ -1,10 +1,12 @@
 import { readKnob } from '../../core/knobs.ts'
 import { throwIfStopped } from '../../core/progress.ts'
 import { createWorkerPool, moduleBeside, type WorkerPool } from '../../core/workers.ts'
-import { type Grain, type LoadEvent, type LoadHistory, touches } from '../../load/index.ts'
-import { readNamedEvents } from '../gameday/store-load.ts'
+import type { Ledger } from '../../ledger/index.ts'
+import type { Grain, LoadEvent, LoadHistory } from '../../load/index.ts'
 import type { MadeResult, StepContext, StepResult } from '../steps/context.ts'
 import { currentVersion, hashOf, hashTables } from '../versions.ts'
+import { type CalendarEvent, eventsInForce, eventsOfSeries, readCalendar } from './calendar.ts'
+import { readCalendarRecord } from './calendar-events.ts'
 import { keptMinutes, type Stretch } from './kept-minutes.ts'
 import {
   keptMinuteDays,
@@ -25,6 +27,8 @@ export interface LoadNote {
   readonly knownUntilMs: number
   readonly knownFromMs: number
   readonly pathCount: number
+  /** Sequence number of the last entry of the calendar that it knows; 0: none. */
+  readonly calendarSequence?: number
   /** The last planned event, as it was followed. */
   readonly tracked?: TrackedEvent
   readonly series: readonly {
@@ -40,7 +44,7 @@ export interface LoadNote {
 }
 
 /** Raise it when the same inputs come to give another forecast. */
-const LOAD_METHOD = 3
+const LOAD_METHOD = 4
 const THREADS = 2
 const DAY_MS = 86_400_000
 const SEED = 1
@@ -53,15 +57,20 @@ const GRAINS_OF_OTHERS: readonly Grain[] = ['week', 'day', 'hour']
  * Forecasts the load of every service and region and their sums, unless what it reads stands. A store
  * without load costs one look.
  */
-export async function loadStep(context: StepContext): Promise<StepResult | MadeResult> {
+export async function loadStep(
+  context: StepContext,
+  ledger: Ledger,
+): Promise<StepResult | MadeResult> {
   const { db, settings } = context
   const current = await currentVersion(db, 'load')
   if (!(await knowsLoad(db))) {
     return { kind: 'load', version: current?.version ?? 0, skipped: true }
   }
+  const record = await readCalendarRecord(ledger)
   const inputHash = hashOf([
     LOAD_METHOD,
     await hashTables(db, LOAD_TABLES),
+    record.entries,
     settings.store.time_zone,
     loadKnobs(settings.knobs),
   ])
@@ -71,10 +80,10 @@ export async function loadStep(context: StepContext): Promise<StepResult | MadeR
   const { nodes, parts, note } = await forecastAll(
     context,
     await readLoadSeries(db),
-    await readNamedEvents(db),
+    await readCalendar(db, record),
   )
   return {
-    ...{ kind: 'load', inputHash, note },
+    ...{ kind: 'load', inputHash, note: { ...note, calendarSequence: record.sequence } },
     async write(database, version) {
       await database.append('load_forecast', forecastRows(nodes, version))
       const rows = partRows(parts, version)
@@ -93,9 +102,9 @@ export function loadKnobs(knobs: Readonly<Record<string, number>>) {
 async function forecastAll(
   context: StepContext,
   histories: readonly LoadHistory[],
-  events: readonly LoadEvent[],
+  calendar: readonly CalendarEvent[],
 ): Promise<{ nodes: LoadNode[]; parts: SeriesParts[]; note: LoadNote }> {
-  const tasks = tasksOf(context, histories, events)
+  const tasks = tasksOf(context, histories, calendar)
   const nodes: LoadNode[] = []
   const parts: SeriesParts[] = []
   const series: LoadNote['series'][number][] = []
@@ -116,7 +125,7 @@ async function forecastAll(
     knownUntilMs: endOf(histories),
     knownFromMs: starts.reduce((a, b) => Math.min(a, b)),
     ...{ pathCount, series },
-    ...trackedOf(context, histories, events),
+    ...trackedOf(context, histories, eventsInForce(calendar)),
   }
   return { nodes: [...nodes, ...sums.nodes()], parts, note }
 }
@@ -170,7 +179,7 @@ function createSums() {
 function tasksOf(
   { settings }: StepContext,
   histories: readonly LoadHistory[],
-  events: readonly LoadEvent[],
+  calendar: readonly CalendarEvent[],
 ): LoadSeriesTask[] {
   const { knobs } = settings
   const endMs = endOf(histories)
@@ -178,13 +187,13 @@ function tasksOf(
   const kept = keptMinutes(
     ...([endMs, endMs + minuteDays * DAY_MS] as const),
     readKnob(keptMinuteDays, knobs),
-    events,
+    eventsInForce(calendar),
   )
   const large = largestOf(histories, readKnob(minuteSeries, knobs))
   return histories.map((history) => ({
     history,
     context: {
-      events: events.filter((event) => touches(event, history.group)),
+      events: eventsOfSeries(calendar, history.group, endMs),
       ...{ seed: SEED, zone: settings.store.time_zone },
     },
     grains: large.has(history) ? GRAINS_OF_LARGE : GRAINS_OF_OTHERS,

@@ -1,10 +1,13 @@
 import type { Database } from '../../../core/sql/database.ts'
 import {
+  type CalendarEvent,
+  type CalendarRecord,
   type CapacityNote,
   currentVersion,
+  eventsInForce,
   type LoadNote,
   type NamedEvent,
-  readNamedEvents,
+  readCalendar,
   requireVersion,
   type Version,
 } from '../../../loop/index.ts'
@@ -15,18 +18,25 @@ export interface LoadFacts {
   readonly version: Version
   readonly note: LoadNote
   readonly capacity: CapacityNote | undefined
+  /** What people said of events so far, and the calendar that it makes. */
+  readonly record: CalendarRecord
+  readonly calendar: readonly CalendarEvent[]
+  /** Events that count, by start. */
   readonly events: readonly NamedEvent[]
 }
 
 /** Throws ERR_STORE_EMPTY before the first forecast of load. */
-export async function readLoadFacts(db: Database): Promise<LoadFacts> {
+export async function readLoadFacts(db: Database, record: CalendarRecord): Promise<LoadFacts> {
   const version = await requireVersion(db, 'load')
   const capacity = await currentVersion(db, 'capacity')
+  const calendar = await readCalendar(db, record)
   return {
     version,
+    record,
+    calendar,
     note: JSON.parse(version.note) as LoadNote,
     capacity: capacity === undefined ? undefined : (JSON.parse(capacity.note) as CapacityNote),
-    events: await readNamedEvents(db),
+    events: eventsInForce(calendar),
   }
 }
 

@@ -1,8 +1,10 @@
+import type { Database } from '../../../core/sql/database.ts'
 import {
   approveOrders,
   type CapacityOrderRow,
   currentVersion,
   overrideOrder,
+  readCalendarRecord,
   readCapacityOrders,
   readOrderDecisions,
   storeSettings,
@@ -12,8 +14,9 @@ import {
 } from '../../../loop/index.ts'
 import type { LoadView } from '../../load-view.ts'
 import { keepReads } from '../kept-reads.ts'
+import { createCalendarView } from './calendar.ts'
 import { readCurve } from './curve.ts'
-import { eventInfo, nextEventOf, readLoadFacts } from './facts.ts'
+import { eventInfo, type LoadFacts, nextEventOf, readLoadFacts } from './facts.ts'
 import { gamedayReport } from './gameday.ts'
 import { liveEvent } from './live.ts'
 import { serverOrder, serverOrders } from './orders.ts'
@@ -23,14 +26,23 @@ import { readSummary } from './summary.ts'
 /** What is asked about the load of a store folder; curves are kept until the database changes. */
 export function createLoadView(folder: string): LoadView {
   const kept = keepReads(folder)
-  const facts = () => kept('facts', readLoadFacts)
+  const facts = async () => {
+    const record = await withLedger(folder, readCalendarRecord)
+    return kept(`facts ${record.sequence}`, (db) => readLoadFacts(db, record))
+  }
+  /** Kept for as long as neither tables nor the calendar change. */
+  const keptWith = <T>(known: LoadFacts, key: string, make: (db: Database) => Promise<T>) =>
+    kept(`${key} ${known.record.sequence}`, make)
   const decisions = () => withLedger(folder, readOrderDecisions)
   const command = `storewright run --store ${folder}`
   const changed = async (rows: readonly CapacityOrderRow[]) => {
     const { note } = await facts()
     return { orders: rows.map((row) => serverOrder(row, note.knownUntilMs)) }
   }
+  const { time_zone: timeZone } = storeSettings(folder).store
+  const read = <T>(work: (db: Database) => Promise<T>) => withDatabase(folder, 'read', work)
   return {
+    calendar: createCalendarView({ folder, timeZone, facts, read }),
     async summary() {
       const known = await facts()
       const decided = await decisions()
@@ -42,11 +54,13 @@ export function createLoadView(folder: string): LoadView {
     },
     async curve(query) {
       const known = await facts()
-      return kept(`curve ${JSON.stringify(query)}`, (db) => readCurve(db, known, query))
+      return keptWith(known, `curve ${JSON.stringify(query)}`, (db) => readCurve(db, known, query))
     },
     async profiles(query) {
       const known = await facts()
-      return kept(`profiles ${JSON.stringify(query)}`, (db) => readProfiles(db, known, query))
+      return keptWith(known, `profiles ${JSON.stringify(query)}`, (db) =>
+        readProfiles(db, known, query),
+      )
     },
     async events() {
       const { events, note } = await facts()
@@ -57,8 +71,7 @@ export function createLoadView(folder: string): LoadView {
       const decided = await decisions()
       const { store } = storeSettings(folder)
       const orders = await withDatabase(folder, 'read', (db) => readCapacityOrders(db, decided))
-      const { currency, time_zone: timeZone } = store
-      return serverOrders(orders, note.knownUntilMs, { currency, timeZone })
+      return serverOrders(orders, note.knownUntilMs, { currency: store.currency, timeZone })
     },
     approve: async ({ orderIds, by }) => changed(await approveOrders(folder, orderIds, { by })),
     override: async (orderId, { servers, reason, by }) =>
@@ -67,7 +80,7 @@ export function createLoadView(folder: string): LoadView {
       changed(
         await undoOrders(folder, orderIds, { by, ...(reason === undefined ? {} : { reason }) }),
       ),
-    live: async () => liveEvent(await facts(), storeSettings(folder).store.time_zone),
+    live: async () => liveEvent(await facts(), timeZone),
     async gameday() {
       const event = nextEventOf(await facts())
       const name = event?.name ?? 'NAME'

@@ -62,10 +62,20 @@ function untilOf({ note }: LoadFacts): number {
     .reduce((a, b) => Math.max(a, b), note.knownUntilMs)
 }
 
-async function staleness(db: Database, { note }: LoadFacts, timeZone: string, command: string) {
+async function staleness(
+  db: Database,
+  { note, record }: LoadFacts,
+  timeZone: string,
+  command: string,
+) {
   const [row] = await db.rows('SELECT max(minute_at) AS last FROM load')
   const last = Number(row?.['last'] ?? 0)
-  if (last < note.knownUntilMs) return null
+  if (last < note.knownUntilMs) {
+    const isOld = record.sequence > (note.calendarSequence ?? 0)
+    return isOld
+      ? { message: 'The calendar has changed since; the next run takes it in.', command }
+      : null
+  }
   const { day, time } = clockOf(timeZone)
   return {
     message: `There is load up to ${day(last)}, ${time(last)}, and the forecast knows it up to ${day(note.knownUntilMs)}, ${time(note.knownUntilMs)}.`,
