@@ -14,6 +14,7 @@ export {
   type Advice,
   type AdviseOptions,
   type Adviser,
+  type ConstantKind,
   type Gain,
   type KnownStatement,
   MODES,
@@ -22,8 +23,10 @@ export {
   type Refusal,
   type Rewriter,
   type StatementSeen,
+  type StatementTree,
   type Steerer,
   type Template,
   type TemplateLoad,
+  type TreeNode,
   type Workload,
 } from './types.ts'

@@ -147,12 +147,45 @@ export interface Adviser {
   advise(workload: Workload, db: Database, options: AdviseOptions): Promise<Advice>
 }
 
+/** What a constant is in the text; a list is the whole inside of IN (…) where all of it is constant. */
+export type ConstantKind = 'number' | 'text' | 'list'
+
 /** A statement on its way to the database, its template known. */
 export interface KnownStatement {
   readonly sql: string
   readonly template: Template
-  /** The constants of this statement, in the order of the template's ?. */
+  /**
+   * The constants of this statement, in the order of the template's ?. Numbers may have lost digits
+   * (the text between their spans has all), texts are unquoted, lists are the text as written.
+   */
   readonly constants: readonly SqlValue[]
+  /** Of each constant; the same for all statements of a template. */
+  readonly kinds: readonly ConstantKind[]
+  /**
+   * Where constants stand in `sql`: start0, end0, start1, end1, … in UTF-16 units, signs and quotes
+   * inside, ascending. New text can be spliced in without parsing.
+   */
+  readonly spans: Int32Array
+}
+
+/** One node of a statement's tree as DuckDB serializes it. */
+export interface TreeNode {
+  readonly [property: string]: unknown
+  /** Of a constant: its place among the template's constants; absent where it stays in the template. */
+  readonly slot?: number
+}
+
+/** What the first look at a template's tree told. */
+export interface StatementTree {
+  /** The node of the one SELECT (json_serialize_sql … statements[0].node), constants with `slot`. */
+  readonly node: TreeNode
+  /**
+   * Whether the tree stays the same whatever the constants are: tried with others. Statements of a
+   * template that is not are watched and never rewritten or steered.
+   */
+  readonly isTrusted: boolean
+  /** Whether the same tables give the same answer: no clock, no chance, no settings. */
+  readonly isRepeatable: boolean
 }
 
 /** Answers statements by others with the same rows, columns, names and types. Synchronous: some µs a statement. */
@@ -163,6 +196,11 @@ export interface Rewriter {
   ): { readonly sql: string; readonly actionId: string } | undefined
   /** Told that rows of a table changed: views on it must not answer until they are refreshed. */
   changed(table: string): void
+  /**
+   * Shown the first statement of each template and its tree, before the template is rewritten: the
+   * place to work out once what `rewrite` then does by splicing.
+   */
+  meet?(statement: KnownStatement, tree: StatementTree): void
 }
 
 /** Chooses the settings of the optimizer a statement runs under, and learns from what came of it. */

@@ -1,0 +1,4 @@
+/** What the other parts of the room use of watching. */
+export { splice, unquote } from './constants.ts'
+export { createTemplates, type Met, type Templates } from './templates.ts'
+export { findNode, skeletonOf, tablesOf } from './tree.ts'
