@@ -1,0 +1,193 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createWorkPredictor } from './expect.ts'
+import { firstComeFirstServed, shortestExpectedFirst } from './policy.ts'
+import { createScheduler } from './scheduler.ts'
+import { type SimulatedWork, sharesOf, simulateSchedule } from './simulate.ts'
+
+const MACHINE = { cores: 2, memoryBytes: 1e9 }
+const POLICY = shortestExpectedFirst({ shortMs: 100, shortSlots: 2, ageing: 0.2 })
+
+const workOf = (id: number, arrivedAt: number, cpuMs: number, width = 1): SimulatedWork => ({
+  id,
+  arrivedAt,
+  cpuMs,
+  width,
+  group: cpuMs < 100 ? 'dashboard' : 'nightly',
+  expected: { cpuMs, width, memoryBytes: 1e7 },
+})
+
+const anyWork = fc
+  .array(
+    fc.record({
+      arrivedAt: fc.integer({ min: 0, max: 5000 }),
+      cpuMs: fc.integer({ min: 1, max: 3000 }),
+      width: fc.constantFrom(1, 1.5, 2),
+      memoryBytes: fc.integer({ min: 0, max: 2e9 }),
+      error: fc.double({ min: 0.2, max: 5, noNaN: true }),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+  .map((list) =>
+    list.map(
+      ({ arrivedAt, cpuMs, width, memoryBytes, error }, id): SimulatedWork => ({
+        id,
+        arrivedAt,
+        cpuMs,
+        width,
+        group: 'any',
+        expected: { cpuMs: cpuMs * error, width, memoryBytes },
+      }),
+    ),
+  )
+
+describe('sharesOf', () => {
+  it('gives no more than the width, and leaves no core idle that someone could use', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.1, max: 4, noNaN: true }), { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 1, max: 8 }),
+        (widths, cores) => {
+          const shares = sharesOf(widths, cores)
+          const given = shares.reduce((a, b) => a + b, 0)
+          const wanted = widths.reduce((a, b) => a + b, 0)
+          expect(given).toBeCloseTo(Math.min(cores, wanted), 6)
+          for (const [i, share] of shares.entries())
+            expect(share).toBeLessThanOrEqual(widths[i]! + 1e-9)
+        },
+      ),
+    )
+  })
+})
+
+describe('shortestExpectedFirst', () => {
+  it('runs everything, whatever is expected of it, and never more memory than there is together', () => {
+    fc.assert(
+      fc.property(anyWork, (work) => {
+        let most = 0
+        const runs = simulateSchedule(
+          work,
+          (waiting, running, machine, now) => {
+            const bytes = running.reduce((s, { expected }) => s + expected.memoryBytes, 0)
+            if (running.length > 1) most = Math.max(most, bytes)
+            return POLICY(waiting, running, machine, now)
+          },
+          MACHINE,
+        )
+        expect(runs.length).toBe(work.length)
+        expect(most).toBeLessThanOrEqual(MACHINE.memoryBytes)
+      }),
+    )
+  })
+
+  it('halves the wait of dashboards beside nightly work, which ends as early', () => {
+    const work: SimulatedWork[] = []
+    for (let i = 0; i < 20; i++) work.push(workOf(i, 0, 1500, 1 + (i % 2)))
+    for (let i = 0; i < 60; i++) work.push(workOf(100 + i, 50 + i * 220, 20))
+    const p95 = (runs: ReturnType<typeof simulateSchedule>) =>
+      runs
+        .filter(({ id }) => id >= 100)
+        .map(({ arrivedAt, endedAt }) => endedAt - arrivedAt)
+        .sort((a, b) => a - b)[57]!
+    const end = (runs: ReturnType<typeof simulateSchedule>) =>
+      Math.max(...runs.map(({ endedAt }) => endedAt))
+    const plain = simulateSchedule(work, firstComeFirstServed(4), MACHINE)
+    const ours = simulateSchedule(work, POLICY, MACHINE)
+    expect(p95(ours)).toBeLessThan(0.5 * p95(plain))
+    expect(end(ours)).toBeLessThan(1.05 * end(plain))
+  })
+
+  it('lets no long statement wait for ever behind shorter ones', () => {
+    const work = [workOf(0, 0, 3000, 2), workOf(1, 0, 5000, 2)]
+    for (let i = 2; i < 200; i++) work.push(workOf(i, i * 100, 150, 2))
+    const run = simulateSchedule(work, POLICY, MACHINE).find(({ id }) => id === 1)!
+    // Statements of 150 ms wait 5 s at least before one of 5 s that waits since 25 s.
+    expect(run.startedAt).toBeLessThan(30_000)
+  })
+
+  it('puts beside what runs what disturbs it least', () => {
+    const running = [workOf(0, 0, 1000)]
+    const waiting = [
+      { ...workOf(1, 0, 1000), group: 'same disk' },
+      { ...workOf(2, 0, 1050), group: 'other' },
+    ]
+    const policy = shortestExpectedFirst({
+      shortMs: 100,
+      shortSlots: 2,
+      ageing: 0.2,
+      interference: (a, b) => (a === 'same disk' || b === 'same disk' ? 1.5 : 1),
+    })
+    expect(policy(waiting, running, MACHINE, 0)?.id).toBe(2)
+  })
+})
+
+describe('createWorkPredictor', () => {
+  it('learns time by template, width alone and interference, and guesses new ones by their size', () => {
+    const predictor = createWorkPredictor({ capacity: 10, cores: 2 })
+    expect(predictor.expect('new').cpuMs).toBe(1000)
+    for (let i = 0; i < 10; i++) {
+      predictor.learn('small', { cpuMs: 10, wallMs: 10, beside: [] }, 1000)
+      predictor.learn('large', { cpuMs: 1000, wallMs: 500, beside: [] }, 1_000_000)
+      predictor.learn('small', { cpuMs: 15, wallMs: 15, beside: ['large'] }, 1000)
+    }
+    expect(predictor.expect('small').cpuMs).toBeGreaterThan(9)
+    expect(predictor.expect('small').cpuMs).toBeLessThan(17)
+    expect(predictor.expect('large').width).toBeCloseTo(2, 1)
+    expect(predictor.expect('small').width).toBeCloseTo(1, 1)
+    expect(predictor.interference('small', 'large')).toBeCloseTo(1.5, 1)
+    expect(predictor.interference('large', 'small')).toBe(1)
+    const between = predictor.expect('unseen', 30_000).cpuMs
+    expect(between).toBeGreaterThan(20)
+    expect(between).toBeLessThan(800)
+  })
+
+  it('keeps no more templates than it may', () => {
+    const predictor = createWorkPredictor({ capacity: 2, cores: 1 })
+    for (const name of ['a', 'b', 'c']) predictor.learn(name, { cpuMs: 5, wallMs: 5, beside: [] })
+    expect(predictor.expect('a').cpuMs).toBe(1000)
+    expect(predictor.expect('c').cpuMs).toBeCloseTo(5)
+  })
+})
+
+describe('createScheduler', () => {
+  const scheduler = () =>
+    createScheduler({
+      policy: firstComeFirstServed(1),
+      predictor: createWorkPredictor({ capacity: 10, cores: 2 }),
+      machine: MACHINE,
+      clock: () => performance.now(),
+      cpuClock: () => 0,
+    })
+
+  it('returns what work returns, in order, and goes on after one that fails', async () => {
+    const one = scheduler()
+    const order: number[] = []
+    const job = (n: number) => async () => {
+      order.push(n)
+      if (n === 2) throw new Error('two')
+      return n
+    }
+    const results = await Promise.allSettled(
+      [1, 2, 3].map((n) => one.run({ template: 't' }, job(n))),
+    )
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(order).toEqual([1, 2, 3])
+    expect(one.counts()).toEqual({ waiting: 0, running: 0 })
+  })
+
+  it('forgets what is stopped while it waits', async () => {
+    const one = scheduler()
+    let release = () => {}
+    const held = one.run(
+      { template: 'a' },
+      () => new Promise<void>((resolve) => (release = resolve)),
+    )
+    const stop = new AbortController()
+    const stopped = one.run({ template: 'b', signal: stop.signal }, async () => 'ran')
+    stop.abort()
+    await expect(stopped).rejects.toMatchObject({ code: 'ERR_CANCELLED' })
+    release()
+    await held
+    expect(one.counts()).toEqual({ waiting: 0, running: 0 })
+  })
+})
