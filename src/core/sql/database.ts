@@ -53,6 +53,19 @@ export interface OpenOptions {
  * ERR_STORE_DAMAGED when it is no DuckDB file.
  */
 export async function openDatabase(path: string, options: OpenOptions = {}): Promise<Database> {
+  const [database] = await openConnections(path, 1, options)
+  return database!
+}
+
+/**
+ * Opens a DuckDB file with several connections, whose statements run beside each other; they share
+ * threads, memory and what they see. It is closed with the last of them. Throws as openDatabase.
+ */
+export async function openConnections(
+  path: string,
+  count: number,
+  options: OpenOptions = {},
+): Promise<Database[]> {
   const settings: Record<string, string> = { autoinstall_known_extensions: 'false' }
   if (options.mode === 'read') settings['access_mode'] = 'READ_ONLY'
   if (options.threads !== undefined) settings['threads'] = String(options.threads)
@@ -63,9 +76,18 @@ export async function openDatabase(path: string, options: OpenOptions = {}): Pro
   } catch (cause) {
     throw openError(path, cause)
   }
-  const connection = await instance.connect()
-  await connection.run("SET TimeZone = 'UTC'")
-  return databaseOver(connection, () => instance.closeSync(), options)
+  let open = count
+  const closeOne = () => {
+    open -= 1
+    if (open === 0) instance.closeSync()
+  }
+  const databases: Database[] = []
+  for (let i = 0; i < count; i++) {
+    const connection = await instance.connect()
+    await connection.run("SET TimeZone = 'UTC'")
+    databases.push(databaseOver(connection, closeOne, options))
+  }
+  return databases
 }
 
 function openError(path: string, cause: unknown): StorewrightError {

@@ -14,6 +14,7 @@ export {
   type ShortestExpectedOptions,
   shortestExpectedFirst,
 } from './policy.ts'
+export { createScheduledPool, type ScheduledPool } from './pool.ts'
 export {
   createScheduler,
   type ScheduleRequest,

@@ -78,7 +78,8 @@ export function shortestExpectedFirst(options: ShortestExpectedOptions): Schedul
     const long = running.filter((work) => !isShort(work))
     const busy = long.reduce((sum, { expected }) => sum + expected.width, 0)
     const room = ({ expected }: ScheduledWork) =>
-      long.length === 0 || busy + expected.width <= machine.cores + WIDTH_SLACK
+      long.length === 0 ||
+      (long.length < machine.cores && busy + expected.width <= machine.cores + WIDTH_SLACK)
     const next = waiting
       .filter((work) => !isShort(work) && room(work) && fits(work))
       .sort(byRank)

@@ -94,9 +94,17 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
           start() {
             signal?.removeEventListener('abort', cancel)
             const one = begin(item)
-            work()
-              .then(resolve, reject)
-              .finally(() => end(one, rowsExpected))
+            // The count is down before the caller goes on.
+            work().then(
+              (value) => {
+                end(one, rowsExpected)
+                resolve(value)
+              },
+              (error: unknown) => {
+                end(one, rowsExpected)
+                reject(error)
+              },
+            )
           },
         }
         const cancel = () => {
