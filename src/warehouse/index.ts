@@ -6,6 +6,7 @@ export * as design from './design/door.ts'
 export * as postgres from './postgres/door.ts'
 export * as replay from './replay/door.ts'
 export * as schedule from './schedule/door.ts'
+export * as settings from './settings/door.ts'
 export {
   ACTION_KINDS,
   ACTION_STATUSES,
