@@ -2,6 +2,7 @@
  * The room `warehouse`: how should the store's own tables be laid out, pre-computed and queried?
  */
 
+export { type AdviseAllOptions, adviseAll, netCpuMsPerDay } from './advise/advise-all.ts'
 export * as design from './design/door.ts'
 export * as postgres from './postgres/door.ts'
 export * as replay from './replay/door.ts'

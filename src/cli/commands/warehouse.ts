@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addDesignCommands } from './warehouse-design.ts'
 import { addPostgresCommands } from './warehouse-postgres.ts'
 import { addWarehouseReplay } from './warehouse-replay.ts'
 
@@ -7,6 +8,7 @@ export function addWarehouseCommands(program: Command): void {
   const warehouse = program
     .command('warehouse')
     .description('how the tables are laid out, pre-computed and queried, by what is asked of them')
+  addDesignCommands(warehouse)
   addWarehouseReplay(warehouse)
   addPostgresCommands(warehouse)
 }

@@ -48,8 +48,8 @@ export interface Judgement {
 
 const SHOWN_DIFFERENCES = 20
 const NOTICED_MS = 2
-/** Every so many statements, the untuned side runs again to see how far chance goes. */
-const CHANCE_EVERY = 10
+/** About so many statements run untuned twice, to see how far chance goes. */
+const CHANCE_STATEMENTS = 200
 
 /**
  * Runs each statement on both databases, one right after the other and in turn who is first, so that
@@ -65,6 +65,7 @@ export async function runInTurn(
   const before = new Float64Array(statements.length)
   const after = new Float64Array(statements.length)
   const again: [number, number][] = []
+  const every = Math.max(1, Math.floor(statements.length / CHANCE_STATEMENTS))
   const verdicts = createVerdicts(untuned, options.verify)
   for (const [i, sql] of statements.entries()) {
     throwIfStopped(signal)
@@ -75,7 +76,7 @@ export async function runInTurn(
     before[i] = untunedRun.cpuMs
     after[i] = tunedRun.cpuMs
     await verdicts.add(i, sql, untunedRun, tunedRun)
-    if (i % CHANCE_EVERY === 0 && isRead(sql)) {
+    if (i % every === 0 && isRead(sql)) {
       again.push([untunedRun.cpuMs, (await measured(untuned, sql)).cpuMs])
     }
   }

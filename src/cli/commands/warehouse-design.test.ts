@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { openDatabase } from '../../core/sql/database.ts'
+import { type Action, design } from '../../warehouse/index.ts'
+import { addWarehouseCommands } from './warehouse.ts'
+
+let folder: string
+let database: string
+
+const view: Action = {
+  actionId: 'view-t',
+  kind: 'view',
+  target: 't_by_a',
+  summary: 't by a',
+  reasons: ['asked 12 times a day'],
+  fingerprints: ['f1'],
+  predicted: {
+    savedCpuMsPerDay: 7_200_000,
+    upkeepCpuMsPerDay: 0,
+    buildCpuMs: 5,
+    storageBytes: 4096,
+  },
+  apply: ['CREATE TABLE t_by_a AS SELECT a, count(*) AS n FROM t GROUP BY a'],
+  undo: ['DROP TABLE t_by_a'],
+  definition: '{}',
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'storewright-warehouse-cli-'))
+  database = join(folder, 'shop.duckdb')
+  const db = await openDatabase(database)
+  await db.run('CREATE TABLE t AS SELECT i % 5 AS a FROM range(100) AS r(i)')
+  const refusals = [{ kind: 'layout' as const, target: 't', reason: 'asked too seldom' }]
+  await design.propose(db, { actions: [view], refusals }, () => ['t'], { by: 'test', now: 0 })
+  db.close()
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** What a command prints. Starting the whole command line for each would take most of the time. */
+async function run(...args: string[]): Promise<string> {
+  let printed = ''
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text)
+    return true
+  })
+  try {
+    const program = new Command()
+    addWarehouseCommands(program)
+    await program.parseAsync(['warehouse', ...args], { from: 'user' })
+  } finally {
+    spy.mockRestore()
+  }
+  return printed
+}
+
+describe('storewright warehouse', () => {
+  it('reports, applies and undoes what was proposed', async () => {
+    const before = await run('report', '--database', database)
+    expect(before).toMatch(/view-t: t by a\n {2}proposed by test/)
+    expect(before).toMatch(/predicted 2.0 hours, not measured yet/)
+    expect(before).toMatch(/layout t: asked too seldom/)
+    const applied = JSON.parse(await run('apply', '--database', database, '--json'))
+    expect(applied).toEqual({ applied: ['view-t'], broken: [] })
+    expect(await run('report', '--database', database)).toMatch(/Saved 2.0 hours of CPU a day/)
+    expect((await run('report', '--database', database, '--csv')).split('\n')[1]).toBe(
+      'view-t,view,t_by_a,applied,7200000,,0,5,4096,t by a',
+    )
+    expect(await run('undo', 'view-t', '--database', database)).toBe('view-t: undone\n')
+    expect(await run('report', '--database', database)).toMatch(/Saved 0.0 ms/)
+  })
+  it('refuses with a reason, and leaves templates alone', async () => {
+    await run('refuse', 'view-t', '--why', 'needed as it is', '--database', database)
+    await run('leave', 'f1', '--database', database)
+    const report = await run('report', '--database', database)
+    expect(report).toMatch(/refused by/)
+    expect(report).toMatch(/needed as it is/)
+    expect(report).toMatch(/Left alone by hand: f1/)
+  })
+  it('says what to do when called wrongly', async () => {
+    await expect(run('undo', 'view-x', '--database', database)).rejects.toThrow(/no action view-x/)
+    await expect(run('report')).rejects.toThrow(/name one database/)
+    const absent = join(folder, 'no.duckdb')
+    await expect(run('report', '--database', absent)).rejects.toThrow(/no file/)
+  })
+})
