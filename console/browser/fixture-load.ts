@@ -2,6 +2,7 @@ import type { LoadView } from '../../src/api/load-view.ts'
 import type {
   LiveEvent,
   LoadCurve,
+  LoadErrors,
   LoadEventInfo,
   LoadService,
   LoadSummary,
@@ -280,6 +281,14 @@ export function createFixtureLoad(options: FixtureLoadOptions = {}): LoadView {
         }),
       }
     },
+    async errors({ service }) {
+      need()
+      return service === 'all' || sizeOf(service, 'all') > 0 ? ERRORS : undefined
+    },
+    async outlookCsv() {
+      need()
+      return 'region,family,quarter,load_q50,load_upper,servers_q50,servers_upper,year_on_year\nus-east,c7g,2027-Q1,1,2,3,4,\n'
+    },
     async events() {
       need()
       return { events: [...EVENTS] }
@@ -328,6 +337,35 @@ export function createFixtureLoad(options: FixtureLoadOptions = {}): LoadView {
       return { report: calm ? null : REPORT, command }
     },
   }
+}
+
+const ERRORS: LoadErrors = {
+  ...{ basis: 'kept', versions: 3 },
+  sentence:
+    'Up to a day ahead hours were missed by 6 % of the load, up to 30 days ahead 14 % (3 kept versions).',
+  byHorizon: [
+    { upToHours: 1, hours: 3, error: 0.04, bias: 0.01, inBand: 1 },
+    { upToHours: 24, hours: 69, error: 0.06, bias: 0.02, inBand: 0.83 },
+    { upToHours: 168, hours: 420, error: 0.09, bias: -0.01, inBand: 0.81 },
+    { upToHours: 720, hours: 900, error: 0.14, bias: -0.06, inBand: 0.76 },
+  ],
+  reductions: [
+    {
+      ...{ what: 'events', share: 0.4 },
+      advice:
+        'Events were off: enter them with their times, and confirm or dispute their strengths.',
+    },
+    {
+      ...{ what: 'noise', share: 0.6 },
+      advice: 'Steps go up and down without a pattern: more cannot be had at this grain.',
+    },
+  ],
+  change: {
+    before: iso(NOW - DAY),
+    sentence: '3 % more than in the forecast of 2026-11-25; most on 2026-12-04 (+12 %).',
+    change: 0.03,
+    days: [{ day: iso(SALE), now: 1_120_000, before: 1_000_000 }],
+  },
 }
 
 /** The sale before the next one, a fifth above its forecast. */

@@ -29,6 +29,7 @@ import type {
   GamedayReport,
   LiveEvent,
   LoadCurve,
+  LoadErrors,
   LoadProfiles,
   LoadSummary,
   OrdersReply,
@@ -243,6 +244,7 @@ export const api = {
   overrideOrder: (id: string, body: OverrideOrderRequest) =>
     post<OrdersReply>(`load/orders/${part(id)}/override`, body),
   undoOrders: (body: UndoOrdersRequest) => post<OrdersReply>('load/orders/undo', body),
+  loadErrors: (query: string) => get<LoadErrors>(`load/errors?${query}`),
   loadCalendar: () => get<EventCalendar>('load/calendar'),
   planEvent: (body: EventPlanRequest) => post<CalendarEventInfo>('load/calendar', body),
   changeEvent: (id: string, body: EventPlanRequest) =>

@@ -1,10 +1,12 @@
 import type {
   ApproveOrdersRequest,
   CurveQuery,
+  ErrorsQuery,
   GamedayReport,
   LiveEvent,
   LoadCalendar,
   LoadCurve,
+  LoadErrors,
   LoadProfiles,
   LoadSummary,
   OrdersReply,
@@ -30,6 +32,10 @@ export interface LoadView {
   curve(query: CurveQuery): Promise<LoadCurve | undefined>
   profiles(query: ProfilesQuery): Promise<LoadProfiles>
   events(): Promise<LoadCalendar>
+  /** Undefined where nothing is forecast for the service and region. */
+  errors(query: ErrorsQuery): Promise<LoadErrors | undefined>
+  /** Two years by quarter, region and server family, as CSV. Throws ERR_STORE_EMPTY before the first plan of servers. */
+  outlookCsv(): Promise<string>
   orders(): Promise<ServerOrders>
   /** Throws ERR_PLAN_NOT_FOUND, ERR_PLAN_STATUS; all or none. */
   approve(request: ApproveOrdersRequest): Promise<OrdersReply>

@@ -64,7 +64,14 @@ export {
 } from './load/calendar-decisions.ts'
 export { type CalendarRecord, readCalendarRecord } from './load/calendar-events.ts'
 export type { CapacityNote, HeldNow } from './load/capacity-step.ts'
+export { adviceOf, aheadWords, describeSince, sentenceOfErrors } from './load/error-words.ts'
 export { type EventPeak, readEventPeaks } from './load/event-peaks.ts'
+export {
+  type ForecastErrors,
+  readForecastErrors,
+  type SeriesName,
+  type SinceLast,
+} from './load/kept-errors.ts'
 export {
   type OrderAction,
   type OrderDecisionEvent,
@@ -79,6 +86,7 @@ export {
   readCapacityOrders,
   undoOrders,
 } from './load/orders.ts'
+export { readOutlook } from './load/outlook.ts'
 export type { LoadNote } from './load/step.ts'
 export type { LanesNote } from './network/lane-plan.ts'
 export { drawNetwork, locateNetwork, type NetworkMap, type PlacesOnMap } from './network/map.ts'

@@ -1,4 +1,6 @@
 import { type Decision, readDecisions, withLedger } from './decisions.ts'
+import { readCalendarRecord } from './load/calendar-events.ts'
+import { describeLoad, type LoadReport, readLoadReport } from './load/load-report.ts'
 import { type NetworkStatus, networkStatus } from './network/operate.ts'
 import { describeNetwork } from './network/report.ts'
 import { type CurrentPlan, dayOrNever, readPlan } from './plan-lines.ts'
@@ -16,6 +18,8 @@ export interface Report {
   /** Undefined in a store too young for a replay. */
   readonly outcome: OutcomeNote | undefined
   readonly network: NetworkStatus
+  /** Undefined in a store that knows no load. */
+  readonly load: LoadReport | undefined
 }
 
 /** Reads what is in force at `now` (epoch ms); throws ERR_STORE_EMPTY without forecast or plan. */
@@ -23,6 +27,7 @@ export async function readReport(folder: string, now: number): Promise<Report> {
   const network = await networkStatus(folder, now)
   const settings = storeSettings(folder)
   const decisions: Decision[] = await withLedger(folder, readDecisions)
+  const record = await withLedger(folder, readCalendarRecord)
   return withDatabase(folder, 'read', async (db) => ({
     store: settings.store.name,
     currency: settings.store.currency,
@@ -30,6 +35,7 @@ export async function readReport(folder: string, now: number): Promise<Report> {
     plan: await readPlan(db, decisions),
     outcome: outcomeOf(await currentVersion(db, 'outcome')),
     network,
+    load: await readLoadReport(db, record),
   }))
 }
 
@@ -72,6 +78,7 @@ export function describeReport(report: Report): string[] {
     '',
     ...reportOutcome(report),
     ...(network.length === 0 ? [] : ['', ...network]),
+    ...(report.load === undefined ? [] : ['', ...describeLoad(report.load, report.currency)]),
   ]
 }
 

@@ -9,6 +9,7 @@ export const calendar = createResource(api.loadCalendar)
 export const live = createResource(api.loadLive)
 export const gameday = createResource(api.loadGameday)
 export const curves = createResources(api.loadCurve, 80)
+export const errors = createResources(api.loadErrors)
 export const profiles = createResources(api.loadProfiles)
 
 const HOUR = 3600

@@ -140,6 +140,11 @@ export function OrdersView({ clock }: { clock: Clock }) {
             </p>
           }
         />
+        <p class="outlook">
+          <a href="/api/load/outlook.csv" download>
+            Two-year outlook by region and server family (CSV)
+          </a>
+        </p>
         {(known?.shortWords.length ?? 0) === 0 ? null : (
           <details class="short-words">
             <summary>

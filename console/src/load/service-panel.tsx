@@ -4,6 +4,7 @@ import { SidePanel } from '../parts/panel.tsx'
 import { type ChartPart, PartsChart } from '../parts/parts-chart.tsx'
 import { setParams } from '../router.ts'
 import { formatPercent, formatPlural } from '../text/format.ts'
+import { ErrorsPart } from './errors-part.tsx'
 import { curves, eventSpan, firstSpan, orders } from './load-state.ts'
 import { OrderLine } from './order-panel.tsx'
 import { type Clock, rate, secondsOf } from './words.ts'
@@ -54,6 +55,7 @@ export function ServicePanel({ row, known, clock }: ServicePanelProps) {
           ))}
         </ul>
       )}
+      <ErrorsPart serviceId={serviceId} region={region} />
     </SidePanel>
   )
 }

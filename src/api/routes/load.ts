@@ -1,13 +1,18 @@
+import * as z from 'zod'
 import { StorewrightError } from '../../core/errors.ts'
+import { guardCsv } from '../csv.ts'
 import type { ApiInstance } from '../instance.ts'
 import type { LoadView } from '../load-view.ts'
+import { errorReply } from '../schemas/common.ts'
 import {
   approveOrdersRequest,
   curveQuery,
+  errorsQuery,
   gamedayReport,
   liveEvent,
   loadCalendar,
   loadCurve,
+  loadErrors,
   loadProfiles,
   loadSummary,
   orderParams,
@@ -23,6 +28,7 @@ import { replies } from './replies.ts'
 /** The Load page: what comes to each service, and the servers for it. */
 export function addLoadRoutes(app: ApiInstance, load: LoadView): void {
   addLoadReads(app, load)
+  addErrorRoutes(app, load)
   addOrderRoutes(app, load)
   addCalendarRoutes(app, load.calendar)
 }
@@ -101,6 +107,48 @@ function addLoadReads(app: ApiInstance, load: LoadView): void {
       response: replies(gamedayReport),
     },
     handler: () => load.gameday(),
+  })
+}
+
+function addErrorRoutes(app: ApiInstance, load: LoadView): void {
+  const tags = ['load']
+  app.route({
+    method: 'GET',
+    url: '/api/load/errors',
+    schema: {
+      operationId: 'getLoadErrors',
+      tags,
+      summary: 'How far off forecasts were by distance ahead, and what changed since the last',
+      querystring: errorsQuery.strict(),
+      response: replies(loadErrors),
+    },
+    handler: async ({ query }) => {
+      const errors = await load.errors(query)
+      if (errors !== undefined) return errors
+      const { service, region } = query
+      throw new StorewrightError('ERR_NOT_FOUND', `no load is known of ${service} in ${region}`)
+    },
+  })
+  app.route({
+    method: 'GET',
+    url: '/api/load/outlook.csv',
+    schema: {
+      operationId: 'getServerOutlook',
+      tags,
+      summary: 'Two years of servers by quarter, region and server family, as CSV',
+      response: {
+        200: { description: 'CSV with a header', content: { 'text/csv': { schema: z.string() } } },
+        default: errorReply,
+      },
+    },
+    handler: async (_, reply) => {
+      const csv = guardCsv(await load.outlookCsv())
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="server-outlook.csv"')
+        .serializer((text: string) => text)
+        .send(csv)
+    },
   })
 }
 

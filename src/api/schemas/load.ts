@@ -284,3 +284,39 @@ export const gamedayReport = z.object({
   command: z.string().describe('the command that drives the next one'),
 })
 export type GamedayReport = z.infer<typeof gamedayReport>
+
+/** GET /api/load/errors */
+export const errorsQuery = z.object({ service: word.default('all'), region: word.default('all') })
+export type ErrorsQuery = z.infer<typeof errorsQuery>
+
+export const loadErrors = z.object({
+  basis: z
+    .enum(['kept', 'rehearsed', 'none'])
+    .describe('kept versions; forecasts made in hindsight while there are none; nothing yet'),
+  versions: z.int().describe('forecasts that load since has met'),
+  sentence: z.string(),
+  byHorizon: z
+    .array(
+      z.object({
+        upToHours: z.number().describe('distance ahead, the longest that counts'),
+        hours: z.int().describe('hours that were forecast so far ahead and have come'),
+        error: z.number().describe('sum of misses over the sum of the load'),
+        bias: z.number().describe('above 0: too much was forecast'),
+        inBand: share.describe('of the hours within the band of 80 %'),
+      }),
+    )
+    .describe('nearest first'),
+  reductions: z
+    .array(z.object({ what: z.string(), share: z.number(), advice: z.string() }))
+    .describe('what would have reduced the errors, as shares of them; largest first'),
+  change: z
+    .object({
+      before: moment.describe('when the forecast before was made'),
+      sentence: z.string(),
+      change: z.number().describe('of the load in the steps that both know, as a share'),
+      days: z.array(z.object({ day: moment, now: z.number(), before: z.number() })),
+    })
+    .nullable()
+    .describe('against the forecast before'),
+})
+export type LoadErrors = z.infer<typeof loadErrors>

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { addLoadCalendar } from './load-calendar.ts'
+import { addLoadErrors } from './load-errors.ts'
 import { addLoadForecast } from './load-forecast.ts'
 import { addLoadGameday } from './load-gameday.ts'
 import { addLoadOrders } from './load-orders.ts'
@@ -12,6 +13,7 @@ export function addLoadCommands(program: Command): void {
     .description('how many requests each service will see, and how many servers that is')
   addLoadCalendar(load)
   addLoadForecast(load)
+  addLoadErrors(load)
   addLoadOrders(load)
   addLoadGameday(load)
   addLoadTrack(load)

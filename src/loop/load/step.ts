@@ -4,7 +4,7 @@ import { createWorkerPool, moduleBeside, type WorkerPool } from '../../core/work
 import type { Ledger } from '../../ledger/index.ts'
 import type { Grain, LoadEvent, LoadHistory } from '../../load/index.ts'
 import type { MadeResult, StepContext, StepResult } from '../steps/context.ts'
-import { currentVersion, hashOf, hashTables } from '../versions.ts'
+import { currentVersion, hashOf, hashTables, listVersions } from '../versions.ts'
 import { type CalendarEvent, eventsInForce, eventsOfSeries, readCalendar } from './calendar.ts'
 import { readCalendarRecord } from './calendar-events.ts'
 import { keptMinutes, type Stretch } from './kept-minutes.ts'
@@ -17,6 +17,7 @@ import {
 } from './knobs.ts'
 import { createNodeSum, type LoadNode, type NodeSum, seriesNode } from './node-sums.ts'
 import { knowsLoad, LOAD_TABLES, readLoadSeries } from './read-load.ts'
+import { type Rehearsed, rehearse } from './rehearse.ts'
 import { forecastLoadSeries, type KeptSeries, type LoadSeriesTask } from './series-task.ts'
 import { forecastRows, partRows, type SeriesParts } from './tables.ts'
 import { addHistories, lastEventOf, type TrackedEvent, trackPastEvent } from './track-event.ts'
@@ -29,6 +30,8 @@ export interface LoadNote {
   readonly pathCount: number
   /** Sequence number of the last entry of the calendar that it knows; 0: none. */
   readonly calendarSequence?: number
+  /** Errors of forecasts made in hindsight, while no kept version has met its time. */
+  readonly rehearsed?: readonly Rehearsed[]
   /** The last planned event, as it was followed. */
   readonly tracked?: TrackedEvent
   readonly series: readonly {
@@ -44,7 +47,7 @@ export interface LoadNote {
 }
 
 /** Raise it when the same inputs come to give another forecast. */
-const LOAD_METHOD = 4
+const LOAD_METHOD = 5
 const THREADS = 2
 const DAY_MS = 86_400_000
 const SEED = 1
@@ -77,19 +80,45 @@ export async function loadStep(
   if (current?.inputHash === inputHash) {
     return { kind: 'load', version: current.version, skipped: true }
   }
-  const { nodes, parts, note } = await forecastAll(
-    context,
-    await readLoadSeries(db),
-    await readCalendar(db, record),
-  )
+  const histories = await readLoadSeries(db)
+  const calendar = await readCalendar(db, record)
+  const { nodes, parts, note } = await forecastAll(context, histories, calendar)
+  const hindsight = (await hasMetItsTime(context, endOf(histories)))
+    ? {}
+    : { rehearsed: rehearseAll(context, histories, calendar) }
   return {
-    ...{ kind: 'load', inputHash, note: { ...note, calendarSequence: record.sequence } },
+    ...{
+      kind: 'load',
+      inputHash,
+      note: { ...note, ...hindsight, calendarSequence: record.sequence },
+    },
     async write(database, version) {
       await database.append('load_forecast', forecastRows(nodes, version))
       const rows = partRows(parts, version)
       if (rows.rowCount > 0) await database.append('load_parts', rows)
     },
   }
+}
+
+/** Whether a kept version has been met by a week of load. */
+async function hasMetItsTime({ db }: StepContext, endMs: number): Promise<boolean> {
+  const versions = await listVersions(db, 'load')
+  return versions.some(
+    ({ note }) => (JSON.parse(note) as LoadNote).knownUntilMs <= endMs - 7 * DAY_MS,
+  )
+}
+
+function rehearseAll(
+  { settings }: StepContext,
+  histories: readonly LoadHistory[],
+  calendar: readonly CalendarEvent[],
+): readonly Rehearsed[] {
+  const endMs = endOf(histories)
+  const contextOf = (service: string) => ({
+    events: eventsOfSeries(calendar, { service, region: 'all' }, endMs),
+    ...{ seed: SEED, zone: settings.store.time_zone },
+  })
+  return rehearse(histories, contextOf, settings.knobs)
 }
 
 /** Settings whose change makes another forecast. */

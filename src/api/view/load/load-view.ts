@@ -1,12 +1,16 @@
 import type { Database } from '../../../core/sql/database.ts'
+import { explain } from '../../../load/index.ts'
 import {
   approveOrders,
+  type CapacityNote,
   type CapacityOrderRow,
   currentVersion,
   overrideOrder,
   readCalendarRecord,
   readCapacityOrders,
   readOrderDecisions,
+  readOutlook,
+  requireVersion,
   storeSettings,
   undoOrders,
   withDatabase,
@@ -16,6 +20,7 @@ import type { LoadView } from '../../load-view.ts'
 import { keepReads } from '../kept-reads.ts'
 import { createCalendarView } from './calendar.ts'
 import { readCurve } from './curve.ts'
+import { readErrors } from './errors.ts'
 import { eventInfo, type LoadFacts, nextEventOf, readLoadFacts } from './facts.ts'
 import { gamedayReport } from './gameday.ts'
 import { liveEvent } from './live.ts'
@@ -65,6 +70,25 @@ export function createLoadView(folder: string): LoadView {
     async events() {
       const { events, note } = await facts()
       return { events: events.map((event) => eventInfo(event, note.knownUntilMs)) }
+    },
+    async errors(query) {
+      const known = await facts()
+      const { service, region } = query
+      const isKnown = known.note.series.some(
+        (one) =>
+          (service === 'all' || one.service === service) &&
+          (region === 'all' || one.region === region),
+      )
+      if (!isKnown) return undefined
+      return keptWith(known, `errors ${service} ${region}`, (db) => readErrors(db, known, query))
+    },
+    async outlookCsv() {
+      const known = await facts()
+      const { knobs } = storeSettings(folder)
+      return keptWith(known, 'outlook', async (db) => {
+        const note = JSON.parse((await requireVersion(db, 'capacity')).note) as CapacityNote
+        return explain.outlookCsv(await readOutlook(db, known.version.version, note, knobs))
+      })
     },
     async orders() {
       const { note } = await facts()
