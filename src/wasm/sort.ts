@@ -1,382 +1,269 @@
 // AssemblyScript, compiled by scripts/build-wasm.mjs. The callers are in src/learn/structures/sort.
 //
-// Learned sort of 64-bit floats: a model of the distribution, learned from a sample, gives each value
-// a bucket in one pass; each bucket, small enough for the second cache, is placed by interpolation and
-// touched up by insertion. Values travel through a small stage, so that the array is read once and
-// written once. A bucket that the model misjudges is sorted by radix instead.
+// Learned sort: a model of the distribution, learned from a sample, gives each record a bucket in one
+// pass; each bucket, small enough for the second cache, is placed by interpolation and touched up by
+// insertion. Records travel through a small stage, so that the columns are read once and written once.
+// All steps keep the order of equal keys. A bucket that the model misjudges is sorted by radix.
 
-import { keyOf } from './sort/keys'
-import { radix } from './sort/radix'
+import {
+  dropNaN,
+  misjudgedFloats,
+  nans,
+  partitionFloats,
+  setByKey,
+  setLinear,
+  sortFloatBucket,
+} from './sort/floats'
+import {
+  align,
+  bucketCount,
+  emptyChains,
+  flags,
+  gather,
+  grow,
+  keyStage,
+  keysOut,
+  layOut,
+  layOutOutput,
+  output,
+  ranges,
+  sizeOf,
+  table,
+  wordStage,
+  wordsOut,
+} from './sort/memory'
+import { radixFloats as radixFloatRecords, radixOf } from './sort/radix'
+import {
+  misjudgedWholes,
+  partitionWholes,
+  setWhole,
+  sortWholeBucket,
+  turnBack,
+} from './sort/wholes'
 
-export { radix }
+export { dropNaN, nans }
 
-/** Values in one block of a bucket; blocks are at multiples of their size in bytes. */
-const BLOCK_BYTES: u32 = 2048
-const BLOCK_VALUES: u32 = BLOCK_BYTES / 8
-/** Cells of a bucket are twice its values: fewer share one, and the counts still fit the first caches. */
-const CELL_BITS_A_VALUE: u32 = 1
+// Kinds of records.
+const FLOAT: u32 = 0
+const FLOAT_PAIR: u32 = 1
+const WHOLE: u32 = 2
 
-// Addresses, set by `plan`.
-let stage: usize = 0
-let cells: usize = 0
-let tails: usize = 0
-let heads: usize = 0
-let lasts: usize = 0
-let ranges: usize = 0
-let links: usize = 0
-let blocks: usize = 0
-let counts: usize = 0
-let output: usize = 0
-let spare: usize = 0
-let end: usize = 0
-
-let bucketCount: u32 = 0
-let freeBlock: u32 = 0
+let kind: u32 = 0
 let nextBucket: u32 = 0
-let nanCount: u32 = 0
-let fallbacks: u32 = 0
 
-// The model: cell = (x − low) × scale, or (key(x) − lowKey) >> shift; cells to buckets by table.
-let byKey: bool = false
-let low: f64 = 0
-let scale: f64 = 0
-let lowKey: u64 = 0
-let shift: u64 = 0
-let lastCell: u32 = 0
-
-@inline
-function align(address: usize, to: usize): usize {
-  return (address + to - 1) & ~(to - 1)
+function recordBytes(): u32 {
+  return kind == FLOAT ? 8 : kind == FLOAT_PAIR ? 16 : kind == WHOLE ? 4 : 8
 }
 
 /**
- * Lays out memory for `values` values in `buckets` buckets behind a table of `cellCount` cells;
- * `stageValues` pass in and out at a time. Returns the bytes needed, 0 when there are not so many.
+ * Lays out memory for `values` records of a kind (0 float, 1 float and word, 2 whole, 3 whole and word)
+ * in `buckets` buckets behind a table of `cells` cells; `stageValues` pass in at a time. Returns the
+ * bytes needed, 0 when there are not so many.
  */
-export function plan(values: u32, buckets: u32, cellCount: u32, stageValues: u32): f64 {
-  bucketCount = buckets
-  stage = align(__heap_base, 64)
-  cells = align(stage + (<usize>stageValues << 3), 64)
-  tails = align(cells + (<usize>cellCount << 1), 64)
-  heads = align(tails + (<usize>buckets << 2), 64)
-  lasts = align(heads + (<usize>buckets << 2), 64)
-  ranges = align(lasts + (<usize>buckets << 2), 64)
-  const blockCount = values / BLOCK_VALUES + buckets + 1
-  links = align(ranges + (<usize>buckets << 4), 64)
-  blocks = align(links + (<usize>blockCount << 2), BLOCK_BYTES)
-  end = blocks + <usize>blockCount * BLOCK_BYTES
-  return grow(end) ? <f64>end : 0
+export function plan(newKind: u32, values: u32, buckets: u32, cells: u32, stageValues: u32): f64 {
+  kind = newKind
+  return layOut(values, recordBytes(), buckets, cells, stageValues)
 }
 
-function grow(to: usize): bool {
-  const pages = <i32>((to + 65535) >>> 16)
-  const missing = pages - memory.size()
-  return missing <= 0 || memory.grow(missing) >= 0
+export function keyStageAt(): usize {
+  return keyStage
 }
-
-/** Where the stage, the table of cells (u16 a cell) and the ranges (low, scale a bucket) are. */
-export function stageAt(): usize {
-  return stage
+export function wordStageAt(): usize {
+  return wordStage
 }
-export function cellsAt(): usize {
-  return cells
+/** Cells to buckets, u16 each. */
+export function tableAt(): usize {
+  return table
 }
+/** Low end and width of each bucket in 16 bytes: two f64, or two u32 and nothing. */
 export function rangesAt(): usize {
   return ranges
 }
-export function outputAt(): usize {
-  return output
+/** A byte a bucket: not 0 where its sample repeats values. */
+export function flagsAt(): usize {
+  return flags
 }
-/** NaN met while partitioning: they are no part of any bucket. */
-export function nans(): u32 {
-  return nanCount
+export function keysOutAt(): usize {
+  return keysOut
+}
+export function wordsOutAt(): usize {
+  return wordsOut
 }
 /** Buckets that were sorted by radix because the model misjudged them. */
 export function misjudged(): u32 {
-  return fallbacks
+  return kind < WHOLE ? misjudgedFloats() : misjudgedWholes()
 }
 
 /** Starts with empty buckets and a model linear in the value. */
-export function beginLinear(newLow: f64, newScale: f64, cellCount: u32): void {
-  byKey = false
-  low = newLow
-  scale = newScale
-  begin(cellCount)
+export function beginLinear(low: f64, scale: f64, cells: u32): void {
+  setLinear(low, scale, cells)
+  begin()
 }
 
 /** Starts with empty buckets and a model linear in the bits, that is, about in the logarithm. */
-export function beginByKey(newLow: f64, newShift: u32, cellCount: u32): void {
-  byKey = true
-  lowKey = keyOf(reinterpret<u64>(newLow))
-  shift = <u64>newShift
-  begin(cellCount)
+export function beginByKey(low: f64, shift: u32, cells: u32): void {
+  setByKey(low, shift, cells)
+  begin()
 }
 
-function begin(cellCount: u32): void {
-  lastCell = cellCount - 1
-  nanCount = 0
-  fallbacks = 0
+/** Starts with empty buckets of whole numbers: `turn` is xored to make them unsigned. */
+export function beginWhole(turn: u32, low: u32, shift: u32, cells: u32): void {
+  setWhole(turn, low, shift, cells)
+  begin()
+}
+
+function begin(): void {
   nextBucket = 0
-  freeBlock = bucketCount
-  for (let b: u32 = 0; b < bucketCount; b++) {
-    const at = <u32>blocks + b * BLOCK_BYTES
-    store<u32>(tails + (<usize>b << 2), at)
-    store<u32>(heads + (<usize>b << 2), b)
-    store<u32>(lasts + (<usize>b << 2), b)
-  }
+  emptyChains()
 }
 
-/** A fresh block behind the last one of a bucket. */
-function extend(bucket: u32): u32 {
-  const block = freeBlock++
-  store<u32>(links + (<usize>load<u32>(lasts + (<usize>bucket << 2)) << 2), block)
-  store<u32>(lasts + (<usize>bucket << 2), block)
-  return <u32>blocks + block * BLOCK_BYTES
-}
-
-@inline
-function put(cell: u32, value: f64): void {
-  const bucket = <u32>load<u16>(cells + (<usize>cell << 1))
-  const tail = tails + (<usize>bucket << 2)
-  let at = load<u32>(tail)
-  // A full block is followed only when there is one value more: its tail is at a block's start.
-  store<f64>(at, value)
-  at += 8
-  if ((at & (BLOCK_BYTES - 1)) == 0) at = extend(bucket)
-  store<u32>(tail, at)
-}
-
-/** Takes the first `count` values of the stage into their buckets. */
+/** Takes the first `count` records of the stage into their buckets. */
 export function partition(count: u32): void {
-  if (byKey) partitionByKey(count)
-  else partitionLinear(count)
+  if (kind == FLOAT) partitionFloats<f64>(count)
+  else if (kind == FLOAT_PAIR) partitionFloats<v128>(count)
+  else if (kind == WHOLE) partitionWholes<u32>(count)
+  else partitionWholes<u64>(count)
 }
 
-function partitionLinear(count: u32): void {
-  const lows = f64x2.splat(low)
-  const scales = f64x2.splat(scale)
-  const most = f64x2.splat(<f64>lastCell)
-  let at = stage
-  const pairsEnd = stage + (<usize>(count & ~1) << 3)
-  for (; at < pairsEnd; at += 16) {
-    const pair = v128.load(at)
-    if (!i64x2.all_true(f64x2.eq(pair, pair))) {
-      putOne(load<f64>(at))
-      putOne(load<f64>(at + 8))
-      continue
-    }
-    const place = f64x2.pmin(most, f64x2.mul(f64x2.sub(pair, lows), scales))
-    const cell = i32x4.trunc_sat_f64x2_u_zero(place)
-    put(i32x4.extract_lane(cell, 0), f64x2.extract_lane(pair, 0))
-    put(i32x4.extract_lane(cell, 1), f64x2.extract_lane(pair, 1))
-  }
-  if (count & 1) putOne(load<f64>(at))
+function size(bucket: u32): u32 {
+  if (kind == FLOAT) return sizeOf<f64>(bucket)
+  if (kind == FLOAT_PAIR) return sizeOf<v128>(bucket)
+  return kind == WHOLE ? sizeOf<u32>(bucket) : sizeOf<u64>(bucket)
 }
 
-function putOne(value: f64): void {
-  if (value != value) nanCount++
-  else if (byKey) put(cellByKey(value), value)
-  else {
-    const place = min(<f64>lastCell, (value - low) * scale)
-    put(place > 0 ? <u32>place : 0, value)
-  }
-}
-
-@inline
-function cellByKey(value: f64): u32 {
-  const key = keyOf(reinterpret<u64>(value))
-  const above = key > lowKey ? key - lowKey : 0
-  const cell = above >> shift
-  return cell < <u64>lastCell ? <u32>cell : lastCell
-}
-
-function partitionByKey(count: u32): void {
-  const stop = stage + (<usize>count << 3)
-  for (let at = stage; at < stop; at += 8) {
-    const value = load<f64>(at)
-    if (value == value) put(cellByKey(value), value)
-    else nanCount++
-  }
-}
-
-function sizeOf(bucket: u32): u32 {
-  let block = load<u32>(heads + (<usize>bucket << 2))
-  const last = load<u32>(lasts + (<usize>bucket << 2))
-  let values: u32 = 0
-  for (; block != last; block = load<u32>(links + (<usize>block << 2))) values += BLOCK_VALUES
-  const start = <u32>blocks + last * BLOCK_BYTES
-  return values + ((load<u32>(tails + (<usize>bucket << 2)) - start) >> 3)
-}
-
-/** Values of the largest bucket. */
+/** Records of the largest bucket. */
 export function largest(): u32 {
   let most: u32 = 0
-  for (let b: u32 = 0; b < bucketCount; b++) most = max(most, sizeOf(b))
+  for (let b: u32 = 0; b < bucketCount; b++) most = max(most, size(b))
   return most
 }
 
-/** Room for sorted values: at least those of the largest bucket. False when there is no memory. */
+/** Room for sorted records: at least those of the largest bucket. False when there is no memory. */
 export function planOutput(room: u32): bool {
-  counts = align(end, 64)
-  output = align(counts + (<usize>(2 * room + 2) << 2), 64)
-  spare = align(output + (<usize>room << 3), 64)
-  return grow(spare + (<usize>room << 3))
+  return layOutOutput(room, recordBytes(), kind == FLOAT_PAIR || kind > WHOLE)
 }
 
-/** Sorts buckets, in order, into the output until the next would not fit; returns how many values. */
+/** Sorts buckets, in order, into the output until the next would not fit; returns how many records. */
 export function drain(room: u32): u32 {
   let done: u32 = 0
   while (nextBucket < bucketCount) {
-    const values = sizeOf(nextBucket)
+    const values = size(nextBucket)
     if (done + values > room) break
-    if (values > 0) sortBucket(nextBucket, values, output + (<usize>done << 3))
+    if (values > 0) sortBucket(nextBucket, values, output + <usize>done * recordBytes())
     done += values
     nextBucket++
   }
+  if (kind == FLOAT_PAIR) splitFloats(done)
+  if (kind > WHOLE) splitWholes(done)
+  if (kind >= WHOLE) turnBack(keysOut, done)
   return done
 }
 
 function sortBucket(bucket: u32, values: u32, to: usize): void {
-  const range = ranges + (<usize>bucket << 4)
-  const bucketLow = load<f64>(range)
-  const width = load<f64>(range + 8)
-  const bucketCells = values << CELL_BITS_A_VALUE
-  const bucketScale = width > 0 ? <f64>bucketCells / width : 0
-  countBlocks(bucket, values, bucketCells, bucketLow, bucketScale)
-  sumCounts(bucketCells)
-  placeBlocks(bucket, values, bucketCells, bucketLow, bucketScale, to)
-  if (!touchUp(to, values)) {
-    fallbacks++
-    radix(to, spare, values)
-  } else if (load<f64>(to) <= 0 && load<f64>(to + (<usize>(values - 1) << 3)) >= 0) {
-    orderZeros(to, values)
+  if (kind == FLOAT) sortFloatBucket<f64>(bucket, values, to)
+  else if (kind == WHOLE) sortWholeBucket<u32>(bucket, values, to)
+  else if (kind > WHOLE) sortWholeBucket<u64>(bucket, values, to)
+  // The last bucket of floats with payload holds what is not a number, in the order it came.
+  else if (bucket == bucketCount - 1) gather<v128>(bucket, values, to)
+  else sortFloatBucket<v128>(bucket, values, to)
+}
+
+function splitFloats(count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const record = output + (<usize>i << 4)
+    store<u64>(keysOut + (<usize>i << 3), load<u64>(record))
+    store<u32>(wordsOut + (<usize>i << 2), load<u32>(record, 8))
   }
 }
 
-function countBlocks(bucket: u32, values: u32, bucketCells: u32, bucketLow: f64, bucketScale: f64): void {
-  memory.fill(counts, 0, <usize>(bucketCells + 1) << 2)
-  let left = values
-  let block = load<u32>(heads + (<usize>bucket << 2))
-  while (left > 0) {
-    const count = min(left, BLOCK_VALUES)
-    countBlock(blocks + <usize>block * BLOCK_BYTES, count, bucketCells, bucketLow, bucketScale)
-    left -= count
-    block = load<u32>(links + (<usize>block << 2))
+function splitWholes(count: u32): void {
+  for (let i: u32 = 0; i < count; i += 4) {
+    const two = v128.load(output + (<usize>i << 3))
+    const more = v128.load(output + (<usize>i << 3), 16)
+    v128.store(keysOut + (<usize>i << 2), v128.shuffle<i32>(two, more, 0, 2, 4, 6))
+    v128.store(wordsOut + (<usize>i << 2), v128.shuffle<i32>(two, more, 1, 3, 5, 7))
   }
 }
 
-function placeBlocks(
-  bucket: u32,
-  values: u32,
-  bucketCells: u32,
-  bucketLow: f64,
-  bucketScale: f64,
-  to: usize,
-): void {
-  let left = values
-  let block = load<u32>(heads + (<usize>bucket << 2))
-  while (left > 0) {
-    const count = min(left, BLOCK_VALUES)
-    placeBlock(blocks + <usize>block * BLOCK_BYTES, count, bucketCells, bucketLow, bucketScale, to)
-    left -= count
-    block = load<u32>(links + (<usize>block << 2))
+/** Makes whole numbers of 64 bits on the stage floats, less `base`; false where one is no float. */
+export function toFloats(count: u32, base: i64): bool {
+  let above: u64 = 0
+  let overflow: i64 = 0
+  const stop = keyStage + (<usize>count << 3)
+  for (let at = keyStage; at < stop; at += 8) {
+    const whole = load<i64>(at)
+    const value = whole - base
+    overflow |= (whole ^ base) & (whole ^ value)
+    above |= <u64>(value ^ (value >> 63))
+    store<f64>(at, <f64>value)
+  }
+  return overflow >= 0 && above < 1 << 53
+}
+
+/** Makes the first `count` floats of the output whole numbers again. */
+export function toWholes(count: u32, base: i64): void {
+  const stop = keysOut + (<usize>count << 3)
+  for (let at = keysOut; at < stop; at += 8) store<i64>(at, <i64>load<f64>(at) + base)
+}
+
+/** Sorts floats by the radix of their bits. */
+export function radixFloats(at: usize, other: usize, values: u32): void {
+  radixFloatRecords<f64>(at, other, values)
+}
+
+/** Sorts whole numbers of 32 bits by radix, `turn` xored to make them unsigned. */
+export function radix32(at: usize, other: usize, values: u32, turn: u32): void {
+  setWhole(turn, 0, 0, 1)
+  turnBack(at, values)
+  radixOf<u32, u32>(at, other, values)
+  turnBack(at, values)
+}
+
+/** Sorts whole numbers of 64 bits by radix, `turn` xored to make them unsigned. */
+export function radix64(at: usize, other: usize, values: u32, turn: u64): void {
+  turn64(at, values, turn)
+  radixOf<u64, u64>(at, other, values)
+  turn64(at, values, turn)
+}
+
+function turn64(at: usize, values: u32, turn: u64): void {
+  const stop = at + (<usize>values << 3)
+  for (; at < stop; at += 8) store<u64>(at, load<u64>(at) ^ turn)
+}
+
+/**
+ * Sorts columns of 64-bit keys (floats or signed whole numbers) and words by radix, stably; behind the
+ * words there is room for all records twice.
+ */
+export function radixPairs64(keys: usize, words: usize, values: u32, isFloat: bool): void {
+  const records = align(words + (<usize>values << 2), 16)
+  const other = records + (<usize>values << 4)
+  const sign: u64 = 0x8000000000000000
+  for (let i: u32 = 0; i < values; i++) {
+    const key = load<u64>(keys + (<usize>i << 3))
+    store<u64>(records + (<usize>i << 4), isFloat ? key : key ^ sign)
+    store<u32>(records + (<usize>i << 4), load<u32>(words + (<usize>i << 2)), 8)
+  }
+  if (isFloat) radixFloatRecords<v128>(records, other, values)
+  else radixOf<v128, u64>(records, other, values)
+  for (let i: u32 = 0; i < values; i++) {
+    const key = load<u64>(records + (<usize>i << 4))
+    store<u64>(keys + (<usize>i << 3), isFloat ? key : key ^ sign)
+    store<u32>(words + (<usize>i << 2), load<u32>(records + (<usize>i << 4), 8))
   }
 }
 
-@inline
-function bump(cell: u32): void {
-  const at = counts + (<usize>cell << 2)
-  store<u32>(at, load<u32>(at) + 1)
-}
-
-function countBlock(at: usize, count: u32, values: u32, bucketLow: f64, bucketScale: f64): void {
-  const lows = f64x2.splat(bucketLow)
-  const scales = f64x2.splat(bucketScale)
-  const most = f64x2.splat(<f64>(values - 1))
-  const stop = at + (<usize>count << 3)
-  // The value behind an odd last one is whatever the block held before; its count is taken back.
-  for (; at < stop; at += 16) {
-    const place = f64x2.pmin(most, f64x2.mul(f64x2.sub(v128.load(at), lows), scales))
-    const cell = i32x4.trunc_sat_f64x2_u_zero(place)
-    bump(i32x4.extract_lane(cell, 0))
-    if (at + 8 < stop) bump(i32x4.extract_lane(cell, 1))
+/** The same with keys of 32 bits, `turn` xored to make them unsigned. */
+export function radixPairs32(keys: usize, words: usize, values: u32, turn: u32): void {
+  const records = align(words + (<usize>values << 2), 16)
+  for (let i: u32 = 0; i < values; i++) {
+    store<u32>(records + (<usize>i << 3), load<u32>(keys + (<usize>i << 2)) ^ turn)
+    store<u32>(records + (<usize>i << 3), load<u32>(words + (<usize>i << 2)), 4)
   }
-}
-
-/** Counts become the places of the first value of each cell. */
-function sumCounts(values: u32): void {
-  let sum: u32 = 0
-  const stop = counts + (<usize>values << 2)
-  for (let at = counts; at < stop; at += 4) {
-    const count = load<u32>(at)
-    store<u32>(at, sum)
-    sum += count
-  }
-}
-
-@inline
-function place(cell: u32, value: f64, to: usize): void {
-  const at = counts + (<usize>cell << 2)
-  const position = load<u32>(at)
-  store<f64>(to + (<usize>position << 3), value)
-  store<u32>(at, position + 1)
-}
-
-function placeBlock(
-  at: usize,
-  count: u32,
-  values: u32,
-  bucketLow: f64,
-  bucketScale: f64,
-  to: usize,
-): void {
-  const lows = f64x2.splat(bucketLow)
-  const scales = f64x2.splat(bucketScale)
-  const most = f64x2.splat(<f64>(values - 1))
-  const stop = at + (<usize>count << 3)
-  for (; at < stop; at += 16) {
-    const pair = v128.load(at)
-    const cell = i32x4.trunc_sat_f64x2_u_zero(
-      f64x2.pmin(most, f64x2.mul(f64x2.sub(pair, lows), scales)),
-    )
-    place(i32x4.extract_lane(cell, 0), f64x2.extract_lane(pair, 0), to)
-    if (at + 8 < stop) place(i32x4.extract_lane(cell, 1), f64x2.extract_lane(pair, 1), to)
-  }
-}
-
-/** Insertion sort of what is nearly in place; false when it would take more than 24 moves a value. */
-function touchUp(to: usize, values: u32): bool {
-  const stop = to + (<usize>values << 3)
-  let budget: i32 = <i32>min(values, 80_000_000) * 24
-  let before = load<f64>(to)
-  for (let at = to + 8; at < stop; at += 8) {
-    const value = load<f64>(at)
-    if (value >= before) {
-      before = value
-      continue
-    }
-    let hole = at
-    do {
-      store<f64>(hole, load<f64>(hole - 8))
-      hole -= 8
-    } while (hole > to && load<f64>(hole - 8) > value)
-    store<f64>(hole, value)
-    budget -= <i32>((at - hole) >> 3)
-    if (budget < 0) return false
-  }
-  return true
-}
-
-/** −0 stands before 0. */
-function orderZeros(to: usize, values: u32): void {
-  const stop = to + (<usize>values << 3)
-  let first = to
-  while (first < stop && load<f64>(first) < 0) first += 8
-  let negative: u32 = 0
-  let last = first
-  for (; last < stop && load<f64>(last) == 0; last += 8) negative += <u32>(load<u64>(last) >> 63)
-  for (let at = first; at < last; at += 8) {
-    store<u64>(at, at < first + (<usize>negative << 3) ? 0x8000000000000000 : 0)
+  radixOf<u64, u32>(records, records + (<usize>values << 3), values)
+  for (let i: u32 = 0; i < values; i++) {
+    store<u32>(keys + (<usize>i << 2), load<u32>(records + (<usize>i << 3)) ^ turn)
+    store<u32>(words + (<usize>i << 2), load<u32>(records + (<usize>i << 3), 4))
   }
 }
 

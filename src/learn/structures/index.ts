@@ -1,2 +1,12 @@
 // Learned structures: what sorts and looks up by a model of the data where that beats the classical way.
-export { type SortMethod, sortByRadix, sortFloat64, sortLearned } from './sort/sort-float64.ts'
+export type { Keys, SortMethod } from './sort/keys.ts'
+export {
+  type Payload,
+  sortBigInt64,
+  sortedOrder,
+  sortFloat64,
+  sortInt32,
+  sortUint32,
+  sortWithPayload,
+} from './sort/sort.ts'
+export { sortColumns, type Way } from './sort/sort-keys.ts'

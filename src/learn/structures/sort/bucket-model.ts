@@ -1,22 +1,14 @@
-import { floatOf, keyOf } from './float-keys.ts'
-
-/** Cells of the table between a value and its bucket. */
-export const CELLS = 65_536
-
-/** How a value finds its cell. */
-export type CellScale =
-  /** cell = (x − low) × scale */
-  | { readonly kind: 'linear'; readonly low: number; readonly scale: number }
-  /** cell = (key(x) − key(low)) >> shift: about linear in the logarithm */
-  | { readonly kind: 'key'; readonly low: number; readonly shift: number }
+import { type CellScale, cellOf, keyScale, linearScale, lowOf, wholeScale } from './cell-scale.ts'
 
 /** A sampled distribution as a table: cells of equal width to buckets of about equal mass. */
 export interface BucketModel {
   readonly scale: CellScale
   /** Bucket of each cell, rising. */
   readonly bucketOfCell: Uint16Array
-  /** Low end and width of each bucket, two numbers each. */
-  readonly ranges: Float64Array
+  /** Low end of each bucket, and of the last one its high end behind it. */
+  readonly edges: Float64Array
+  /** 1 where a bucket's sample repeats values. */
+  readonly repeats: Uint8Array
   readonly buckets: number
   /** Share of a value's company: Σ (mass of a bucket)² × buckets; 1 when all buckets hold the same. */
   readonly crowding: number
@@ -24,61 +16,54 @@ export interface BucketModel {
 
 /** Mass that every cell is given beside what the sample has in it. */
 const UNSEEN_SHARE = 0.02
-/** The linear model is kept while its buckets are at most so crowded: it is the faster one. */
-const CROWDED = 2.5
+/** A model is kept while its buckets are at most so crowded: the small and linear ones are faster. */
+const CROWDED = { smallTable: 1.4, linear: 2.5 }
+const MOST_CELLS = 65_536
+const LEAST_CELLS = 256
+/** Cells of the small table beside its buckets: it stays in the first cache. */
+const CELLS_A_BUCKET = 4
 
 /**
  * Learns which values share a bucket from a sorted, finite sample, as a cumulative distribution over
  * cells of equal width (Kristo et al., The Case for a Learned Sorting Algorithm, 2020, with a table in
  * place of the model's linear leaves). Linear in the value where that tells values apart, in their
- * bits where masses lie many orders of magnitude apart.
+ * bits where masses lie many orders of magnitude apart; few cells where few do.
  */
 export function learnBuckets(sample: Float64Array, buckets: number): BucketModel {
-  const scale = linearScale(sample)
-  if (scale === undefined) return modelOf(sample, buckets, keyScale(sample))
-  const linear = modelOf(sample, buckets, scale)
-  if (linear.crowding <= CROWDED) return linear
-  const byKey = modelOf(sample, buckets, keyScale(sample))
-  return byKey.crowding < linear.crowding ? byKey : linear
+  let cells = LEAST_CELLS
+  while (cells < CELLS_A_BUCKET * buckets && cells < MOST_CELLS) cells *= 2
+  const smallScale = linearScale(sample, cells)
+  const small = smallScale && modelOf(sample, buckets, smallScale, cells)
+  if (small && small.crowding <= CROWDED.smallTable) return small
+  const scale = linearScale(sample, MOST_CELLS)
+  const linear = scale && modelOf(sample, buckets, scale, MOST_CELLS)
+  if (linear && linear.crowding <= CROWDED.linear) return linear
+  const byKey = modelOf(sample, buckets, keyScale(sample, MOST_CELLS), MOST_CELLS)
+  return linear === undefined || byKey.crowding < linear.crowding ? byKey : linear
 }
 
-/** Undefined where the sample has one value, or so wide a range that its width is infinite. */
-function linearScale(sample: Float64Array): CellScale | undefined {
-  const [low, high] = [sample[0]!, sample[sample.length - 1]!]
-  const scale = (CELLS - 1) / (high - low)
-  return scale > 0 && Number.isFinite(scale) ? { kind: 'linear', low, scale } : undefined
+/** The same for whole numbers of 32 bits, in cells of a power of two of them. */
+export function learnWholeBuckets(sample: Float64Array, buckets: number): BucketModel {
+  let cells = LEAST_CELLS
+  while (cells < 2 * CELLS_A_BUCKET * buckets && cells < MOST_CELLS) cells *= 2
+  const small = modelOf(sample, buckets, wholeScale(sample, cells), cells)
+  if (small.crowding <= CROWDED.smallTable || cells === MOST_CELLS) return small
+  return modelOf(sample, buckets, wholeScale(sample, MOST_CELLS), MOST_CELLS)
 }
 
-function keyScale(sample: Float64Array): CellScale {
-  const [low, high] = [sample[0]!, sample[sample.length - 1]!]
-  const span = keyOf(high) - keyOf(low)
-  let shift = 0
-  while (span / 2 ** shift >= CELLS) shift++
-  return { kind: 'key', low, shift }
-}
-
-function cellOf(scale: CellScale, value: number): number {
-  const cell =
-    scale.kind === 'linear'
-      ? (value - scale.low) * scale.scale
-      : (keyOf(value) - keyOf(scale.low)) / 2 ** scale.shift
-  return Math.max(0, Math.min(CELLS - 1, Math.floor(cell)))
-}
-
-/** Low end of a cell. */
-function lowOf(scale: CellScale, cell: number): number {
-  if (scale.kind === 'key') return floatOf(keyOf(scale.low) + cell * 2 ** scale.shift)
-  return scale.low + cell / scale.scale
-}
-
-function modelOf(sample: Float64Array, wanted: number, scale: CellScale): BucketModel {
-  const mass = new Float64Array(CELLS).fill((UNSEEN_SHARE * sample.length) / CELLS)
-  for (const value of sample) mass[cellOf(scale, value)]!++
+function modelOf(
+  sample: Float64Array,
+  wanted: number,
+  scale: CellScale,
+  cells: number,
+): BucketModel {
+  const mass = new Float64Array(cells).fill((UNSEEN_SHARE * sample.length) / cells)
+  for (const value of sample) mass[cellOf(scale, value, cells)]!++
   const total = sample.length * (1 + UNSEEN_SHARE)
-  const bucketOfCell = new Uint16Array(CELLS)
+  const bucketOfCell = new Uint16Array(cells)
   const firstCells = [0]
   let [sum, held, squares] = [0, 0, 0]
-  for (let cell = 0; cell < CELLS; cell++) {
+  for (let cell = 0; cell < cells; cell++) {
     const isFull = sum + mass[cell]! / 2 > (firstCells.length * total) / wanted
     if (isFull && held > 0 && firstCells.length < wanted) {
       squares += held * held
@@ -90,19 +75,30 @@ function modelOf(sample: Float64Array, wanted: number, scale: CellScale): Bucket
     held += mass[cell]!
   }
   squares += held * held
-  const ranges = rangesOf(scale, firstCells, sample[sample.length - 1]!)
-  const crowding = (squares * wanted) / (total * total)
-  return { scale, bucketOfCell, ranges, buckets: firstCells.length, crowding }
+  const edges = edgesOf(scale, firstCells, sample[sample.length - 1]!)
+  return {
+    scale,
+    bucketOfCell,
+    edges,
+    repeats: repeatsOf(sample, scale, bucketOfCell),
+    buckets: firstCells.length,
+    crowding: (squares * wanted) / (total * total),
+  }
 }
 
-function rangesOf(scale: CellScale, firstCells: readonly number[], high: number): Float64Array {
-  const ranges = new Float64Array(2 * firstCells.length)
+function edgesOf(scale: CellScale, firstCells: readonly number[], high: number): Float64Array {
+  const edges = new Float64Array(firstCells.length + 1)
   firstCells.forEach((cell, bucket) => {
-    const low = lowOf(scale, cell)
-    const next = firstCells[bucket + 1]
-    const end = next === undefined ? high : Math.min(high, lowOf(scale, next))
-    ranges[2 * bucket] = low
-    ranges[2 * bucket + 1] = end > low ? end - low : 0
+    edges[bucket] = Math.min(high, lowOf(scale, cell))
   })
-  return ranges
+  edges[firstCells.length] = high
+  return edges
+}
+
+function repeatsOf(sample: Float64Array, scale: CellScale, table: Uint16Array): Uint8Array {
+  const repeats = new Uint8Array(table[table.length - 1]! + 1)
+  for (let i = 1; i < sample.length; i++) {
+    if (sample[i] === sample[i - 1]) repeats[table[cellOf(scale, sample[i]!, table.length)]!] = 1
+  }
+  return repeats
 }

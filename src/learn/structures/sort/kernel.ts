@@ -2,19 +2,32 @@ import { type Kernel, loadKernel } from '../../../core/kernels/load-kernel.ts'
 
 /** src/wasm/sort.ts */
 export interface SortKernel extends Kernel {
-  plan(values: number, buckets: number, cells: number, stageValues: number): number
-  stageAt(): number
-  cellsAt(): number
+  plan(kind: number, values: number, buckets: number, cells: number, stageValues: number): number
+  keyStageAt(): number
+  wordStageAt(): number
+  tableAt(): number
   rangesAt(): number
-  outputAt(): number
+  flagsAt(): number
+  keysOutAt(): number
+  wordsOutAt(): number
   beginLinear(low: number, scale: number, cells: number): void
   beginByKey(low: number, shift: number, cells: number): void
+  beginWhole(turn: number, low: number, shift: number, cells: number): void
   partition(count: number): void
+  /** 1 where all of the stage are floats to the last bit now. */
+  toFloats(count: number, base: bigint): number
+  toWholes(count: number, base: bigint): void
+  dropNaN(): void
+  nans(): number
   largest(): number
   planOutput(room: number): number
   drain(room: number): number
   misjudged(): number
-  radix(at: number, other: number, values: number): void
+  radixFloats(at: number, other: number, values: number): void
+  radix32(at: number, other: number, values: number, turn: number): void
+  radix64(at: number, other: number, values: number, turn: bigint): void
+  radixPairs64(keys: number, words: number, values: number, isFloat: number): void
+  radixPairs32(keys: number, words: number, values: number, turn: number): void
 }
 
 /** Memory that is kept between sorts: fresh pages cost about half as much as sorting into them. */

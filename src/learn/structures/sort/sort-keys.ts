@@ -1,0 +1,93 @@
+import { type BucketModel, learnBuckets, learnWholeBuckets } from './bucket-model.ts'
+import { type SortKernel, withSortKernel } from './kernel.ts'
+import type { Keys, SortMethod } from './keys.ts'
+import { SIGN_32 } from './keys.ts'
+import { runLearned } from './learned.ts'
+import { mergeOrder } from './merge.ts'
+import { lieOf } from './presorted.ts'
+import { runRadix } from './radix.ts'
+import { bigSampleOf, sampleOf } from './sample.ts'
+
+/** Arrays shorter than this are sorted by the engine: a model would cost more than it saves. */
+const SHORT = 4096
+/** Values a bucket is to hold: as many as fit the second cache with their counts and places. */
+const BUCKET_VALUES = 8192
+const SAMPLES_A_BUCKET = 8
+const LEAST_SAMPLE = 1024
+/** Above this crowding the radix of the bits is faster than what the model saves. */
+const CROWDED = 40
+/** A 32-bit address space with room for the array twice. */
+const MOST_VALUES = 200_000_000
+
+/** The way that is taken instead of the one a sample recommends. */
+export type Way = 'choose' | 'learned' | 'radix' | 'native'
+
+/** Sorts keys in place, words of payload along with them, stably; returns how. */
+export function sortColumns(keys: Keys, words: Uint32Array | undefined, way: Way): SortMethod {
+  if (way === 'choose') {
+    const lie = lieOf(keys)
+    if (lie === 'rising') return 'presorted'
+    if (lie === 'falling') return turnRound(keys, words)
+  }
+  const isShort = keys.length < SHORT || keys.length > MOST_VALUES
+  if (way === 'native' || (way === 'choose' && isShort)) return sortPlainly(keys, words)
+  return withSortKernel((kernel) => {
+    if (kernel === undefined) return sortPlainly(keys, words)
+    if (way !== 'radix' && tryLearned(kernel, keys, words, way)) return 'learned'
+    return runRadix(kernel, keys, words) ? 'radix' : sortPlainly(keys, words)
+  })
+}
+
+function turnRound(keys: Keys, words: Uint32Array | undefined): SortMethod {
+  keys.reverse()
+  words?.reverse()
+  return 'presorted'
+}
+
+function tryLearned(
+  kernel: SortKernel,
+  keys: Keys,
+  words: Uint32Array | undefined,
+  way: Way,
+): boolean {
+  const base = keys instanceof BigInt64Array ? (keys[0] ?? 0n) : 0n
+  const model = modelFor(keys, base)
+  if (model === undefined || (way === 'choose' && model.crowding > CROWDED)) return false
+  return runLearned(kernel, { keys, words, model, base })
+}
+
+/** Undefined where nothing can be learned: no value in the sample is finite, or one is no float. */
+function modelFor(keys: Keys, base: bigint): BucketModel | undefined {
+  const buckets = Math.max(1, Math.min(65_000, Math.ceil(keys.length / BUCKET_VALUES)))
+  const size = Math.max(LEAST_SAMPLE, buckets * SAMPLES_A_BUCKET)
+  if (keys instanceof BigInt64Array) {
+    const sample = bigSampleOf(keys, size, base)
+    return sample?.length ? learnBuckets(sample, buckets) : undefined
+  }
+  const sample = sampleOf(keys, size)
+  if (sample.length === 0) return undefined
+  if (keys instanceof Float64Array) return learnBuckets(sample, buckets)
+  const turned = keys instanceof Int32Array ? sample.map((value) => value + SIGN_32) : sample
+  return learnWholeBuckets(turned, buckets)
+}
+
+function sortPlainly(keys: Keys, words: Uint32Array | undefined): SortMethod {
+  if (words === undefined) keys.sort()
+  else {
+    const order = mergeOrder(keys)
+    takeRows(keys, order)
+    takeRows(words, order)
+  }
+  return 'native'
+}
+
+/** Puts values in the order of `rows`, in place. */
+export function takeRows(values: Keys, rows: Uint32Array): void {
+  if (values instanceof BigInt64Array) {
+    const given = values.slice()
+    for (let i = 0; i < rows.length; i++) values[i] = given[rows[i]!]!
+  } else {
+    const given = values.slice()
+    for (let i = 0; i < rows.length; i++) values[i] = given[rows[i]!]!
+  }
+}
