@@ -178,10 +178,85 @@ export function sortFloatBucket<R>(bucket: u32, values: u32, to: usize): void {
   }
 }
 
+/** Sorts a bucket by radix, but for the value that fills it, where one does. */
 function sortMisjudged<R>(bucket: u32, values: u32, to: usize): void {
   fallbacks++
-  gather<R>(bucket, values, to)
-  radixFloats<R>(to, spare, values)
+  const heavy = commonKey<R>(bucket, values)
+  countAround<R>(bucket, values, heavy)
+  const above = to + <usize>(belowCount + heavyCount) * sizeof<R>()
+  if (heavyCount < values >> 2) {
+    gather<R>(bucket, values, to)
+    radixFloats<R>(to, spare, values)
+    return
+  }
+  spread<R>(bucket, values, heavy, to)
+  radixFloats<R>(to, spare, belowCount)
+  radixFloats<R>(above, spare, values - belowCount - heavyCount)
+}
+
+// Of the misjudged bucket: how many are below its most common key, how many have it.
+let belowCount: u32 = 0
+let heavyCount: u32 = 0
+
+@inline
+function keyAt(at: usize): u64 {
+  return keyOf(load<u64>(at))
+}
+
+/** Of the first records of a bucket the key that most of them have. */
+function commonKey<R>(bucket: u32, values: u32): u64 {
+  const at = blockAt(headOf(bucket))
+  const seen = min(values, 16)
+  let best: u64 = 0
+  let most: u32 = 0
+  for (let i: u32 = 0; i < seen; i++) {
+    const key = keyAt(at + <usize>i * sizeof<R>())
+    let same: u32 = 0
+    for (let j: u32 = 0; j < seen; j++) same += u32(keyAt(at + <usize>j * sizeof<R>()) == key)
+    if (same <= most) continue
+    most = same
+    best = key
+  }
+  return best
+}
+
+function countAround<R>(bucket: u32, values: u32, heavy: u64): void {
+  belowCount = 0
+  heavyCount = 0
+  let block = headOf(bucket)
+  while (values > 0) {
+    const count = min(values, BLOCK_BYTES / sizeof<R>())
+    const stop = blockAt(block) + <usize>count * sizeof<R>()
+    for (let at = blockAt(block); at < stop; at += sizeof<R>()) {
+      const key = keyAt(at)
+      belowCount += u32(key < heavy)
+      heavyCount += u32(key == heavy)
+    }
+    values -= count
+    block = next(block)
+  }
+}
+
+/** What is below a key, what has it, what is above, each in its order. */
+function spread<R>(bucket: u32, values: u32, heavy: u64, to: usize): void {
+  let below = to
+  let same = to + <usize>belowCount * sizeof<R>()
+  let above = same + <usize>heavyCount * sizeof<R>()
+  let block = headOf(bucket)
+  while (values > 0) {
+    const count = min(values, BLOCK_BYTES / sizeof<R>())
+    const stop = blockAt(block) + <usize>count * sizeof<R>()
+    for (let at = blockAt(block); at < stop; at += sizeof<R>()) {
+      const key = keyAt(at)
+      const into = key < heavy ? below : key == heavy ? same : above
+      store<R>(into, load<R>(at))
+      if (key < heavy) below += sizeof<R>()
+      else if (key == heavy) same += sizeof<R>()
+      else above += sizeof<R>()
+    }
+    values -= count
+    block = next(block)
+  }
 }
 
 /** The keys of two neighbouring records. */

@@ -10,7 +10,10 @@ export interface BucketModel {
   /** 1 where a bucket's sample repeats values. */
   readonly repeats: Uint8Array
   readonly buckets: number
-  /** Share of a value's company: Σ (mass of a bucket)² × buckets; 1 when all buckets hold the same. */
+  /**
+   * How much company a value has: Σ (mass of different values in a bucket)² × buckets; 1 when all
+   * buckets hold the same, less where values repeat, because what repeats needs no telling apart.
+   */
   readonly crowding: number
 }
 
@@ -18,6 +21,8 @@ export interface BucketModel {
 const UNSEEN_SHARE = 0.02
 /** A model is kept while its buckets are at most so crowded: the small and linear ones are faster. */
 const CROWDED = { smallTable: 1.4, linear: 2.5 }
+/** Crowding of data that are even and hardly repeat. */
+const EVEN = { least: 0.9, most: 1.2 }
 const MOST_CELLS = 65_536
 const LEAST_CELLS = 256
 /** Cells of the small table beside its buckets: it stays in the first cache. */
@@ -30,6 +35,8 @@ const CELLS_A_BUCKET = 4
  * bits where masses lie many orders of magnitude apart; few cells where few do.
  */
 export function learnBuckets(sample: Float64Array, buckets: number): BucketModel {
+  const even = evenModel(sample, buckets >> 1)
+  if (even !== undefined) return even
   let cells = LEAST_CELLS
   while (cells < CELLS_A_BUCKET * buckets && cells < MOST_CELLS) cells *= 2
   const smallScale = linearScale(sample, cells)
@@ -40,6 +47,17 @@ export function learnBuckets(sample: Float64Array, buckets: number): BucketModel
   if (linear && linear.crowding <= CROWDED.linear) return linear
   const byKey = modelOf(sample, buckets, keyScale(sample, MOST_CELLS), MOST_CELLS)
   return linear === undefined || byKey.crowding < linear.crowding ? byKey : linear
+}
+
+/** Where values are even and hardly repeat, half the buckets do, in each of which there is more room. */
+function evenModel(sample: Float64Array, buckets: number): BucketModel | undefined {
+  if (buckets < LEAST_CELLS) return undefined
+  const cells = 2 ** Math.ceil(Math.log2(CELLS_A_BUCKET * buckets))
+  const scale = linearScale(sample, cells)
+  if (scale === undefined || cells > MOST_CELLS) return undefined
+  const model = modelOf(sample, buckets, scale, cells)
+  const isEven = model.crowding > EVEN.least && model.crowding <= EVEN.most
+  return isEven ? model : undefined
 }
 
 /** The same for whole numbers of 32 bits, in cells of a power of two of them. */
@@ -58,7 +76,12 @@ function modelOf(
   cells: number,
 ): BucketModel {
   const mass = new Float64Array(cells).fill((UNSEEN_SHARE * sample.length) / cells)
-  for (const value of sample) mass[cellOf(scale, value, cells)]!++
+  const different = mass.slice()
+  sample.forEach((value, i) => {
+    const cell = cellOf(scale, value, cells)
+    mass[cell]!++
+    if (value !== sample[i - 1]) different[cell]!++
+  })
   const total = sample.length * (1 + UNSEEN_SHARE)
   const bucketOfCell = new Uint16Array(cells)
   const firstCells = [0]
@@ -72,7 +95,7 @@ function modelOf(
     }
     bucketOfCell[cell] = firstCells.length - 1
     sum += mass[cell]!
-    held += mass[cell]!
+    held += different[cell]!
   }
   squares += held * held
   const edges = edgesOf(scale, firstCells, sample[sample.length - 1]!)
