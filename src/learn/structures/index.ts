@@ -9,4 +9,4 @@ export {
   sortUint32,
   sortWithPayload,
 } from './sort/sort.ts'
-export { sortColumns, type Way } from './sort/sort-keys.ts'
+export { sortColumns, type Way } from './sort/sort-columns.ts'

@@ -13,7 +13,7 @@ import {
   sortUint32,
   sortWithPayload,
 } from './sort.ts'
-import { sortColumns, type Way } from './sort-keys.ts'
+import { sortColumns, type Way } from './sort-columns.ts'
 
 const KINDS = ['float', 'int', 'uint', 'big'] as const
 const WAYS: readonly Way[] = ['choose', 'learned', 'radix']

@@ -1,6 +1,6 @@
 import { requireArgument } from '../../../core/errors.ts'
 import type { Keys, SortMethod } from './keys.ts'
-import { sortColumns, takeRows } from './sort-keys.ts'
+import { sortColumns, takeRows } from './sort-columns.ts'
 
 /**
  * Sorts floats in place as Float64Array.prototype.sort does (−0 before 0, NaN last and of one kind),
