@@ -21,6 +21,8 @@ export interface BucketModel {
 const UNSEEN_SHARE = 0.02
 /** A model is kept while its buckets are at most so crowded: the small and linear ones are faster. */
 const CROWDED = { smallTable: 1.4, linear: 2.5 }
+const LEAST_MANY = 2048
+const MANY_A_BUCKET = 64
 /** Crowding of data that are even and hardly repeat. */
 const EVEN = { least: 0.9, most: 1.2 }
 const MOST_CELLS = 65_536
@@ -42,11 +44,19 @@ export function learnBuckets(sample: Float64Array, buckets: number): BucketModel
   const smallScale = linearScale(sample, cells)
   const small = smallScale && modelOf(sample, buckets, smallScale, cells)
   if (small && small.crowding <= CROWDED.smallTable) return small
-  const scale = linearScale(sample, MOST_CELLS)
-  const linear = scale && modelOf(sample, buckets, scale, MOST_CELLS)
+  const many = mostCells(buckets)
+  const scale = linearScale(sample, many)
+  const linear = scale && modelOf(sample, buckets, scale, many)
   if (linear && linear.crowding <= CROWDED.linear) return linear
-  const byKey = modelOf(sample, buckets, keyScale(sample, MOST_CELLS), MOST_CELLS)
+  const byKey = modelOf(sample, buckets, keyScale(sample, many), many)
   return linear === undefined || byKey.crowding < linear.crowding ? byKey : linear
+}
+
+/** Cells of the large table: a short array must not wait for it. */
+function mostCells(buckets: number): number {
+  let cells = LEAST_MANY
+  while (cells < MANY_A_BUCKET * buckets && cells < MOST_CELLS) cells *= 2
+  return cells
 }
 
 /** Where values are even and hardly repeat, half the buckets do, in each of which there is more room. */
@@ -65,8 +75,9 @@ export function learnWholeBuckets(sample: Float64Array, buckets: number): Bucket
   let cells = LEAST_CELLS
   while (cells < 2 * CELLS_A_BUCKET * buckets && cells < MOST_CELLS) cells *= 2
   const small = modelOf(sample, buckets, wholeScale(sample, cells), cells)
-  if (small.crowding <= CROWDED.smallTable || cells === MOST_CELLS) return small
-  return modelOf(sample, buckets, wholeScale(sample, MOST_CELLS), MOST_CELLS)
+  const many = mostCells(buckets)
+  if (small.crowding <= CROWDED.smallTable || cells >= many) return small
+  return modelOf(sample, buckets, wholeScale(sample, many), many)
 }
 
 function modelOf(

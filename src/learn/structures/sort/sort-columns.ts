@@ -1,4 +1,5 @@
 import { type BucketModel, learnBuckets, learnWholeBuckets } from './bucket-model.ts'
+import { crossoversOf, isMonotonous } from './crossovers.ts'
 import { type SortKernel, withSortKernel } from './kernel.ts'
 import type { Keys, SortMethod } from './keys.ts'
 import { SIGN_32 } from './keys.ts'
@@ -8,14 +9,13 @@ import { lieOf } from './presorted.ts'
 import { runRadix } from './radix.ts'
 import { bigSampleOf, sampleOf } from './sample.ts'
 
-/** Arrays shorter than this are sorted by the engine: a model would cost more than it saves. */
-const SHORT = 4096
 /** Values a bucket is to hold: as many as fit the second cache with their counts and places. */
 const BUCKET_VALUES = 8192
 const SAMPLES_A_BUCKET = 8
 const LEAST_SAMPLE = 1024
 /** Above this crowding the radix of the bits is faster than what the model saves. */
 const CROWDED = 40
+const LEAST_KEY_BUCKETS = 64
 /** A 32-bit address space with room for the array twice. */
 const MOST_VALUES = 200_000_000
 
@@ -29,13 +29,22 @@ export function sortColumns(keys: Keys, words: Uint32Array | undefined, way: Way
     if (lie === 'rising') return 'presorted'
     if (lie === 'falling') return turnRound(keys, words)
   }
-  const isShort = keys.length < SHORT || keys.length > MOST_VALUES
-  if (way === 'native' || (way === 'choose' && isShort)) return sortPlainly(keys, words)
+  const chosen = way === 'choose' ? choose(keys, words !== undefined) : way
+  if (chosen === 'native') return sortPlainly(keys, words)
   return withSortKernel((kernel) => {
     if (kernel === undefined) return sortPlainly(keys, words)
-    if (way !== 'radix' && tryLearned(kernel, keys, words, way)) return 'learned'
+    if (chosen === 'learned' && tryLearned(kernel, keys, words, way)) return 'learned'
     return runRadix(kernel, keys, words) ? 'radix' : sortPlainly(keys, words)
   })
+}
+
+/** What length and a glance say; whether a model fits is seen when it has been learned. */
+function choose(keys: Keys, hasPayload: boolean): Exclude<Way, 'choose'> {
+  const { length } = keys
+  const { radix, learned } = crossoversOf(keys, hasPayload)
+  if (length < radix || length > MOST_VALUES) return 'native'
+  if (length >= learned) return 'learned'
+  return !hasPayload && isMonotonous(keys) ? 'native' : 'radix'
 }
 
 function turnRound(keys: Keys, words: Uint32Array | undefined): SortMethod {
@@ -52,8 +61,13 @@ function tryLearned(
 ): boolean {
   const base = keys instanceof BigInt64Array ? (keys[0] ?? 0n) : 0n
   const model = modelFor(keys, base)
-  if (model === undefined || (way === 'choose' && model.crowding > CROWDED)) return false
+  if (model === undefined || (way === 'choose' && !isWorthwhile(model))) return false
   return runLearned(kernel, { keys, words, model, base })
+}
+
+/** Few buckets over many orders of magnitude span too many of them each to be placed by value. */
+function isWorthwhile({ crowding, scale, buckets }: BucketModel): boolean {
+  return crowding <= CROWDED && (scale.kind !== 'key' || buckets >= LEAST_KEY_BUCKETS)
 }
 
 /** Undefined where nothing can be learned: no value in the sample is finite, or one is no float. */

@@ -132,7 +132,7 @@ describe('the sorts of each type', () => {
   it('learn where a model pays, and see what is in order already', () => {
     const random = createRandom(1)
     const draw = (scale: number) =>
-      Float64Array.from({ length: 50_000 }, () => scale * random.normal())
+      Float64Array.from({ length: 200_000 }, () => scale * random.normal())
     expect(sortFloat64(draw(1))).toBe('learned')
     expect(sortInt32(Int32Array.from(draw(1e8)))).toBe('learned')
     expect(sortUint32(Uint32Array.from(draw(1e6), (value) => value + 1e7))).toBe('learned')

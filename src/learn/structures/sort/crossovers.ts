@@ -1,0 +1,38 @@
+import type { Keys } from './keys.ts'
+
+/** From how many keys on a way is the faster one, measured on distributions of stores. */
+export interface Crossovers {
+  /** Below it the engine's sort, or a merge of rows. */
+  readonly radix: number
+  /** Below it the radix, which is quick while histograms and keys fit the second cache. */
+  readonly learned: number
+}
+
+const FLOATS: Crossovers = { radix: 4096, learned: 20_000 }
+const FLOATS_WITH_PAYLOAD: Crossovers = { radix: 256, learned: 8192 }
+const WHOLES: Crossovers = { radix: 2048, learned: 150_000 }
+const WHOLES_WITH_PAYLOAD: Crossovers = { radix: 256, learned: 150_000 }
+const BIGS: Crossovers = { radix: 4096, learned: 150_000 }
+
+/** Crossovers of a kind of keys. */
+export function crossoversOf(keys: Keys, hasPayload: boolean): Crossovers {
+  if (keys instanceof Float64Array) return hasPayload ? FLOATS_WITH_PAYLOAD : FLOATS
+  if (hasPayload) return WHOLES_WITH_PAYLOAD
+  return keys instanceof BigInt64Array ? BIGS : WHOLES
+}
+
+/** Keys up to which the engine is quickest where nearly all are the same. */
+const MOST_MONOTONOUS = 40_000
+const GLANCES = 64
+const SAME = 48
+
+/** Whether, at a glance, nearly all keys of a short array are one: the engine passes over those. */
+export function isMonotonous(keys: Keys): boolean {
+  if (keys.length > MOST_MONOTONOUS) return false
+  const middle = keys[keys.length >> 1]!
+  let same = 0
+  for (let i = 0; i < GLANCES; i++) {
+    if (keys[Math.floor(((i + 0.5) * keys.length) / GLANCES)] === middle) same++
+  }
+  return same >= SAME
+}
