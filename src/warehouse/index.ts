@@ -8,6 +8,7 @@ export * as postgres from './postgres/door.ts'
 export * as replay from './replay/door.ts'
 export * as schedule from './schedule/door.ts'
 export * as settings from './settings/door.ts'
+export * as tuned from './tuned/door.ts'
 export {
   ACTION_KINDS,
   ACTION_STATUSES,
@@ -33,3 +34,4 @@ export {
   type TreeNode,
   type Workload,
 } from './types.ts'
+export * as watch from './watch/door.ts'

@@ -37,6 +37,10 @@ export interface StatementSeen {
   readonly rowsReturned: number
   readonly rowsScanned?: number
   readonly memoryBytes?: number
+  /** The action that answered it in place of the tables. */
+  readonly actionId?: string
+  /** The arm it was steered by. */
+  readonly arm?: string
   /** From a sampled profile. */
   readonly operators?: readonly OperatorSeen[]
   /** The message, where it failed. */
@@ -50,8 +54,15 @@ export interface TemplateLoad {
   readonly failures: number
   /** CPU of all its runs, ms; from wall time where CPU was not measured. */
   readonly totalCpuMs: number
+  /** Of runs as asked; of all where there were none. */
   readonly p50CpuMs: number
   readonly p95CpuMs: number
+  /** Runs that were rewritten or steered, where there were any. */
+  readonly tuned?: {
+    readonly count: number
+    readonly p50CpuMs: number
+    readonly p95CpuMs: number
+  }
   readonly firstAt: number
   readonly lastAt: number
   /** A bounded sample of its runs, oldest first, drawn evenly from all. */
@@ -194,13 +205,17 @@ export interface Rewriter {
   rewrite(
     statement: KnownStatement,
   ): { readonly sql: string; readonly actionId: string } | undefined
-  /** Told that rows of a table changed: views on it must not answer until they are refreshed. */
-  changed(table: string): void
   /**
-   * Shown the first statement of each template and its tree, before the template is rewritten: the
-   * place to work out once what `rewrite` then does by splicing.
+   * Told that a table changes, before the change and again after it: views on it must not answer until
+   * they are refreshed. The name is as written, with its schema where that is given: compare without
+   * case. 'append': rows were added behind the others; otherwise anything may have changed.
    */
-  meet?(statement: KnownStatement, tree: StatementTree): void
+  changed(table: string, how?: 'append' | 'other'): void
+  /**
+   * Shown the first statement of each template and its tree, before it runs: the place to work out
+   * once what `rewrite` then does by splicing.
+   */
+  meet?(statement: KnownStatement, tree: StatementTree): unknown
 }
 
 /** Chooses the settings of the optimizer a statement runs under, and learns from what came of it. */

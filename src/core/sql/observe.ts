@@ -60,6 +60,12 @@ export function startWatch(): () => Spent {
   }
 }
 
+/** CPU time of the process so far, all threads, ms. */
+export function cpuNow(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
 /** A message of an error, for records of what failed. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -2,3 +2,4 @@
 export { splice, unquote } from './constants.ts'
 export { createTemplates, type Met, type Templates } from './templates.ts'
 export { findNode, skeletonOf, tablesOf } from './tree.ts'
+export type { RunSeen, Watcher } from './watcher.ts'

@@ -19,6 +19,8 @@ export interface Templates {
   meet(statement: KnownStatement, db: Database): Promise<Met>
   /** Whether statements of the template may be rewritten and steered. */
   isTrusted(statement: KnownStatement): boolean
+  /** Whether the same tables give the same answer. */
+  isRepeatable(statement: KnownStatement): boolean
 }
 
 export interface Met {
@@ -30,7 +32,7 @@ export interface Met {
 interface Entry {
   template: Template
   readonly kinds: readonly ConstantKind[]
-  met?: { readonly isTrusted: boolean }
+  met?: Pick<StatementTree, 'isTrusted' | 'isRepeatable'>
   /** How often a tree was asked for. */
   looks: number
 }
@@ -69,13 +71,15 @@ export function createTemplates(limit: number): Templates {
     },
     isMet: (statement) => ofStatement(statement).met !== undefined,
     isTrusted: (statement) => ofStatement(statement).met?.isTrusted ?? false,
+    isRepeatable: (statement) => ofStatement(statement).met?.isRepeatable ?? false,
     async meet(statement, db) {
       const entry = ofStatement(statement)
       const { tree, ...read } = await readTree(db, statement.sql, statement.spans, statement.kinds)
       entry.looks++
       // A constant may be what does not parse (INTERVAL 1.5 DAY): the next statement may do better.
       if (read.isParsed || entry.looks >= MAX_LOOKS) {
-        entry.met = { isTrusted: tree?.isTrusted ?? false }
+        const { isTrusted, isRepeatable } = tree ?? { isTrusted: false, isRepeatable: false }
+        entry.met = { isTrusted, isRepeatable }
       }
       entry.template = { ...entry.template, kind: read.kind, tables: read.tables }
       return {

@@ -73,6 +73,7 @@ describe('readTree', () => {
     ['SELECT random() FROM t', false],
     ['SELECT * FROM t USING SAMPLE 10', false],
     ["SELECT * FROM read_csv('x.csv')", false],
+    ['SELECT * FROM range(10)', true],
   ])('tells what the same tables answer alike: %s', async (sql, isRepeatable) => {
     expect((await meet(sql)).tree!.isRepeatable).toBe(isRepeatable)
   })
@@ -94,6 +95,7 @@ describe('skeletonOf', () => {
     ['SELECT DISTINCT ON (1) a, b FROM t', 'SELECT DISTINCT ON (2) a, b FROM t', false],
     ["SELECT COLUMNS('a') FROM t", "SELECT COLUMNS('b') FROM t", false],
     ["FROM read_csv('a')", "FROM read_csv('b')", false],
+    ['FROM range(1)', 'FROM range(2)', true],
     ['SELECT a + INTERVAL 5 DAY', 'SELECT a + INTERVAL 7 DAY', true],
     ['SELECT a + INTERVAL 5 DAY', 'SELECT a + INTERVAL 5 HOUR', false],
     ['SELECT a = NULL', 'SELECT a = 5', false],

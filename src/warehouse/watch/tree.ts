@@ -104,9 +104,18 @@ const UNREPEATABLE = new Set([
   ...['current_role', 'session_user', 'user', 'version', 'getenv'],
 ])
 
+/** Table functions whose arguments are values: they name nothing, and the same give the same rows. */
+const OF_VALUES = new Set(['range', 'generate_series', 'unnest'])
+
+function namesThings(node: TreeNode): boolean {
+  if (node['type'] !== 'TABLE_FUNCTION') return false
+  const { function_name: name } = node['function'] as { readonly function_name?: string }
+  return !OF_VALUES.has(String(name))
+}
+
 function isUnrepeatable(node: TreeNode): boolean {
   if (node['sample'] !== undefined && node['sample'] !== null) return true
-  if (node['type'] === 'TABLE_FUNCTION') return true
+  if (namesThings(node)) return true
   if (node['class'] === 'FUNCTION') return UNREPEATABLE.has(String(node['function_name']))
   // Without parentheses they are read as columns: current_date.
   const names = node['class'] === 'COLUMN_REF' ? (node['column_names'] as string[]) : []
@@ -132,7 +141,7 @@ const PLACES = new Set(['group_expressions', 'orders', 'distinct_on_targets'])
 
 function takenUnder(node: TreeNode, property: string, taken: Taken): Taken {
   if (taken === 'name') return 'name'
-  if (node['type'] === 'TABLE_FUNCTION' && property === 'function') return 'name'
+  if (property === 'function' && namesThings(node)) return 'name'
   if (node['class'] === 'STAR' && property === 'expr') return 'name'
   if (isTruthWord(node)) return 'name'
   if (PLACES.has(property)) return 'place'

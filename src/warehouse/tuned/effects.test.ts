@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { createTemplates } from '../watch/templates.ts'
+import { effectsOf } from './effects.ts'
+
+function effects(sql: string): string {
+  return effectsOf(createTemplates(10).know(sql).template.sql)
+    .map((effect) =>
+      effect.kind === 'changes'
+        ? `${effect.how} ${effect.tables.join(' ')}`
+        : effect.kind === 'ends' && effect.isUndone
+          ? 'undoes'
+          : effect.kind,
+    )
+    .join(', ')
+}
+
+describe('effectsOf', () => {
+  it.each([
+    ['SELECT 1', 'reads'],
+    ['(SELECT 1) UNION SELECT 2', 'reads'],
+    ['from t', 'reads'],
+    ['DESCRIBE SELECT 1', 'reads'],
+    ['EXPLAIN ANALYZE SELECT 1', 'reads'],
+    ['EXPLAIN ANALYZE DELETE FROM t', 'unknown'],
+    ['insert into "My Table" values (1)', 'append My Table'],
+    ['INSERT INTO s.t (a) SELECT 1', 'append s.t t'],
+    ['INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING', 'other t'],
+    ['INSERT OR REPLACE INTO t VALUES (1)', 'other t'],
+    ['UPDATE t SET a = 1', 'other t'],
+    ['DELETE FROM t WHERE a = 1', 'other t'],
+    ['TRUNCATE t', 'other t'],
+    ['DROP TABLE IF EXISTS "a.b".t', 'other a.b.t t'],
+    ['DROP SCHEMA s', 'unknown'],
+    ['ALTER TABLE t RENAME TO u', 'other t u'],
+    ['ALTER TABLE t ADD COLUMN b INTEGER', 'other t'],
+    ['CREATE OR REPLACE TEMP TABLE t AS SELECT 1', 'other t'],
+    ['CREATE VIEW v AS SELECT 1', 'other v'],
+    ['CREATE UNIQUE INDEX i ON t (a)', 'reads'],
+    ['CREATE MACRO f(x) AS x', 'unknown'],
+    ["COPY t FROM 'x.csv'", 'append t'],
+    ["COPY t (a, b) FROM 'x.csv'", 'append t'],
+    ["COPY t TO 'x.csv'", 'reads'],
+    ["COPY (SELECT 1) TO 'x.csv'", 'reads'],
+    ['BEGIN', 'begins'],
+    ['COMMIT', 'ends'],
+    ['ROLLBACK', 'undoes'],
+    ['SET threads = 4', 'reads'],
+    ["SET TimeZone = 'UTC'", 'unknown'],
+    ['PRAGMA enable_profiling', 'reads'],
+    ['EXECUTE q', 'unknown'],
+    ["ATTACH 'x.duckdb'", 'unknown'],
+    ['WITH q AS (SELECT 1) INSERT INTO t FROM q', 'unknown'],
+    ['SELECT 1; DROP TABLE t;', 'reads, other t'],
+    ['', 'reads'],
+  ])('%s: %s', (sql, expected) => {
+    expect(effects(sql)).toBe(expected)
+  })
+})

@@ -1,0 +1,97 @@
+/** What a statement does beyond answering. */
+export type Effect =
+  | { readonly kind: 'reads' }
+  /** Rows or shape of these tables change; 'append' where rows are only added. */
+  | {
+      readonly kind: 'changes'
+      readonly tables: readonly string[]
+      readonly how: 'append' | 'other'
+    }
+  | { readonly kind: 'begins' }
+  | { readonly kind: 'ends'; readonly isUndone: boolean }
+  /** Nobody can say from its text: any table may change. */
+  | { readonly kind: 'unknown' }
+
+const NAME =
+  '((?:[A-Za-z_\\u0080-\\uffff][\\w$\\u0080-\\uffff]*|"(?:[^"]|"")*")(?:\\.(?:[\\w$\\u0080-\\uffff]+|"(?:[^"]|"")*"))*)'
+const pattern = (text: string) => new RegExp(`^${text.replaceAll('NAME', NAME)}`, 'i')
+
+const READS =
+  /^(\(|SELECT|FROM|VALUES|DESCRIBE|DESC|SHOW|SUMMARIZE|PIVOT|UNPIVOT|TABLE|CHECKPOINT|ANALYZE|VACUUM|LOAD|DEALLOCATE)\b/i
+const READS_BEYOND_WORDS = /^\(/
+/** EXPLAIN ANALYZE runs what it explains. */
+const EXPLAINS = /^EXPLAIN\b(?!.*\b(INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|COPY|TRUNCATE)\b)/i
+const BEGINS = /^(BEGIN|START TRANSACTION)\b/i
+const ENDS = /^(COMMIT|END|ROLLBACK|ABORT)\b/i
+const UNDOES = /^(ROLLBACK|ABORT)\b/i
+/** Settings that change how fast a statement is answered and never what. */
+const HARMLESS =
+  /^(SET|RESET|PRAGMA)( (GLOBAL|SESSION|LOCAL))? "?(threads|worker_threads|external_threads|memory_limit|max_memory|temp_directory|max_temp_directory_size|disabled_optimizers|\w*profil\w*|\w*progress\w*|explain_output|allocator_\w+|checkpoint_threshold|wal_autocheckpoint|preserve_insertion_order|\w+_join_threshold|prefer_range_joins|perfect_ht_threshold|dynamic_or_filter_threshold|enable_object_cache|parquet_metadata_cache|enable_external_file_cache)\b/i
+const APPENDS = pattern('INSERT INTO NAME')
+const UPSERTS = /\bON CONFLICT\b/i
+const HARMLESS_CREATE = /^CREATE( OR REPLACE)?( UNIQUE)? (INDEX|SEQUENCE|SCHEMA|TYPE|SECRET)\b/i
+const CREATES = pattern(
+  'CREATE(?: OR REPLACE)?(?: (?:LOCAL|GLOBAL))?(?: (?:TEMP|TEMPORARY))?(?: RECURSIVE)? (?:TABLE|VIEW)(?: IF NOT EXISTS)? NAME',
+)
+const CHANGES = [
+  pattern('INSERT OR (?:REPLACE|IGNORE) INTO NAME'),
+  pattern('UPDATE(?: ONLY)? NAME'),
+  pattern('DELETE FROM(?: ONLY)? NAME'),
+  pattern('TRUNCATE(?: TABLE)? NAME'),
+  pattern('MERGE INTO NAME'),
+  pattern('ALTER (?:TABLE|VIEW)(?: IF EXISTS)? NAME'),
+  pattern('DROP (?:TABLE|VIEW)(?: IF EXISTS)? NAME'),
+  CREATES,
+]
+const RENAMES = new RegExp(`\\bRENAME TO ${NAME}$`, 'i')
+const COPY = pattern('COPY NAME(?: ?\\([^)]*\\))? (FROM|TO)\\b')
+
+/**
+ * What the statements of a template do, in order (words with one space between, no comments). Errs on
+ * the side of change: what it does not know changes anything.
+ */
+export function effectsOf(template: string): readonly Effect[] {
+  return template.split(';').map((part) => effectOf(part.trim()))
+}
+
+function effectOf(template: string): Effect {
+  if (template === '' || EXPLAINS.test(template)) return { kind: 'reads' }
+  if (READS.test(template) || READS_BEYOND_WORDS.test(template)) return { kind: 'reads' }
+  if (BEGINS.test(template)) return { kind: 'begins' }
+  if (ENDS.test(template)) return { kind: 'ends', isUndone: UNDOES.test(template) }
+  if (HARMLESS.test(template) || HARMLESS_CREATE.test(template)) return { kind: 'reads' }
+  const appended = APPENDS.exec(template)
+  if (appended !== null) {
+    return changes([appended[1]!], UPSERTS.test(template) ? 'other' : 'append')
+  }
+  return changeOf(template) ?? copyEffect(template)
+}
+
+function changeOf(template: string): Effect | undefined {
+  for (const form of CHANGES) {
+    const found = form.exec(template)
+    if (found === null) continue
+    const renamed = RENAMES.exec(template)
+    return changes(renamed === null ? [found[1]!] : [found[1]!, renamed[1]!], 'other')
+  }
+  return undefined
+}
+
+function copyEffect(template: string): Effect {
+  const copied = COPY.exec(template)
+  if (copied !== null) {
+    return copied[2]!.toUpperCase() === 'FROM' ? changes([copied[1]!], 'append') : { kind: 'reads' }
+  }
+  return /^COPY ?\( ?SELECT\b/i.test(template) ? { kind: 'reads' } : { kind: 'unknown' }
+}
+
+/** Names as they are known: without quotes, and once more without their schema. */
+function changes(names: readonly string[], how: 'append' | 'other'): Effect {
+  const tables = names.flatMap((name) => {
+    const parts = (name.match(/"(?:[^"]|"")*"|[^."]+/g) ?? []).map((part) =>
+      part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part,
+    )
+    return parts.length > 1 ? [parts.join('.'), parts.at(-1)!] : parts
+  })
+  return { kind: 'changes', tables, how }
+}

@@ -1,0 +1,50 @@
+import type { Database } from '../../core/sql/database.ts'
+import type { Mode, Rewriter, Steerer } from '../types.ts'
+import type { Templates } from '../watch/templates.ts'
+import type { Watcher } from '../watch/watcher.ts'
+
+/** Something of the tuning that did not work; the statement was answered as asked. */
+export interface TuningFault {
+  readonly part: 'tree' | 'rewriter' | 'steerer' | 'watcher'
+  readonly fingerprint: string
+  readonly actionId?: string
+  readonly arm?: string
+  readonly message: string
+}
+
+export interface TunedOptions {
+  /**
+   * 'off': statements pass, and only changes of tables are told to the rewriter. 'advise': they are
+   * watched. 'approve', 'automatic': they are rewritten and steered.
+   */
+  readonly mode: Mode
+  /** Shared among databases that see the same statements; default: one of its own. */
+  readonly templates?: Templates
+  readonly rewriter?: Rewriter
+  readonly steerer?: Steerer
+  readonly watcher?: Watcher
+  /** Whether a person turned tuning off for a template. */
+  readonly isOff?: (fingerprint: string) => boolean
+  /** What asks through this database, for the record. */
+  readonly askedBy?: string
+  readonly onFault?: (fault: TuningFault) => void
+}
+
+/** How many statements went which way since it was made, and what was lost. */
+export interface TuningCounts {
+  readonly statements: number
+  readonly rewritten: number
+  readonly steered: number
+  /** Steered statements that reached their limit and were run by default. */
+  readonly interrupted: number
+  /** Rewritten or steered statements that failed and were run as asked. */
+  readonly fellBack: number
+  /** CPU of attempts that were given up, ms. */
+  readonly lostCpuMs: number
+}
+
+/** A database that answers as `db` would, sooner. */
+export interface TunedDatabase extends Database {
+  counts(): TuningCounts
+  setMode(mode: Mode): void
+}

@@ -1,0 +1,361 @@
+import { readKnob } from '../../core/knobs.ts'
+import type { Answer } from '../../core/sql/answer.ts'
+import type { Database, Row, SqlValue } from '../../core/sql/database.ts'
+import { messageOf, type Spent, startWatch } from '../../core/sql/observe.ts'
+import type { Table } from '../../core/table.ts'
+import type { KnownStatement, Mode } from '../types.ts'
+import { templateLimit } from '../watch/knobs.ts'
+import { createTemplates, recentMap, type Templates } from '../watch/templates.ts'
+import type { RunSeen } from '../watch/watcher.ts'
+import { type Changes, createChanges } from './changes.ts'
+import { type Effect, effectsOf } from './effects.ts'
+import type { TunedDatabase, TunedOptions, TuningCounts, TuningFault } from './options.ts'
+import { type Choice, chosenBy, createSettings, runLimited, type Settings } from './steering.ts'
+import { createTurns } from './turns.ts'
+
+/** One statement on its way: how to run it, and how many rows its result has. */
+interface Ask<T> {
+  readonly sql: string
+  readonly hasValues: boolean
+  readonly run: (sql: string) => Promise<T>
+  readonly countRows: (result: T) => number
+}
+
+type Rewrite = { readonly sql: string; readonly actionId: string }
+
+/**
+ * A database that answers as `db` does: the template of each statement is looked up, the statement
+ * rewritten or steered where that is known to help, run, and observed. Whatever of this fails, the
+ * statement runs as it was asked. Statements in transactions and those with $1, $2, … are not
+ * rewritten; those in transactions not steered either. One statement runs at a time.
+ *
+ * Changes made elsewhere (other processes, other connections) are not seen: they must be told to the
+ * rewriter.
+ */
+export function tunedDatabase(db: Database, options: TunedOptions): TunedDatabase {
+  return new Tuned(db, options)
+}
+
+class Tuned implements TunedDatabase {
+  private readonly db: Database
+  private readonly options: TunedOptions
+  private readonly templates: Templates
+  private readonly changes: Changes
+  private readonly settings: Settings
+  private readonly inTurn = createTurns()
+  private readonly shown
+  private readonly effects
+  private readonly broken
+  private mode: Mode
+  private stops = 0
+  private readonly counted = {
+    statements: 0,
+    rewritten: 0,
+    steered: 0,
+    interrupted: 0,
+    fellBack: 0,
+    lostCpuMs: 0,
+  }
+
+  constructor(db: Database, options: TunedOptions) {
+    const limit = readKnob(templateLimit)
+    this.db = db
+    this.options = options
+    this.mode = options.mode
+    this.templates = options.templates ?? createTemplates(limit)
+    this.changes = createChanges(db, options.rewriter)
+    this.settings = createSettings(db)
+    this.shown = recentMap<true>(limit)
+    this.effects = recentMap<readonly Effect[]>(limit)
+    this.broken = recentMap<true>(limit)
+  }
+
+  async run(sql: string, values?: readonly SqlValue[]): Promise<void> {
+    await this.ask(
+      sql,
+      values,
+      (q) => this.db.run(q, values),
+      () => 0,
+    )
+  }
+
+  rows<T extends Row = Row>(sql: string, values?: readonly SqlValue[]): Promise<T[]> {
+    return this.ask(
+      sql,
+      values,
+      (q) => this.db.rows<T>(q, values),
+      (rows) => rows.length,
+    )
+  }
+
+  table(sql: string, values?: readonly SqlValue[]): Promise<Table> {
+    return this.ask(
+      sql,
+      values,
+      (q) => this.db.table(q, values),
+      (table) => table.rowCount,
+    )
+  }
+
+  answer(sql: string, values?: readonly SqlValue[]): Promise<Answer> {
+    return this.ask(
+      sql,
+      values,
+      (q) => this.db.answer(q, values),
+      (answer) => answer.rowCount,
+    )
+  }
+
+  append(name: string, table: Table): Promise<void> {
+    const effects: readonly Effect[] = [{ kind: 'changes', tables: [name], how: 'append' }]
+    return this.inTurn(() => this.changing(effects, () => this.db.append(name, table)))
+  }
+
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.inTurn(async () => {
+      await this.useDefault()
+      this.changes.begin()
+    })
+    let isUndone = true
+    try {
+      const result = await this.db.transaction(work)
+      isUndone = false
+      return result
+    } finally {
+      this.changes.end(isUndone)
+    }
+  }
+
+  interrupt(): void {
+    this.stops++
+    this.db.interrupt()
+  }
+
+  close(): void {
+    this.db.close()
+  }
+
+  counts(): TuningCounts {
+    return { ...this.counted }
+  }
+
+  setMode(mode: Mode): void {
+    this.mode = mode
+  }
+
+  private ask<T>(
+    sql: string,
+    values: readonly SqlValue[] | undefined,
+    run: (sql: string) => Promise<T>,
+    countRows: (result: T) => number,
+  ): Promise<T> {
+    const hasValues = values !== undefined && values.length > 0
+    return this.inTurn(() => this.askNow({ sql, hasValues, run, countRows }))
+  }
+
+  private async askNow<T>(ask: Ask<T>): Promise<T> {
+    this.counted.statements++
+    const statement = await this.known(ask.sql)
+    const effects = this.effectsOf(statement)
+    if (effects.some(({ kind }) => kind !== 'reads')) {
+      return this.changing(effects, () => this.plain(ask, statement))
+    }
+    if (!this.mayTune(statement)) return this.plain(ask, statement)
+    const mayRewrite = !ask.hasValues && this.templates.isRepeatable(statement)
+    const rewrite = mayRewrite ? this.rewriteOf(statement) : undefined
+    if (rewrite !== undefined) return this.rewritten(ask, statement, rewrite)
+    const { steerer } = this.options
+    if (steerer === undefined) return this.plain(ask, statement)
+    const choice = chosenBy(steerer, statement, (message) =>
+      this.fault({ part: 'steerer', message }, statement),
+    )
+    return choice === undefined
+      ? this.byDefault(ask, statement)
+      : this.steered(ask, statement, choice)
+  }
+
+  /** The statement with its template, whose tree is read when it is first seen. */
+  private async known(sql: string): Promise<KnownStatement> {
+    const statement = this.templates.know(sql)
+    const { fingerprint, kind } = statement.template
+    if (this.mode === 'off' || kind !== 'select' || this.shown.get(fingerprint)) return statement
+    try {
+      const met = await this.templates.meet(statement, this.db)
+      if (this.templates.isMet(statement)) this.shown.set(fingerprint, true)
+      if (met.tree?.isTrusted) await this.options.rewriter?.meet?.(met.statement, met.tree)
+      return met.statement
+    } catch (error) {
+      this.fault({ part: 'tree', message: messageOf(error) }, statement)
+      return statement
+    }
+  }
+
+  private effectsOf(statement: KnownStatement): readonly Effect[] {
+    const { fingerprint, kind, sql } = statement.template
+    // WITH … may lead to anything; its tree says whether it is a SELECT.
+    if (kind === 'select' && this.templates.isTrusted(statement)) return []
+    const known = this.effects.get(fingerprint)
+    if (known !== undefined) return known
+    const effects = effectsOf(sql)
+    this.effects.set(fingerprint, effects)
+    return effects
+  }
+
+  private mayTune(statement: KnownStatement): boolean {
+    if (this.mode === 'off' || this.mode === 'advise' || this.changes.isInTransaction())
+      return false
+    const { fingerprint } = statement.template
+    return this.templates.isTrusted(statement) && !(this.options.isOff?.(fingerprint) ?? false)
+  }
+
+  private rewriteOf(statement: KnownStatement): Rewrite | undefined {
+    try {
+      const rewrite = this.options.rewriter?.rewrite(statement)
+      if (rewrite === undefined || this.broken.get(keyOf(statement, rewrite))) return undefined
+      return rewrite
+    } catch (error) {
+      this.fault({ part: 'rewriter', message: messageOf(error) }, statement)
+      return undefined
+    }
+  }
+
+  private async changing<T>(effects: readonly Effect[], work: () => Promise<T>): Promise<T> {
+    await this.useDefault()
+    await this.changes.before(effects)
+    let hasFailed = true
+    try {
+      const result = await work()
+      hasFailed = false
+      return result
+    } finally {
+      await this.changes.after(effects, hasFailed)
+    }
+  }
+
+  private async plain<T>(ask: Ask<T>, statement: KnownStatement): Promise<T> {
+    await this.useDefault()
+    return this.observed(ask, statement)
+  }
+
+  private async rewritten<T>(ask: Ask<T>, statement: KnownStatement, rewrite: Rewrite): Promise<T> {
+    const { actionId } = rewrite
+    await this.useDefault()
+    const stops = this.stops
+    const stop = startWatch()
+    try {
+      const result = await ask.run(rewrite.sql)
+      this.counted.rewritten++
+      this.observe(statement, { ...stop(), rowsReturned: ask.countRows(result), actionId })
+      return result
+    } catch (error) {
+      this.counted.lostCpuMs += stop().cpuMs ?? 0
+      if (stops !== this.stops) throw error
+      this.counted.fellBack++
+      this.broken.set(keyOf(statement, rewrite), true)
+      this.fault({ part: 'rewriter', actionId, message: messageOf(error) }, statement)
+      return this.plain(ask, statement)
+    }
+  }
+
+  /** Runs by default, and tells the steerer what that takes. */
+  private async byDefault<T>(ask: Ask<T>, statement: KnownStatement): Promise<T> {
+    await this.useDefault()
+    return this.observed(ask, statement, ({ cpuMs, wallMs }) =>
+      this.learn(statement, { arm: 'default', cpuMs: cpuMs ?? wallMs, interrupted: false }),
+    )
+  }
+
+  private async steered<T>(ask: Ask<T>, statement: KnownStatement, choice: Choice): Promise<T> {
+    const { arm, limitMs } = choice
+    const stop = startWatch()
+    const stops = this.stops
+    const tried = await this.settings.use(choice).then(
+      () =>
+        runLimited(
+          this.db,
+          limitMs,
+          () => stops !== this.stops,
+          () => ask.run(ask.sql),
+        ),
+      (error: unknown) => ({ outcome: 'failed', error, cpuMs: 0 }) as const,
+    )
+    this.counted.steered++
+    if (tried.outcome === 'answered') {
+      const { result, cpuMs } = tried
+      this.learn(statement, { arm, cpuMs, interrupted: false })
+      this.observe(statement, { ...stop(), rowsReturned: ask.countRows(result), arm })
+      return result
+    }
+    stop()
+    this.counted.lostCpuMs += tried.cpuMs
+    if (tried.outcome === 'interrupted') {
+      this.counted.interrupted++
+      this.learn(statement, { arm, cpuMs: tried.cpuMs, interrupted: true })
+    } else {
+      if (stops !== this.stops) throw tried.error
+      this.counted.fellBack++
+      this.fault({ part: 'steerer', arm, message: messageOf(tried.error) }, statement)
+    }
+    return this.byDefault(ask, statement)
+  }
+
+  private learn(
+    statement: KnownStatement,
+    run: { arm: string; cpuMs: number; interrupted: boolean },
+  ): void {
+    try {
+      this.options.steerer?.learn(statement, run)
+    } catch (error) {
+      this.fault({ part: 'steerer', arm: run.arm, message: messageOf(error) }, statement)
+    }
+  }
+
+  private async useDefault(): Promise<void> {
+    try {
+      await this.settings.use(undefined)
+    } catch (error) {
+      // Settings of the optimizer change no answer; what cannot be taken back is told.
+      this.fault({ part: 'steerer', message: messageOf(error) }, undefined)
+    }
+  }
+
+  private async observed<T>(
+    ask: Ask<T>,
+    statement: KnownStatement,
+    onAnswered?: (spent: Spent) => void,
+  ): Promise<T> {
+    const stop = startWatch()
+    let result: T
+    try {
+      result = await ask.run(ask.sql)
+    } catch (error) {
+      this.observe(statement, { ...stop(), rowsReturned: 0, failed: messageOf(error) })
+      throw error
+    }
+    const spent = stop()
+    onAnswered?.(spent)
+    this.observe(statement, { ...spent, rowsReturned: ask.countRows(result) })
+    return result
+  }
+
+  private observe(statement: KnownStatement, run: RunSeen): void {
+    const { watcher, askedBy } = this.options
+    if (watcher === undefined || this.mode === 'off') return
+    try {
+      watcher.observe(statement, askedBy === undefined ? run : { ...run, askedBy })
+    } catch (error) {
+      this.fault({ part: 'watcher', message: messageOf(error) }, statement)
+    }
+  }
+
+  private fault(
+    fault: Omit<TuningFault, 'fingerprint'>,
+    statement: KnownStatement | undefined,
+  ): void {
+    this.options.onFault?.({ fingerprint: statement?.template.fingerprint ?? '', ...fault })
+  }
+}
+
+function keyOf({ template }: KnownStatement, { actionId }: Rewrite): string {
+  return `${template.fingerprint} ${actionId}`
+}

@@ -1,0 +1,10 @@
+import type { KnownStatement, StatementSeen } from '../types.ts'
+
+/** What one run of a statement took, as whoever ran it measured it. */
+export type RunSeen = Omit<StatementSeen, 'fingerprint' | 'constants'>
+
+/** Told of every statement that was asked. */
+export interface Watcher {
+  /** Synchronous: some µs. */
+  observe(statement: KnownStatement, run: RunSeen): void
+}
