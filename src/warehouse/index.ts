@@ -4,6 +4,7 @@
 
 export { type AdviseAllOptions, adviseAll, netCpuMsPerDay } from './advise/advise-all.ts'
 export * as design from './design/door.ts'
+export * as layout from './layout/door.ts'
 export * as postgres from './postgres/door.ts'
 export * as replay from './replay/door.ts'
 export * as schedule from './schedule/door.ts'

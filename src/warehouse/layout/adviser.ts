@@ -1,0 +1,319 @@
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import type { Database } from '../../core/sql/database.ts'
+import type { Action, AdviseOptions, Adviser, Refusal, Workload } from '../types.ts'
+import { parseSelects } from './ast.ts'
+import { type ChosenLayout, chooseLayout } from './choose.ts'
+import { describeLayout } from './describe.ts'
+import {
+  layoutMinGain,
+  layoutPayBackDays,
+  layoutSampleRows,
+  layoutStatements,
+  layoutTrialRows,
+} from './knobs.ts'
+import { orderBySql, relayStatements, whyNotLaidOut } from './native.ts'
+import { type OrderBound, orderBoundOf } from './order-free.ts'
+import { probesOf, scansOfStatements } from './probes.ts'
+import { drawSample, quoteTable, type TableSample, tableSource } from './sample.ts'
+import { measureScanShares } from './scan-share.ts'
+import type { ColumnsOf, Scan } from './scans.ts'
+import { statementsOf, type WeighedStatement } from './statements.ts'
+import { readTables, type TableFacts } from './tables.ts'
+import { type LayoutTrial, tryLayout } from './trial.ts'
+
+/** Rows of a row group in tables of DuckDB. */
+const NATIVE_GROUP_ROWS = 122_880
+/** Groups are large: what one costs beside its rows is nothing. */
+const NATIVE_OVERHEAD_ROWS = 0
+const DAY_MS = 86_400_000
+const TRIAL_STATEMENTS = 12
+
+export interface LayoutAdviserOptions {
+  readonly knobs?: KnobSettings
+  /** Whether a layout is tried on a copy of the whole table before it is proposed. Default true. */
+  readonly isTried?: boolean
+  /** Templates whose answers may follow the order of rows, by fingerprint: someone says it is no harm. */
+  readonly orderFree?: ReadonlySet<string>
+}
+
+/**
+ * Proposes orders of the rows of tables by which the workload's filters skip row groups. A table
+ * keeps its order where a template reads rows "as they lie" (LIMIT without ORDER BY, first(),
+ * row_number() without an order, …): those may not answer differently.
+ */
+export function layoutAdviser(options: LayoutAdviserOptions = {}): Adviser {
+  return {
+    kind: 'layout',
+    async advise(workload, db, advise) {
+      const known = await study(workload, db, options)
+      const actions: Action[] = []
+      const refusals: Refusal[] = []
+      const names = [...known.names]
+      for (const [i, name] of names.entries()) {
+        advise.signal?.throwIfAborted()
+        advise.onProgress?.(i, names.length, name)
+        const outcome = await adviseTable(name, known, workload, db, options, advise)
+        if (typeof outcome === 'string')
+          refusals.push({ kind: 'layout', target: name, reason: outcome })
+        else actions.push(outcome)
+      }
+      actions.sort((a, b) => gainOf(b) - gainOf(a))
+      return { actions, refusals }
+    },
+  }
+}
+
+function gainOf({ predicted, measured }: Action): number {
+  return (measured ?? predicted).savedCpuMsPerDay
+}
+
+/** What is known of a workload and its tables before any is looked at closely. */
+interface Study {
+  readonly tables: ReadonlyMap<string, TableFacts>
+  readonly statements: readonly WeighedStatement[]
+  readonly scans: readonly (readonly Scan[])[]
+  readonly bounds: readonly OrderBound[]
+  /** Tables that statements read, as they are named. */
+  readonly names: ReadonlySet<string>
+}
+
+async function study(
+  workload: Workload,
+  db: Database,
+  { knobs }: LayoutAdviserOptions,
+): Promise<Study> {
+  const tables = await readTables(db)
+  const statements = statementsOf(workload, readKnob(layoutStatements, knobs))
+  const columnsOf: ColumnsOf = (table) => {
+    const facts = tables.get(table.toLowerCase())
+    return facts && new Map(facts.columns.map(({ name }) => [name.toLowerCase(), name]))
+  }
+  const scans = await scansOfStatements(db, statements, columnsOf)
+  const parsed = await parseSelects(
+    db,
+    statements.map(({ sql }) => sql),
+  )
+  const bounds = parsed.map((select) => (select === undefined ? 'free' : orderBoundOf(select)))
+  const names = new Set(
+    scans.flat().flatMap(({ table }) => tables.get(table.toLowerCase())?.name ?? []),
+  )
+  return { tables, statements, scans, bounds, names }
+}
+
+async function adviseTable(
+  name: string,
+  known: Study,
+  workload: Workload,
+  db: Database,
+  options: LayoutAdviserOptions,
+  { seed, signal }: AdviseOptions,
+): Promise<Action | string> {
+  const table = known.tables.get(name.toLowerCase())!
+  const why = whyNot(table, known, options)
+  if (why !== undefined) return why
+  const source = await tableSource(db, quoteTable(name))
+  if (source.totalRows < 2 * NATIVE_GROUP_ROWS) {
+    return `its ${source.totalRows} rows fill fewer than two row groups: there is nothing to skip`
+  }
+  const rows = readKnob(layoutSampleRows, options.knobs)
+  const sample = await drawSample(db, source, table.columns, { rows, seed })
+  const schemaOf = (other: string) => known.tables.get(other.toLowerCase())?.columns
+  const raw = await probesOf(db, name, known.statements, known.scans, sample, schemaOf)
+  const probes = await measureScanShares(db, name, raw, known.statements)
+  const chosen = chooseLayout(sample, probes, {
+    groupRows: [NATIVE_GROUP_ROWS],
+    groupRowsNow: NATIVE_GROUP_ROWS,
+    groupOverheadRows: NATIVE_OVERHEAD_ROWS,
+    ...(signal === undefined ? {} : { signal }),
+  })
+  if (chosen === undefined)
+    return 'no statement filters it in a way that row groups could be skipped by'
+  return weigh(table, sample, chosen, known, workload, db, options, signal)
+}
+
+function whyNot(
+  table: TableFacts,
+  known: Study,
+  { orderFree }: LayoutAdviserOptions,
+): string | undefined {
+  const bound = known.statements.find(
+    ({ fingerprint }, i) =>
+      known.bounds[i] === 'order' &&
+      orderFree?.has(fingerprint) !== true &&
+      known.scans[i]!.some((scan) => scan.table.toLowerCase() === table.name.toLowerCase()),
+  )
+  if (bound !== undefined) {
+    return `template ${bound.fingerprint} answers by the order in which rows lie (LIMIT without ORDER BY, first(), row_number() or the like): another order could change its answers`
+  }
+  return whyNotLaidOut(table)
+}
+
+async function weigh(
+  table: TableFacts,
+  sample: TableSample,
+  chosen: ChosenLayout,
+  known: Study,
+  workload: Workload,
+  db: Database,
+  options: LayoutAdviserOptions,
+  signal: AbortSignal | undefined,
+): Promise<Action | string> {
+  const mine = known.statements.filter((_, i) =>
+    known.scans[i]!.some((scan) => scan.table.toLowerCase() === table.name.toLowerCase()),
+  )
+  const spent = mine.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+  const saved = chosen.costNow - chosen.costThen
+  const minGain = readKnob(layoutMinGain, options.knobs)
+  if (saved < minGain * spent) {
+    return `the best order found (${describeLayout(chosen.layout, sample.columns)}) would save ${percent(saved / spent)} of ${round(spent)} CPU ms, less than ${percent(minGain)}`
+  }
+  return propose(table, sample, chosen, { spent, saved, mine }, workload, db, options, signal)
+}
+
+interface Stakes {
+  /** CPU ms of the workload's statements on the table. */
+  readonly spent: number
+  /** CPU ms of them that the layout is expected to save. */
+  readonly saved: number
+  readonly mine: readonly WeighedStatement[]
+}
+
+async function propose(
+  table: TableFacts,
+  sample: TableSample,
+  chosen: ChosenLayout,
+  { spent, saved, mine }: Stakes,
+  workload: Workload,
+  db: Database,
+  options: LayoutAdviserOptions,
+  signal: AbortSignal | undefined,
+): Promise<Action | string> {
+  const orderBy = orderBySql(chosen.layout, sample.columns, 'rowid')
+  const isTried =
+    options.isTried !== false && sample.totalRows <= readKnob(layoutTrialRows, options.knobs)
+  const trial = isTried
+    ? await tryLayout(
+        db,
+        { name: table.name, sql: quoteTable(table.name) },
+        orderBy,
+        spread(mine, TRIAL_STATEMENTS),
+        signal,
+      )
+    : undefined
+  const days = Math.max(1, (workload.toMs - workload.fromMs) / DAY_MS)
+  const measuredSaving = trial === undefined ? undefined : spent * (1 - trial.cpuShare)
+  const buildCpuMs =
+    trial === undefined ? guessBuild(sample.totalRows, table.columns.length) : 2 * trial.buildCpuMs
+  const refusal = whyNotWorthIt(measuredSaving ?? saved, spent, buildCpuMs, days, options)
+  if (refusal !== undefined) return refusal
+  return actionOf(
+    table,
+    sample,
+    chosen,
+    orderBy,
+    { spent, saved, mine },
+    { days, buildCpuMs, trial, measuredSaving },
+  )
+}
+
+function whyNotWorthIt(
+  saved: number,
+  spent: number,
+  buildCpuMs: number,
+  days: number,
+  { knobs }: LayoutAdviserOptions,
+): string | undefined {
+  const minGain = readKnob(layoutMinGain, knobs)
+  const payBackDays = readKnob(layoutPayBackDays, knobs)
+  if (saved < minGain * spent) {
+    return `tried on the whole table it saved ${percent(saved / spent)} of the time, less than ${percent(minGain)}`
+  }
+  const pays = buildCpuMs / (saved / days)
+  return pays > payBackDays
+    ? `the rewrite takes ${round(buildCpuMs)} CPU ms and pays for itself after ${round(pays)} days, later than ${payBackDays}`
+    : undefined
+}
+
+interface Outcome {
+  readonly days: number
+  readonly buildCpuMs: number
+  readonly trial: LayoutTrial | undefined
+  readonly measuredSaving: number | undefined
+}
+
+function actionOf(
+  table: TableFacts,
+  sample: TableSample,
+  chosen: ChosenLayout,
+  orderBy: string,
+  { spent, saved, mine }: Stakes,
+  { days, buildCpuMs, trial, measuredSaving }: Outcome,
+): Action {
+  const what = describeLayout(chosen.layout, sample.columns)
+  const runs = mine.reduce((sum, statement) => sum + statement.runs, 0)
+  const payBack = buildCpuMs / (Math.max(1e-9, measuredSaving ?? saved) / Math.max(1, runs))
+  const id = idOf(`${table.name} ${orderBy}`)
+  const gain = (savedCpuMs: number) => ({
+    savedCpuMsPerDay: savedCpuMs / days,
+    upkeepCpuMsPerDay: 0,
+    buildCpuMs,
+    // The places rows had before, packed to the bits they need.
+    storageBytes: Math.ceil((sample.totalRows * Math.log2(Math.max(2, sample.totalRows))) / 8),
+  })
+  return {
+    actionId: `layout-${table.name}-${id}`,
+    kind: 'layout',
+    target: table.name,
+    summary: `Lay the ${sample.totalRows} rows of ${table.name} out by ${what}`,
+    reasons: [
+      `statements on it take ${round(spent)} CPU ms and read ${percent(chosen.groupShareNow)} of its row groups; laid out so they are expected to read ${percent(chosen.groupShareThen)}`,
+      `judged on statements it was not learned from: ${chosen.tried
+        .slice(0, 4)
+        .map(({ kind, costShare }) => `${kind} ${percent(costShare)}`)
+        .join(', ')} of the time now`,
+      ...(trial === undefined
+        ? []
+        : [
+            `tried on the whole table with ${trial.statements} statements: ${percent(trial.cpuShare)} of the time now`,
+          ]),
+      `the rewrite has paid for itself after ${Math.ceil(payBack)} statements`,
+    ],
+    fingerprints: [...new Set(mine.map(({ fingerprint }) => fingerprint))],
+    predicted: gain(saved),
+    ...(measuredSaving === undefined ? {} : { measured: gain(measuredSaving) }),
+    ...relayStatements(table, orderBy, id),
+    definition: JSON.stringify({
+      table: table.name,
+      kind: chosen.layout.kind,
+      orderBy,
+      costShare: chosen.costThen / chosen.costNow,
+      payBackStatements: Math.ceil(payBack),
+    }),
+  }
+}
+
+/** Evenly some of a list. */
+function spread<T>(items: readonly T[], most: number): readonly T[] {
+  const count = Math.min(most, items.length)
+  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!)
+}
+
+/** CPU ms of sorting and writing, about 1 µs a row and 0.1 µs a value, before it was measured. */
+function guessBuild(rows: number, columns: number): number {
+  return (rows * (1 + columns / 10)) / 1000
+}
+
+/** A short name of a text: 32 bits of FNV-1a. */
+function idOf(text: string): string {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return (hash >>> 0).toString(16).padStart(8, '0')
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(3))
+}

@@ -1,0 +1,134 @@
+import { LAYOUT_KINDS, type Layout, type LayoutKind, learnLayout, orderOf } from './candidates.ts'
+import { createJudge, createScene, type Judge, type Probe, type Scene } from './cost.ts'
+import type { TableSample } from './sample.ts'
+
+/** How a kind of layout did, learned on one half of the statements and judged on the other. */
+export interface TriedLayout {
+  readonly kind: LayoutKind
+  readonly groupRows: number
+  /** Cost of the unseen half over that of the rows as they lie. */
+  readonly costShare: number
+}
+
+/** A layout chosen for a table, and what it is expected to do. */
+export interface ChosenLayout {
+  readonly layout: Layout
+  readonly groupRows: number
+  /** CPU ms of the scans of the workload as the rows lie, and as they would. */
+  readonly costNow: number
+  readonly costThen: number
+  /** Mean share of row groups read, now and then. */
+  readonly groupShareNow: number
+  readonly groupShareThen: number
+  readonly tried: readonly TriedLayout[]
+}
+
+export interface ChooseOptions {
+  /** Sizes of row groups to choose from, and the size that stands. */
+  readonly groupRows: readonly number[]
+  readonly groupRowsNow: number
+  /** Cost of a row group beside its rows, in rows. */
+  readonly groupOverheadRows: number
+  /** Default: all. */
+  readonly kinds?: readonly LayoutKind[]
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Chooses a layout by the cost model: each kind is learned on one half of the probes and judged on
+ * the other, the best is learned again on all. Undefined where no probe filters the table.
+ */
+export function chooseLayout(
+  sample: TableSample,
+  probes: readonly Probe[],
+  options: ChooseOptions,
+): ChosenLayout | undefined {
+  const filtering = probes.filter(({ filterColumns }) => filterColumns > 0)
+  if (filtering.length === 0 || sample.rows === 0) return undefined
+  const scene = createScene(sample)
+  const [seen, unseen] = halves(filtering)
+  const costNow = judgeOf(scene, unseen, options.groupRowsNow, options).ofOrder(
+    asItLies(sample),
+  ).cost
+  const tryOne = (kind: LayoutKind, groupRows: number): TriedLayout | undefined => {
+    options.signal?.throwIfAborted()
+    const layout = learnLayout(kind, judgeOf(scene, seen, groupRows, options))
+    if (layout === undefined) return undefined
+    const { cost } = judgeOf(scene, unseen, groupRows, options).ofOrder(orderOf(layout, scene))
+    return { kind, groupRows, costShare: cost / Math.max(1e-9, costNow) }
+  }
+  const tried = tryAll(options.kinds ?? LAYOUT_KINDS, options.groupRows, tryOne)
+  const best = tried[0]
+  return best === undefined ? undefined : finish(scene, probes, best, tried, options)
+}
+
+/** All kinds at the size in the middle, then the best of them at the other sizes; the best first. */
+function tryAll(
+  kinds: readonly LayoutKind[],
+  sizes: readonly number[],
+  tryOne: (kind: LayoutKind, groupRows: number) => TriedLayout | undefined,
+): readonly TriedLayout[] {
+  const middle = sizes[sizes.length >> 1]!
+  const isTried = (tried: TriedLayout | undefined) => tried !== undefined
+  const byCost = (a: TriedLayout, b: TriedLayout) => a.costShare - b.costShare
+  const first = kinds
+    .map((kind) => tryOne(kind, middle))
+    .filter(isTried)
+    .sort(byCost)
+  const others = first
+    .slice(0, KINDS_AT_ALL_SIZES)
+    .flatMap(({ kind }) =>
+      sizes.filter((size) => size !== middle).map((size) => tryOne(kind, size)),
+    )
+  return [...first, ...others.filter(isTried)].sort(byCost)
+}
+
+const KINDS_AT_ALL_SIZES = 2
+
+function finish(
+  scene: Scene,
+  probes: readonly Probe[],
+  { kind, groupRows }: TriedLayout,
+  tried: readonly TriedLayout[],
+  options: ChooseOptions,
+): ChosenLayout | undefined {
+  const judge = judgeOf(scene, probes, groupRows, options)
+  const layout = learnLayout(kind, judge)
+  if (layout === undefined) return undefined
+  const now = judgeOf(scene, probes, options.groupRowsNow, options).ofOrder(asItLies(scene.sample))
+  const then = judge.ofOrder(orderOf(layout, scene))
+  return {
+    layout,
+    groupRows,
+    costNow: now.cost,
+    costThen: then.cost,
+    groupShareNow: now.groupShare,
+    groupShareThen: then.groupShare,
+    tried,
+  }
+}
+
+function judgeOf(
+  scene: Scene,
+  probes: readonly Probe[],
+  groupRows: number,
+  { groupOverheadRows }: ChooseOptions,
+): Judge {
+  return createJudge(scene, probes, { groupRows, groupOverheadRows })
+}
+
+function asItLies({ rows }: TableSample): Int32Array {
+  return Int32Array.from({ length: rows }, (_, i) => i)
+}
+
+/** Every second probe of each template; with few of them both halves are all. */
+function halves(probes: readonly Probe[]): readonly [readonly Probe[], readonly Probe[]] {
+  if (probes.length < 8) return [probes, probes]
+  const seen = new Map<string, number>()
+  const isFirst = probes.map(({ fingerprint }) => {
+    const before = seen.get(fingerprint) ?? 0
+    seen.set(fingerprint, before + 1)
+    return before % 2 === 0
+  })
+  return [probes.filter((_, i) => isFirst[i]), probes.filter((_, i) => !isFirst[i])]
+}

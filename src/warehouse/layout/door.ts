@@ -1,0 +1,2 @@
+/** Learned layouts of tables and of Parquet: sort orders, Z-order, grids and block trees. */
+export { type LayoutAdviserOptions, layoutAdviser } from './adviser.ts'

@@ -1,0 +1,43 @@
+import { declareKnob } from '../../core/knobs.ts'
+
+export const layoutSampleRows = declareKnob({
+  name: 'warehouse.layout-sample-rows',
+  unit: 'rows',
+  range: [1024, 1_000_000],
+  default: 32_768,
+  trades: 'More rows estimate small row groups better and cost more time to choose a layout.',
+})
+
+export const layoutStatements = declareKnob({
+  name: 'warehouse.layout-statements',
+  unit: 'statements',
+  range: [4, 2000],
+  default: 120,
+  trades:
+    'More statements of the workload are judged on a table: layouts fit better, choosing costs more.',
+})
+
+export const layoutMinGain = declareKnob({
+  name: 'warehouse.layout-min-gain',
+  unit: 'share',
+  range: [0, 1],
+  default: 0.1,
+  trades: 'A higher share of the time on a table must be saved before it is laid out anew.',
+})
+
+export const layoutPayBackDays = declareKnob({
+  name: 'warehouse.layout-pay-back-days',
+  unit: 'days',
+  range: [0.01, 365],
+  default: 7,
+  trades: 'A longer time for a rewrite to pay for itself lets more tables be laid out.',
+})
+
+export const layoutTrialRows = declareKnob({
+  name: 'warehouse.layout-trial-rows',
+  unit: 'rows',
+  range: [0, 1e9],
+  default: 20_000_000,
+  trades:
+    'Larger tables are tried on a copy of all their rows before they are laid out, which takes the room of two copies.',
+})

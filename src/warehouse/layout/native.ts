@@ -1,0 +1,89 @@
+import { quoteName, quoteText } from '../../core/sql/database.ts'
+import type { Layout } from './candidates.ts'
+import { keySql } from './keys.ts'
+import type { SampleColumn } from './sample.ts'
+import type { TableFacts } from './tables.ts'
+
+/** Where the places that rows had before are kept, so that the old order can come back. */
+export const LAYOUT_SCHEMA = 'storewright_layout'
+const PRESENT = 'storewright_present'
+const WAS = 'storewright_was'
+
+/** Why a table cannot be laid out anew without loss; undefined where it can. */
+export function whyNotLaidOut(table: TableFacts): string | undefined {
+  if (table.referencedBy.length > 0) {
+    return `${table.referencedBy.join(', ')} ${table.referencedBy.length === 1 ? 'has' : 'have'} a foreign key to it, which DuckDB drops no table under`
+  }
+  if (/\bGENERATED\s+ALWAYS\b/i.test(withoutTexts(table.ddl))) {
+    return 'it has generated columns, which cannot be copied'
+  }
+  if (/\bFOREIGN\s+KEY\b|\bREFERENCES\b/i.test(withoutTexts(table.ddl))) {
+    return 'it has a foreign key, which DuckDB lets no second table take over within a transaction'
+  }
+  return undefined
+}
+
+function withoutTexts(sql: string): string {
+  return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, '""')
+}
+
+/** SQL after ORDER BY that lays rows out; rows of equal keys keep their order. */
+export function orderBySql(
+  { keys }: Layout,
+  columns: readonly SampleColumn[],
+  tie: string,
+): string {
+  return [...keys.map((key) => keySql(key, columns)), tie].join(', ')
+}
+
+/**
+ * Statements that lay a table out anew, and those that bring the old order back; each list is to be
+ * run in one transaction. Constraints, defaults, indexes and comments are kept. Rows added since come
+ * back behind the others; columns added since make it fail rather than lose them.
+ */
+export function relayStatements(
+  table: TableFacts,
+  orderBy: string,
+  id: string,
+): { readonly apply: readonly string[]; readonly undo: readonly string[] } {
+  const name = `${quoteName(table.schema)}.${quoteName(table.table)}`
+  const next = `${quoteName(table.schema)}.${quoteName(`storewright_next_${id}`)}`
+  const places = `${LAYOUT_SCHEMA}.${quoteName(`places_${id}`)}`
+  const swap = [
+    `DROP TABLE ${name}`,
+    `ALTER TABLE ${next} RENAME TO ${quoteName(table.table)}`,
+    ...table.indexes,
+    ...table.comments.map(({ column, text }) =>
+      column === null
+        ? `COMMENT ON TABLE ${name} IS ${quoteText(text)}`
+        : `COMMENT ON COLUMN ${name}.${quoteName(column)} IS ${quoteText(text)}`,
+    ),
+  ]
+  const make = renamedDdl(table.ddl, next)
+  return {
+    apply: [
+      `CREATE SCHEMA IF NOT EXISTS ${LAYOUT_SCHEMA}`,
+      `CREATE OR REPLACE TABLE ${places} AS SELECT rowid AS ${WAS} FROM ${name} ORDER BY ${orderBy}`,
+      make,
+      `INSERT INTO ${next} SELECT * FROM ${name} ORDER BY ${orderBy}`,
+      ...swap,
+    ],
+    undo: [
+      make,
+      `INSERT INTO ${next} SELECT * EXCLUDE (${PRESENT}, ${WAS})
+       FROM (SELECT *, TRUE AS ${PRESENT} FROM ${name}) POSITIONAL JOIN ${places}
+       WHERE ${PRESENT} ORDER BY ${WAS} NULLS LAST`,
+      ...swap,
+      `DROP TABLE ${places}`,
+    ],
+  }
+}
+
+/** CREATE TABLE of another name. */
+function renamedDdl(ddl: string, name: string): string {
+  const part = '(?:"(?:[^"]|"")*"|[^\\s("]+)'
+  return ddl.replace(
+    new RegExp(`^CREATE TABLE\\s+(?:${part.replace('[^\\s("]+', '[^\\s(".]+')}\\.)*${part}\\s*\\(`),
+    `CREATE TABLE ${name}(`,
+  )
+}

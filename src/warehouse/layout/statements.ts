@@ -1,0 +1,62 @@
+import { quoteText, type SqlValue } from '../../core/sql/database.ts'
+import type { TemplateLoad, Workload } from '../types.ts'
+
+/** A statement of the workload, with its share of what the workload takes. */
+export interface WeighedStatement {
+  readonly sql: string
+  readonly fingerprint: string
+  /** CPU ms of the runs that it stands for, all together. */
+  readonly cpuMs: number
+  /** Runs that it stands for. */
+  readonly runs: number
+}
+
+/**
+ * Whole statements of a workload: of each template evenly some of its sampled runs, `most` in all,
+ * the dearest templates first. Templates that only failed, and those whose text cannot be filled
+ * with their constants, give none.
+ */
+export function statementsOf(workload: Workload, most: number): readonly WeighedStatement[] {
+  const templates = workload.templates.filter(
+    ({ template, count, failures }) => template.kind === 'select' && count > failures,
+  )
+  const total = templates.reduce((sum, { totalCpuMs }) => sum + totalCpuMs, 0)
+  return templates.flatMap((load) => {
+    const share = total > 0 ? load.totalCpuMs / total : 1 / templates.length
+    const wanted = Math.max(4, Math.round(most * share))
+    const texts = textsOf(load, wanted)
+    return texts.map((sql) => ({
+      sql,
+      fingerprint: load.template.fingerprint,
+      cpuMs: load.totalCpuMs / texts.length,
+      runs: (load.count - load.failures) / texts.length,
+    }))
+  })
+}
+
+function textsOf({ template, sample, example }: TemplateLoad, wanted: number): readonly string[] {
+  const runs = sample.filter(({ failed }) => failed === undefined)
+  const count = Math.min(wanted, runs.length)
+  const texts = Array.from(
+    { length: count },
+    (_, i) => runs[Math.floor((i * runs.length) / count)]!,
+  )
+    .map(({ constants }) => fillTemplate(template.sql, constants))
+    .filter((sql) => sql !== undefined)
+  return texts.length > 0 || example === undefined ? texts : [example]
+}
+
+/** A template with its ? replaced by constants in turn; undefined where their numbers differ. */
+export function fillTemplate(sql: string, constants: readonly SqlValue[]): string | undefined {
+  let used = 0
+  // Quoted names and texts are passed over; a ? in them is no place for a constant.
+  const filled = sql.replace(/"(?:[^"]|"")*"|'(?:[^']|'')*'|\?/g, (part) =>
+    part === '?' ? literal(constants[used++]) : part,
+  )
+  return used === constants.length ? filled : undefined
+}
+
+function literal(value: SqlValue | undefined): string {
+  if (value === null || value === undefined) return 'NULL'
+  return typeof value === 'string' ? quoteText(value) : String(value)
+}
