@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { replay } from '../../warehouse/index.ts'
+import { replay, standardParts } from '../../warehouse/index.ts'
 import { wholeNumber } from '../options.ts'
 import { printData, progressPrinter, stopSignal } from '../output.ts'
 
@@ -50,7 +50,7 @@ async function run({ json, quiet, ...options }: ReplayCommandOptions): Promise<v
   try {
     const result = await replay.replayLog(
       { ...options, signal: stopSignal(), onProgress },
-      replay.leaveAsItIs,
+      replay.tuneWith(standardParts),
     )
     end()
     printData(json, result, () => describe(result))

@@ -61,7 +61,7 @@ function takeWhatPays(
   room: number,
   horizonDays: number,
 ): { readonly taken: readonly Action[]; readonly refusals: readonly Refusal[] } {
-  const worth = ({ predicted }: Action) => netCpuMsPerDay(predicted, horizonDays)
+  const worth = (action: Action) => netCpuMsPerDay(bestKnown(action), horizonDays)
   const paying = actions.filter((action) => worth(action) > 0)
   const byByte = (a: Action) => worth(a) / Math.max(1, a.predicted.storageBytes)
   const dense = fill(paying, room, byByte)
@@ -71,15 +71,20 @@ function takeWhatPays(
   const left = room - sumOfBytes(taken)
   const refusals = actions
     .filter((action) => !taken.includes(action))
-    .map(({ kind, target, predicted }) => ({
-      kind,
-      target,
+    .map((action) => ({
+      kind: action.kind,
+      target: action.target,
       reason:
-        netCpuMsPerDay(predicted, horizonDays) > 0
-          ? `takes ${inBytes(predicted.storageBytes)}; ${inBytes(left)} of the storage limit are left`
-          : whyItDoesNotPay(predicted, horizonDays),
+        worth(action) > 0
+          ? `takes ${inBytes(action.predicted.storageBytes)}; ${inBytes(left)} of the storage limit are left`
+          : whyItDoesNotPay(bestKnown(action), horizonDays),
     }))
   return { taken, refusals }
+}
+
+/** What was measured, where an adviser tried it; else what it predicts. */
+function bestKnown({ measured, predicted }: Action): Gain {
+  return measured ?? predicted
 }
 
 function fill(
@@ -116,9 +121,7 @@ function inBytes(bytes: number): string {
 }
 
 function sumOfBytes(actions: readonly Action[]): number {
-  return actions.reduce((sum, { predicted, measured }) => {
-    return sum + (measured ?? predicted).storageBytes
-  }, 0)
+  return actions.reduce((sum, action) => sum + bestKnown(action).storageBytes, 0)
 }
 
 function without(workload: Workload, fingerprints: ReadonlySet<string>): Workload {

@@ -29,7 +29,7 @@ export const measureStatements = declareKnob({
   name: 'warehouse.measure-statements',
   unit: 'statements a template',
   range: [1, 1000],
-  default: 3,
+  default: 5,
   trades: 'Higher judges an applied action on more statements: a surer measure, each run paid for.',
 })
 

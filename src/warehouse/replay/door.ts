@@ -20,3 +20,4 @@ export {
   type Tuning,
 } from './replay.ts'
 export { listTableFiles, type TableFile } from './table-files.ts'
+export { tuneWith } from './tune.ts'

@@ -14,6 +14,8 @@ export interface CpuFigures {
 export interface InterleaveOptions {
   /** Compares every answer. */
   readonly verify: boolean
+  /** Called after each statement of the tuned side, outside of its time. */
+  readonly afterTuned?: () => Promise<void>
   readonly signal?: AbortSignal
   readonly onProgress?: OnProgress
 }
@@ -72,6 +74,7 @@ export async function runInTurn(
     if (i % 16 === 0) onProgress({ step: 'replay', done: i, total: statements.length })
     const first = i % 2 === 0 ? await measured(untuned, sql) : undefined
     const tunedRun = await measured(tuned, sql)
+    await options.afterTuned?.()
     const untunedRun = first ?? (await measured(untuned, sql))
     before[i] = untunedRun.cpuMs
     after[i] = tunedRun.cpuMs

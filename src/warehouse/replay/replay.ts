@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
+import type { Action, Refusal } from '../types.ts'
 import { type Judgement, runInTurn } from './interleave.ts'
 import { joinedColumns } from './joined-columns.ts'
 import { type LoadedTable, loadTables } from './load-tables.ts'
 import { measured } from './measure.ts'
 import { readStatements } from './read-log.ts'
+import { bytesOf } from './storage.ts'
 import { listTableFiles, type TableFile } from './table-files.ts'
 
 export interface ReplayOptions {
@@ -27,30 +29,42 @@ export interface ReplayOptions {
   readonly onProgress?: OnProgress
 }
 
+/** An action as a replay tells of it. */
+export interface ReplayedAction
+  extends Pick<Action, 'actionId' | 'kind' | 'target' | 'summary' | 'predicted' | 'measured'> {
+  /** Where it stands at the end; absent: applied. */
+  readonly status?: string
+  readonly note?: string
+}
+
 /** What a tuner made of a database. */
 export interface Tuning {
   /** Statements go through it. */
   readonly database: Pick<Database, 'answer'>
+  /** Called after each statement, outside of its time: what must be brought up to date. */
+  settle?(): Promise<void>
   /** CPU spent so far on watching, choosing, building and refreshing, ms, by what it went to. */
   upkeep(): Readonly<Record<string, number>>
-  readonly actions: readonly unknown[]
-  readonly refusals: readonly unknown[]
+  readonly actions: readonly ReplayedAction[]
+  readonly refusals: readonly Refusal[]
   close(): void
 }
+
+export type TunerOptions = Pick<ReplayOptions, 'seed' | 'threads' | 'signal' | 'onProgress'>
 
 /** Learns from the first part of a log and changes the design of the database at `path`. */
 export type Tuner = (
   path: string,
   training: readonly string[],
-  options: Pick<ReplayOptions, 'seed' | 'threads' | 'signal' | 'onProgress'>,
+  options: TunerOptions,
 ) => Promise<Tuning>
 
 export interface ReplayResult extends Omit<Judgement, 'statements'> {
   readonly upkeepCpuMs: number
   readonly upkeep: Readonly<Record<string, number>>
   readonly storageBytes: number
-  readonly actions: readonly unknown[]
-  readonly refusals: readonly unknown[]
+  readonly actions: readonly ReplayedAction[]
+  readonly refusals: readonly Refusal[]
   readonly verified: boolean
   readonly trainStatements: number
   readonly replayStatements: number
@@ -90,7 +104,10 @@ async function replayIn(
     const tuning = await tune(paths.tuned, training, options)
     try {
       await warm(untuned, training, options.signal)
-      const judged = await runInTurn(untuned, tuning.database, rest, options)
+      const judged = await runInTurn(untuned, tuning.database, rest, {
+        ...options,
+        ...(tuning.settle === undefined ? {} : { afterTuned: () => tuning.settle!() }),
+      })
       const storageBytes = Math.max(0, (await bytesOf(tuning.database)) - (await bytesOf(untuned)))
       return resultOf(judged, tuning, storageBytes, { tables, trainCount, verify: options.verify })
     } finally {
@@ -146,15 +163,6 @@ async function warm(
     throwIfStopped(signal)
     await measured(db, sql)
   }
-}
-
-async function bytesOf(db: Pick<Database, 'answer'>): Promise<number> {
-  await db.answer('CHECKPOINT')
-  const { columns } = await db.answer(
-    `SELECT CAST(block_size * used_blocks AS DOUBLE) FROM pragma_database_size()
-     WHERE database_name = current_database()`,
-  )
-  return Number(columns[0]![0])
 }
 
 function resultOf(
