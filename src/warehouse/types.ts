@@ -17,7 +17,8 @@ export interface OperatorSeen {
   readonly operator: string
   /** The table of a scan. */
   readonly table?: string
-  readonly estimatedRows: number
+  /** Absent where DuckDB gives none, as for small groupings. */
+  readonly estimatedRows?: number
   readonly rows: number
   readonly cpuMs: number
 }
@@ -57,6 +58,8 @@ export interface TemplateLoad {
   /** Of runs as asked; of all where there were none. */
   readonly p50CpuMs: number
   readonly p95CpuMs: number
+  /** Rows returned, the mean of its runs. */
+  readonly meanRows?: number
   /** Runs that were rewritten or steered, where there were any. */
   readonly tuned?: {
     readonly count: number

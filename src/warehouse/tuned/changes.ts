@@ -18,7 +18,10 @@ export interface Changes {
  * after it, because a view may have been refreshed in between from what the table was. What happens in
  * a transaction is told once more at its end, when others see it.
  */
-export function createChanges(db: Database, rewriter: Rewriter | undefined): Changes {
+export function createChanges(
+  db: Database,
+  rewriter: Pick<Rewriter, 'changed'> | undefined,
+): Changes {
   const open = new Map<string, 'append' | 'other'>()
   let depth = 0
   const tell = (table: string, how: 'append' | 'other') => {

@@ -3,7 +3,7 @@ import type { Answer } from '../../core/sql/answer.ts'
 import type { Database, Row, SqlValue } from '../../core/sql/database.ts'
 import { messageOf, type Spent, startWatch } from '../../core/sql/observe.ts'
 import type { Table } from '../../core/table.ts'
-import type { KnownStatement, Mode } from '../types.ts'
+import type { KnownStatement, Mode, Rewriter } from '../types.ts'
 import { templateLimit } from '../watch/knobs.ts'
 import { createTemplates, recentMap, type Templates } from '../watch/templates.ts'
 import type { RunSeen } from '../watch/watcher.ts'
@@ -63,7 +63,7 @@ class Tuned implements TunedDatabase {
     this.options = options
     this.mode = options.mode
     this.templates = options.templates ?? createTemplates(limit)
-    this.changes = createChanges(db, options.rewriter)
+    this.changes = createChanges(db, toldOfChanges(options))
     this.settings = createSettings(db)
     this.shown = recentMap<true>(limit)
     this.effects = recentMap<readonly Effect[]>(limit)
@@ -353,6 +353,17 @@ class Tuned implements TunedDatabase {
     statement: KnownStatement | undefined,
   ): void {
     this.options.onFault?.({ fingerprint: statement?.template.fingerprint ?? '', ...fault })
+  }
+}
+
+/** Who must know of changes; nobody, where nobody asked. */
+function toldOfChanges({ rewriter, watcher }: TunedOptions): Pick<Rewriter, 'changed'> | undefined {
+  if (rewriter === undefined && watcher?.changed === undefined) return undefined
+  return {
+    changed: (table, how) => {
+      rewriter?.changed(table, how)
+      watcher?.changed?.(table)
+    },
   }
 }
 

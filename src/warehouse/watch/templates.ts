@@ -26,6 +26,8 @@ export interface Templates {
 export interface Met {
   readonly statement: KnownStatement
   readonly tree?: StatementTree
+  /** Whether DuckDB could read it; `reason` says why not, or why it is no SELECT. */
+  readonly isParsed: boolean
   readonly reason?: string
 }
 
@@ -84,6 +86,7 @@ export function createTemplates(limit: number): Templates {
       entry.template = { ...entry.template, kind: read.kind, tables: read.tables }
       return {
         statement: { ...statement, template: entry.template },
+        isParsed: read.isParsed,
         ...(tree === undefined ? {} : { tree }),
         ...(read.reason === undefined ? {} : { reason: read.reason }),
       }

@@ -7,4 +7,6 @@ export type RunSeen = Omit<StatementSeen, 'fingerprint' | 'constants'>
 export interface Watcher {
   /** Synchronous: some µs. */
   observe(statement: KnownStatement, run: RunSeen): void
+  /** Told that a table changed: answers from before are of no use. */
+  changed?(table: string): void
 }

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../core/sql/database.ts'
+import { parseLog, readLog, watchLog } from './logs.ts'
+import { createRecorder } from './recorder.ts'
+import { createTemplates } from './templates.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'storewright-logs-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('parseLog', () => {
+  it('reads SQL with a ; behind each statement, over lines, and tells lines', () => {
+    const log = parseLog(
+      "SELECT 1;\n\n-- a; comment\nSELECT\n ';' AS \"b;\";\n/* ; */\nSELECT $$;$$, E'\\';'",
+    )
+    expect(log).toEqual({
+      entries: [
+        { sql: 'SELECT 1', line: 1 },
+        { sql: '-- a; comment\nSELECT\n \';\' AS "b;"', line: 3 },
+        { sql: "/* ; */\nSELECT $$;$$, E'\\';'", line: 6 },
+      ],
+      faults: [],
+    })
+  })
+
+  it('reads one statement a line where there is no ;', () => {
+    expect(parseLog('SELECT 1\n\n-- nothing\nSELECT 2\n').entries).toEqual([
+      { sql: 'SELECT 1', line: 1 },
+      { sql: 'SELECT 2', line: 4 },
+    ])
+  })
+
+  it('reads JSON lines with what they tell, and says which lines say nothing', () => {
+    const lines = [
+      '{"query": "SELECT 1", "at": "2024-01-01T00:00:00Z", "duration_ms": 2.5, "user": "ann"}',
+      '{"sql": "SELECT 2", "ts": 1700000000}',
+      '{"statement": "SELECT 3", "duration_ms": "7"}',
+      '{"other": 1}',
+      'broken',
+    ]
+    const { entries, faults } = parseLog(lines.join('\n'))
+    expect(entries).toEqual([
+      { sql: 'SELECT 1', line: 1, at: 1704067200000, durationMs: 2.5, askedBy: 'ann' },
+      { sql: 'SELECT 2', line: 2, at: 1700000000000 },
+      { sql: 'SELECT 3', line: 3, durationMs: 7 },
+    ])
+    expect(faults.map(({ line }) => line)).toEqual([4, 5])
+  })
+})
+
+describe('readLog', () => {
+  it('reads gzip, and says when a file cannot be read', () => {
+    const path = join(folder, 'log.sql.gz')
+    writeFileSync(path, gzipSync('SELECT 1;\nSELECT 2;'))
+    expect(readLog(path).entries).toHaveLength(2)
+    writeFileSync(path, gzipSync('SELECT 1;\nSELECT 2;').subarray(0, 12))
+    expect(() => readLog(path)).toThrow(/gzip/)
+    expect(() => readLog(join(folder, 'none'))).toThrow(/cannot be read/)
+  })
+})
+
+describe('watchLog', () => {
+  it('records what was asked, and keeps what does not parse as failed', async () => {
+    const db = await openDatabase(':memory:')
+    const templates = createTemplates(100)
+    const recorder = createRecorder({ seed: 1 })
+    const log = parseLog(
+      'SELECT a FROM t WHERE b > 1;\nSELEC;\nSELECT a FROM t WHERE b > 2;\nSELEC;\nDROP TABLE t;',
+    )
+    const faults = await watchLog(log, recorder, { templates, db, now: 10_000 })
+    expect(faults.map(({ line }) => line)).toEqual([2, 4])
+    expect(faults[0]!.message).toContain('SELEC')
+    const loads = recorder.workload().templates
+    expect(loads.map(({ template, count, failures }) => [template.sql, count, failures])).toEqual(
+      expect.arrayContaining([
+        ['SELECT a FROM t WHERE b > ?', 2, 0],
+        ['SELEC', 2, 2],
+        ['DROP TABLE t', 1, 0],
+      ]),
+    )
+    expect(
+      loads.find(({ template }) => template.sql.startsWith('SELECT'))!.template.tables,
+    ).toEqual(['t'])
+    expect(recorder.workload()).toMatchObject({ fromMs: 5000, toMs: 9000 })
+    db.close()
+  })
+})
