@@ -1,0 +1,258 @@
+import { StorewrightError } from '../../core/errors.ts'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import { throwIfStopped } from '../../core/progress.ts'
+import type { Database } from '../../core/sql/database.ts'
+import type { Action, Refusal } from '../types.ts'
+import { anticipate } from './anticipate.ts'
+import {
+  type Candidate,
+  candidatesOf,
+  type MovingCondition,
+  noCandidate,
+  type Wish,
+  wishOf,
+} from './candidate.ts'
+import { type Catalogue, readCatalogue } from './catalogue.ts'
+import { choose, type Offer } from './choose.ts'
+import { buildStatements, dropStatements, type ViewDefinition } from './definition.ts'
+import { type Demand, type ReadDemand, readDemand } from './demand.ts'
+import { print, Unserved } from './expression.ts'
+import { buildNanos, sampleRows } from './knobs.ts'
+import { matchView } from './match.ts'
+import { drawSample, dropSample, type Sample } from './sample.ts'
+
+/** What advice is asked with. */
+export interface ViewAdviceOptions {
+  readonly seed: number
+  readonly storageBytes: number
+  /** Views that count as serving what they match. */
+  readonly standing: readonly Action[]
+  /** Names of all views in the database. */
+  readonly present: readonly string[]
+  /** Length of time that the demands were counted in, days. */
+  readonly days: number
+  /** Whether to propose views for filters that nobody used yet on plots that others filter. */
+  readonly isAnticipating: boolean
+  readonly settings?: KnobSettings
+  readonly signal?: AbortSignal
+}
+
+export interface ViewAdvice {
+  readonly actions: readonly Action[]
+  readonly refusals: readonly Refusal[]
+}
+
+/**
+ * Which views would serve what is asked, the best first, within the storage, and why not the rest.
+ * Reads the database; its temporary tables are gone at the end.
+ */
+export async function adviseViews(
+  db: Database,
+  demands: readonly Demand[],
+  options: ViewAdviceOptions,
+): Promise<ViewAdvice> {
+  const catalogue = await readCatalogue(db)
+  const refusals: Refusal[] = []
+  const refuse = (target: string, reason: string) => refusals.push({ kind: 'view', target, reason })
+  const read = await readDemands(db, catalogue, demands, refuse, options)
+  const standing = options.standing.filter(({ kind }) => kind === 'view')
+  const views = standing.map(({ definition }) => JSON.parse(definition) as ViewDefinition)
+  const open = read.filter(({ shape }) => !views.some((view) => serves(shape, view)))
+  const samples = new Map<string, Sample>()
+  try {
+    const offers: Offer[] = []
+    for (const wished of wishesOf(open, read, options)) {
+      throwIfStopped(options.signal)
+      const sample = await sampleOf(db, catalogue, wished.wish.tables, samples, options)
+      try {
+        const found = await candidatesOf(db, sample, wished.wish, {
+          settings: options.settings ?? {},
+        })
+        if (found.length === 0) throw noCandidate()
+        for (const candidate of found) {
+          const isKnown = offers.some(({ target }) => target === candidate.view.name)
+          // Rows in the order of a filter pay where its statements are many; for hopes they are too dear.
+          const isHope = wished.demands.length === 0 && candidate.view.grain === 'rows'
+          if (isKnown || isHope || stands(candidate, options)) continue
+          offers.push(offerOf(candidate, wished, open, sample, options))
+        }
+      } catch (error) {
+        const isOurs = error instanceof Unserved || error instanceof StorewrightError
+        if (!isOurs) throw error
+        for (const { demand } of wished.demands) refuse(demand.fingerprint, error.message)
+      }
+    }
+    const chosen = choose(offers, options.storageBytes)
+    for (const { offer, reason } of chosen.left) refuse(offer.target, reason)
+    return { actions: chosen.taken.map((offer) => actionOf(offer, options)), refusals }
+  } finally {
+    for (const sample of samples.values()) await dropSample(db, sample)
+  }
+}
+
+async function readDemands(
+  db: Database,
+  catalogue: Catalogue,
+  demands: readonly Demand[],
+  refuse: (target: string, reason: string) => void,
+  { signal }: ViewAdviceOptions,
+): Promise<ReadDemand[]> {
+  const read: ReadDemand[] = []
+  for (const demand of demands) {
+    throwIfStopped(signal)
+    try {
+      read.push(await readDemand(db, catalogue, demand))
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      refuse(demand.fingerprint, error.message)
+    }
+  }
+  return read
+}
+
+/** A wish and whose it is; nobody's yet where it is anticipated. */
+export interface Wished {
+  readonly wish: Wish
+  readonly demands: readonly ReadDemand[]
+  /** CPU it may save, where no statement asked for it. */
+  readonly hopedCpuMs: number
+}
+
+function wishesOf(
+  open: readonly ReadDemand[],
+  all: readonly ReadDemand[],
+  { isAnticipating }: ViewAdviceOptions,
+): Wished[] {
+  const byKey = new Map<string, { wish: Wish; demands: ReadDemand[]; hopedCpuMs: number }>()
+  for (const demand of open) {
+    const wish = wishOf(demand)
+    const key = keyOf(wish)
+    const entry = byKey.get(key)
+    if (entry === undefined) byKey.set(key, { wish, demands: [demand], hopedCpuMs: 0 })
+    else {
+      entry.demands.push(demand)
+      entry.wish = merge(entry.wish, wish)
+    }
+  }
+  if (!isAnticipating) return [...byKey.values()]
+  for (const { wish, hopedCpuMs } of anticipate(all)) {
+    if (!byKey.has(keyOf(wish))) byKey.set(keyOf(wish), { wish, demands: [], hopedCpuMs })
+  }
+  return [...byKey.values()]
+}
+
+/** Wishes with the same groups, conditions and what moves differ in sign or spelling of constants alone. */
+function keyOf({ tables, groups, still, moving }: Wish): string {
+  const over = moving.flatMap((m) => m.over.map((e) => print(e))).sort()
+  return JSON.stringify([
+    tables,
+    groups.map((e) => print(e)).sort(),
+    still.map((e) => print(e)).sort(),
+    over,
+  ])
+}
+
+/** One wish for both: the aggregates of both, and the constants that both were seen with. */
+function merge(a: Wish, b: Wish): Wish {
+  const overOf = ({ over }: MovingCondition) => over.map((e) => print(e)).join()
+  const moving = a.moving.map((m) => {
+    const other = b.moving.find((o) => overOf(o) === overOf(m))
+    if (other === undefined) return m
+    const { bounds, examples } = other
+    return { ...m, bounds: [...m.bounds, ...bounds], examples: [...m.examples, ...examples] }
+  })
+  return { ...a, aggregates: [...a.aggregates, ...b.aggregates], moving }
+}
+
+async function sampleOf(
+  db: Database,
+  catalogue: Catalogue,
+  tables: readonly string[],
+  samples: Map<string, Sample>,
+  { seed, settings }: ViewAdviceOptions,
+): Promise<Sample> {
+  const key = tables.join('\n')
+  const found = samples.get(key)
+  if (found !== undefined) return found
+  const rows = Math.max(...tables.map((t) => catalogue.tables.get(t.toLowerCase())!.rows))
+  const name = `storewright_sample_${samples.size}`
+  const sample = await drawSample(db, tables, rows, {
+    rows: readKnob(sampleRows, settings),
+    seed,
+    name,
+  })
+  samples.set(key, sample)
+  return sample
+}
+
+/** Exactly this view is there already. */
+function stands({ view }: Candidate, { present }: ViewAdviceOptions): boolean {
+  return present.includes(view.name)
+}
+
+function serves(shape: ReadDemand['shape'], view: ViewDefinition): boolean {
+  try {
+    matchView(shape, view)
+    return true
+  } catch (error) {
+    if (error instanceof Unserved) return false
+    throw error
+  }
+}
+
+/** CPU of a statement on a view: the way there and back, what it scans, what it groups. */
+function predictedMs({ rows, readShare }: Candidate): number {
+  return 0.4 + rows * readShare * 12e-6
+}
+
+function offerOf(
+  candidate: Candidate,
+  { demands, hopedCpuMs }: Wished,
+  open: readonly ReadDemand[],
+  sample: Sample,
+  { settings }: ViewAdviceOptions,
+): Offer {
+  const served = open.filter((d) => demands.includes(d) || serves(d.shape, candidate.view))
+  const each = predictedMs(candidate)
+  return {
+    target: candidate.view.name,
+    candidate,
+    hopedCpuMs,
+    buildCpuMs: (sample.wholeRows * readKnob(buildNanos, settings)) / 1e6,
+    savings: served.map((d) => ({
+      demand: d,
+      savedCpuMs: Math.max(0, d.demand.totalCpuMs - d.demand.count * each),
+    })),
+  }
+}
+
+function actionOf(offer: Offer, { days }: ViewAdviceOptions): Action {
+  const { view, rows, bytes } = offer.candidate
+  const saved = offer.savings.reduce((sum, s) => sum + s.savedCpuMs, offer.hopedCpuMs)
+  const statements = offer.savings.reduce((sum, s) => sum + s.demand.demand.count, 0)
+  const what = view.grain === 'cells' ? 'cells' : 'narrow rows'
+  return {
+    actionId: view.name,
+    kind: 'view',
+    target: view.name,
+    summary: `Keep ${view.tables.join(', ')} as about ${Math.round(rows)} ${what} of ${view.keys.length} keys`,
+    reasons:
+      statements > 0
+        ? [
+            `${Math.round(statements)} statements of ${offer.savings.length} templates can be answered from it`,
+          ]
+        : [
+            'Other columns of the same plots are filtered; statements that filter these are expected',
+          ],
+    fingerprints: offer.savings.map((s) => s.demand.demand.fingerprint),
+    predicted: {
+      savedCpuMsPerDay: saved / days,
+      upkeepCpuMsPerDay: 0,
+      buildCpuMs: offer.buildCpuMs,
+      storageBytes: Math.round(bytes),
+    },
+    apply: buildStatements(view),
+    undo: dropStatements(view),
+    definition: JSON.stringify(view),
+  }
+}

@@ -1,0 +1,339 @@
+import { createHash } from 'node:crypto'
+import type { KnobSettings } from '../../core/knobs.ts'
+import { readKnob } from '../../core/knobs.ts'
+import type { Database } from '../../core/sql/database.ts'
+import {
+  cellOf,
+  type Grid,
+  isSmallWhole,
+  isWhole,
+  type KeyColumn,
+  type Measure,
+  type ViewDefinition,
+} from './definition.ts'
+import type { ReadDemand } from './demand.ts'
+import { comparedNumber } from './exact.ts'
+import { collect, columnsOf, type Expression, print, Unserved } from './expression.ts'
+import { cellShare, gridCells } from './knobs.ts'
+import { type Lattice, learnLattice } from './lattice.ts'
+import { type LiteralBound, rangeOf } from './range.ts'
+import { estimateDistinct, extremesOf, type Sample, sharesOf, typesOf } from './sample.ts'
+import { hasAggregate } from './shape.ts'
+
+/** What a view is to serve: groups and aggregates under conditions of which some move. */
+export interface Wish {
+  readonly tables: readonly string[]
+  readonly groups: readonly Expression[]
+  readonly aggregates: readonly Expression[]
+  readonly still: readonly Expression[]
+  readonly moving: readonly MovingCondition[]
+}
+
+/** A condition that moves, with the constants it was seen with. */
+export interface MovingCondition {
+  /** What it is a condition on: one expression of a range, else all columns in it. */
+  readonly over: readonly Expression[]
+  /** Bounds of the range as they were written, with their signs; empty where it is no range. */
+  readonly bounds: readonly string[]
+  /** The condition with the constants of some statements, canonical. */
+  readonly examples: readonly string[]
+}
+
+/** A view that could be built, and how large it would be. */
+export interface Candidate {
+  readonly view: ViewDefinition
+  readonly wish: Wish
+  /** Rows expected in it. */
+  readonly rows: number
+  readonly bytes: number
+  /** Share of its rows that a statement reads, as far as it is sorted for it. */
+  readonly readShare: number
+}
+
+/** The wish of a demand. */
+export function wishOf({ shape, still, moving, texts }: ReadDemand): Wish {
+  const computed = [
+    ...shape.outputs.map(({ expression }) => expression),
+    ...(shape.having === undefined ? [] : [shape.having]),
+    ...shape.order.map(({ expression }) => expression),
+  ]
+  const aggregates = computed.flatMap((e) =>
+    collect(e, (part) => hasAggregate(part) && part.kind === 'call' && part.isAggregate),
+  )
+  return {
+    tables: shape.tables,
+    groups: shape.groups,
+    aggregates,
+    still,
+    moving: moving.map((predicate) => movingCondition(predicate, texts)),
+  }
+}
+
+const EXAMPLES = 8
+
+function movingCondition(
+  predicate: Expression,
+  texts: readonly (readonly string[])[],
+): MovingCondition {
+  const range = rangeOf(predicate)
+  const step = Math.max(1, Math.floor(texts.length / EXAMPLES))
+  const examples = texts
+    .filter((_, i) => i % step === 0)
+    .map((literals) => print(predicate, (e) => literalOf(e, literals)))
+  if (range === undefined) return { over: distinctColumns(predicate), bounds: [], examples }
+  const sides = [range.lower, range.upper].filter((b): b is LiteralBound => b !== undefined)
+  const bounds = texts.flatMap((literals) =>
+    sides.map(({ slot, isNegative }) => `${isNegative ? '-' : ''}${literals[slot]!}`),
+  )
+  return { over: [range.over], bounds, examples }
+}
+
+function literalOf(e: Expression, literals: readonly string[]): string | undefined {
+  if (e.kind !== 'literal' || e.slot === undefined) return undefined
+  return e.text.startsWith('-') ? `(-${literals[e.slot]!})` : literals[e.slot]!
+}
+
+function distinctColumns(e: Expression): Expression[] {
+  return [...new Map(columnsOf(e).map((column) => [print(column), column])).values()]
+}
+
+export interface CandidateOptions {
+  readonly settings: KnobSettings
+}
+
+/** Views that would serve a wish, at most two: of cells where many rows share one, and of rows. */
+export async function candidatesOf(
+  db: Database,
+  sample: Sample,
+  wish: Wish,
+  options: CandidateOptions,
+): Promise<readonly Candidate[]> {
+  const facts = await factsOf(db, sample, wish)
+  const cells = await cellsCandidate(db, sample, wish, facts, options)
+  if (cells !== undefined) return [cells]
+  const rows = await rowsCandidate(db, sample, wish, facts)
+  return rows === undefined ? [] : [rows]
+}
+
+/** What is known of an expression. */
+interface Fact {
+  readonly type: string
+  /** Of numbers, in the sample; undefined where there are none, or NaN or infinite ones. */
+  readonly extremes: readonly [number, number] | undefined
+}
+
+/** Facts of the expressions of a wish, by canonical text. */
+type Facts = ReadonlyMap<string, Fact>
+
+async function factsOf(db: Database, sample: Sample, wish: Wish): Promise<Facts> {
+  const parts = [
+    ...wish.groups,
+    ...wish.moving.flatMap(({ over }) => over),
+    ...wish.aggregates.flatMap((e) => (e.kind === 'call' ? e.args : [])),
+  ]
+  const texts = [...new Set(parts.map((e) => print(e)))]
+  const types = await typesOf(db, wish.tables, texts)
+  const numeric = texts.filter((_, i) => isWhole(types[i]!) || /^(FLOAT|DOUBLE)$/.test(types[i]!))
+  const found = await extremesOf(db, sample, numeric)
+  return new Map(
+    texts.map((text, i) => {
+      const extremes = found[numeric.indexOf(text)]
+      return [text, { type: types[i]!, extremes }]
+    }),
+  )
+}
+
+/** Names keys in the order they are added; the same expression is one key. */
+class Keys {
+  readonly list: KeyColumn[] = []
+  private readonly facts: Facts
+
+  constructor(facts: Facts) {
+    this.facts = facts
+  }
+
+  add(e: Expression, grid?: Grid): KeyColumn {
+    const expression = print(e)
+    const found = this.list.find((key) => key.expression === expression && key.grid === grid)
+    if (found !== undefined) return found
+    const { type } = this.facts.get(expression)!
+    const column = `k${this.list.length}`
+    const cells = grid === undefined ? {} : { grid }
+    const stored = grid === undefined ? type : 'USMALLINT'
+    const key = { column, expression, type, stored, ...cells }
+    this.list.push(key)
+    return key
+  }
+}
+
+/** Least share a sorted scan reads: row groups have 122,880 rows. */
+const ROW_GROUP = 122_880
+
+async function cellsCandidate(
+  db: Database,
+  sample: Sample,
+  wish: Wish,
+  facts: Facts,
+  { settings }: CandidateOptions,
+): Promise<Candidate | undefined> {
+  const keys = new Keys(facts)
+  const brushes: KeyColumn[] = []
+  for (const moving of wish.moving) {
+    for (const over of moving.over) {
+      const grid = await gridFor(db, sample, moving, facts.get(print(over))!, settings)
+      brushes.push(keys.add(over, grid))
+    }
+  }
+  for (const group of wish.groups) keys.add(group)
+  const measures = measuresOf(wish, facts, keys)
+  if (measures === undefined) return undefined
+  const fixed = wish.still.map((e) => print(e))
+  const expressions = keys.list.map((key) => cellOf(key))
+  const rows = await estimateDistinct(db, sample, expressions, fixed)
+  const share = readKnob(cellShare, settings)
+  if (rows > share * sample.wholeRows && keys.list.length > 0) return undefined
+  const view = named({
+    tables: wish.tables,
+    fixed,
+    grain: 'cells',
+    keys: keys.list,
+    measures,
+    sortedBy: keys.list.map(({ column }) => column),
+  })
+  const bytes = rows * (4 + widthOf(keys.list) + 8 * measures.length)
+  return { view, wish, rows, bytes, readShare: brushes.length > 0 ? 0.5 : 1 }
+}
+
+/** A grid only where values are many more than its cells: few values are cells of their own. */
+async function gridFor(
+  db: Database,
+  sample: Sample,
+  { bounds, over }: MovingCondition,
+  { type, extremes }: Fact,
+  settings: KnobSettings,
+): Promise<Grid | undefined> {
+  if (over.length !== 1 || !(isWhole(type) || type === 'FLOAT' || type === 'DOUBLE')) {
+    return undefined
+  }
+  const constants = bounds.flatMap((text) => comparedNumber(text, type) ?? [])
+  const lattice = learnLattice(constants, readKnob(gridCells, settings))
+  if (lattice === undefined) return undefined
+  const grid = gridOver(lattice, constants, extremes, readKnob(gridCells, settings))
+  const values = await estimateDistinct(db, sample, [print(over[0]!)], [])
+  return values <= grid.cells ? undefined : grid
+}
+
+/** Points over all values where they are few enough, else over the constants and as far around as goes. */
+function gridOver(
+  { origin, step }: Lattice,
+  constants: readonly number[],
+  extremes: readonly [number, number] | undefined,
+  maxCells: number,
+): Grid {
+  const at = (value: number) => Math.round((value - origin) / step)
+  const seen = constants.map(at)
+  let [first, last] = [Math.min(...seen), Math.max(...seen)]
+  const around = Math.floor((maxCells - (last - first)) / 2)
+  const [low, high] = extremes?.map(at) ?? [first, last]
+  first = Math.min(first, Math.max(low!, first - around))
+  last = Math.max(last, Math.min(high!, last + around))
+  return { origin: origin + first * step, step, cells: last - first }
+}
+
+/** What is kept of each cell; undefined where an aggregate cannot be merged or is no exact sum. */
+function measuresOf(wish: Wish, facts: Facts, keys: Keys): Measure[] | undefined {
+  const measures: Measure[] = []
+  const add = (kind: Measure['kind'], expression: string, type: string) => {
+    if (measures.some((m) => m.kind === kind && m.expression === expression)) return
+    measures.push({ column: `m${measures.length}`, kind, expression, type })
+  }
+  for (const e of wish.aggregates) {
+    if (e.kind !== 'call') return undefined
+    const argument = e.args[0]
+    if (argument === undefined) continue
+    const expression = print(argument)
+    const { type } = facts.get(expression)!
+    if (e.isDistinct || e.name === 'approx_count_distinct') keys.add(argument)
+    else if (e.name === 'count' || e.name === 'min' || e.name === 'max') {
+      add(e.name, expression, type)
+    } else if (e.name === 'sum' && (isWhole(type) || type.startsWith('DECIMAL'))) {
+      add('sum', expression, type)
+    } else if ((e.name === 'avg' || e.name === 'mean') && isSmallWhole(type)) {
+      add('sum', expression, type)
+      add('count', expression, type)
+    } else return undefined
+  }
+  return measures
+}
+
+async function rowsCandidate(
+  db: Database,
+  sample: Sample,
+  wish: Wish,
+  facts: Facts,
+): Promise<Candidate | undefined> {
+  if (wish.moving.length === 0) return undefined
+  const keys = new Keys(facts)
+  const examples = wish.moving.flatMap((m) => m.examples.slice(0, 4).map((sql) => ({ m, sql })))
+  const left = await sharesOf(
+    db,
+    sample,
+    examples.map(({ sql }) => sql),
+  )
+  const shares = wish.moving.map((m) => {
+    const own = left.filter((_, i) => examples[i]!.m === m)
+    return own.length === 0 ? 0.3 : own.reduce((a, b) => a + b, 0) / own.length
+  })
+  const order = wish.moving.map((_, i) => i).sort((a, b) => shares[a]! - shares[b]!)
+  const sortedBy: string[] = []
+  for (const i of order) {
+    for (const over of wish.moving[i]!.over) {
+      const { column } = keys.add(over)
+      if (sortedBy.length === 0) sortedBy.push(column)
+    }
+  }
+  for (const group of wish.groups) keys.add(group)
+  for (const e of wish.aggregates) {
+    if (e.kind === 'call') for (const argument of e.args) keys.add(argument)
+  }
+  const view = named({
+    tables: wish.tables,
+    fixed: wish.still.map((e) => print(e)),
+    grain: 'rows',
+    keys: keys.list,
+    measures: [],
+    sortedBy,
+  })
+  const rows = sample.wholeRows
+  const readShare = Math.min(1, (shares[order[0]!] ?? 1) + ROW_GROUP / Math.max(1, rows))
+  return { view, wish, rows, bytes: rows * widthOf(keys.list), readShare }
+}
+
+/** Names say what a view is of; the hash keeps those of one table apart. */
+function named(view: Omit<ViewDefinition, 'name'>): ViewDefinition {
+  const hash = createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, 10)
+  const of = view.tables.join('_').toLowerCase().replace(/\W+/g, '_')
+  return { name: `view_${of}_${hash}`, ...view }
+}
+
+const WIDTHS: Readonly<Record<string, number>> = {
+  BOOLEAN: 1,
+  UTINYINT: 1,
+  TINYINT: 1,
+  USMALLINT: 2,
+  SMALLINT: 2,
+  INTEGER: 4,
+  UINTEGER: 4,
+  FLOAT: 4,
+  DATE: 4,
+  VARCHAR: 16,
+}
+
+function widthOf(keys: readonly KeyColumn[]): number {
+  return keys.reduce((sum, { stored }) => sum + (WIDTHS[stored] ?? 8), 0)
+}
+
+/** Thrown where a wish has no candidate. */
+export function noCandidate(): Unserved {
+  return new Unserved('its rows share too few cells, and no condition of it moves to sort by')
+}

@@ -1,0 +1,210 @@
+import { quote } from './expression.ts'
+import { fromClause } from './shape.ts'
+
+/** A column of a view that statements filter and group by. */
+export interface KeyColumn {
+  /** Name in the view. */
+  readonly column: string
+  /** What it holds, canonical SQL over the base tables. */
+  readonly expression: string
+  /** Type of the expression. */
+  readonly type: string
+  /** Type it is stored as: narrower where all its values fit. */
+  readonly stored: string
+  /** Present: the column holds numbers of cells instead of values. */
+  readonly grid?: Grid
+}
+
+/**
+ * Cells along a number, by the points origin + i · step, i = 0 … cells: values equal to a point have
+ * cells of their own, because ranges include their ends; values between two points share one. Points
+ * of FLOAT columns are three neighbouring floats: DuckDB casts decimals to FLOAT within one of the
+ * nearest. Rounding may put a value into a cell beside its own; that is harmless, because cells stand
+ * in the order of their values all the same and the extremes of each are kept.
+ */
+export interface Grid {
+  readonly origin: number
+  readonly step: number
+  readonly cells: number
+}
+
+export type MeasureKind = 'count' | 'sum' | 'min' | 'max'
+
+/** An aggregate of a view of cells that can be merged over cells. */
+export interface Measure {
+  readonly column: string
+  readonly kind: MeasureKind
+  readonly expression: string
+  /** Type of the expression. */
+  readonly type: string
+}
+
+/** A materialized view: what it holds of which rows, and how it is laid out. */
+export interface ViewDefinition {
+  readonly name: string
+  /** Base tables, sorted. */
+  readonly tables: readonly string[]
+  /** Conditions of the rows in it, canonical SQL. */
+  readonly fixed: readonly string[]
+  /** 'cells': one row a combination of keys, with counts; 'rows': one row a base row. */
+  readonly grain: 'cells' | 'rows'
+  readonly keys: readonly KeyColumn[]
+  /** Of cells only. */
+  readonly measures: readonly Measure[]
+  /** Columns it is sorted by, so that ranges of the first read few row groups. */
+  readonly sortedBy: readonly string[]
+}
+
+/** Count of base rows in a row of cells. */
+export const COUNT = 'n'
+
+/** Table with the least and greatest value of each cell of the grids of a view. */
+export function edgesTable(name: string): string {
+  return `${name}_edges`
+}
+
+/** Table with one row: what the base table held when the view was last brought up to date. */
+export function markTable(name: string): string {
+  return `${name}_mark`
+}
+
+/** Statements that build a view whole; to be run in one transaction. */
+export function buildStatements(view: ViewDefinition): string[] {
+  const statements = [`CREATE TABLE ${quote(view.name)} AS ${selectOf(view)}${orderOf(view)}`]
+  if (view.keys.some(({ grid }) => grid !== undefined)) {
+    statements.push(`CREATE TABLE ${quote(edgesTable(view.name))} AS ${edgesOf(view)}`)
+  }
+  statements.push(`CREATE TABLE ${quote(markTable(view.name))} AS ${markOf(view)}`)
+  return statements
+}
+
+/** Statements that take a view away. */
+export function dropStatements(view: ViewDefinition): string[] {
+  return [view.name, edgesTable(view.name), markTable(view.name)].map(
+    (name) => `DROP TABLE IF EXISTS ${quote(name)}`,
+  )
+}
+
+/** What the base table of a view held when the view was last brought up to date. */
+export interface Mark {
+  readonly rowCount: number
+  /** Greatest rowid; -1: none. */
+  readonly lastRow: number
+}
+
+/** Statements that add the base rows behind `from`, up to `to`, to a view of one table. */
+export function appendStatements(view: ViewDefinition, from: Mark, to: Mark): string[] {
+  const rows = `rowid > ${from.lastRow} AND rowid <= ${to.lastRow}`
+  const statements = [`INSERT INTO ${quote(view.name)} ${selectOf(view, rows)}${orderOf(view)}`]
+  if (view.keys.some(({ grid }) => grid !== undefined)) {
+    statements.push(`CREATE OR REPLACE TABLE ${quote(edgesTable(view.name))} AS ${edgesOf(view)}`)
+  }
+  const mark = quote(markTable(view.name))
+  statements.push(`UPDATE ${mark} SET row_count = ${to.rowCount}, last_row = ${to.lastRow}`)
+  return statements
+}
+
+function selectOf(view: ViewDefinition, rows?: string): string {
+  const keys = view.keys.map((key) => `${storedKey(key)} AS ${quote(key.column)}`)
+  const measures = view.measures.map((m) => `${measureSql(m)} AS ${quote(m.column)}`)
+  const counted = view.grain === 'cells' ? [`CAST(count(*) AS INTEGER) AS ${COUNT}`] : []
+  const extremes = view.keys.flatMap((key) => {
+    if (key.grid === undefined) return []
+    const [least, greatest] = extremesColumns(key)
+    return [`min(${key.expression}) AS ${least}`, `max(${key.expression}) AS ${greatest}`]
+  })
+  const columns = [...keys, ...counted, ...measures, ...extremes].join(', ')
+  const grouped =
+    view.grain === 'cells' && keys.length > 0
+      ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}`
+      : ''
+  return `SELECT ${columns} FROM ${fromClause(view.tables)}${whereOf(view, rows)}${grouped}`
+}
+
+function whereOf(view: ViewDefinition, rows: string | undefined): string {
+  const conditions = rows === undefined ? view.fixed : [...view.fixed, rows]
+  return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
+}
+
+function orderOf(view: ViewDefinition): string {
+  return view.sortedBy.length === 0 ? '' : ` ORDER BY ${view.sortedBy.map(quote).join(', ')}`
+}
+
+function storedKey(key: KeyColumn): string {
+  const { expression, type, stored, grid } = key
+  if (grid !== undefined) return cellOf(key)
+  return stored === type ? expression : `CAST(${expression} AS ${stored})`
+}
+
+/** SQL of the cell of a number; NULL stays NULL (least and greatest pass over it), NaN is in the last. */
+export function cellOf({ expression, type, stored, grid }: KeyColumn): string {
+  if (grid === undefined) return expression
+  const { origin, step, cells } = grid
+  const place = `round((CAST(${expression} AS DOUBLE) - ${asDouble(origin)}) / ${asDouble(step)})`
+  const nearest = `least(greatest(${place}, 0), ${cells})`
+  const points = pointsAt(`${asDouble(origin)} + ${nearest} * ${asDouble(step)}`, type)
+  const sides = points.flatMap((point) =>
+    ['>', '>='].map((sign) => `CAST(${expression} ${sign} ${point} AS INTEGER)`),
+  )
+  const first = `${sides.length} * CAST(${nearest} AS INTEGER)`
+  return `CAST(${first} + ${sides.join(' + ')} AS ${stored})`
+}
+
+/** How far the next float is, relative, so that rounding finds it wherever between two powers of 2. */
+const NEXT_FLOAT = 0.75 * 2 ** -23
+
+/** Values that bounds at a point are compared as, ascending. */
+function pointsAt(exact: string, type: string): string[] {
+  if (type !== 'FLOAT') return [isWhole(type) ? `round(${exact}, 6)` : `(${exact})`]
+  const nearest = `CAST(${exact} AS FLOAT)`
+  const away = `abs(CAST(${nearest} AS DOUBLE)) * ${NEXT_FLOAT}`
+  return ['-', '+']
+    .map((sign) => `CAST(${nearest} ${sign} ${away} AS FLOAT)`)
+    .toSpliced(1, 0, nearest)
+}
+
+/** Columns of a view of cells with the least and greatest value of a key behind a grid. */
+function extremesColumns({ column }: KeyColumn): readonly [least: string, greatest: string] {
+  return [`${column}_least`, `${column}_greatest`]
+}
+
+/** A literal that is read back as the very double. */
+function asDouble(value: number): string {
+  return `CAST('${value}' AS DOUBLE)`
+}
+
+/** Sums of 32 bits over fewer than 2^31 rows fit 64; sums of 64 bits need 128. */
+function measureSql({ kind, expression, type }: Measure): string {
+  const sql = `${kind}(${expression})`
+  if (kind !== 'sum' || !isWhole(type)) return sql
+  return `CAST(${sql} AS ${isSmallWhole(type) ? 'BIGINT' : 'HUGEINT'})`
+}
+
+function edgesOf(view: ViewDefinition): string {
+  const parts = view.keys.flatMap((key, dimension) => {
+    if (key.grid === undefined) return []
+    const [least, greatest] = extremesColumns(key)
+    return `SELECT ${dimension} AS dimension, CAST(${key.column} AS INTEGER) AS cell,
+      CAST(min(${least}) AS DOUBLE) AS least, CAST(max(${greatest}) AS DOUBLE) AS greatest
+      FROM ${quote(view.name)} WHERE ${key.column} IS NOT NULL GROUP BY 2`
+  })
+  return parts.join(' UNION ALL ')
+}
+
+/** SQL of the mark of a view; of views of several tables nothing is remembered. */
+export function markOf(view: ViewDefinition, rows?: string): string {
+  if (view.tables.length !== 1) return 'SELECT -1 AS row_count, -1 AS last_row'
+  const where = rows === undefined ? '' : ` WHERE ${rows}`
+  return `SELECT CAST(count(*) AS BIGINT) AS row_count,
+    CAST(coalesce(max(rowid), -1) AS BIGINT) AS last_row FROM ${quote(view.tables[0]!)}${where}`
+}
+
+/** Whether a type holds whole numbers that sum and compare exactly. */
+export function isWhole(type: string): boolean {
+  return /^U?(TINY|SMALL|BIG|)INT(EGER)?$/.test(type)
+}
+
+/** Whether a type holds whole numbers of at most 32 bits. */
+export function isSmallWhole(type: string): boolean {
+  return isWhole(type) && !type.includes('BIG')
+}

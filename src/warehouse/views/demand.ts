@@ -1,0 +1,66 @@
+import type { Database } from '../../core/sql/database.ts'
+import type { Catalogue } from './catalogue.ts'
+import { type Expression, literalsOf, print, Unserved } from './expression.ts'
+import { scanLiterals } from './literals.ts'
+import { readShape, type Shape } from './shape.ts'
+
+/** Statements that differ in constants alone, and what they cost. */
+export interface Demand {
+  /** For actions and refusals. */
+  readonly fingerprint: string
+  /** Some of them, whole, of all ages. */
+  readonly statements: readonly string[]
+  readonly count: number
+  readonly totalCpuMs: number
+}
+
+/** A demand taken apart: which of its conditions move. */
+export interface ReadDemand {
+  readonly demand: Demand
+  readonly shape: Shape
+  /** Literals of each statement that groups and computes as the last one does, by slot. */
+  readonly texts: readonly (readonly string[])[]
+  /** Conditions with constants that differ among the statements. */
+  readonly moving: readonly Expression[]
+  /** Conditions that were the same in all of them. */
+  readonly still: readonly Expression[]
+}
+
+/** Reads a demand by its last statement. Throws Unserved with the reason. */
+export async function readDemand(
+  db: Database,
+  catalogue: Catalogue,
+  demand: Demand,
+): Promise<ReadDemand> {
+  const last = demand.statements.at(-1)
+  if (last === undefined) throw new Unserved('no statement of it is kept')
+  const shape = await readShape(db, catalogue, last)
+  const structural = structuralSlots(shape)
+  const alike = (texts: readonly string[]) =>
+    structural.every((slot) => texts[slot] === shape.literals.texts[slot])
+  const scanned = demand.statements
+    .map((sql) => scanLiterals(sql))
+    .flatMap((s) => (s?.skeleton === shape.literals.skeleton && alike(s.texts) ? [s.texts] : []))
+  const isMoving = (e: Expression) =>
+    literalsOf(e).some(
+      ({ slot }) =>
+        slot !== undefined && scanned.some((texts) => texts[slot] !== shape.literals.texts[slot]),
+    )
+  const moving = shape.predicates.filter(isMoving)
+  const still = shape.predicates.filter((predicate) => !isMoving(predicate))
+  // Statements that group in another way need a view of their own.
+  const share = scanned.length / demand.statements.length
+  const counted = { ...demand, count: demand.count * share, totalCpuMs: demand.totalCpuMs * share }
+  return { demand: counted, shape, texts: scanned, moving, still }
+}
+
+/** Literals of what a statement groups by and computes. */
+function structuralSlots(shape: Shape): number[] {
+  const structural = [...shape.groups, ...shape.outputs.map(({ expression }) => expression)]
+  return structural.flatMap(literalsOf).flatMap(({ slot }) => (slot === undefined ? [] : [slot]))
+}
+
+/** What tells demands apart that need different views: groups, and conditions that move. */
+export function demandKey({ shape, moving }: ReadDemand): string {
+  return [...shape.groups, ...moving].map((e) => print(e)).join('\n')
+}

@@ -1,0 +1,152 @@
+/**
+ * An expression of a statement, its columns resolved to tables and its constants to their literals.
+ * Smaller than DuckDB's AST: what is not here is not rewritten.
+ */
+export type Expression =
+  | { readonly kind: 'column'; readonly table: string; readonly name: string }
+  | Literal
+  | {
+      readonly kind: 'call'
+      readonly name: string
+      readonly isOperator: boolean
+      readonly isAggregate: boolean
+      readonly isDistinct: boolean
+      readonly args: readonly Expression[]
+    }
+  | {
+      readonly kind: 'cast'
+      readonly type: string
+      readonly isTry: boolean
+      readonly arg: Expression
+    }
+  | {
+      readonly kind: 'compare'
+      readonly operator: string
+      readonly left: Expression
+      readonly right: Expression
+    }
+  | {
+      readonly kind: 'logic'
+      readonly operator: 'AND' | 'OR'
+      readonly args: readonly Expression[]
+    }
+  | {
+      readonly kind: 'between'
+      readonly arg: Expression
+      readonly lower: Expression
+      readonly upper: Expression
+    }
+  | { readonly kind: 'operator'; readonly name: string; readonly args: readonly Expression[] }
+  | {
+      readonly kind: 'case'
+      readonly checks: readonly { readonly when: Expression; readonly result: Expression }[]
+      readonly otherwise: Expression
+    }
+
+/** A constant: `text` as it is written, with its sign; `slot` is its place among the literals. */
+export interface Literal {
+  readonly kind: 'literal'
+  readonly text: string
+  readonly slot: number | undefined
+}
+
+/** Writes some expressions in another way; undefined: as they are. */
+export type Replace = (expression: Expression) => string | undefined
+
+/** Thrown inside this folder where a statement cannot be served; the message is the reason. */
+export class Unserved extends Error {}
+
+/** The expressions right below `e`. */
+export function partsOf(e: Expression): readonly Expression[] {
+  switch (e.kind) {
+    case 'column':
+    case 'literal':
+      return []
+    case 'cast':
+      return [e.arg]
+    case 'compare':
+      return [e.left, e.right]
+    case 'between':
+      return [e.arg, e.lower, e.upper]
+    case 'case':
+      return [...e.checks.flatMap(({ when, result }) => [when, result]), e.otherwise]
+    default:
+      return e.args
+  }
+}
+
+/** Whether `test` holds for `e` or for anything in it. */
+export function someIn(e: Expression, test: (part: Expression) => boolean): boolean {
+  return test(e) || partsOf(e).some((part) => someIn(part, test))
+}
+
+/** Everything in `e` for which `test` holds, outermost first, without looking into what was taken. */
+export function collect(e: Expression, test: (part: Expression) => boolean): Expression[] {
+  return test(e) ? [e] : partsOf(e).flatMap((part) => collect(part, test))
+}
+
+/** Literals of `e` in the order they are written. */
+export function literalsOf(e: Expression): Literal[] {
+  return collect(e, (part) => part.kind === 'literal') as Literal[]
+}
+
+/** Columns of `e`, each once for each time it stands there. */
+export function columnsOf(e: Expression): Extract<Expression, { kind: 'column' }>[] {
+  return collect(e, (part) => part.kind === 'column') as Extract<Expression, { kind: 'column' }>[]
+}
+
+/** A name in double quotes. */
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/**
+ * SQL of an expression. Without `replace` it is canonical: equal expressions have equal texts
+ * whatever aliases their statements used.
+ */
+export function print(e: Expression, replace?: Replace): string {
+  const replaced = replace?.(e)
+  if (replaced !== undefined) return replaced
+  const write = (part: Expression) => print(part, replace)
+  switch (e.kind) {
+    case 'column':
+      return `${quote(e.table)}.${quote(e.name)}`
+    case 'literal':
+      return e.text.startsWith('-') ? `(${e.text})` : e.text
+    case 'call':
+      return printCall(e, write)
+    case 'cast':
+      return `${e.isTry ? 'TRY_CAST' : 'CAST'}(${write(e.arg)} AS ${e.type})`
+    case 'compare':
+      return `(${write(e.left)} ${e.operator} ${write(e.right)})`
+    case 'logic':
+      return `(${e.args.map(write).join(` ${e.operator} `)})`
+    case 'between':
+      return `(${write(e.arg)} BETWEEN ${write(e.lower)} AND ${write(e.upper)})`
+    case 'operator':
+      return printOperator(e.name, e.args.map(write))
+    case 'case': {
+      const checks = e.checks.map(({ when, result }) => `WHEN ${write(when)} THEN ${write(result)}`)
+      return `CASE ${checks.join(' ')} ELSE ${write(e.otherwise)} END`
+    }
+  }
+}
+
+function printCall(
+  e: Extract<Expression, { kind: 'call' }>,
+  write: (part: Expression) => string,
+): string {
+  if (e.name === 'count_star') return 'count(*)'
+  const args = e.args.map(write)
+  if (e.isOperator && args.length === 2) return `(${args[0]} ${e.name} ${args[1]})`
+  if (e.isOperator && args.length === 1) return `(${e.name}${args[0]})`
+  return `${quote(e.name)}(${e.isDistinct ? 'DISTINCT ' : ''}${args.join(', ')})`
+}
+
+function printOperator(name: string, args: readonly string[]): string {
+  const [first, ...rest] = args
+  if (name === 'IS NULL' || name === 'IS NOT NULL') return `(${first} ${name})`
+  if (name === 'NOT') return `(NOT ${first})`
+  if (name === 'COALESCE') return `COALESCE(${args.join(', ')})`
+  return `(${first} ${name} (${rest.join(', ')}))`
+}

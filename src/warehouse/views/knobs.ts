@@ -1,0 +1,53 @@
+import { declareKnob } from '../../core/knobs.ts'
+
+export const cellShare = declareKnob({
+  name: 'warehouse.view-cell-share',
+  unit: 'share of the rows',
+  range: [0, 1],
+  default: 0.3,
+  trades:
+    'Higher groups rows into cells even where few rows share one: smaller views, dearer to build and merge.',
+})
+
+export const gridCells = declareKnob({
+  name: 'warehouse.view-grid-cells',
+  unit: 'cells',
+  range: [2, 10_000],
+  default: 4096,
+  trades: 'Higher follows finer steps of a brush: fewer statements run untuned, larger views.',
+})
+
+export const sampleRows = declareKnob({
+  name: 'warehouse.view-sample-rows',
+  unit: 'rows',
+  range: [1000, 10_000_000],
+  default: 20_000,
+  trades:
+    'Higher judges the size of views and what ranges leave more surely, at more CPU for advice.',
+})
+
+export const fixedSamples = declareKnob({
+  name: 'warehouse.view-fixed-samples',
+  unit: 'statements',
+  range: [2, 1000],
+  default: 3,
+  trades:
+    'Lower builds a condition into a view after fewer statements that had the same constants in it.',
+})
+
+export const buildNanos = declareKnob({
+  name: 'warehouse.view-build-ns',
+  unit: 'ns of CPU a base row',
+  range: [1, 100_000],
+  default: 150,
+  trades: 'Higher expects views to be dear and builds them later.',
+})
+
+export const patience = declareKnob({
+  name: 'warehouse.view-patience',
+  unit: 'times what building costs',
+  range: [0.05, 100],
+  default: 0.5,
+  trades:
+    'Higher lets a new kind of statement spend more CPU before a view is built for it: fewer views for nothing, later gains.',
+})

@@ -1,0 +1,253 @@
+import {
+  COUNT,
+  isSmallWhole,
+  isWhole,
+  type KeyColumn,
+  type Measure,
+  type ViewDefinition,
+} from './definition.ts'
+import {
+  columnsOf,
+  type Expression,
+  literalsOf,
+  print,
+  quote,
+  type Replace,
+  Unserved,
+} from './expression.ts'
+import { type Range, rangeKey, rangeOf } from './range.ts'
+import { hasAggregate, type Shape } from './shape.ts'
+
+/** A range that becomes one of whole numbers in the view: values of a whole key, or cells. */
+export interface PlannedRange {
+  readonly key: KeyColumn
+  readonly range: Range
+}
+
+/** What stands in a prepared text: text, the literal of a slot, or a planned range. */
+export type Piece = string | { readonly slot: number } | { readonly range: number }
+
+/** How statements of one skeleton are answered from one view. */
+export interface Plan {
+  readonly view: ViewDefinition
+  /** Literals that the view has built in. */
+  readonly guards: readonly { readonly slot: number; readonly text: string }[]
+  readonly ranges: readonly PlannedRange[]
+  readonly pieces: readonly Piece[]
+}
+
+// Marks in a text under construction; no statement that is served holds them.
+const SLOT = '\u0001'
+const RANGE = '\u0002'
+const END = '\u0003'
+
+/** Work in progress on one plan. */
+interface Matching {
+  readonly shape: Shape
+  readonly view: ViewDefinition
+  readonly guards: Map<number, string>
+  readonly ranges: PlannedRange[]
+  readonly keys: ReadonlyMap<string, KeyColumn>
+}
+
+/**
+ * How the statements of a shape are answered from a view. Throws Unserved, with the reason, where the
+ * view lacks rows, columns or aggregates, or where it is not proven that the answer is the same.
+ */
+export function matchView(shape: Shape, view: ViewDefinition): Plan {
+  if (view.tables.join() !== shape.tables.join()) throw new Unserved('the view is of other tables')
+  const keys = new Map(view.keys.map((key) => [key.expression, key]))
+  const matching: Matching = { shape, view, guards: new Map(), ranges: [], keys }
+  const conditions = planConditions(matching)
+  const text = planText(matching, conditions)
+  return {
+    view,
+    guards: [...matching.guards].map(([slot, literal]) => ({ slot, text: literal })),
+    ranges: matching.ranges,
+    pieces: splitPieces(text),
+  }
+}
+
+function planConditions(matching: Matching): string[] {
+  const missing = new Set(matching.view.fixed)
+  const conditions: string[] = []
+  for (const predicate of matching.shape.predicates) {
+    const canonical = print(predicate)
+    if (matching.view.fixed.includes(canonical)) {
+      guard(matching, predicate)
+      missing.delete(canonical)
+    } else conditions.push(planCondition(matching, predicate))
+  }
+  if (missing.size > 0) throw new Unserved('the view holds fewer rows than it asks for')
+  return conditions
+}
+
+function planCondition(matching: Matching, predicate: Expression): string {
+  const range = rangeOf(predicate)
+  const key = range && matching.keys.get(rangeKey(range))
+  if (range === undefined || key === undefined || !(key.grid || isWhole(key.type))) {
+    return print(predicate, baseReplace(matching))
+  }
+  guard(matching, range.over)
+  matching.ranges.push({ key, range })
+  return `${RANGE}${matching.ranges.length - 1}${END}`
+}
+
+/** Literals of `e` must be those that the view was built with. */
+function guard({ guards, shape }: Matching, e: Expression): void {
+  for (const { slot } of literalsOf(e)) {
+    if (slot !== undefined) guards.set(slot, shape.literals.texts[slot]!)
+  }
+}
+
+/** Writes expressions over base rows as expressions over columns of the view. */
+function baseReplace(matching: Matching): Replace {
+  return (e) => {
+    const key = matching.keys.get(print(e))
+    if (key !== undefined && key.grid === undefined) {
+      guard(matching, e)
+      return keyValue(key)
+    }
+    if (e.kind === 'column') throw new Unserved(`the view lacks ${e.name}`)
+    return e.kind === 'literal' ? literalText(e.text, e.slot) : undefined
+  }
+}
+
+function keyValue({ column, stored, type }: KeyColumn): string {
+  return stored === type ? quote(column) : `CAST(${quote(column)} AS ${type})`
+}
+
+function literalText(text: string, slot: number | undefined): string {
+  if (slot === undefined) return text
+  const mark = `${SLOT}${slot}${END}`
+  return text.startsWith('-') ? `(-${mark})` : mark
+}
+
+function planText(matching: Matching, conditions: readonly string[]): string {
+  const { shape, view } = matching
+  const base = baseReplace(matching)
+  const groups = new Map(shape.groups.map((group) => [print(group), group]))
+  const replace: Replace = (e) => {
+    const group = groups.get(print(e))
+    if (group !== undefined) {
+      if (group !== e) for (const part of [group, e]) guard(matching, part)
+      return print(e, base)
+    }
+    if (e.kind === 'call' && e.isAggregate) return mergedAggregate(matching, e, base)
+    return e.kind === 'column' || e.kind === 'literal' ? base(e) : undefined
+  }
+  const outputs = shape.outputs.map(
+    ({ expression, name, type }) =>
+      `CAST(${print(expression, replace)} AS ${type}) AS ${quote(name)}`,
+  )
+  const parts = [`SELECT ${outputs.join(', ')} FROM ${quote(view.name)}`]
+  if (conditions.length > 0) parts.push(`WHERE ${conditions.join(' AND ')}`)
+  if (groups.size > 0) {
+    parts.push(`GROUP BY ${shape.groups.map((g) => groupText(matching, g, base)).join(', ')}`)
+  }
+  if (shape.having !== undefined) parts.push(`HAVING ${print(shape.having, replace)}`)
+  if (shape.order.length > 0) parts.push(`ORDER BY ${orderText(shape, replace)}`)
+  if (shape.limit !== undefined) parts.push(`LIMIT ${print(shape.limit, base)}`)
+  if (shape.offset !== undefined) parts.push(`OFFSET ${print(shape.offset, base)}`)
+  return parts.join(' ')
+}
+
+/** Grouping by the stored column is cheaper than by its value in a wider type. */
+function groupText(matching: Matching, group: Expression, base: Replace): string {
+  const key = matching.keys.get(print(group))
+  if (key === undefined || key.grid !== undefined) return print(group, base)
+  guard(matching, group)
+  return quote(key.column)
+}
+
+function orderText({ order, outputs }: Shape, replace: Replace): string {
+  return order
+    .map(({ expression, suffix }) => {
+      const canonical = print(expression)
+      const at = outputs.findIndex((output) => print(output.expression) === canonical)
+      return `${at >= 0 ? at + 1 : print(expression, replace)}${suffix}`
+    })
+    .join(', ')
+}
+
+type Call = Extract<Expression, { kind: 'call' }>
+
+function mergedAggregate(matching: Matching, call: Call, base: Replace): string {
+  if (call.args.some(hasAggregate)) throw new Unserved('it aggregates aggregates')
+  const isOverCells = matching.view.grain === 'cells'
+  if (call.name === 'count' && call.args.length !== 1 && call.args.length !== 0) {
+    throw new Unserved('it counts several columns')
+  }
+  if (call.name === 'count_star' || (call.name === 'count' && call.args.length === 0)) {
+    return isOverCells ? counted(matching, COUNT) : 'count(*)'
+  }
+  // What depends on the set of values alone, however often each occurs.
+  const isOfSet =
+    call.isDistinct ||
+    ['min', 'max', 'approx_count_distinct', 'bool_and', 'bool_or', 'bit_and', 'bit_or'].includes(
+      call.name,
+    )
+  if (!isOverCells) return rowsAggregate(matching, call, base, isOfSet)
+  const measured = isOfSet && call.isDistinct ? undefined : cellsAggregate(matching, call)
+  if (measured !== undefined) return measured
+  if (isOfSet) return print(call, (e) => (e === call ? undefined : base(e)))
+  throw new Unserved(`the view lacks ${print(call)}`)
+}
+
+/** Groups have rows; a whole without rows counts none of them. */
+function counted({ shape }: Matching, column: string): string {
+  const sum = shape.groups.length > 0 ? `sum(${column})` : `coalesce(sum(${column}), 0)`
+  return `CAST(${sum} AS BIGINT)`
+}
+
+function rowsAggregate(matching: Matching, call: Call, base: Replace, isOfSet: boolean): string {
+  const isSum = call.name === 'sum' || call.name === 'avg' || call.name === 'mean'
+  if (!isOfSet && isSum) {
+    const type = matching.keys.get(print(call.args[0]!))?.type
+    if (type === undefined || !(isWhole(type) || type.startsWith('DECIMAL'))) {
+      throw new Unserved('a sum of fractions depends on the order of the rows')
+    }
+  }
+  return print(call, (e) => (e === call ? undefined : base(e)))
+}
+
+function cellsAggregate(matching: Matching, call: Call): string | undefined {
+  const argument = call.args[0]!
+  const canonical = print(argument)
+  const measure = (kind: Measure['kind']): Measure | undefined => {
+    const found = matching.view.measures.find((m) => m.kind === kind && m.expression === canonical)
+    if (found !== undefined) guard(matching, argument)
+    return found
+  }
+  const count = measure('count')
+  if (call.name === 'count') return count && counted(matching, quote(count.column))
+  const kind = call.name === 'mean' ? 'avg' : call.name
+  if (kind === 'min' || kind === 'max') {
+    const extreme = measure(kind)
+    return extreme && `${kind}(${quote(extreme.column)})`
+  }
+  const sum = measure('sum')
+  if (sum === undefined) return undefined
+  const summed = `sum(${quote(sum.column)})`
+  if (kind === 'sum') return summed
+  if (kind !== 'avg' || count === undefined || !isSmallWhole(sum.type)) return undefined
+  return `(CAST(${summed} AS DOUBLE) / CAST(sum(${quote(count.column)}) AS DOUBLE))`
+}
+
+function splitPieces(text: string): Piece[] {
+  const pieces: Piece[] = []
+  for (const part of text.split(END)) {
+    const at = Math.max(part.indexOf(SLOT), part.indexOf(RANGE))
+    if (at < 0) pieces.push(part)
+    else {
+      const index = Number(part.slice(at + 1))
+      pieces.push(part.slice(0, at), part[at] === SLOT ? { slot: index } : { range: index })
+    }
+  }
+  return pieces.filter((piece) => piece !== '')
+}
+
+/** Columns that a predicate, group or argument reads, canonical. */
+export function columnKeys(e: Expression): readonly string[] {
+  return [...new Set(columnsOf(e).map((column) => print(column)))]
+}

@@ -1,0 +1,194 @@
+import { type Expression, type Literal, Unserved } from './expression.ts'
+import type { Literals } from './literals.ts'
+
+/** A node of the AST as DuckDB serializes it. */
+export type Node = Readonly<Record<string, unknown>>
+
+/** Where a column of this name is found; undefined: nowhere. Throws Unserved where it is ambiguous. */
+export type FindColumn = (
+  names: readonly string[],
+) => { readonly table: string; readonly name: string } | undefined
+
+/** What turning nodes into expressions needs to know. */
+export interface ParseContext {
+  readonly sql: string
+  readonly literals: Literals
+  readonly findColumn: FindColumn
+}
+
+export function nodeOf(value: unknown): Node {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Unserved('its parse tree has a shape that is not known')
+  }
+  return value as Node
+}
+
+export function nodesOf(value: unknown): readonly Node[] {
+  if (!Array.isArray(value)) throw new Unserved('its parse tree has a shape that is not known')
+  return value.map(nodeOf)
+}
+
+const COMPARISONS: Readonly<Record<string, string>> = {
+  COMPARE_EQUAL: '=',
+  COMPARE_NOTEQUAL: '<>',
+  COMPARE_LESSTHAN: '<',
+  COMPARE_GREATERTHAN: '>',
+  COMPARE_LESSTHANOREQUALTO: '<=',
+  COMPARE_GREATERTHANOREQUALTO: '>=',
+}
+
+const OPERATORS: Readonly<Record<string, string>> = {
+  COMPARE_IN: 'IN',
+  COMPARE_NOT_IN: 'NOT IN',
+  OPERATOR_IS_NULL: 'IS NULL',
+  OPERATOR_IS_NOT_NULL: 'IS NOT NULL',
+  OPERATOR_NOT: 'NOT',
+  OPERATOR_COALESCE: 'COALESCE',
+}
+
+/** Aggregates that may stand in a statement that is served. */
+export const AGGREGATES: ReadonlySet<string> = new Set([
+  ...['count_star', 'count', 'sum', 'min', 'max', 'avg', 'mean', 'median', 'quantile_cont'],
+  ...['quantile_disc', 'approx_count_distinct', 'bool_and', 'bool_or', 'bit_and', 'bit_or'],
+])
+
+// Functions of their arguments alone: not of the clock, of chance or of settings.
+const FUNCTIONS: ReadonlySet<string> = new Set([
+  ...['+', '-', '*', '/', '//', '%', '||', '~~', '!~~', '~~*', '!~~*'],
+  ...['floor', 'ceil', 'ceiling', 'round', 'trunc', 'abs', 'sign', 'sqrt', 'ln', 'log', 'log2'],
+  ...['log10', 'exp', 'pow', 'power', 'greatest', 'least', 'mod', 'lower', 'upper', 'length'],
+  ...['substring', 'substr', 'left', 'right', 'concat', 'prefix', 'suffix', 'contains', 'trim'],
+  ...['starts_with', 'date_trunc', 'datetrunc', 'date_part', 'datepart', 'year', 'month', 'day'],
+  ...['hour', 'minute', 'second', 'quarter', 'week', 'dayofweek', 'dayofyear', 'isodow', 'epoch'],
+  ...['epoch_ms', 'epoch_us', 'nullif', 'isnan', 'isfinite', 'isinf', 'make_date', 'monthname'],
+  ...[
+    'dayname',
+    'weekday',
+    'to_days',
+    'to_hours',
+    'to_minutes',
+    'to_months',
+    'to_years',
+    'strftime',
+    'date_diff',
+    'datediff',
+    'ifnull',
+  ],
+])
+
+/** Types whose names are written as they are parsed. */
+const TYPES =
+  /^(BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|FLOAT|DOUBLE|VARCHAR|DATE|TIMESTAMP|TIME)$/
+
+/** The expression of a node. Throws Unserved, with the reason, for what is not served. */
+export function parseExpression(node: Node, context: ParseContext): Expression {
+  const parse = (value: unknown) => parseExpression(nodeOf(value), context)
+  const type = String(node['type'])
+  switch (node['class']) {
+    case 'COLUMN_REF':
+      return parseColumn(node, context)
+    case 'CONSTANT':
+      return parseConstant(node, context)
+    case 'CAST':
+      return {
+        kind: 'cast',
+        type: typeName(nodeOf(node['cast_type'])),
+        isTry: node['try_cast'] === true,
+        arg: parse(node['child']),
+      }
+    case 'COMPARISON': {
+      const operator = COMPARISONS[type]
+      if (operator === undefined) throw new Unserved(`it compares by ${type}`)
+      return {
+        kind: 'compare',
+        operator,
+        left: parse(node['left']),
+        right: parse(node['right']),
+      }
+    }
+    case 'CONJUNCTION': {
+      const operator = type === 'CONJUNCTION_AND' ? 'AND' : 'OR'
+      return { kind: 'logic', operator, args: nodesOf(node['children']).map(parse) }
+    }
+    case 'BETWEEN':
+      if (type !== 'COMPARE_BETWEEN') throw new Unserved(`it compares by ${type}`)
+      return {
+        kind: 'between',
+        arg: parse(node['input']),
+        lower: parse(node['lower']),
+        upper: parse(node['upper']),
+      }
+    case 'OPERATOR': {
+      const name = OPERATORS[type]
+      if (name === undefined) throw new Unserved(`it uses ${type}`)
+      return { kind: 'operator', name, args: nodesOf(node['children']).map(parse) }
+    }
+    case 'CASE':
+      return {
+        kind: 'case',
+        checks: nodesOf(node['case_checks']).map((check) => ({
+          when: parse(check['when_expr']),
+          result: parse(check['then_expr']),
+        })),
+        otherwise: parse(node['else_expr']),
+      }
+    case 'FUNCTION':
+      return parseCall(node, parse)
+    default:
+      throw new Unserved(`it holds ${String(node['class']).toLowerCase()} expressions`)
+  }
+}
+
+function parseColumn(node: Node, { findColumn }: ParseContext): Expression {
+  const names = node['column_names'] as readonly string[]
+  const found = findColumn(names)
+  if (found === undefined) throw new Unserved(`it reads ${names.join('.')}, which is no column`)
+  return { kind: 'column', ...found }
+}
+
+function parseCall(node: Node, parse: (value: unknown) => Expression): Expression {
+  const name = String(node['function_name']).toLowerCase()
+  const isAggregate = AGGREGATES.has(name)
+  if (!isAggregate && !FUNCTIONS.has(name)) throw new Unserved(`it calls ${name}`)
+  if (node['filter'] !== null) throw new Unserved('an aggregate of it has a filter of its own')
+  if (nodesOf(nodeOf(node['order_bys'])['orders']).length > 0) {
+    throw new Unserved('an aggregate of it is ordered')
+  }
+  const isDistinct = node['distinct'] === true
+  if (isDistinct && name !== 'count') throw new Unserved(`it asks for ${name} of distinct values`)
+  return {
+    kind: 'call',
+    name,
+    isOperator: node['is_operator'] === true,
+    isAggregate,
+    isDistinct,
+    args: nodesOf(node['children']).map(parse),
+  }
+}
+
+function typeName(type: Node): string {
+  const id = String(type['id'])
+  if (id === 'DECIMAL' && type['type_info'] !== null) {
+    const { width, scale } = nodeOf(type['type_info'])
+    return `DECIMAL(${width},${scale})`
+  }
+  if (!TYPES.test(id) || type['type_info'] !== null) throw new Unserved(`it casts to ${id}`)
+  return id
+}
+
+/** The literal at the place of a constant; words such as TRUE and NULL have none. */
+function parseConstant(node: Node, { sql, literals }: ParseContext): Literal {
+  const value = nodeOf(node['value'])
+  if (value['is_null'] === true) return { kind: 'literal', text: 'NULL', slot: undefined }
+  const at = Number(node['query_location'])
+  const sign = sql[at] === '-' ? /^-\s*/.exec(sql.slice(at))![0].length : 0
+  const slot = literals.starts.indexOf(at + sign)
+  if (slot >= 0) {
+    return { kind: 'literal', text: `${sign > 0 ? '-' : ''}${literals.texts[slot]!}`, slot }
+  }
+  // TRUE and the month of EXTRACT (month FROM …) are texts in the tree and words in the statement.
+  if (nodeOf(value['type'])['id'] === 'VARCHAR' && /^\w+$/.test(String(value['value']))) {
+    return { kind: 'literal', text: `'${String(value['value'])}'`, slot: undefined }
+  }
+  throw new Unserved('a constant of it has no place in its text')
+}

@@ -1,0 +1,178 @@
+import type { Database } from '../../core/sql/database.ts'
+import type { Action, Rewriter } from '../types.ts'
+import { type Catalogue, readCatalogue } from './catalogue.ts'
+import type { ViewDefinition } from './definition.ts'
+import type { Edges } from './edges.ts'
+import { quote, Unserved } from './expression.ts'
+import { scanLiterals } from './literals.ts'
+import { matchView, type Plan } from './match.ts'
+import { type Change, type Refreshed, readEdges, refreshView } from './refresh.ts'
+import { readShape, type Shape } from './shape.ts'
+import { splice } from './splice.ts'
+
+/** Answers statements from views, and keeps the views in step with their tables. */
+export interface ViewRewriter extends Rewriter {
+  rewrite(statement: {
+    readonly sql: string
+  }): { readonly sql: string; readonly actionId: string } | undefined
+  /**
+   * Makes the template of a statement known: parses it once and finds the views that serve it.
+   * Returns why none does, or undefined. Statements of templates that were not met run as they are.
+   */
+  meet(statement: { readonly sql: string }): Promise<string | undefined>
+  /** Whether the template of a statement was met. */
+  knows(sql: string): boolean
+  /** Takes a view that stands in the database into service. Throws where its definition is no view's. */
+  serve(action: Action): Promise<void>
+  /** Takes a view out of service; undoing its action in the database is the caller's. */
+  withdraw(actionId: string): void
+  /** Takes views on a table out of service until `refresh`; without `how` anything may have changed. */
+  changed(table: string, how?: Change): void
+  /** Brings all views that are out of service up to date and back; those that fail stay out. */
+  refresh(): Promise<readonly RefreshOutcome[]>
+  /** Views in service that answer the template of a statement, by action. */
+  servedBy(sql: string): readonly string[]
+}
+
+/** What became of a view that was to be refreshed. */
+export interface RefreshOutcome {
+  readonly actionId: string
+  readonly refreshed: Refreshed | 'failed'
+  /** The message, where it failed. */
+  readonly failed?: string
+}
+
+interface Standing {
+  readonly action: Action
+  readonly view: ViewDefinition
+  edges: ReadonlyMap<string, Edges>
+  rows: number
+  /** Undefined while in service. */
+  change: Change | undefined
+}
+
+interface KnownTemplate {
+  readonly shape: Shape | undefined
+  readonly reason: string | undefined
+  plans: readonly { readonly plan: Plan; readonly standing: Standing }[]
+}
+
+/** Templates that are kept; the oldest are forgotten and met again. */
+const MAX_TEMPLATES = 10_000
+
+/** A rewriter without views; `serve` gives it some. It reads `db` when it meets, serves and refreshes. */
+export function createViewRewriter(db: Database): ViewRewriter {
+  const views = new Map<string, Standing>()
+  const templates = new Map<string, KnownTemplate>()
+  let catalogue: Catalogue | undefined
+
+  const plansOf = (shape: Shape) =>
+    [...views.values()]
+      .flatMap((standing) => {
+        const plan = planOf(shape, standing.view)
+        return plan === undefined ? [] : [{ plan, standing }]
+      })
+      .sort((a, b) => a.standing.rows - b.standing.rows)
+  const planAll = () => {
+    for (const template of templates.values()) {
+      if (template.shape !== undefined) template.plans = plansOf(template.shape)
+    }
+  }
+  const forgetShapes = (table: string) => {
+    catalogue = undefined
+    for (const [skeleton, { shape, reason }] of templates) {
+      if (reason !== undefined || shape?.tables.includes(table)) templates.delete(skeleton)
+    }
+  }
+  const load = async (standing: Standing) => {
+    standing.edges = await readEdges(db, standing.view)
+    const counted = await db.answer(`SELECT count(*) FROM ${quote(standing.view.name)}`)
+    standing.rows = Number(counted.columns[0]![0])
+    standing.change = undefined
+  }
+
+  return {
+    rewrite: ({ sql }) => {
+      const literals = scanLiterals(sql)
+      const template = literals && templates.get(literals.skeleton)
+      if (literals === undefined || template === undefined) return undefined
+      for (const { plan, standing } of template.plans) {
+        if (standing.change !== undefined) continue
+        const text = splice(plan, literals.texts, standing.edges)
+        if (text !== undefined) return { sql: text, actionId: standing.action.actionId }
+      }
+      return undefined
+    },
+    knows: (sql) => {
+      const literals = scanLiterals(sql)
+      return literals === undefined || templates.has(literals.skeleton)
+    },
+    async meet({ sql }) {
+      const skeleton = scanLiterals(sql)?.skeleton
+      if (skeleton === undefined) return 'it holds comments, parameters or unusual constants'
+      catalogue ??= await readCatalogue(db)
+      let template: KnownTemplate
+      try {
+        const shape = await readShape(db, catalogue, sql)
+        template = { shape, reason: undefined, plans: plansOf(shape) }
+      } catch (error) {
+        template = { shape: undefined, reason: reasonOf(error), plans: [] }
+      }
+      templates.set(skeleton, template)
+      if (templates.size > MAX_TEMPLATES) templates.delete(templates.keys().next().value!)
+      return template.reason ?? (template.plans.length > 0 ? undefined : 'no view serves it')
+    },
+    async serve(action) {
+      const view = JSON.parse(action.definition) as ViewDefinition
+      const standing: Standing = { action, view, edges: new Map(), rows: 0, change: 'other' }
+      await load(standing)
+      views.set(action.actionId, standing)
+      planAll()
+    },
+    withdraw(actionId) {
+      views.delete(actionId)
+      planAll()
+    },
+    changed(table, how = 'other') {
+      const name = table.toLowerCase()
+      for (const standing of views.values()) {
+        if (!standing.view.tables.some((t) => t.toLowerCase() === name)) continue
+        if (standing.change !== 'other') standing.change = how
+      }
+      if (how === 'other') forgetShapes(catalogue?.tables.get(name)?.name ?? table)
+    },
+    async refresh() {
+      const outcomes: RefreshOutcome[] = []
+      for (const [actionId, standing] of views) {
+        if (standing.change === undefined) continue
+        try {
+          const refreshed = await refreshView(db, standing.view, standing.change)
+          await load(standing)
+          outcomes.push({ actionId, refreshed })
+        } catch (error) {
+          outcomes.push({ actionId, refreshed: 'failed', failed: reasonOf(error) })
+        }
+      }
+      return outcomes
+    },
+    servedBy: (sql) => {
+      const skeleton = scanLiterals(sql)?.skeleton
+      const plans = skeleton === undefined ? undefined : templates.get(skeleton)?.plans
+      return (plans ?? []).map(({ standing }) => standing.action.actionId)
+    },
+  }
+}
+
+/** Undefined where the view does not serve the shape. */
+function planOf(shape: Shape, view: ViewDefinition): Plan | undefined {
+  try {
+    return matchView(shape, view)
+  } catch (error) {
+    if (error instanceof Unserved) return undefined
+    throw error
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

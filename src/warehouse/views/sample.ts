@@ -1,0 +1,110 @@
+import type { Database } from '../../core/sql/database.ts'
+import { quote } from './expression.ts'
+import { fromClause } from './shape.ts'
+
+/** A temporary table of rows drawn from the tables of a view, joined, and how many rows stand behind it. */
+export interface Sample {
+  readonly tables: readonly string[]
+  readonly name: string
+  readonly rows: number
+  /** Rows of the whole, from the catalogue; of joins those of the largest table. */
+  readonly wholeRows: number
+  readonly where: string
+}
+
+/** SQL of the rows of a sample: the base tables themselves where they are small. */
+export async function drawSample(
+  db: Database,
+  tables: readonly string[],
+  wholeRows: number,
+  options: { readonly rows: number; readonly seed: number; readonly name: string },
+): Promise<Sample> {
+  const { rows, seed, name } = options
+  // Joins are not sampled: a sample of each side would hardly meet.
+  if (tables.length > 1 || wholeRows <= rows) {
+    return { tables, name: '', rows: wholeRows, wholeRows, where: '' }
+  }
+  const percent = (100 * rows) / wholeRows
+  await db.run(
+    `CREATE OR REPLACE TEMP TABLE ${quote(name)} AS SELECT * FROM ${quote(tables[0]!)}
+     USING SAMPLE ${percent} PERCENT (bernoulli, ${seed})`,
+  )
+  const { columns } = await db.answer(`SELECT count(*) FROM ${quote(name)}`)
+  return { tables, name, rows: Number(columns[0]![0]), wholeRows, where: '' }
+}
+
+/** Drops what `drawSample` made. */
+export async function dropSample(db: Database, sample: Sample): Promise<void> {
+  if (sample.name !== '') await db.run(`DROP TABLE IF EXISTS temp.${quote(sample.name)}`)
+}
+
+/** FROM clause under which canonical expressions read the sample. */
+export function sampleFrom({ tables, name }: Sample): string {
+  return name === '' ? fromClause(tables) : `temp.${quote(name)} AS ${quote(tables[0]!)}`
+}
+
+/**
+ * How many combinations of expressions the whole holds, from the sample: those seen, and once²/(2 twice)
+ * that were not, of how many were seen once and twice (Chao 1984, a lower bound in expectation).
+ */
+export async function estimateDistinct(
+  db: Database,
+  sample: Sample,
+  expressions: readonly string[],
+  fixed: readonly string[],
+): Promise<number> {
+  if (expressions.length === 0) return 1
+  const where = fixed.length === 0 ? '' : ` WHERE ${fixed.join(' AND ')}`
+  const by = expressions.map((_, i) => i + 1).join(', ')
+  const { columns } = await db.answer(
+    `SELECT count(*) FILTER (seen = 1), count(*) FILTER (seen = 2), count(*)
+     FROM (SELECT ${expressions.map((e, i) => `${e} AS e${i}`).join(', ')}, count(*) AS seen
+     FROM ${sampleFrom(sample)}${where} GROUP BY ${by})`,
+  )
+  const [once, twice, all] = columns.map((column) => Number(column[0])) as [number, number, number]
+  // A sample that is the whole has seen everything.
+  if (sample.name === '') return all
+  return Math.min(sample.wholeRows, all + (once * (once - 1)) / (2 * (twice + 1)))
+}
+
+/** Share of the rows of a sample that each condition leaves. */
+export async function sharesOf(
+  db: Database,
+  sample: Sample,
+  conditions: readonly string[],
+): Promise<readonly number[]> {
+  if (conditions.length === 0) return []
+  const counts = conditions.map((c) => `count(*) FILTER (${c})`).join(', ')
+  const { columns } = await db.answer(`SELECT count(*), ${counts} FROM ${sampleFrom(sample)}`)
+  const [all, ...left] = columns.map((column) => Number(column[0]))
+  return left.map((count) => count / Math.max(1, all!))
+}
+
+/** Types of expressions, by describing a statement that holds them. */
+export async function typesOf(
+  db: Database,
+  tables: readonly string[],
+  expressions: readonly string[],
+): Promise<readonly string[]> {
+  if (expressions.length === 0) return []
+  const list = expressions.map((e, i) => `${e} AS e${i}`).join(', ')
+  const { columns } = await db.answer(`DESCRIBE SELECT ${list} FROM ${fromClause(tables)}`)
+  return columns[1]!.map(String)
+}
+
+/** Least and greatest of numeric expressions in a sample; undefined where there are none or no finite ones. */
+export async function extremesOf(
+  db: Database,
+  sample: Sample,
+  expressions: readonly string[],
+): Promise<readonly (readonly [number, number] | undefined)[]> {
+  if (expressions.length === 0) return []
+  const list = expressions.flatMap((e) => [`min(${e})`, `max(${e})`]).join(', ')
+  const { columns } = await db.answer(`SELECT ${list} FROM ${sampleFrom(sample)}`)
+  return expressions.map((_, i) => {
+    const pair = [columns[2 * i]![0]!, columns[2 * i + 1]![0]!]
+    if (pair.some((value) => value === null)) return undefined
+    const [least, greatest] = pair.map(Number) as [number, number]
+    return Number.isFinite(least) && Number.isFinite(greatest) ? [least, greatest] : undefined
+  })
+}

@@ -1,0 +1,124 @@
+import type { Random } from '../../../core/random/random.ts'
+import { pick } from './random-store.ts'
+
+/** A kind of statement: each call writes one with other constants. */
+export type Template = () => string
+
+const GROUPS = [
+  'k',
+  's',
+  'c',
+  'day',
+  'f',
+  'd',
+  'm',
+  '-60 + 10::DOUBLE * (FLOOR((d - -60) / 10::DOUBLE))',
+  '0 + 5::DOUBLE * (1 + FLOOR(f / 5::DOUBLE))',
+  'FLOOR((s - 3) * 0.017)::INTEGER + FLOOR((k - 1) * 0.5)::INTEGER * 70',
+  "date_trunc('month', moment)",
+  "date_part('hour', moment)",
+  'year(day)',
+  'lower(c)',
+  'CASE WHEN k > 3 THEN 1 WHEN c IS NULL THEN 2 ELSE 0 END',
+  's % 7',
+]
+
+const AGGREGATES = [
+  'COUNT(*)',
+  'COUNT(*)::INTEGER',
+  'COUNT(c)',
+  'SUM(s)',
+  'SUM(k)::INTEGER',
+  'SUM(b)',
+  'SUM(m)',
+  'AVG(k)',
+  'AVG(s)',
+  'MIN(d)',
+  'MAX(f)',
+  'MIN(c)',
+  'MAX(day)',
+  'COUNT(DISTINCT k)',
+  'COUNT(DISTINCT c)',
+  'SUM(s) / COUNT(*)',
+  'MAX(moment)',
+  'AVG(d)',
+  'SUM(f)',
+  'MEDIAN(s)',
+]
+
+/** A condition with new constants each time it is written. */
+function condition(random: Random): () => string {
+  const point = () => String((random.int(120) * 25) / 27 - 20)
+  const number = () => (random.next() < 0.7 ? point() : String(random.int(80) - 20))
+  const range = (column: string, low: () => string, width: number) => () => {
+    const from = low()
+    return `${column} BETWEEN ${from} AND ${Number(from) + pick(random, [width, 0, width * 2, -1])}`
+  }
+  const name = () => pick(random, ["'a'", "'b'", "'it''s'", "''", "'no'"])
+  const day = () => `DATE '2024-0${1 + random.int(2)}-${10 + random.int(18)}'`
+  return pick(random, [
+    range('d', number, 75),
+    range('f', number, 250 / 27),
+    range('s', () => String((random.int(50) * 250) / 3), 700),
+    range('k', () => String(random.int(12) - 3), 4),
+    range('b', () => String(random.int(4) * 1e9), 2e9),
+    range('d', point, 50 / 27),
+    range('f', point, 25),
+    () => `d >= ${number()}`,
+    () => `${number()} > f`,
+    () => `f < ${number()}::DOUBLE`,
+    () => `s <> ${random.int(100)}`,
+    () => `s > ${number()} AND s <= ${500 + random.int(1000)}`,
+    () => `m <= ${random.int(1000) / 100}`,
+    () => `c = ${name()}`,
+    () => `c IN (${name()}, ${name()})`,
+    () => `NOT (k = ${random.int(9)})`,
+    () => `(k < ${random.int(9)} OR c = ${name()})`,
+    () => `day >= ${day()}`,
+    () => `day BETWEEN ${day()} AND ${day()}`,
+    () => `moment < TIMESTAMP '2024-02-${10 + random.int(18)} 10:00:00'`,
+    () => 'c IS NOT NULL',
+    () => `lower(c) LIKE ${pick(random, ["'a%'", "'%b'"])}`,
+    () => `k = ${random.int(9) - 3}`,
+    () => `s / 10 BETWEEN ${random.int(50)} AND ${50 + random.int(200)}`,
+  ])
+}
+
+/** Several different ones of `list`. */
+function some<T>(random: Random, list: readonly T[], most: number): T[] {
+  const taken = new Set<T>()
+  for (let i = random.int(most + 1); i > 0; i--) taken.add(pick(random, list))
+  return [...taken]
+}
+
+/** A kind of statement over t (and u) that groups and aggregates under conditions. */
+export function randomTemplate(random: Random): Template {
+  const groups = some(random, GROUPS, 2)
+  const isJoined = random.next() < 0.12
+  if (isJoined) groups.push('region')
+  const aggregates = [pick(random, AGGREGATES), ...some(random, AGGREGATES, 2)]
+  const conditions = Array.from({ length: random.int(4) }, () => condition(random))
+  // A condition that stays as it is.
+  const fixed = random.next() < 0.3 ? [condition(random)()] : []
+  const byAlias = random.next() < 0.5
+  const alias = random.next() < 0.5 ? ' AS source' : ''
+  const having = random.next() < 0.15 ? () => ` HAVING COUNT(*) > ${random.int(5)}` : () => ''
+  const order =
+    groups.length > 0 && random.next() < 0.2
+      ? ` ORDER BY ${groups.map((_, i) => `${i + 1}${pick(random, ['', ' DESC', ' NULLS FIRST'])}`).join(', ')}${pick(random, ['', ' LIMIT 3', ' LIMIT 2 OFFSET 1'])}`
+      : ''
+  const select = [
+    ...groups.map((group, i) => `${group} AS g${i}`),
+    ...aggregates.map((aggregate, i) =>
+      random.next() < 0.5 ? aggregate : `${aggregate} AS "a ${i}"`,
+    ),
+  ].join(', ')
+  const by = groups.map((group, i) => (byAlias ? `g${i}` : group)).join(', ')
+  const from = isJoined ? `t${alias} JOIN u ON k = key` : `t${alias}`
+  return () => {
+    const where = [...fixed, ...conditions.map((write) => write())].map((c) => `(${c})`)
+    return `SELECT ${select} FROM ${from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''}${
+      groups.length > 0 ? ` GROUP BY ${by}` : ''
+    }${having()}${order}`
+  }
+}

@@ -1,0 +1,143 @@
+import { createRandom, type Random } from '../../../core/random/random.ts'
+import { sameAnswer } from '../../../core/sql/answer.ts'
+import { type Database, openDatabase } from '../../../core/sql/database.ts'
+import type { Action } from '../../types.ts'
+import { adviseViews } from '../adviser.ts'
+import { createViewRewriter, type ViewRewriter } from '../rewriter.ts'
+import { randomTemplate, type Template } from './random-queries.ts'
+import { addRows, disturb, makeStore, pick } from './random-store.ts'
+
+/** What came of statements run as they are and from views. */
+export interface Pairs {
+  /** Statements that a view answered, compared with the answer of the tables. */
+  compared: number
+  /** Statements that no view answered. */
+  unserved: number
+  readonly different: { readonly sql: string; readonly rewritten: string; readonly seed: number }[]
+  /** Statements that a view would have answered although its table had changed. */
+  stale: number
+  readonly failedViews: string[]
+}
+
+const TEMPLATES = 6
+const LEARNED = 12
+
+/** Runs random stores, statements, views and changes until `wanted` pairs were compared. */
+export async function runPairs(wanted: number, firstSeed: number): Promise<Pairs> {
+  const pairs: Pairs = { compared: 0, unserved: 0, different: [], stale: 0, failedViews: [] }
+  for (let seed = firstSeed; pairs.compared < wanted; seed++) await runStore(pairs, seed)
+  return pairs
+}
+
+async function runStore(pairs: Pairs, seed: number): Promise<void> {
+  const random = createRandom(seed)
+  const db = await openDatabase(':memory:', { threads: 1 })
+  try {
+    await makeStore(db, random)
+    const templates = Array.from({ length: TEMPLATES }, () => randomTemplate(random))
+    const rewriter = createViewRewriter(db)
+    const standing = await buildViews(db, rewriter, templates, random, pairs)
+    for (let round = 0; round < 4; round++) {
+      await compareSome(db, rewriter, templates, pairs, seed)
+      if (round < 3) await change(db, rewriter, templates, random, pairs)
+    }
+    for (const action of standing.slice(0, 1)) rewriter.withdraw(action.actionId)
+    await compareSome(db, rewriter, templates, pairs, seed)
+  } finally {
+    db.close()
+  }
+}
+
+/** Views that the chooser takes, and, so that plans compete, all it would offer under other knobs. */
+async function buildViews(
+  db: Database,
+  rewriter: ViewRewriter,
+  templates: readonly Template[],
+  random: Random,
+  pairs: Pairs,
+): Promise<readonly Action[]> {
+  const demands = templates.map((template, i) => ({
+    fingerprint: `f${i}`,
+    statements: Array.from({ length: pick(random, [3, LEARNED]) }, template),
+    count: 1e6,
+    totalCpuMs: 1e9,
+  }))
+  const standing: Action[] = []
+  for (const share of [1, 0]) {
+    const advice = await adviseViews(db, demands, {
+      seed: random.int(1000),
+      storageBytes: 1e12,
+      standing: [],
+      present: standing.map(({ target }) => target),
+      days: 1,
+      isAnticipating: true,
+      settings: {
+        'warehouse.view-cell-share': share,
+        'warehouse.view-sample-rows': pick(random, [1000, 20_000]),
+        'warehouse.view-grid-cells': pick(random, [20, 200, 4096]),
+      },
+    })
+    for (const action of advice.actions) {
+      try {
+        for (const sql of action.apply) await db.run(sql)
+        await rewriter.serve(action)
+        standing.push(action)
+      } catch (error) {
+        pairs.failedViews.push(String(error))
+      }
+    }
+  }
+  return standing
+}
+
+async function compareSome(
+  db: Database,
+  rewriter: ViewRewriter,
+  templates: readonly Template[],
+  pairs: Pairs,
+  seed: number,
+): Promise<void> {
+  for (const template of templates) {
+    for (let i = 0; i < 8; i++) {
+      const sql = template()
+      const plain = await db.answer(sql).catch(() => undefined)
+      if (plain === undefined) continue
+      if (!rewriter.knows(sql)) await rewriter.meet({ sql })
+      const rewritten = rewriter.rewrite({ sql })?.sql
+      if (rewritten === undefined) {
+        pairs.unserved++
+        continue
+      }
+      const served = await db.answer(rewritten).catch(String)
+      const isSame = typeof served !== 'string' && sameAnswer(plain, served, /ORDER BY/.test(sql))
+      pairs.compared++
+      if (!isSame)
+        pairs.different.push({
+          sql,
+          rewritten: `${rewritten} ${typeof served === 'string' ? served : ''}`,
+          seed,
+        })
+    }
+  }
+}
+
+async function change(
+  db: Database,
+  rewriter: ViewRewriter,
+  templates: readonly Template[],
+  random: Random,
+  pairs: Pairs,
+): Promise<void> {
+  const isAppend = random.next() < 0.6
+  if (isAppend) await addRows(db, random, 1 + random.int(60))
+  else await disturb(db, random)
+  rewriter.changed('T', isAppend ? 'append' : 'other')
+  for (const template of templates) {
+    const sql = template()
+    await rewriter.meet({ sql })
+    if (rewriter.rewrite({ sql }) !== undefined) pairs.stale++
+  }
+  for (const outcome of await rewriter.refresh()) {
+    if (outcome.refreshed === 'failed') pairs.failedViews.push(outcome.failed!)
+  }
+}

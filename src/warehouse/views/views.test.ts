@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { runPairs } from './testing/run-pairs.ts'
+
+// STOREWRIGHT_PAIRS=10000 runs as many as were run before this was published.
+const wanted = Number(process.env['STOREWRIGHT_PAIRS'] ?? 500)
+const seed = Number(process.env['STOREWRIGHT_SEED'] ?? 1)
+
+test('answers from views are those of the tables, over random stores, statements, views and changes', {
+  timeout: 3_600_000,
+}, async () => {
+  const pairs = await runPairs(wanted, seed)
+  expect(pairs.different).toEqual([])
+  expect(pairs.stale).toBe(0)
+  expect(pairs.failedViews).toEqual([])
+  expect(pairs.compared).toBeGreaterThanOrEqual(wanted)
+})
