@@ -10,6 +10,7 @@ export * as postgres from './postgres/door.ts'
 export * as replay from './replay/door.ts'
 export * as schedule from './schedule/door.ts'
 export * as settings from './settings/door.ts'
+export * as steering from './steering/door.ts'
 export * as tuned from './tuned/door.ts'
 export {
   ACTION_KINDS,

@@ -1,0 +1,109 @@
+import { declareKnob } from '../../core/knobs.ts'
+
+export const SAMPLE_ROWS = declareKnob({
+  name: 'warehouse.steering-sample-rows',
+  unit: 'rows a table',
+  range: [64, 100_000],
+  default: 512,
+  trades:
+    'Higher tells better how many rows filters leave; each statement’s filters are tried on all of them.',
+})
+
+export const BAGS = declareKnob({
+  name: 'warehouse.steering-bags',
+  unit: 'models',
+  range: [2, 32],
+  default: 4,
+  trades: 'Higher makes predictions and their spread steadier; each statement asks all of them.',
+})
+
+export const LIMIT_TIMES = declareKnob({
+  name: 'warehouse.steering-limit',
+  unit: 'times the default',
+  range: [1.5, 100],
+  default: 3,
+  trades:
+    'Higher lets slow arms finish and be known; lower interrupts them earlier and runs the default after.',
+})
+
+export const LIMIT_SLACK_MS = declareKnob({
+  name: 'warehouse.steering-limit-slack',
+  unit: 'CPU ms',
+  range: [0, 10_000],
+  default: 4,
+  trades: 'Higher interrupts fewer short statements, whose times are uncertain.',
+})
+
+export const REGRESSION_SHARE = declareKnob({
+  name: 'warehouse.steering-regressions',
+  unit: 'share of steered statements',
+  range: [0, 1],
+  default: 0.03,
+  trades:
+    'Higher lets more statements become slower while arms are learned; above it only what is known to gain is steered.',
+})
+
+export const SLOWER_TIMES = declareKnob({
+  name: 'warehouse.steering-slower',
+  unit: 'times the default',
+  range: [1, 10],
+  default: 1.25,
+  trades: 'Higher counts fewer runs as regressions and leaves arms later.',
+})
+
+export const SLOWER_MS = declareKnob({
+  name: 'warehouse.steering-slower-ms',
+  unit: 'CPU ms',
+  range: [0, 10_000],
+  default: 2,
+  trades: 'Higher counts fewer runs of short statements as regressions.',
+})
+
+export const EXPLORE = declareKnob({
+  name: 'warehouse.steering-explore',
+  unit: 'times the spread',
+  range: [0, 4],
+  default: 0.5,
+  trades: 'Higher tries arms that may be better sooner and pays for those that are not.',
+})
+
+export const VERIFY_SHARE = declareKnob({
+  name: 'warehouse.steering-verify',
+  unit: 'share of steered runs',
+  range: [0, 1],
+  default: 0.01,
+  trades: 'Higher compares with the default more often, at the default’s price.',
+})
+
+export const SWITCH_MS = declareKnob({
+  name: 'warehouse.steering-switch',
+  unit: 'CPU ms',
+  range: [0, 100],
+  default: 0.15,
+  trades: 'Higher changes settings less often between statements that hardly gain.',
+})
+
+export const MEASURE_BUDGET_MS = declareKnob({
+  name: 'warehouse.steering-budget',
+  unit: 'CPU ms',
+  range: [0, 3_600_000],
+  default: 30_000,
+  trades: 'Higher tries arms on more statements before it advises.',
+})
+
+export const LEAST_GAIN = declareKnob({
+  name: 'warehouse.steering-least-gain',
+  unit: 'share of the CPU',
+  range: [0, 1],
+  default: 0.01,
+  trades: 'Higher keeps fewer arms: less to learn, less to gain.',
+})
+
+export const MEASURE_TIMES = declareKnob({
+  name: 'warehouse.steering-effort',
+  unit: 'times the CPU of the workload',
+  range: [0, 1000],
+  default: 10,
+  trades:
+    'Higher spends more CPU on trying arms for a small workload; a workload that comes back each day pays it back later.',
+})
