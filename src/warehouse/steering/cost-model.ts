@@ -1,5 +1,5 @@
 import { createRandom } from '../../core/random/random.ts'
-import { type TreeReader, trainTrees, treeModelFromBytes } from '../../learn/trees/index.ts'
+import { trees } from '../../learn/index.ts'
 
 /** What a statement took under each arm, beside its features. */
 export interface CostExample {
@@ -46,7 +46,7 @@ export interface TrainCostOptions {
 /** Log ratios beyond these tell no more: e^1.5 is where runs are interrupted. */
 const LEAST_LOG = -3
 const MOST_LOG = 1.5
-const TREES = { learningRate: 0.1, minRows: 6, rowFraction: 0.7, columnFraction: 0.5 } as const
+const TREES = { learningRate: 0.15, minRows: 6, rowFraction: 0.7, columnFraction: 0.5 } as const
 const HELD_BACK = 0.2
 /** However well arms are told apart in training, times of other statements are off by a tenth. */
 const LEAST_SPREAD = 0.1
@@ -78,7 +78,7 @@ export function trainCostModel(
       features,
       rows.map(({ e }) => e.features),
     )
-    return train(columns, rows, { leaves: 8, rounds: 80, seed: `${seed} default ${b}` })
+    return train(columns, rows, { leaves: 6, rounds: 40, seed: `${seed} default ${b}` })
   })
   const pairs = examples.flatMap((e, i) =>
     arms.flatMap((_, arm) => {
@@ -100,7 +100,7 @@ export function trainCostModel(
         rows.map(({ arm }) => arm),
       ),
     ]
-    return train(columns, rows, { leaves: 12, rounds: 100, seed: `${seed} ratio ${b}` })
+    return train(columns, rows, { leaves: 10, rounds: 50, seed: `${seed} ratio ${b}` })
   })
   const plain = { features, arms, reference, defaults, ratios }
   const unsure = { ...plain, defaultResidual: 0, residuals: arms.map(() => 0) }
@@ -159,7 +159,7 @@ function moments(values: readonly number[]): { readonly mean: number; readonly v
 
 /** Statement features do not change from row to row (step 0); row i stands for arm i. */
 function readOne(
-  reader: TreeReader,
+  reader: trees.TreeReader,
   row: Float32Array,
   rows: number,
   oneArm: Float32Array,
@@ -172,8 +172,8 @@ function readOne(
   return reader.scores()
 }
 
-function readerOf(base64: string): TreeReader {
-  return treeModelFromBytes(Buffer.from(base64, 'base64')).reader()
+function readerOf(base64: string): trees.TreeReader {
+  return trees.treeModelFromBytes(Buffer.from(base64, 'base64')).reader()
 }
 
 function columnsOf(names: readonly string[], rows: readonly Float64Array[]) {
@@ -197,7 +197,7 @@ function train(
   rows: readonly { readonly weight: number; readonly target: number }[],
   parameters: { readonly leaves: number; readonly rounds: number; readonly seed: string },
 ): string {
-  const model = trainTrees(
+  const model = trees.trainTrees(
     {
       rows: rows.length,
       features,

@@ -13,7 +13,7 @@ export const BAGS = declareKnob({
   name: 'warehouse.steering-bags',
   unit: 'models',
   range: [2, 32],
-  default: 4,
+  default: 3,
   trades: 'Higher makes predictions and their spread steadier; each statement asks all of them.',
 })
 
@@ -106,4 +106,13 @@ export const MEASURE_TIMES = declareKnob({
   default: 10,
   trades:
     'Higher spends more CPU on trying arms for a small workload; a workload that comes back each day pays it back later.',
+})
+
+export const RISK = declareKnob({
+  name: 'warehouse.steering-risk',
+  unit: 'chance',
+  range: [0.001, 0.5],
+  default: 0.3,
+  trades:
+    'Higher takes arms that may well be slower than the default by what counts as a regression; most choices run far less.',
 })

@@ -289,12 +289,11 @@ class LearnedSteerer implements PlanSteerer {
 }
 
 function readLimits(settings: KnobSettings | undefined) {
-  const regressionShare = readKnob(knobs.REGRESSION_SHARE, settings)
   return {
     limitTimes: readKnob(knobs.LIMIT_TIMES, settings),
     limitSlackMs: readKnob(knobs.LIMIT_SLACK_MS, settings),
-    regressionShare,
-    leastSigmas: normalQuantile(1 - Math.min(0.5, Math.max(1e-6, regressionShare))),
+    regressionShare: readKnob(knobs.REGRESSION_SHARE, settings),
+    leastSigmas: normalQuantile(1 - readKnob(knobs.RISK, settings)),
     slowerTimes: readKnob(knobs.SLOWER_TIMES, settings),
     slowerMs: readKnob(knobs.SLOWER_MS, settings),
     explore: readKnob(knobs.EXPLORE, settings),
