@@ -21,6 +21,7 @@ import { createFixtureNetwork } from './fixture-network.ts'
 import { makeOutcome } from './fixture-outcome.ts'
 import { approvedDecisions, indexOf, lineDetail, makePlan } from './fixture-plan.ts'
 import { createFixtureSearch } from './fixture-search.ts'
+import { createFixtureWarehouse } from './fixture-warehouse.ts'
 
 export interface FixtureOptions {
   /** Products of the catalog; 400 unless told. */
@@ -121,6 +122,7 @@ export function createFixture(options: FixtureOptions = {}): StoreView {
 
   return {
     search: createFixtureSearch(productCount, { empty: options.empty === true }),
+    warehouse: createFixtureWarehouse({ empty: options.empty === true }),
     load: createFixtureLoad({ empty: options.empty === true, stale: options.stale === true }),
     network: createFixtureNetwork({
       empty: options.empty === true,

@@ -8,6 +8,7 @@ export const PAGES = [
   { page: 'orders', title: 'Orders', question: 'Will they arrive as promised?' },
   { page: 'stock', title: 'Stock', question: 'What runs out?' },
   { page: 'load', title: 'Load', question: 'Will the servers hold?' },
+  { page: 'warehouse', title: 'Warehouse', question: 'What takes long?' },
 ] as const
 
 export type Page = (typeof PAGES)[number]['page']

@@ -77,6 +77,12 @@ import type {
 } from '../../src/api/schemas/search-report.ts'
 import type { StockDetail, StockPage, StockSummary } from '../../src/api/schemas/stock-pages.ts'
 import type { StoreInfo } from '../../src/api/schemas/store.ts'
+import type {
+  RefuseActionRequest,
+  TemplateOffRequest,
+  WarehouseActionsRequest,
+  WarehouseSummary,
+} from '../../src/api/schemas/warehouse.ts'
 
 /** What went wrong, in the server's words, or in ours where it did not answer. */
 export class ApiError extends Error {
@@ -255,5 +261,14 @@ export const api = {
     post<CalendarEventInfo>(`load/calendar/${part(id)}/confirm`, body),
   disputeEvent: (id: string, body: DisputeEventRequest) =>
     post<CalendarEventInfo>(`load/calendar/${part(id)}/dispute`, body),
+  warehouse: () => get<WarehouseSummary>('warehouse'),
+  applyActions: (body: WarehouseActionsRequest) =>
+    post<WarehouseSummary>('warehouse/actions/apply', body),
+  undoActions: (body: WarehouseActionsRequest) =>
+    post<WarehouseSummary>('warehouse/actions/undo', body),
+  refuseAction: (body: RefuseActionRequest) =>
+    post<WarehouseSummary>('warehouse/actions/refuse', body),
+  setTemplateOff: (body: TemplateOffRequest) =>
+    post<WarehouseSummary>('warehouse/templates/off', body),
   switchSearch: (body: SwitchRequest) => post<SearchStatus>('search/switch', body),
 }

@@ -16,6 +16,9 @@ const NetworkPage = lazily(async () => (await import('./network/network-page.tsx
 const OrdersPage = lazily(async () => (await import('./orders/orders-page.tsx')).OrdersPage)
 const StockPage = lazily(async () => (await import('./stock/stock-page.tsx')).StockPage)
 const LoadPage = lazily(async () => (await import('./load/load-page.tsx')).LoadPage)
+const WarehousePage = lazily(
+  async () => (await import('./warehouse/warehouse-page.tsx')).WarehousePage,
+)
 const SearchPage = lazily(async () => (await import('./search/search-page.tsx')).SearchPage)
 
 const BODIES = {
@@ -26,6 +29,7 @@ const BODIES = {
   orders: OrdersPage,
   stock: StockPage,
   load: LoadPage,
+  warehouse: WarehousePage,
   outcome: OutcomePage,
 } as const
 

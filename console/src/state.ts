@@ -43,6 +43,8 @@ export const stockSummaries = createResources(api.stockSummary)
 
 export const loadSummary = createResource(api.loadSummary)
 
+export const warehouse = createResource(api.warehouse)
+
 export const currency = computed(() => store.data.value?.currency ?? 'GBP')
 const year = computed(() => {
   const asOf = store.data.value?.asOf
@@ -82,7 +84,7 @@ export function preload(page: Page): void {
   const network = { load: () => networks.of(param('regions') ?? '').load() }
   void {
     ...{ demand: summary, buying: plan, search: searchReport, outcome, network },
-    ...{ orders: ordersSummary, stock, load: loadSummary },
+    ...{ orders: ordersSummary, stock, load: loadSummary, warehouse },
   }[page].load()
 }
 

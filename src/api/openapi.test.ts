@@ -7,6 +7,7 @@ import { loadCalls } from './testing/load-calls.ts'
 import { networkCalls } from './testing/network-calls.ts'
 import { createValidator, type OpenApiValidator } from './testing/openapi-validator.ts'
 import { searchCalls } from './testing/search-calls.ts'
+import { warehouseCalls } from './testing/warehouse-calls.ts'
 
 interface Call {
   readonly operation: string
@@ -145,6 +146,7 @@ const calls: readonly Call[] = [
   ...searchCalls,
   ...networkCalls,
   ...loadCalls,
+  ...warehouseCalls,
 ]
 
 describe('replies and the OpenAPI document', () => {

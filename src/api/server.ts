@@ -31,6 +31,7 @@ import { addOutcomeRoutes } from './routes/outcome.ts'
 import { addSearchRoutes } from './routes/search.ts'
 import { addStoreRoutes } from './routes/store.ts'
 import { addStrategyRoute } from './routes/strategy.ts'
+import { addWarehouseRoutes } from './routes/warehouse.ts'
 import type { StoreView } from './store-view.ts'
 
 export const DEFAULT_HOST = '127.0.0.1'
@@ -110,6 +111,7 @@ export function createServer(options: ServerOptions): ApiInstance {
     addSearchRoutes(api, view.search)
     addNetworkRoutes(api, view.network)
     addLoadRoutes(api, view.load)
+    addWarehouseRoutes(api, view.warehouse)
     if (view.fulfilment !== undefined) {
       addFulfilmentRoutes(api, view.fulfilment, consoleDir !== undefined)
       addClosureRoutes(api, view.fulfilment)

@@ -27,6 +27,7 @@ import type { KnobList } from './schemas/knobs.ts'
 import type { Outcome } from './schemas/outcome.ts'
 import type { StoreInfo } from './schemas/store.ts'
 import type { SearchView } from './search-view.ts'
+import type { WarehouseView } from './warehouse-view.ts'
 
 /**
  * What the HTTP API needs of a store: one method for each endpoint, with the shapes of the
@@ -38,6 +39,7 @@ export interface StoreView {
   readonly search: SearchView
   readonly network: NetworkView
   readonly load: LoadView
+  readonly warehouse: WarehouseView
   /** Absent: promises, orders and stock are not served. */
   readonly fulfilment?: FulfilmentView | undefined
   /** Never fails on an empty store. */

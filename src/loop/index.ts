@@ -258,3 +258,4 @@ export {
   type Version,
   type VersionKind,
 } from './versions.ts'
+export { readKeptWorkload, workloadFile } from './warehouse/kept-workload.ts'

@@ -44,6 +44,7 @@ import { createNetworkView } from './network.ts'
 import { readOutcomeView } from './outcome.ts'
 import { createSearchView } from './search.ts'
 import { calibrationOf, segmentList } from './segments.ts'
+import { createWarehouseView } from './warehouse.ts'
 import { productWhy } from './why.ts'
 
 export interface StoreViewOptions {
@@ -88,6 +89,7 @@ export function createStoreView(folder: string, options: StoreViewOptions): Stor
     search: createSearchView(folder, options),
     network: createNetworkView(folder, options),
     load: createLoadView(folder),
+    warehouse: createWarehouseView(folder, options),
     fulfilment: createFulfilmentView(folder, options),
     store: () => storeInfo(folder, read, options),
     demandSummary: () => readCatalog(demandSummary),

@@ -67,6 +67,12 @@ export const settingsSchema = z.strictObject({
         .default([]),
     })
     .default({ gameday_targets: [] }),
+  warehouse: z
+    .strictObject({
+      mode: z.enum(['off', 'advise', 'approve', 'automatic']).default('advise'),
+      storage_mb: z.number().min(0).default(500),
+    })
+    .default({ mode: 'advise', storage_mb: 500 }),
   api: z.strictObject({ requests_a_minute: z.int().min(1).optional() }).default({}),
   knobs: z.record(z.string(), z.number()).default({}),
 })

@@ -1,0 +1,127 @@
+import '../styles/warehouse.css'
+import { useEffect } from 'preact/hooks'
+import type { WarehouseSummary } from '../../../src/api/schemas/warehouse.ts'
+import { PageHead } from '../parts/page-head.tsx'
+import { Trouble } from '../parts/states.tsx'
+import { type Tile, Tiles } from '../parts/tiles.tsx'
+import { askToken } from '../parts/token-dialog.tsx'
+import { setParams } from '../router.ts'
+import { moment, warehouse } from '../state.ts'
+import { formatCount, formatPercent, formatPlural } from '../text/format.ts'
+import { ActionsView } from './actions-view.tsx'
+import { apply } from './changes.ts'
+import { LeftView } from './left-view.tsx'
+import { Views, viewInAddress } from './views.tsx'
+import { cpuTime, size } from './words.ts'
+import { WorkloadView } from './workload-view.tsx'
+
+const LIKE = {
+  answer:
+    'Changes save 88 s of CPU a day, 88 % of what is asked of the database. 8 more wait for your word.',
+  note: 'Seen from 28 Nov, 08:08 to 28 Nov, 08:08 · mode: approve',
+}
+
+/** What takes long, and what was done about it? */
+export function WarehousePage() {
+  const known = warehouse.data.value
+  const error = warehouse.error.value
+  useEffect(() => void warehouse.load(), [])
+  useEffect(() => {
+    if (error?.status === 401) askToken(() => void warehouse.load())
+  }, [error])
+  if (error !== undefined && known === undefined) {
+    return <Trouble error={error} what="the warehouse" retry={() => void warehouse.load()} />
+  }
+  return (
+    <>
+      <PageHead answer={known?.sentence} note={known && <Note known={known} />} like={LIKE}>
+        <MainButton known={known} />
+      </PageHead>
+      <Tiles label="The warehouse in figures" tiles={tilesOf(known)} />
+      <Views />
+      <Body known={known} />
+    </>
+  )
+}
+
+function Body({ known }: { known: WarehouseSummary | undefined }) {
+  switch (viewInAddress()) {
+    case 'changes':
+      return <ActionsView known={known} />
+    case 'left':
+      return <LeftView known={known} />
+    default:
+      return <WorkloadView known={known} />
+  }
+}
+
+/** Applies what is proposed; where nothing is, shows the changes. */
+function MainButton({ known }: { known: WarehouseSummary | undefined }) {
+  const proposed = (known?.actions ?? []).filter(({ status }) => status === 'proposed')
+  if (known !== undefined && proposed.length === 0) {
+    return (
+      <button type="button" class="primary" onClick={() => setParams({ view: 'changes' })}>
+        See the changes
+      </button>
+    )
+  }
+  return (
+    <button
+      type="button"
+      class="primary"
+      disabled={known === undefined}
+      onClick={() => void apply(proposed.map(({ actionId }) => actionId))}
+    >
+      Apply {known === undefined ? 'changes' : formatPlural(proposed.length, 'change')}
+    </button>
+  )
+}
+
+function Note({ known }: { known: WarehouseSummary }) {
+  const { seenFrom, seenUntil, mode, command } = known
+  const seen =
+    seenFrom === null || seenUntil === null
+      ? 'Nothing was seen yet'
+      : `Seen from ${moment(seenFrom)} to ${moment(seenUntil)}`
+  return <span title={`To look anew: ${command}`}>{`${seen} · mode: ${mode}`}</span>
+}
+
+function tilesOf(known: WarehouseSummary | undefined): Tile[] {
+  const labels = ['Asked a day', 'CPU a day', 'Saved a day', 'Room']
+  if (known === undefined) return labels.map((label) => ({ label, value: undefined, note: '' }))
+  const { cpuMsPerDay, savedMsPerDay, upkeepMsPerDay, storageBytes, storageLimitBytes } = known
+  const whole = cpuMsPerDay + savedMsPerDay
+  return [
+    {
+      label: labels[0]!,
+      value: formatCount(Math.round(known.statementsPerDay)),
+      note: `statements of ${formatPlural(known.templates.length, 'kind')}`,
+    },
+    {
+      label: labels[1]!,
+      value: cpuTime(cpuMsPerDay),
+      note:
+        known.statementsPerDay === 0
+          ? 'nothing was asked'
+          : `${cpuTime(cpuMsPerDay / known.statementsPerDay)} a statement`,
+    },
+    {
+      label: labels[2]!,
+      value: cpuTime(savedMsPerDay - upkeepMsPerDay),
+      note:
+        savedMsPerDay === 0 ? (
+          'no change is applied'
+        ) : (
+          <span class="ok-t">
+            ● {formatPercent(whole > 0 ? savedMsPerDay / whole : 0, 0)} less; upkeep{' '}
+            {cpuTime(upkeepMsPerDay)}
+          </span>
+        ),
+    },
+    {
+      label: labels[3]!,
+      value: size(storageBytes),
+      note: `of ${size(storageLimitBytes)} allowed`,
+    },
+  ]
+}
