@@ -26,6 +26,8 @@ export interface OperatorSeen {
 /** One run of a statement, as it was watched. */
 export interface StatementSeen {
   readonly fingerprint: string
+  /** The statement as it was asked; absent where values are private. */
+  readonly sql?: string
   /** Start, epoch ms. */
   readonly at: number
   /** What asked, such as 'dashboard' or 'nightly'. */
@@ -219,6 +221,11 @@ export interface Rewriter {
    * once what `rewrite` then does by splicing.
    */
   meet?(statement: KnownStatement, tree: StatementTree): unknown
+  /**
+   * Whether statements written like this one were met and are not forgotten: asked where nothing was
+   * rewritten, and where not, `meet` is called again. Absent: the first of each template is enough.
+   */
+  knows?(sql: string): boolean
 }
 
 /** Chooses the settings of the optimizer a statement runs under, and learns from what came of it. */

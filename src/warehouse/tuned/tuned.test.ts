@@ -330,6 +330,31 @@ describe('tunedDatabase', () => {
     tuned.close()
   })
 
+  it('shows a rewriter what it does not know, once more where it forgot, and no more', async () => {
+    const known = new Set<string>()
+    let shown = 0
+    const { tuned } = await tunedWith({
+      rewriter: {
+        ...nothing,
+        rewrite: ({ sql }) => (known.has(sql) ? { sql, actionId: 'same' } : undefined),
+        meet: ({ sql }) => {
+          shown++
+          if (!sql.includes('99')) known.add(sql)
+        },
+        knows: (sql) => known.has(sql),
+      },
+    })
+    const ask = (x: number) => tuned.answer(`SELECT a FROM t WHERE a = ${x}`)
+    for (const x of [1, 1, 2, 2]) await ask(x)
+    expect([shown, tuned.counts().rewritten]).toEqual([2, 4])
+    known.clear()
+    await ask(1)
+    expect([shown, tuned.counts().rewritten]).toEqual([3, 5])
+    for (let i = 0; i < 3; i++) await ask(99)
+    expect(shown).toBe(4)
+    tuned.close()
+  })
+
   it('leaves alone what a person turned off, and what no rewrite may touch', async () => {
     const asked: string[] = []
     const off = createTemplates(1).know('SELECT b FROM t WHERE a = 2').template.fingerprint

@@ -46,6 +46,7 @@ class Tuned implements TunedDatabase {
   private readonly shown
   private readonly effects
   private readonly broken
+  private readonly deaf
   private mode: Mode
   private stops = 0
   private readonly counted = {
@@ -68,6 +69,7 @@ class Tuned implements TunedDatabase {
     this.shown = recentMap<true>(limit)
     this.effects = recentMap<readonly Effect[]>(limit)
     this.broken = recentMap<true>(limit)
+    this.deaf = recentMap<true>(limit)
   }
 
   async run(sql: string, values?: readonly SqlValue[]): Promise<void> {
@@ -162,7 +164,7 @@ class Tuned implements TunedDatabase {
     }
     if (!this.mayTune(statement)) return this.plain(ask, statement)
     const mayRewrite = !ask.hasValues && this.templates.isRepeatable(statement)
-    const rewrite = mayRewrite ? this.rewriteOf(statement) : undefined
+    const rewrite = mayRewrite ? await this.rewriteOrMeet(statement) : undefined
     if (rewrite !== undefined) return this.rewritten(ask, statement, rewrite)
     const { steerer } = this.options
     if (steerer === undefined) return this.plain(ask, statement)
@@ -179,9 +181,14 @@ class Tuned implements TunedDatabase {
     const statement = this.templates.know(sql)
     const { fingerprint, kind } = statement.template
     if (this.mode === 'off' || kind !== 'select' || this.shown.get(fingerprint)) return statement
+    return await this.show(statement)
+  }
+
+  /** Reads the tree of a statement, and shows it to the rewriter. */
+  private async show(statement: KnownStatement): Promise<KnownStatement> {
     try {
       const met = await this.templates.meet(statement, this.db)
-      if (this.templates.isMet(statement)) this.shown.set(fingerprint, true)
+      if (this.templates.isMet(statement)) this.shown.set(statement.template.fingerprint, true)
       if (met.tree?.isTrusted) await this.options.rewriter?.meet?.(met.statement, met.tree)
       return met.statement
     } catch (error) {
@@ -217,6 +224,19 @@ class Tuned implements TunedDatabase {
       this.fault({ part: 'rewriter', message: messageOf(error) }, statement)
       return undefined
     }
+  }
+
+  /** Where the rewriter does not know statements written like this one, it is shown it first. */
+  private async rewriteOrMeet(statement: KnownStatement): Promise<Rewrite | undefined> {
+    const rewrite = this.rewriteOf(statement)
+    const { rewriter } = this.options
+    const { fingerprint } = statement.template
+    if (rewrite !== undefined || rewriter?.meet === undefined) return rewrite
+    if (rewriter.knows?.(statement.sql) !== false || this.deaf.get(fingerprint)) return undefined
+    await this.show(statement)
+    // What stays unknown is not shown again and again.
+    if (!rewriter.knows(statement.sql)) this.deaf.set(fingerprint, true)
+    return this.rewriteOf(statement)
   }
 
   private async changing<T>(effects: readonly Effect[], work: () => Promise<T>): Promise<T> {

@@ -26,6 +26,7 @@ describe('createRecorder', () => {
     expect(first!.p50CpuMs).toBeCloseTo(50, -1)
     expect(first!.p95CpuMs / 95).toBeCloseTo(1, 1)
     expect(first!.example).toBe('SELECT a FROM t WHERE b = 999')
+    expect(first!.sample[0]!.sql).toMatch(/^SELECT a FROM t WHERE b = \d+$/)
     expect(second).toMatchObject({ count: 1, failures: 1, totalCpuMs: 2 })
     expect(second!.example).toBeUndefined()
   })

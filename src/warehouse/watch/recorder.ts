@@ -122,7 +122,7 @@ function unknownForm(form: string): StorewrightError {
 }
 
 function seenOf(
-  { template, constants, kinds }: KnownStatement,
+  { sql, template, constants, kinds }: KnownStatement,
   run: RunSeen,
   privacy: Privacy | undefined,
 ): StatementSeen {
@@ -130,6 +130,7 @@ function seenOf(
     ...run,
     fingerprint: template.fingerprint,
     constants: hideConstants(constants, kinds, privacy),
+    ...(privacy === undefined ? { sql } : {}),
     ...(run.failed === undefined ? {} : { failed: hideMessage(run.failed, privacy) }),
   }
 }

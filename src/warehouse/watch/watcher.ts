@@ -1,7 +1,7 @@
 import type { KnownStatement, StatementSeen } from '../types.ts'
 
 /** What one run of a statement took, as whoever ran it measured it. */
-export type RunSeen = Omit<StatementSeen, 'fingerprint' | 'constants'>
+export type RunSeen = Omit<StatementSeen, 'fingerprint' | 'constants' | 'sql'>
 
 /** Told of every statement that was asked. */
 export interface Watcher {
