@@ -56,7 +56,11 @@ function bySeason(season: number, stepMs: number): readonly LagModel[] {
     level(around(season, days, 2)),
     level(around(season, days, 4)),
     ...(isDay
-      ? [level(around(season, [1, 2, 3, 4, 5, 6, 7, 14], 2)), level(around(season, [1, 7, 14], 3))]
+      ? [
+          level(around(season, [1, 2, 3, 4, 5, 6, 7, 14], 2)),
+          level(around(season, [1, 7, 14], 3)),
+          changes(around(season, few, 2)),
+        ]
       : []),
   ]
   if (season > LONGEST_FILLED) return models
