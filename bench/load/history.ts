@@ -36,3 +36,18 @@ export function before(history: LoadHistory, endMs: number): LoadHistory {
   const count = Math.round((endMs - startMs) / stepMs)
   return { ...history, axis: { startMs, stepMs, count }, values: history.values.subarray(0, count) }
 }
+
+/** A gzipped CSV of time and value at any equal step (the median distance of rows); rows lie on the nearest step. */
+export function readSteps(file: string): LoadHistory {
+  const rows = gunzipSync(readFileSync(file)).toString().trim().split('\n').slice(1)
+  const times = rows.map((row) => utcMs(row.slice(0, row.indexOf(',')).slice(0, 19)))
+  const gaps = times.slice(1).map((ms, i) => ms - times[i]!)
+  const stepMs = gaps.sort((a, b) => a - b)[gaps.length >> 1]!
+  const startMs = times[0]!
+  const placeOf = (ms: number) => Math.round((ms - startMs) / stepMs)
+  const values = new Float64Array(placeOf(times.at(-1)!) + 1).fill(Number.NaN)
+  rows.forEach((row, i) => {
+    values[placeOf(times[i]!)] = Number(row.slice(row.indexOf(',') + 1))
+  })
+  return { group: {}, axis: { startMs, stepMs, count: values.length }, values }
+}

@@ -3,6 +3,18 @@
  * part stands under its own name.
  */
 
+export {
+  type AnomalyFilesRequest,
+  type AnomalyFilesResult,
+  findAnomalyFiles,
+} from './anomalies/anomaly-files.ts'
+export {
+  type Anomaly,
+  type AnomalyOptions,
+  alarmRuns,
+  findAnomalies,
+  scoreAnomalies,
+} from './anomalies/find-anomalies.ts'
 export * as capacity from './capacity/door.ts'
 export {
   type Cascade,

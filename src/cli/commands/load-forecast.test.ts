@@ -11,14 +11,13 @@ const folder = mkdtempSync(join(tmpdir(), 'storewright-load-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const file = (name: string) => join(folder, name)
-const forecast = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [main, 'load', 'forecast', ...args],
-    { encoding: 'utf8' },
-  )
+const run = (verb: string, ...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'load', verb, ...args], {
+    encoding: 'utf8',
+  })
   return { status, stdout, stderr }
 }
+const forecast = (...args: string[]) => run('forecast', ...args)
 
 /** Three weeks of hours of two services. */
 function history(): string {
@@ -58,5 +57,30 @@ describe('storewright load forecast', () => {
     expect(made.status).toBe(2)
     expect(made.stderr).toContain('bad.csv, line 3, y')
     expect(existsSync(file('none.csv'))).toBe(false)
+  })
+})
+
+describe('storewright load anomalies', () => {
+  it('tells what it found, and refuses rates that are none', () => {
+    writeFileSync(
+      file('a.csv'),
+      history().replaceAll(/cart,2026-01-20 1[01]:00:00,.*/g, 'cart,2026-01-20 10:00:00,9000'),
+    )
+    const made = run('anomalies', '--history', file('a.csv'), '--out', file('found.csv'))
+    expect(made.status, made.stderr).toBe(0)
+    expect(made.stderr).toContain('cart: 2026-01-20 10:00 burst: load rose to 9,000')
+    expect(readFileSync(file('found.csv'), 'utf8')).toContain('cart,2026-01-20 10:00:00,')
+    const bad = run(
+      'anomalies',
+      '--history',
+      file('a.csv'),
+      '--out',
+      file('x.csv'),
+      '--sensitivity',
+      '0',
+    )
+    expect(bad.status).not.toBe(0)
+    expect(bad.stderr).toContain('0.001')
+    expect(existsSync(file('x.csv'))).toBe(false)
   })
 })

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addLoadAnomalies } from './load-anomalies.ts'
 import { addLoadCalendar } from './load-calendar.ts'
 import { addLoadErrors } from './load-errors.ts'
 import { addLoadForecast } from './load-forecast.ts'
@@ -17,4 +18,5 @@ export function addLoadCommands(program: Command): void {
   addLoadOrders(load)
   addLoadGameday(load)
   addLoadTrack(load)
+  addLoadAnomalies(load)
 }

@@ -1,4 +1,5 @@
 import { sortedQuantile } from '../../core/quantiles.ts'
+import { quoted } from '../files/write-forecast.ts'
 import type { LoadForecast } from '../types.ts'
 
 /** What one region needs of one family of servers in a quarter: a line of the two-year outlook. */
@@ -89,8 +90,4 @@ export function outlookCsv(rows: readonly OutlookRow[]): string {
     ].join(','),
   )
   return `${[head, ...lines].join('\n')}\n`
-}
-
-function quoted(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

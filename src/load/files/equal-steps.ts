@@ -68,7 +68,7 @@ function beforeFrom(series: RawSeries, plan: StepPlan, repairs: Repairs): RawSer
 }
 
 /** The most common distance between neighbouring rows, ms; of equally common ones the shortest. */
-function nativeStep(series: readonly RawSeries[]): number | undefined {
+export function nativeStep(series: readonly RawSeries[]): number | undefined {
   const counts = new Map<number, number>()
   for (const { times } of series) {
     for (let i = 1; i < times.length; i++) {

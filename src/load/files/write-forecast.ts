@@ -87,6 +87,7 @@ function plain(value: number): string {
   return value >= 1000 ? String(Math.round(value * 1000) / 1000) : String(+value.toPrecision(7))
 }
 
-function quoted(text: string): string {
+/** A cell of a CSV, in quotes where it needs them. */
+export function quoted(text: string): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -50,7 +50,11 @@ export function fitOrdinary(
 }
 
 /** Makes steps of the ranges unknown. */
-export function blank(z: Float64Array, ranges: readonly LeftOut[], axis: LoadAxis): void {
+export function blank(
+  z: Float64Array,
+  ranges: readonly { readonly startMs: number; readonly endMs: number }[],
+  axis: LoadAxis,
+): void {
   for (const { startMs, endMs } of ranges) {
     const from = Math.max(0, Math.floor((startMs - axis.startMs) / axis.stepMs))
     const to = Math.min(axis.count, Math.ceil((endMs - axis.startMs) / axis.stepMs))

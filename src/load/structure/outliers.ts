@@ -1,3 +1,4 @@
+import { runsOf } from '../runs.ts'
 import type { LeftOut, LoadAxis } from '../types.ts'
 import { robustScale } from './robust.ts'
 
@@ -23,7 +24,7 @@ export function findLeftOut(
   const limit = Math.max(LEAST_SIZE, 10 * 0.2 ** sensitivity * scale)
   const marks = markedSteps(residual, limit)
   const join = Math.max(1, Math.round((JOIN_MINUTES * 60_000) / axis.stepMs))
-  return runsOf(marks, join)
+  return runsOf(marks.length, join, (t) => marks[t] === 1)
     .filter(({ from, to }) => (to - from) * axis.stepMs <= LONGEST_MINUTES * 60_000)
     .map(({ from, to }) => describe(residual, axis, from, to, scale))
 }
@@ -39,17 +40,6 @@ function markedSteps(residual: Float64Array, limit: number): Uint8Array {
     if (Math.abs(held) > limit) marks[t] = 1
   }
   return marks
-}
-
-function runsOf(marks: Uint8Array, join: number) {
-  const runs: { from: number; to: number }[] = []
-  for (let t = 0; t < marks.length; t++) {
-    if (marks[t] === 0) continue
-    const last = runs.at(-1)
-    if (last !== undefined && t - last.to < join) last.to = t + 1
-    else runs.push({ from: t, to: t + 1 })
-  }
-  return runs
 }
 
 function describe(
