@@ -2,13 +2,12 @@
  * Recorded dashboards: each log beside its table (NAME.log.jsonl[.gz] and NAME.parquet or .csv), the
  * table upsampled to about a million rows, views tuned on the first half of the log, the second half
  * run untuned and tuned in turn, every answer compared.
- * node bench/warehouse-dashboards.ts --data DIR [--seed 1] [--rows 1000000] [--only NAME] [--share 0.5]
+ * node bench/warehouse-dashboards.ts --data DIR [--seed 1] [--rows 1000000] [--only NAME] [--share 0.5] [--train-every 1]
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openDatabase } from '../src/core/sql/database.ts'
-import { type ReplayResult, replayLog, type Tuner } from '../src/warehouse/replay/door.ts'
-import { tuneViews } from '../src/warehouse/views/door.ts'
+import { viewParts } from '../src/warehouse/advise/parts.ts'
+import { type ReplayResult, replayLog, type Tuner, tuneWith } from '../src/warehouse/replay/door.ts'
 import { argument, printFigure, rounded } from './figure.ts'
 
 const folder = argument('data', 'shared/data/warehouse/dashboards')
@@ -16,30 +15,19 @@ const seed = Number(argument('seed', '1'))
 const only = argument('only', '')
 const trainShare = Number(argument('share', '0.5'))
 const scale = Number(argument('scale', '10'))
-const storageBytes = 2 ** 30
 
 /** What a name known from the issue is to reach; other logs are told without a target. */
 const TARGETS: Readonly<Record<string, number>> = { flights: 12, taxis: 7 }
 
-const tune: Tuner = async (path, training, { threads, signal }) => {
-  const db = await openDatabase(path, { threads })
-  const tuning = await tuneViews(db, {
-    seed,
-    storageBytes,
-    ...(signal === undefined ? {} : { signal }),
-  })
-  await tuning.learn(training)
-  return {
-    database: tuning,
-    upkeep: () => tuning.upkeep(),
-    actions: tuning.actions,
-    refusals: tuning.refusals,
-    close: () => {
-      console.error(JSON.stringify(tuning.counts()))
-      db.close()
-    },
-  }
-}
+const every = Number(argument('train-every', '1'))
+
+/** Views alone; every so many statements of the first part are run to learn from (--train-every). */
+const tune: Tuner = (path, training, options) =>
+  tuneWith(viewParts)(
+    path,
+    training.filter((_, i) => i % every === 0),
+    options,
+  )
 
 function report(name: string, result: ReplayResult): void {
   const { untuned, tuned, upkeepCpuMs } = result

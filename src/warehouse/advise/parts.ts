@@ -1,6 +1,7 @@
 import type { Database } from '../../core/sql/database.ts'
 import { layoutAdviser } from '../layout/door.ts'
-import type { Action, Adviser, Rewriter, Steerer } from '../types.ts'
+import type { Action, Advice, Adviser, Rewriter, Steerer } from '../types.ts'
+import { createViewService, viewAdviser } from '../views/door.ts'
 
 /** What takes applied actions into use while statements run, and out of it. */
 export interface Service {
@@ -10,6 +11,8 @@ export interface Service {
   withdraw(action: Action): Promise<void>
   /** Brings what a change of tables put out of use up to date. Cheap where nothing is. */
   refresh(): Promise<void>
+  /** Advice on what was asked since the last, where what it cost is worth some; undefined: not due. */
+  adviseWhenDue?(): Promise<Advice | undefined>
 }
 
 /** Who advises and who serves, for one open database. */
@@ -19,14 +22,30 @@ export interface Parts {
 }
 
 /** All that tunes a database. */
-export function standardParts(_db: Database, _seed: number): Promise<Parts> {
-  return Promise.resolve({
-    advisers: [layoutAdviser()],
+export async function standardParts(db: Database, seed: number): Promise<Parts> {
+  const views = await viewParts(db, seed)
+  // The order of rows serves by lying there.
+  return { ...views, advisers: [...views.advisers, layoutAdviser()] }
+}
+
+/** Room for views that are found due while statements run. */
+const LIVE_STORAGE_BYTES = 2 ** 28
+
+/** Views alone. */
+export async function viewParts(db: Database, seed: number): Promise<Parts> {
+  const views = await createViewService(db, { seed, storageBytes: LIVE_STORAGE_BYTES })
+  return {
+    advisers: [viewAdviser()],
     service: {
-      // The order of rows serves by lying there.
-      serve: () => Promise.resolve(),
-      withdraw: () => Promise.resolve(),
-      refresh: () => Promise.resolve(),
+      rewriter: views.rewriter,
+      async serve(action) {
+        if (action.kind === 'view') await views.serve(action)
+      },
+      withdraw: (action) => Promise.resolve(views.withdraw(action.actionId)),
+      async refresh() {
+        await views.refresh()
+      },
+      adviseWhenDue: () => (views.isDue ? views.advise() : Promise.resolve(undefined)),
     },
-  })
+  }
 }

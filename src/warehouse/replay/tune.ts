@@ -91,12 +91,24 @@ async function tuneDatabase(
   tuned.setMode('automatic')
   await upkeep.during('measuring', () => judge(db, tuned, record, workload, service, options))
   const actions = (await readActions(db)).map(replayedAction)
+  const refusals = [...advice.refusals, ...failed]
   return {
     database: tuned,
     upkeep: () => ({ ...upkeep.spent }),
-    settle: () => upkeep.during('refreshing', () => service.refresh()),
+    async settle() {
+      await upkeep.during('refreshing', () => service.refresh())
+      const due = await upkeep.during('choosing', async () => service.adviseWhenDue?.())
+      if (due === undefined) return
+      refusals.push(...due.refusals)
+      refusals.push(
+        ...(await upkeep.during('building', () =>
+          build(db, due.actions, due.refusals, workload, service, options),
+        )),
+      )
+      actions.splice(0, actions.length, ...(await readActions(db)).map(replayedAction))
+    },
     actions,
-    refusals: [...advice.refusals, ...failed],
+    refusals,
     close: () => db.close(),
   }
 }

@@ -74,6 +74,7 @@ export async function adviseViews(
           // Rows in the order of a filter pay where its statements are many; for hopes they are too dear.
           const isHope = wished.demands.length === 0 && candidate.view.grain === 'rows'
           if (isKnown || isHope || stands(candidate, options)) continue
+          if (!isMuchSmaller(candidate, wished.demands)) continue
           offers.push(offerOf(candidate, wished, open, sample, options))
         }
       } catch (error) {
@@ -183,6 +184,11 @@ async function sampleOf(
   })
   samples.set(key, sample)
   return sample
+}
+
+/** A second view of what a first one answers must read far fewer rows than it. */
+function isMuchSmaller({ rows }: Candidate, demands: readonly ReadDemand[]): boolean {
+  return demands.every(({ demand }) => rows < (demand.servedRows ?? Number.POSITIVE_INFINITY) / 3)
 }
 
 /** Exactly this view is there already. */

@@ -120,6 +120,8 @@ interface Fact {
   readonly type: string
   /** Of numbers, in the sample; undefined where there are none, or NaN or infinite ones. */
   readonly extremes: readonly [number, number] | undefined
+  /** Fractions by type that are whole numbers of 32 bits in the sample. */
+  readonly isWholeValued: boolean
 }
 
 /** Facts of the expressions of a wish, by canonical text. */
@@ -137,8 +139,9 @@ async function factsOf(db: Database, sample: Sample, wish: Wish): Promise<Facts>
   const found = await extremesOf(db, sample, numeric)
   return new Map(
     texts.map((text, i) => {
-      const extremes = found[numeric.indexOf(text)]
-      return [text, { type: types[i]!, extremes }]
+      const type = types[i]!
+      const { extremes, isWhole: isAllWhole = false } = found[numeric.indexOf(text)] ?? {}
+      return [text, { type, extremes, isWholeValued: !isWhole(type) && isAllWhole }]
     }),
   )
 }
@@ -156,10 +159,10 @@ class Keys {
     const expression = print(e)
     const found = this.list.find((key) => key.expression === expression && key.grid === grid)
     if (found !== undefined) return found
-    const { type } = this.facts.get(expression)!
+    const { type, isWholeValued } = this.facts.get(expression)!
     const column = `k${this.list.length}`
     const cells = grid === undefined ? {} : { grid }
-    const stored = grid === undefined ? type : 'USMALLINT'
+    const stored = grid !== undefined ? 'USMALLINT' : isWholeValued ? 'INTEGER' : type
     const key = { column, expression, type, stored, ...cells }
     this.list.push(key)
     return key

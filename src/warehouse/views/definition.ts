@@ -133,7 +133,12 @@ function orderOf(view: ViewDefinition): string {
 function storedKey(key: KeyColumn): string {
   const { expression, type, stored, grid } = key
   if (grid !== undefined) return cellOf(key)
-  return stored === type ? expression : `CAST(${expression} AS ${stored})`
+  if (stored === type) return expression
+  // Fractions that happen to be whole group faster as whole numbers; one that is not must not be lost.
+  const value = `CAST(${expression} AS ${stored})`
+  const isKept = `${value} = ${expression} AND NOT (${expression} = 0 AND signbit(${expression}))`
+  const refusal = `CAST(error('a value is no whole number any more') AS ${stored})`
+  return `CASE WHEN ${expression} IS NULL THEN NULL WHEN ${isKept} THEN ${value} ELSE ${refusal} END`
 }
 
 /** SQL of the cell of a number; NULL stays NULL (least and greatest pass over it), NaN is in the last. */

@@ -12,6 +12,8 @@ export interface Demand {
   readonly statements: readonly string[]
   readonly count: number
   readonly totalCpuMs: number
+  /** Rows of the view that answers it now; a further one must be much smaller. */
+  readonly servedRows?: number
 }
 
 /** A demand taken apart: which of its conditions move. */

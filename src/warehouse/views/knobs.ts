@@ -51,3 +51,11 @@ export const patience = declareKnob({
   trades:
     'Higher lets a new kind of statement spend more CPU before a view is built for it: fewer views for nothing, later gains.',
 })
+
+export const scanNanos = declareKnob({
+  name: 'warehouse.view-scan-ns',
+  unit: 'ns of CPU a row',
+  range: [0.1, 10_000],
+  default: 15,
+  trades: 'Higher takes statements without a view for dearer and looks for views sooner.',
+})

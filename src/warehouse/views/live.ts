@@ -17,6 +17,10 @@ export interface LiveViews {
   advise(standing: readonly Action[]): Promise<ViewAdvice>
   /** Statements observed so far, as demands. */
   demands(): readonly Demand[]
+  /** The last statement of each kind that is due. */
+  dueStatements(): readonly string[]
+  /** Puts what one statement of a kind was measured to take, ms, in place of what was guessed. */
+  correct(sql: string, cpuMs: number): void
   /** Starts counting anew: all demands were advised on. */
   settle(): void
 }
@@ -78,7 +82,7 @@ export function createLiveViews(
     async advise(standing) {
       const due = [...ready]
       ready.clear()
-      const expected = due.map((entry) => expectedOf(entry, buildMs))
+      const expected = due.map((entry) => expectedOf(entry, buildMs, rewriter))
       const advice = await adviseViews(db, expected, {
         ...options,
         standing: standing.filter(({ actionId }) => !isInTheWay(actionId, due, rewriter)),
@@ -88,6 +92,13 @@ export function createLiveViews(
       })
       for (const entry of due) settle(entry, 2)
       return advice
+    },
+    dueStatements: () => [...ready].map(({ demand }) => demand.statements.at(-1)!),
+    correct(sql, cpuMs) {
+      const entry = watched.get(scanLiterals(sql)?.skeleton ?? '')
+      if (entry === undefined) return
+      entry.recentCpuMs = entry.recent * cpuMs
+      if (!isReady(entry)) ready.delete(entry)
     },
     demands: () => [...watched.values()].map(({ demand }) => demand),
     settle() {
@@ -124,10 +135,14 @@ function settle(entry: Watched, factor: number): void {
 }
 
 /** What recent statements cost is expected to be asked as often again as a view is worth thinking of. */
-function expectedOf({ demand, recent, recentCpuMs }: Watched, buildMs: number): Demand {
+function expectedOf(entry: Watched, buildMs: number, rewriter: ViewRewriter): Demand {
+  const { demand, recent, recentCpuMs, unserved } = entry
   const each = recentCpuMs / recent
   const count = Math.max(demand.count, Math.ceil((4 * buildMs) / each))
-  return { ...demand, count, totalCpuMs: each * count }
+  const expected = { ...demand, count, totalCpuMs: each * count }
+  if (2 * unserved >= recent) return expected
+  const [serving] = rewriter.servedBy(demand.statements.at(-1)!)
+  return serving === undefined ? expected : { ...expected, servedRows: rewriter.rowsOf(serving) }
 }
 
 /** A view that matches these statements and yet did not answer them is no reason against a better one. */

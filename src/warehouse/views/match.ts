@@ -85,7 +85,7 @@ function planConditions(matching: Matching): string[] {
 function planCondition(matching: Matching, predicate: Expression): string {
   const range = rangeOf(predicate)
   const key = range && matching.keys.get(rangeKey(range))
-  if (range === undefined || key === undefined || !(key.grid || isWhole(key.type))) {
+  if (range === undefined || key === undefined || !(key.grid || isWhole(key.stored))) {
     return print(predicate, baseReplace(matching))
   }
   guard(matching, range.over)

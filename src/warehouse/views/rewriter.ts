@@ -30,6 +30,8 @@ export interface ViewRewriter extends Rewriter {
   changed(table: string, how?: Change): void
   /** Brings all views that are out of service up to date and back; those that fail stay out. */
   refresh(): Promise<readonly RefreshOutcome[]>
+  /** Rows of a view in service; 0: it is not. */
+  rowsOf(actionId: string): number
   /** Views in service that answer the template of a statement, by action. */
   servedBy(sql: string): readonly string[]
 }
@@ -155,6 +157,7 @@ export function createViewRewriter(db: Database): ViewRewriter {
       }
       return outcomes
     },
+    rowsOf: (actionId) => views.get(actionId)?.rows ?? 0,
     servedBy: (sql) => {
       const skeleton = scanLiterals(sql)?.skeleton
       const plans = skeleton === undefined ? undefined : templates.get(skeleton)?.plans

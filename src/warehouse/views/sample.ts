@@ -92,19 +92,30 @@ export async function typesOf(
   return columns[1]!.map(String)
 }
 
+/** What a sample says of a numeric expression. */
+export interface NumberFacts {
+  readonly extremes: readonly [least: number, greatest: number]
+  /** Whether all values are whole and fit 31 bits. */
+  readonly isWhole: boolean
+}
+
 /** Least and greatest of numeric expressions in a sample; undefined where there are none or no finite ones. */
 export async function extremesOf(
   db: Database,
   sample: Sample,
   expressions: readonly string[],
-): Promise<readonly (readonly [number, number] | undefined)[]> {
+): Promise<readonly (NumberFacts | undefined)[]> {
   if (expressions.length === 0) return []
-  const list = expressions.flatMap((e) => [`min(${e})`, `max(${e})`]).join(', ')
+  const list = expressions
+    .flatMap((e) => [`min(${e})`, `max(${e})`, `count(*) FILTER (${e} <> round(${e}))`])
+    .join(', ')
   const { columns } = await db.answer(`SELECT ${list} FROM ${sampleFrom(sample)}`)
   return expressions.map((_, i) => {
-    const pair = [columns[2 * i]![0]!, columns[2 * i + 1]![0]!]
-    if (pair.some((value) => value === null)) return undefined
-    const [least, greatest] = pair.map(Number) as [number, number]
-    return Number.isFinite(least) && Number.isFinite(greatest) ? [least, greatest] : undefined
+    const found = [0, 1, 2].map((k) => columns[3 * i + k]![0]!)
+    if (found.some((value) => value === null)) return undefined
+    const [least, greatest, fractions] = found.map(Number) as [number, number, number]
+    if (!Number.isFinite(least) || !Number.isFinite(greatest)) return undefined
+    const isWhole = fractions === 0 && least > -(2 ** 30) && greatest < 2 ** 30
+    return { extremes: [least, greatest], isWhole }
   })
 }

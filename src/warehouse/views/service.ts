@@ -1,0 +1,92 @@
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import type { Database } from '../../core/sql/database.ts'
+import { startWatch } from '../../core/sql/observe.ts'
+import type { Action } from '../types.ts'
+import type { ViewAdvice } from './adviser.ts'
+import { readCatalogue } from './catalogue.ts'
+import { scanNanos } from './knobs.ts'
+import { createLiveViews, type LiveViews } from './live.ts'
+import { createViewRewriter, type RefreshOutcome, type ViewRewriter } from './rewriter.ts'
+
+/** Views of one open database: they answer statements, and tell when further ones are due. */
+export interface ViewService {
+  readonly rewriter: ViewRewriter
+  /** Takes a view that stands in the database into service. */
+  serve(action: Action): Promise<void>
+  withdraw(actionId: string): void
+  /** Brings views that changes put out of service up to date. */
+  refresh(): Promise<readonly RefreshOutcome[]>
+  /** Whether what no view answers has cost so much that `advise` is worth it; cheap. */
+  readonly isDue: boolean
+  /** Advice on statements that were asked since; building and serving it is the caller's. */
+  advise(): Promise<ViewAdvice>
+}
+
+export interface ViewServiceOptions {
+  readonly seed: number
+  /** Bytes that views may take together. */
+  readonly storageBytes: number
+  readonly settings?: KnobSettings
+}
+
+/** CPU of any statement, ms: the way there and back. */
+const LEAST_MS = 0.4
+
+/** A service without views. It reads the catalogue once; costs are guessed by rows until `advise` measures. */
+export async function createViewService(
+  db: Database,
+  options: ViewServiceOptions,
+): Promise<ViewService> {
+  const catalogue = await readCatalogue(db)
+  const largest = Math.max(0, ...[...catalogue.tables.values()].map(({ rows }) => rows))
+  const inner = createViewRewriter(db)
+  const live = createLiveViews(db, inner, largest, options)
+  const msPerRow = readKnob(scanNanos, options.settings) / 1e6
+  const standing: Action[] = []
+  const rewriter: ViewRewriter = {
+    ...inner,
+    rewrite(statement) {
+      const rewrite = inner.rewrite(statement)
+      const rows = rewrite === undefined ? largest : inner.rowsOf(rewrite.actionId) / 2
+      live.observe(statement.sql, LEAST_MS + rows * msPerRow, rewrite !== undefined)
+      return rewrite
+    },
+  }
+  return {
+    rewriter,
+    async serve(action) {
+      await inner.serve(action)
+      standing.push(action)
+    },
+    withdraw(actionId) {
+      inner.withdraw(actionId)
+      const at = standing.findIndex((action) => action.actionId === actionId)
+      if (at >= 0) standing.splice(at, 1)
+    },
+    refresh: () => inner.refresh(),
+    get isDue() {
+      return live.isDue
+    },
+    advise: () => adviseMeasured(db, inner, live, standing),
+  }
+}
+
+/** Runs one statement of each kind that is due, so that advice knows what it costs. */
+async function adviseMeasured(
+  db: Database,
+  rewriter: ViewRewriter,
+  live: LiveViews,
+  standing: readonly Action[],
+): Promise<ViewAdvice> {
+  for (const sql of live.dueStatements()) {
+    const stop = startWatch()
+    const asked = rewriter.rewrite({ sql })?.sql ?? sql
+    const isRun = await db.answer(asked).then(
+      () => true,
+      () => false,
+    )
+    const { cpuMs, wallMs } = stop()
+    live.correct(sql, isRun ? (cpuMs ?? wallMs) : 0)
+  }
+  return live.advise(standing)
+}
