@@ -258,4 +258,5 @@ export {
   type Version,
   type VersionKind,
 } from './versions.ts'
-export { readKeptWorkload, workloadFile } from './warehouse/kept-workload.ts'
+export { type AdvisedStore, adviseStore } from './warehouse/advise-store.ts'
+export { type Asker, askAs, readWorkload } from './warehouse/watching.ts'

@@ -18,6 +18,7 @@ import { type PlanOptions, planStep } from './steps/plan.ts'
 import { type SimulateOptions, simulateStep } from './steps/simulate.ts'
 import { storeSettings, withDatabase } from './store/store.ts'
 import { currentVersion, listVersions, writeVersion } from './versions.ts'
+import { adviseStore } from './warehouse/advise-store.ts'
 
 export interface RunOptions {
   /** Epoch ms at which the run began. */
@@ -54,11 +55,24 @@ export async function runLoop(folder: string, options: LoopOptions): Promise<Tim
     ...(await planLoadOfStore(folder, options)),
   ]
   try {
-    return [...steps, await simulateStore(folder, options)]
+    steps.push(await simulateStore(folder, options))
   } catch (error) {
     // A young store has a forecast and a plan; the report says that there is no outcome yet.
-    if (error instanceof StorewrightError && error.code === 'ERR_STORE_EMPTY') return steps
-    throw error
+    if (!(error instanceof StorewrightError && error.code === 'ERR_STORE_EMPTY')) throw error
+  }
+  return [...steps, await warehouseStore(folder, options)]
+}
+
+/** Looks at what was asked of the store's database, and changes its design as far as its mode goes. */
+export async function warehouseStore(folder: string, options: RunOptions): Promise<TimedStep> {
+  const wall = performance.now()
+  const cpu = process.cpuUsage()
+  const { version, skipped } = await adviseStore(folder, options)
+  const used = process.cpuUsage(cpu)
+  return {
+    ...{ kind: 'warehouse', version, skipped },
+    wallSeconds: (performance.now() - wall) / 1000,
+    cpuSeconds: (used.user + used.system) / 1e6,
   }
 }
 

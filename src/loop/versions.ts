@@ -15,6 +15,7 @@ export type VersionKind =
   | 'fulfilment'
   | 'load'
   | 'capacity'
+  | 'warehouse'
 
 export interface Version {
   readonly kind: VersionKind
@@ -57,6 +58,7 @@ export const VERSIONED_TABLES: Record<VersionKind, readonly string[]> = {
   fulfilment: ['promises', 'shipments', 'shipment_lines', 'reservations', 'stock_snapshot'],
   load: ['load_forecast', 'load_parts'],
   capacity: ['capacity_orders'],
+  warehouse: ['query_templates', 'warehouse_actions', 'warehouse_refusals'],
 }
 
 /** The version in use, or undefined before the first. */

@@ -3,6 +3,7 @@
  */
 
 export { type AdviseAllOptions, adviseAll, netCpuMsPerDay } from './advise/advise-all.ts'
+export { horizonDays } from './advise/knobs.ts'
 export { type Parts, type Service, standardParts } from './advise/parts.ts'
 export * as design from './design/door.ts'
 export * as layout from './layout/door.ts'

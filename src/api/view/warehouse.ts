@@ -1,6 +1,6 @@
 import { StorewrightError } from '../../core/errors.ts'
 import type { Database } from '../../core/sql/database.ts'
-import { readKeptWorkload, storeSettings, withDatabase } from '../../loop/index.ts'
+import { readWorkload, requireStore, storeSettings, withDatabase } from '../../loop/index.ts'
 import { design, type Gain, type Refusal, type Workload } from '../../warehouse/index.ts'
 import type { WarehouseAction, WarehouseSummary, WarehouseTemplate } from '../schemas/warehouse.ts'
 import type { WarehouseView } from '../warehouse-view.ts'
@@ -15,11 +15,12 @@ export function createWarehouseView(
   folder: string,
   { clock }: { readonly clock: () => number },
 ): WarehouseView {
+  const asked = () => readWorkload(requireStore(folder).database)
   const summary = async () => {
     const facts = await withDatabase(folder, 'read', readFacts)
     const { warehouse } = storeSettings(folder)
     return summaryOf(
-      { ...facts, workload: readKeptWorkload(folder) },
+      { ...facts, workload: asked() },
       {
         mode: warehouse.mode,
         storageLimitBytes: warehouse.storage_mb * 1e6,
@@ -53,7 +54,7 @@ export function createWarehouseView(
         design.decide(db, id, 'refused', { by, now: clock(), note: reason }),
       ),
     async setOff({ fingerprint, off, by }) {
-      const known = readKeptWorkload(folder)?.templates ?? []
+      const known = asked()?.templates ?? []
       if (!known.some(({ template }) => template.fingerprint === fingerprint)) {
         throw notFound(`no statement is known as ${fingerprint}`)
       }
@@ -170,7 +171,14 @@ function templateOf(
     cpuMsPerDay: load.totalCpuMs / days,
     p50Ms: load.p50CpuMs,
     p95Ms: load.p95CpuMs,
-    tuned: null,
+    tuned:
+      load.tuned === undefined
+        ? null
+        : {
+            statements: load.tuned.count,
+            p50Ms: load.tuned.p50CpuMs,
+            p95Ms: load.tuned.p95CpuMs,
+          },
     actionIds: applied
       .filter(({ fingerprints }) => fingerprints.includes(fingerprint))
       .map(({ actionId }) => actionId),

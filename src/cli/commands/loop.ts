@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { parseDay } from '../../core/calendar.ts'
 import {
+  askAs,
   describeOutcome,
   describeReport,
   readOutcome,
@@ -39,6 +40,7 @@ function addRun(program: Command): void {
         json?: boolean
       }) => {
         const progress = progressPrinter(options.json === true)
+        askAs('nightly')
         const steps = await runLoop(options.store, {
           now: Date.now(),
           onProgress: progress.onProgress,

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { createStoreView, DEFAULT_PORT, listen, type StoreView } from '../../api/index.ts'
 import { StorewrightError } from '../../core/errors.ts'
 import {
+  askAs,
   makeDemoStore,
   openStoreLedger,
   readTokens,
@@ -61,6 +62,7 @@ async function start(
   const signal = stopSignal()
   const { store, products, seed } = options
   const run = { onProgress: progress.onProgress, signal }
+  askAs('nightly')
   const made = await makeDemoStore(store, { products, seed, loadDays: DEMO_LOAD_DAYS, ...run })
   const steps = await runLoop(store, { now: Date.now(), ...run })
   progress.end()
@@ -73,6 +75,7 @@ async function start(
 
 async function serve(store: string, options: ServeOptions): Promise<void> {
   requireStore(store)
+  askAs('console')
   const { host, port, token } = options
   const consoleDir = consoleFolder()
   const onFailure = (error: unknown) => process.stderr.write(`${describeError(error)}\n`)

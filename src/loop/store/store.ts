@@ -3,7 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { StorewrightError } from '../../core/errors.ts'
 import { writeFileWhole } from '../../core/files.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
+import type { OnStatement } from '../../core/sql/observe.ts'
 import { createStoreTables, lacksStoreTables } from '../../feed/index.ts'
+import { watchOf } from '../warehouse/watching.ts'
 import { requireStore, type StorePaths, storePaths } from './paths.ts'
 import { checkSettings, initialSettings, readSettings, type Settings } from './settings.ts'
 
@@ -56,9 +58,13 @@ export async function withDatabase<T>(
   const { database: path } = requireStore(folder)
   return inTurn(path, async () => {
     await bringUpToDate(path)
-    const database = await openPatiently(path, mode)
+    const isWatched = storeSettings(folder).warehouse.mode !== 'off'
+    const watch = isWatched ? watchOf(path) : undefined
+    const database = await openPatiently(path, mode, watch?.onStatement)
     try {
-      return await work(database)
+      const result = await work(database)
+      await watch?.settle(database)
+      return result
     } finally {
       database.close()
     }
@@ -96,10 +102,18 @@ function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
   return mine
 }
 
-async function openPatiently(path: string, mode: 'read' | 'write'): Promise<Database> {
+async function openPatiently(
+  path: string,
+  mode: 'read' | 'write',
+  onStatement?: OnStatement,
+): Promise<Database> {
+  const hook = onStatement === undefined ? {} : { onStatement }
   for (let waited = 0, step = 20; ; waited += step, step = Math.min(500, step * 2)) {
     try {
-      return await openDatabase(path, { mode, threads: 2, memoryLimit: MEMORY_LIMIT })
+      return await openDatabase(path, {
+        ...{ mode, threads: 2, memoryLimit: MEMORY_LIMIT },
+        ...hook,
+      })
     } catch (error) {
       const busy = error instanceof StorewrightError && error.code === 'ERR_STORE_BUSY'
       if (!busy || waited >= BUSY_WAIT_MS) throw error

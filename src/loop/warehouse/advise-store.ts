@@ -1,0 +1,166 @@
+import { readKnob } from '../../core/knobs.ts'
+import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
+import type { Database } from '../../core/sql/database.ts'
+import {
+  type Action,
+  type Advice,
+  adviseAll,
+  design,
+  horizonDays,
+  layout,
+  type Mode,
+  type Workload,
+} from '../../warehouse/index.ts'
+import { requireStore } from '../store/paths.ts'
+import type { Settings } from '../store/settings.ts'
+import { storeSettings, withDatabase } from '../store/store.ts'
+import { currentVersion, hashOf, writeVersion } from '../versions.ts'
+import { leastWork } from './knobs.ts'
+import { actionTable, refusalTable, templateTable } from './tables.ts'
+import { readWorkload } from './watching.ts'
+
+export interface AdviseStoreOptions {
+  /** Epoch ms. */
+  readonly now: number
+  readonly onProgress?: OnProgress
+  readonly signal?: AbortSignal
+  /** Asks advisers however little is asked of the database. */
+  readonly isForced?: boolean
+}
+
+/** What a look at a store's database came to. */
+export interface AdvisedStore {
+  readonly mode: Mode
+  /** Version of the record; 0 before the first. */
+  readonly version: number
+  /** Nothing new was asked since the last look, or watching is off. */
+  readonly skipped: boolean
+  readonly proposed: number
+  readonly applied: readonly string[]
+  /** Applied actions whose tables changed under them: taken out. */
+  readonly broken: readonly design.Broken[]
+}
+
+const BY = 'storewright'
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const SEED = 1
+const TARGET = 'the store’s database'
+
+/**
+ * Looks at what was asked of a store's database, proposes what would better it and, where the mode
+ * says so, applies it: `approve` what a person approved, `automatic` what pays. Keeps the record as a
+ * version. Databases of which little is asked are left alone, with that as the reason.
+ */
+export async function adviseStore(
+  folder: string,
+  options: AdviseStoreOptions,
+): Promise<AdvisedStore> {
+  const settings = storeSettings(folder)
+  const { mode } = settings.warehouse
+  const workload = readWorkload(requireStore(folder).database)
+  if (mode === 'off' || workload === undefined) return nothing(mode)
+  throwIfStopped(options.signal)
+  const inputHash = hashOf([mode, weightsOf(workload), settings.warehouse.storage_mb])
+  const known = await withDatabase(folder, 'read', (db) => currentVersion(db, 'warehouse'))
+  if (known?.inputHash === inputHash && options.isForced !== true) {
+    return { ...nothing(mode), version: known.version }
+  }
+  const advice = await withDatabase(folder, 'read', (db) =>
+    adviceFor(db, workload, settings, options),
+  )
+  return withDatabase(folder, 'write', (db) => keep(db, workload, advice, inputHash, mode, options))
+}
+
+const nothing = (mode: Mode): AdvisedStore => ({
+  ...{ mode, version: 0, skipped: true, proposed: 0 },
+  ...{ applied: [], broken: [] },
+})
+
+/** What is asked, to a factor of two: a day like the one before is nothing new. */
+function weightsOf({ templates }: Workload) {
+  return templates
+    .filter(({ template }) => template.kind === 'select')
+    .map(({ template, totalCpuMs }) => [
+      template.fingerprint,
+      Math.floor(Math.log2(Math.max(1, totalCpuMs))),
+    ])
+    .filter(([, size]) => (size as number) >= 10)
+    .sort()
+}
+
+async function adviceFor(
+  db: Database,
+  workload: Workload,
+  { knobs, warehouse }: Settings,
+  options: AdviseStoreOptions,
+): Promise<Advice> {
+  const { onProgress = silent, signal } = options
+  const days = Math.max(HOUR_MS, workload.toMs - workload.fromMs) / DAY_MS
+  const asked = workload.templates
+    .filter(({ template }) => template.kind === 'select')
+    .reduce((sum, { totalCpuMs }) => sum + totalCpuMs, 0)
+  const perDay = asked / days / 1000
+  const least = readKnob(leastWork, knobs)
+  if (perDay < least && options.isForced !== true) {
+    const reason = `what is asked of it takes ${perDay.toFixed(1)} CPU s a day, less than ${least} (warehouse.least-work-seconds): looking for changes would cost more`
+    return { actions: [], refusals: [{ kind: 'layout', target: TARGET, reason }] }
+  }
+  const standing = (await design.readActions(db)).filter(({ status }) => status === 'applied')
+  return adviseAll(workload, db, [layout.layoutAdviser()], {
+    ...{ seed: SEED, now: options.now, standing },
+    storageBytes: warehouse.storage_mb * 1e6,
+    horizonDays: readKnob(horizonDays, knobs),
+    leftAlone: await design.readLeftAlone(db),
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (done, total, note) => onProgress({ step: 'warehouse', done, total, note }),
+  })
+}
+
+async function keep(
+  db: Database,
+  workload: Workload,
+  advice: Advice,
+  inputHash: string,
+  mode: Mode,
+  { now }: AdviseStoreOptions,
+): Promise<AdvisedStore> {
+  const decision = { by: BY, now }
+  const broken = await design.takeOutBroken(db, decision)
+  await design.propose(db, advice, tablesOf(workload), decision)
+  const applied: string[] = []
+  const wanted =
+    mode === 'automatic' ? ['proposed', 'approved'] : mode === 'approve' ? ['approved'] : []
+  for (const { actionId, status } of await design.readActions(db)) {
+    if (!wanted.includes(status)) continue
+    await design.apply(db, actionId, decision)
+    applied.push(actionId)
+  }
+  const actions = await design.readActions(db)
+  const refusals = await design.readRefusals(db)
+  const leftAlone = await design.readLeftAlone(db)
+  const { version } = await writeVersion(
+    db,
+    { kind: 'warehouse', createdAt: now, inputHash, note: '{}' },
+    async (number) => {
+      const tables = {
+        query_templates: templateTable(workload, leftAlone, number),
+        warehouse_actions: actionTable(actions, number),
+        warehouse_refusals: refusalTable(refusals, number),
+      }
+      for (const [name, table] of Object.entries(tables)) {
+        if (table.rowCount > 0) await db.append(name, table)
+      }
+    },
+  )
+  const proposed = actions.filter(({ status }) => status === 'proposed').length
+  return { mode, version, skipped: false, proposed, applied, broken }
+}
+
+/** The tables of the templates that an action serves. */
+function tablesOf({ templates }: Workload): (action: Action) => readonly string[] {
+  const byFingerprint = new Map(templates.map(({ template }) => [template.fingerprint, template]))
+  return ({ fingerprints }) => [
+    ...new Set(fingerprints.flatMap((one) => byFingerprint.get(one)?.tables ?? [])),
+  ]
+}

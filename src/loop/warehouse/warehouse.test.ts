@@ -1,0 +1,112 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { design } from '../../warehouse/index.ts'
+import { storePaths } from '../store/paths.ts'
+import { initStore, withDatabase } from '../store/store.ts'
+import { currentVersion } from '../versions.ts'
+import { adviseStore } from './advise-store.ts'
+import { inlineValues } from './inline-values.ts'
+import { mergedWorkloads, readWorkload } from './watching.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = join(mkdtempSync(join(tmpdir(), 'storewright-loop-')), 'shop')
+  await initStore(folder, { name: 'shop' })
+})
+afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
+
+const ask = (sql: string, values: (string | number)[] = []) =>
+  withDatabase(folder, 'read', (db) => db.rows(sql, values))
+const asked = () => readWorkload(storePaths(folder).database)
+
+describe('inlineValues', () => {
+  it('writes values out, and leaves what stands in quotes and comments', () => {
+    expect(
+      inlineValues(`SELECT '$1', "$2" FROM t WHERE a = $1 AND b = $2 AND c = $3 -- $1`, [
+        "it's",
+        2,
+        null,
+      ]),
+    ).toBe(`SELECT '$1', "$2" FROM t WHERE a = 'it''s' AND b = 2 AND c = NULL -- $1`)
+  })
+
+  it('asks the same as with values', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string(), fc.integer(), async (text, number) => {
+        const sql = 'SELECT $1 AS a, $2 AS b'
+        const plain = inlineValues(sql, [text, number])
+        const rows = await withDatabase(folder, 'read', async (db) => [
+          await db.rows(sql, [text, number]),
+          await db.rows(plain),
+        ])
+        expect(rows[1]).toEqual(rows[0])
+      }),
+      // DuckDB takes no text with a zero in it.
+      { numRuns: 20, examples: [["'", -1]] },
+    )
+  })
+})
+
+describe('what is asked of a store', () => {
+  it('is known by template, and kept', async () => {
+    for (const units of [1, 2, 3]) await ask('SELECT count(*) FROM sales WHERE units > $1', [units])
+    await expect(ask('SELECT nothing FROM sales')).rejects.toMatchObject({ code: 'ERR_SQL' })
+    // What failed is taken up with the next work.
+    await ask('SELECT count(*) FROM sales WHERE units > $1', [4])
+    const workload = asked()
+    const counted = workload?.templates.find(
+      ({ template }) => /count/i.test(template.sql) && template.tables.includes('sales'),
+    )
+    expect(counted?.count).toBeGreaterThan(0)
+    expect(counted?.example).toMatch(/units > \d/)
+  })
+
+  it('adds up from several processes', () => {
+    const load = (fingerprint: string, count: number, totalCpuMs: number) => ({
+      template: { fingerprint, sql: fingerprint, kind: 'select' as const, tables: ['t'] },
+      ...{
+        count,
+        failures: 0,
+        totalCpuMs,
+        p50CpuMs: totalCpuMs / count,
+        p95CpuMs: totalCpuMs / count,
+      },
+      ...{ firstAt: 0, lastAt: 1, sample: [] },
+    })
+    const merged = mergedWorkloads(
+      { templates: [load('a', 1, 10)], fromMs: 0, toMs: 5 },
+      { templates: [load('b', 1, 90), load('a', 3, 60)], fromMs: 3, toMs: 9 },
+    )
+    expect(merged.templates.map(({ template }) => template.fingerprint)).toEqual(['b', 'a'])
+    expect(merged.templates[1]).toMatchObject({ count: 4, totalCpuMs: 70, p50CpuMs: 17.5 })
+    expect([merged.fromMs, merged.toMs]).toEqual([0, 9])
+  })
+})
+
+describe('adviseStore', () => {
+  it('says why a database of which little is asked is left alone, and looks again only when more is', async () => {
+    await ask('SELECT count(*) FROM sales')
+    const first = await adviseStore(folder, { now: 1000 })
+    expect(first).toMatchObject({ mode: 'advise', version: 1, skipped: false, applied: [] })
+    const again = await adviseStore(folder, { now: 2000 })
+    expect(again).toMatchObject({ version: 1, skipped: true })
+    const [refusal] = await withDatabase(folder, 'read', design.readRefusals)
+    expect(refusal?.reason).toContain('warehouse.least-work-seconds')
+    const rows = await ask('SELECT statements FROM query_templates')
+    expect(rows.length).toBeGreaterThan(0)
+    const version = await withDatabase(folder, 'read', (db) => currentVersion(db, 'warehouse'))
+    expect(version?.version).toBe(1)
+  })
+
+  it('does nothing where watching is off', async () => {
+    const { settings } = storePaths(folder)
+    const { readFileSync, writeFileSync } = await import('node:fs')
+    writeFileSync(settings, `${readFileSync(settings, 'utf8')}\n[warehouse]\nmode = "off"\n`)
+    await ask('SELECT count(*) FROM sales')
+    expect(existsSync(join(folder, 'warehouse', 'asked-command.json'))).toBe(false)
+    expect(await adviseStore(folder, { now: 1000 })).toMatchObject({ mode: 'off', skipped: true })
+  })
+})
