@@ -87,6 +87,7 @@ export {
   undoOrders,
 } from './load/orders.ts'
 export { readOutlook } from './load/outlook.ts'
+export { readStoreForecast, tellLoad } from './load/read-forecast.ts'
 export type { LoadNote } from './load/step.ts'
 export type { LanesNote } from './network/lane-plan.ts'
 export { drawNetwork, locateNetwork, type NetworkMap, type PlacesOnMap } from './network/map.ts'
@@ -170,6 +171,7 @@ export {
   buildRoutesOfStore,
   forecastStore,
   type LoopOptions,
+  loadStore,
   planLanesOfStore,
   planLoadOfStore,
   planRegionsOfStore,

@@ -1,10 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { StorewrightError } from '../../core/errors.ts'
 import { parseInstant } from '../../core/index.ts'
 import { capacity } from '../../load/index.ts'
 import { wholeNumber } from '../options.ts'
 import { printData, progressPrinter, stopSignal } from '../output.ts'
+import { addOrderDecisions, listStoreOrders } from './load-orders-store.ts'
 
 interface OrderOptions {
+  readonly store?: string
   readonly forecast: string
   readonly services: string
   readonly types: string
@@ -30,15 +33,16 @@ interface OrderOptions {
 
 /** load orders: from a forecast to servers. */
 export function addLoadOrders(load: Command): void {
-  load
+  const orders = load
     .command('orders')
     .description('which servers to order, where, from when to when, at a chosen risk of shortage')
-    .requiredOption('--forecast <file>', 'what load forecast wrote: service, region, ds, mean, q…')
-    .requiredOption(
+    .option('--store <dir>', 'list the orders of a store and what was decided; or from files:')
+    .option('--forecast <file>', 'what load forecast wrote: service, region, ds, mean, q…')
+    .option(
       '--services <file>',
       'service_id, latency_target_ms, cpu_ms_per_request, startup_seconds',
     )
-    .requiredOption(
+    .option(
       '--types <file>',
       'server_type_id, cpu_cores, cost_per_hour_cents, reserved_cost_per_hour_cents, lead_time_days, core_speed',
     )
@@ -70,7 +74,7 @@ export function addLoadOrders(load: Command): void {
     .option('--no-survive-zone', 'do not hold the peak with a zone gone')
     .option('--paths <number>', 'courses drawn for the peaks', wholeNumber(200), 400)
     .option('--seed <number>', 'same seed, same result', wholeNumber(0), 1)
-    .requiredOption('--out <file>', 'CSV to write: the rows of capacity_orders')
+    .option('--out <file>', 'CSV to write: the rows of capacity_orders')
     .option('--kubernetes <folder>', 'write KEDA ScaledObjects and HPAs there')
     .option('--ec2 <folder>', 'write EC2 Auto Scaling scheduled actions there')
     .option('--time-zone <zone>', 'zone of cron times, such as Europe/Paris (UTC)')
@@ -82,11 +86,17 @@ export function addLoadOrders(load: Command): void {
     )
     .option('--json', 'print as JSON', false)
     .addHelpText('after', EXAMPLES)
-    .action(order)
+    .action((options: OrderOptions) =>
+      options.store === undefined ? order(options) : listStoreOrders(options.store, options.json),
+    )
+  addOrderDecisions(orders)
 }
 
 const EXAMPLES = `
 Examples:
+  storewright load orders --store DIR
+  storewright load orders approve all --store DIR
+  storewright load orders override search-us-west-c7g.large-2026-12-03-hourly 5 --reason "a campaign was moved" --store DIR
   storewright load forecast --history h.csv --from 2026-11-01 --to 2027-10-31 --step 1h --group service,region --out o.csv
   storewright load orders --forecast o.csv --services s.csv --types t.csv --out orders.csv
   storewright load orders --forecast o.csv --services s.csv --types t.csv --load-tests l.csv --kubernetes k8s --out orders.csv
@@ -94,7 +104,13 @@ Examples:
 The files are described in docs/servers.md. Knobs: storewright knobs, load.…`
 
 async function order(options: OrderOptions): Promise<void> {
-  const { json, surviveZone, loadTests, from, risk, ...rest } = options
+  for (const name of ['forecast', 'services', 'types', 'out'] as const) {
+    if (options[name] !== undefined) continue
+    throw new StorewrightError('ERR_ARGUMENT', `--${name} is missing`, {
+      next: 'Give --forecast, --services, --types and --out, or --store DIR.',
+    })
+  }
+  const { json, surviveZone, loadTests, from, risk, store: _, ...rest } = options
   const progress = progressPrinter(json)
   const result = await capacity
     .orderFiles({

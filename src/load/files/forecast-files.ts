@@ -7,6 +7,7 @@ import type { ForecastRange, LoadContext, LoadEvent, LoadHistory } from '../type
 import { layOnSteps, STEP_WORDS } from './equal-steps.ts'
 import { forecastTasks } from './forecast-tasks.ts'
 import { openRowFile } from './open-rows.ts'
+import { type GroupDriver, readDrivers } from './read-drivers.ts'
 import { readEvents } from './read-events.ts'
 import { type RawHistory, readHistory } from './read-history.ts'
 import { type ReportSeries, reportPage } from './report.ts'
@@ -18,6 +19,8 @@ import { createForecastWriter } from './write-forecast.ts'
 export interface LoadFilesRequest {
   readonly history: string
   readonly events?: string
+  /** Series that load follows, past and to come: ds, group columns, a column a driver. */
+  readonly drivers?: string
   /** First and last step; a date as the last means all of that day. */
   readonly from: string
   readonly to: string
@@ -84,7 +87,8 @@ export async function forecastLoadFiles(request: LoadFilesRequest): Promise<Load
   const local = clock === undefined ? events : events.map((event) => onClock(event, clock))
   const notes = [...notesOf(raw, laid.absent, events), ...kindsWithoutPast(local, range, request)]
   const context = contextOf(request, clock)
-  const shared = { range, context, events: local, raw, groupColumns }
+  const drivers = await driversOf(request, raw, clock)
+  const shared = { range, context, events: local, drivers, raw, groupColumns }
   const { rows, series, shown } = await writeAll(request, laid.histories, shared)
   writeReport(request, notes, shown, series.length)
   return { rows, notes, series }
@@ -141,6 +145,18 @@ function contextOf(request: LoadFilesRequest, clock: ZoneClock | undefined) {
   }
 }
 
+async function driversOf(
+  { drivers, step }: LoadFilesRequest,
+  raw: RawHistory,
+  clock: ZoneClock | undefined,
+): Promise<readonly GroupDriver[]> {
+  if (drivers === undefined) return []
+  return readDrivers(drivers, {
+    ...{ groupColumns: raw.columns, stepMs: STEP_WORDS[step]! },
+    ...(clock === undefined ? {} : { toLocal: clock.toLocal }),
+  })
+}
+
 function notesOf(
   raw: RawHistory,
   absent: readonly string[],
@@ -175,6 +191,7 @@ interface Shared {
   readonly range: ForecastRange
   readonly context: Omit<LoadContext, 'events'>
   readonly events: readonly LoadEvent[]
+  readonly drivers: readonly GroupDriver[]
   readonly raw: RawHistory
   readonly groupColumns: number
 }
@@ -182,7 +199,7 @@ interface Shared {
 async function writeAll(
   request: LoadFilesRequest,
   histories: readonly LoadHistory[],
-  { range, context, events, raw, groupColumns }: Shared,
+  { range, context, events, drivers, raw, groupColumns }: Shared,
 ): Promise<{ rows: number; series: readonly SeriesOutcome[]; shown: readonly ReportSeries[] }> {
   const { levels, zone } = request
   const columns = raw.columns.slice(0, groupColumns)
@@ -191,7 +208,9 @@ async function writeAll(
   const toLocal = zoneLabels(request, raw.style, zone)
   const tasks = histories.map((history) => {
     const own = events.filter((event) => touches(event, history.group))
-    return { history, range, context: { ...context, events: own } }
+    const followed = drivers.filter((one) => touches(one, history.group)).map((one) => one.driver)
+    const known = followed.length === 0 ? {} : { drivers: followed }
+    return { history, range, context: { ...context, ...known, events: own } }
   })
   const series: SeriesOutcome[] = []
   const shown: ReportSeries[] = []
@@ -238,7 +257,10 @@ function writeReport(
 }
 
 /** Whether an event touches a group: none of the columns that both have says otherwise. */
-export function touches(event: LoadEvent, group: Readonly<Record<string, string>>): boolean {
+export function touches(
+  event: Pick<LoadEvent, 'group'>,
+  group: Readonly<Record<string, string>>,
+): boolean {
   return Object.entries(event.group ?? {}).every(
     ([name, value]) => (group[name] ?? value) === value,
   )
