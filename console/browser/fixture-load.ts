@@ -151,7 +151,7 @@ function serviceRow([id, name, size]: (typeof SERVICES)[number], region: string)
     ...{ serviceId: id, name, region, lastHourPerMinute: Math.round(own * 0.8) },
     ...{ peakPerMinute: Math.round(own * 5.4), peakHighPerMinute: Math.round(own * 6.3) },
     peakAt: iso(SALE),
-    ...{ servers: Math.ceil(own / 700) + 1, serverTypeId: 'c7g.large' },
+    ...{ servers: Math.ceil(own / 700) + 1, serverTypeId: 'c7g.large', bookedServers: 0 },
     ...{ heldPerMinute: Math.round(own * (short > 0 ? 4 : 7)), shortServers: short },
     shortFrom: short > 0 ? iso(SALE + 30 * MINUTE) : null,
     risk: short === 0 ? null : short === 3 ? 0.71 : 0.12,
@@ -191,6 +191,7 @@ export function createFixtureLoad(options: FixtureLoadOptions = {}): LoadView {
       return [order.orderId, order]
     }),
   )
+  let replaying: number | undefined
   const need = () => {
     if (empty) throw emptyStore()
   }
@@ -328,8 +329,22 @@ export function createFixtureLoad(options: FixtureLoadOptions = {}): LoadView {
     },
     async live() {
       need()
-      return { tracked: calm ? null : tracked() }
+      return liveNow(calm, replaying)
     },
+    async replay({ speed }) {
+      need()
+      replaying = speed
+      return liveNow(calm, replaying)
+    },
+    async stopReplay() {
+      need()
+      replaying = undefined
+      return liveNow(calm, replaying)
+    },
+    pushMetrics: async ({ resourceMetrics }) => ({
+      partialSuccess: {},
+      samples: resourceMetrics.length,
+    }),
     async gameday() {
       need()
       const command =
@@ -366,6 +381,26 @@ const ERRORS: LoadErrors = {
     change: 0.03,
     days: [{ day: iso(SALE), now: 1_120_000, before: 1_000_000 }],
   },
+}
+
+/** Three hours into a replay of the last sale. */
+function liveNow(calm: boolean, speed: number | undefined): LiveEvent {
+  const past = calm ? null : tracked()
+  if (past === null || speed === undefined) return { tracked: past, now: null, canReplay: !calm }
+  const at = iso(past.startSeconds * 1000 + 180 * MINUTE)
+  return {
+    ...{ tracked: past, canReplay: true },
+    now: {
+      ...{ source: 'replay', label: `replay of what was recorded, ${speed} times as fast` },
+      ...{ phase: 'running', at, state: 'above', trouble: null },
+      peak: { middle: 74_400, low: 70_100, high: 81_000, at, ends: at },
+      tracked: {
+        ...past,
+        sentence: 'Deal night at 20:00 runs 20 % above its forecast.',
+        actual: past.actual.map((value, t) => (t < 180 ? value : null)),
+      },
+    },
+  }
 }
 
 /** The sale before the next one, a fifth above its forecast. */

@@ -9,9 +9,12 @@ import type {
   LoadErrors,
   LoadProfiles,
   LoadSummary,
+  MetricsReply,
+  MetricsRequest,
   OrdersReply,
   OverrideOrderRequest,
   ProfilesQuery,
+  ReplayRequest,
   ServerOrders,
   UndoOrdersRequest,
 } from './schemas/load.ts'
@@ -44,6 +47,11 @@ export interface LoadView {
   /** Throws ERR_PLAN_NOT_FOUND, ERR_PLAN_STATUS; all or none. */
   undo(request: UndoOrdersRequest): Promise<OrdersReply>
   live(): Promise<LiveEvent>
+  /** Throws ERR_STORE_EMPTY where no past event can be played again. */
+  replay(request: ReplayRequest): Promise<LiveEvent>
+  stopReplay(): Promise<LiveEvent>
+  /** Throws ERR_ARGUMENT where nothing is pushed to, ERR_FEED_UNREADABLE on what is no OTLP. */
+  pushMetrics(request: MetricsRequest): Promise<MetricsReply>
   gameday(): Promise<GamedayReport>
 }
 

@@ -72,6 +72,7 @@ export {
   type SeriesName,
   type SinceLast,
 } from './load/kept-errors.ts'
+export { type LiveFeed, type LiveSource, type LiveState, openLiveFeed } from './load/live-feed.ts'
 export {
   type OrderAction,
   type OrderDecisionEvent,
@@ -89,6 +90,7 @@ export {
 export { readOutlook } from './load/outlook.ts'
 export { readStoreForecast, tellLoad } from './load/read-forecast.ts'
 export type { LoadNote } from './load/step.ts'
+export type { TrackedEvent } from './load/track-event.ts'
 export type { LanesNote } from './network/lane-plan.ts'
 export { drawNetwork, locateNetwork, type NetworkMap, type PlacesOnMap } from './network/map.ts'
 export {

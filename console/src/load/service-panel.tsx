@@ -62,11 +62,12 @@ export function ServicePanel({ row, known, clock }: ServicePanelProps) {
 
 function leadOf(row: LoadService, known: LoadSummary, clock: Clock): string {
   const { peakPerMinute, peakHighPerMinute, servers, heldPerMinute, shortServers, risk } = row
+  const booked = row.bookedServers > 0 ? ` and ${row.bookedServers} booked` : ''
   const when = known.next === null ? 'In the next two weeks' : `On ${known.next.name}`
   const peak = `${when} it peaks at ${rate(peakPerMinute)} requests a minute, and stays below ${rate(peakHighPerMinute)} with 95 %.`
   if (servers === null || heldPerMinute === null)
     return `${peak} How many servers run is not known.`
-  const holds = `${formatPlural(servers, 'server')} ${servers === 1 ? 'holds' : 'hold'} ${rate(heldPerMinute)} with a zone gone.`
+  const holds = `${formatPlural(servers, 'server')}${booked} ${servers === 1 && booked === '' ? 'holds' : 'hold'} ${rate(heldPerMinute)} with a zone gone.`
   if (shortServers === 0) return `${peak} ${holds}`
   const from = row.shortFrom === null ? '' : ` from ${clock.both(secondsOf(row.shortFrom))}`
   const chance =

@@ -32,7 +32,7 @@ function columnsOf(clock: Clock): readonly Column<LoadService>[] {
       key: 'state',
       label: 'Servers',
       width: 'minmax(150px, 1fr)',
-      help: 'Whether the servers that run hold the peak to come with a zone gone',
+      help: 'Whether the servers that run or are booked hold the peak to come with a zone gone',
       area: 'state',
       cell: (row) => (
         <>
@@ -70,10 +70,10 @@ function columnsOf(clock: Clock): readonly Column<LoadService>[] {
     },
     {
       key: 'held',
-      label: 'Held now',
+      label: 'Held',
       width: '84px',
       numeric: true,
-      help: 'Requests a minute that the servers that run hold at their latency objective, a zone gone',
+      help: 'Requests a minute that the servers that run or are booked hold at their latency objective, a zone gone',
       area: 'held',
       short: 'held',
       end: true,

@@ -9,7 +9,6 @@ import {
   curveQuery,
   errorsQuery,
   gamedayReport,
-  liveEvent,
   loadCalendar,
   loadCurve,
   loadErrors,
@@ -23,6 +22,7 @@ import {
   undoOrdersRequest,
 } from '../schemas/load.ts'
 import { addCalendarRoutes } from './load-calendar.ts'
+import { addLiveRoutes } from './load-live.ts'
 import { replies } from './replies.ts'
 
 /** The Load page: what comes to each service, and the servers for it. */
@@ -30,6 +30,7 @@ export function addLoadRoutes(app: ApiInstance, load: LoadView): void {
   addLoadReads(app, load)
   addErrorRoutes(app, load)
   addOrderRoutes(app, load)
+  addLiveRoutes(app, load)
   addCalendarRoutes(app, load.calendar)
 }
 
@@ -85,17 +86,6 @@ function addLoadReads(app: ApiInstance, load: LoadView): void {
       response: replies(loadCalendar),
     },
     handler: () => load.events(),
-  })
-  app.route({
-    method: 'GET',
-    url: '/api/load/live',
-    schema: {
-      operationId: 'getLiveEvent',
-      tags,
-      summary: 'The last event as it was followed, minute by minute',
-      response: replies(liveEvent),
-    },
-    handler: () => load.live(),
   })
   app.route({
     method: 'GET',

@@ -27,10 +27,15 @@ export const loadService = z.object({
   peakAt: moment.nullable(),
   servers: z.number().nullable().describe('servers that run'),
   serverTypeId: z.string().nullable(),
-  heldPerMinute: perMinute.nullable().describe('what they hold with a zone gone'),
-  shortServers: z.int().describe('servers of proposed orders over the peak; 0: enough'),
+  bookedServers: z.int().describe('servers booked for the peak beside those that run'),
+  heldPerMinute: perMinute
+    .nullable()
+    .describe('what those that run or are booked hold with a zone gone'),
+  shortServers: z
+    .int()
+    .describe('servers that lack to hold the peak with 95 %, a zone gone; 0: enough'),
   shortFrom: moment.nullable(),
-  risk: share.nullable().describe('chance of too few servers without these orders'),
+  risk: share.nullable().describe('chance that the peak passes what is held; null: not short'),
   severity,
   words: z.string(),
   week: z.array(z.number()).describe('requests a minute of the next 168 hours, for a small curve'),
@@ -207,38 +212,56 @@ export type UndoOrdersRequest = z.infer<typeof undoOrdersRequest>
 export const ordersReply = z.object({ orders: z.array(serverOrder) })
 export type OrdersReply = z.infer<typeof ordersReply>
 
-/** GET /api/load/live: the last event as it was followed, or null where none was. */
-export const liveEvent = z.object({
-  tracked: z
-    .object({
-      event: loadEvent,
-      sentence: z.string(),
-      startSeconds: z.int().describe('first minute, seconds since 1970'),
-      actual: line,
-      expected: z.array(z.number()).describe('what was forecast before the event'),
-      low: z.array(z.number()).describe('the band of nine in ten'),
-      high: z.array(z.number()),
-      inside: share.describe('of the minutes within the band'),
-      error: z.number().describe('sum of misses over the sum of the load'),
-      notices: z.array(
-        z.object({
-          at: moment,
-          kind: z.enum(['above', 'below', 'back', 'edge-up', 'edge-down']),
-          text: z.string(),
-        }),
-      ),
-      projections: z.array(
-        z.object({
-          at: moment,
-          peak: z.number(),
-          peakLow: z.number(),
-          peakHigh: z.number(),
-          ends: moment,
-        }),
-      ),
-    })
-    .nullable(),
+const trackedEvent = z.object({
+  event: loadEvent,
+  sentence: z.string(),
+  startSeconds: z.int().describe('first minute, seconds since 1970'),
+  actual: line,
+  expected: z.array(z.number()).describe('what was forecast before the event'),
+  low: z.array(z.number()).describe('the band of nine in ten'),
+  high: z.array(z.number()),
+  inside: share.describe('of the minutes within the band'),
+  error: z.number().describe('sum of misses over the sum of the load'),
+  notices: z.array(
+    z.object({
+      at: moment,
+      kind: z.enum(['above', 'below', 'back', 'edge-up', 'edge-down']),
+      text: z.string(),
+    }),
+  ),
+  projections: z.array(
+    z.object({
+      at: moment,
+      peak: z.number(),
+      peakLow: z.number(),
+      peakHigh: z.number(),
+      ends: moment,
+    }),
+  ),
 })
+
+/** GET /api/load/live: the last event as it was followed, and the one that is followed now. */
+export const liveEvent = z.object({
+  tracked: trackedEvent.nullable().describe('the last event; null where none was followed'),
+  now: z
+    .object({
+      source: z.enum(['replay', 'prometheus', 'file', 'push']),
+      label: z.string().describe('where its minutes come from, in words'),
+      phase: z.enum(['waiting', 'running', 'over']),
+      at: moment.describe('up to where minutes are read; of a replay, the time of the event'),
+      state: z.enum(['inside', 'above', 'below']).describe('where load is against its band'),
+      peak: z
+        .object({ middle: perMinute, low: perMinute, high: perMinute, at: moment, ends: moment })
+        .nullable()
+        .describe('peak and end as they look now; ranges of nine in ten'),
+      trouble: z.string().nullable().describe('what the source last answered badly'),
+      tracked: trackedEvent,
+    })
+    .nullable()
+    .describe('null: nothing is followed now'),
+  canReplay: z.boolean(),
+})
+export type TrackedEventInfo = z.infer<typeof trackedEvent>
 export type LiveEvent = z.infer<typeof liveEvent>
 
 /** GET /api/load/gameday: the last game day, or null where none was driven. */
@@ -320,3 +343,18 @@ export const loadErrors = z.object({
     .describe('against the forecast before'),
 })
 export type LoadErrors = z.infer<typeof loadErrors>
+
+/** POST /api/load/live/replay */
+export const replayRequest = z.object({
+  speed: z.number().min(1).max(3600).default(60).describe('times as fast as it went'),
+})
+export type ReplayRequest = z.infer<typeof replayRequest>
+
+/** POST /api/load/metrics: OpenTelemetry metrics as JSON (ExportMetricsServiceRequest). */
+export const metricsRequest = z.object({ resourceMetrics: z.array(z.unknown()).max(10_000) })
+export type MetricsRequest = z.infer<typeof metricsRequest>
+export const metricsReply = z.object({
+  partialSuccess: z.object({}).describe('as OTLP over HTTP answers'),
+  samples: z.int().describe('samples that were taken in'),
+})
+export type MetricsReply = z.infer<typeof metricsReply>

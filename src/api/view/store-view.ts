@@ -88,7 +88,7 @@ export function createStoreView(folder: string, options: StoreViewOptions): Stor
   return {
     search: createSearchView(folder, options),
     network: createNetworkView(folder, options),
-    load: createLoadView(folder),
+    load: createLoadView(folder, options.clock),
     warehouse: createWarehouseView(folder, options),
     fulfilment: createFulfilmentView(folder, options),
     store: () => storeInfo(folder, read, options),

@@ -82,6 +82,27 @@ export const serverOffers = defineTable(
   },
 )
 
+export const serverBookings = defineTable(
+  'server_bookings',
+  'Servers that will be there for a time beside those that run: booked, or scheduled in an autoscaler.',
+  {
+    service_id: id('Service that they serve.', 'search'),
+    region: id('Region or location.', 'us-west'),
+    server_type_id: id('Server type.', 'c7g.2xlarge'),
+    starts_at: instant('From when they serve.', '2026-11-27T22:00:00Z'),
+    ends_at: instant('When they go.', '2026-11-28T05:00:00Z'),
+    servers: integer('servers', 'How many more than run.', '12'),
+  },
+  {
+    key: ['service_id', 'region', 'server_type_id', 'starts_at'],
+    references: {
+      service_id: 'services.service_id',
+      server_type_id: 'server_types.server_type_id',
+    },
+    notBefore: { ends_at: 'starts_at' },
+  },
+)
+
 export const loadTests = defineTable(
   'load_tests',
   'What one server of a type answered at a rate of requests: a row a step of a load test.',

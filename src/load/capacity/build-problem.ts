@@ -1,6 +1,8 @@
 import { StorewrightError } from '../../core/errors.ts'
 import { type KnobSettings, nearest, readKnob } from '../../core/knobs.ts'
 import type { ForecastSeries } from '../files/read-forecast.ts'
+import type { LoadAxis } from '../types.ts'
+import { beyondBooked, heldBeyondWeek } from './booked.ts'
 import type { StandingOrder } from './decisions.ts'
 import { needAt, WEEK_MS, type WeekPeaks, weekPeaks } from './headroom.ts'
 import { beyondTermShare, riseCents, shortageRisk } from './knobs.ts'
@@ -61,10 +63,18 @@ export function buildProblem(facts: CapacityFacts): BuiltProblem {
     const service = serviceOf(facts, group)
     const region = group['region'] ?? 'all'
     requireRegion(facts, service.id, region)
-    const own = weekPeaks(forecast, startMs, weeks, peakFactor)
-    peaks.push(own)
     const { perServer, curve } = capacities(facts, service)
     curves.set(service.id, curve)
+    const held = heldBeyondWeek(forecast.axis, {
+      standing: standingAt(facts, service.id, region),
+      perServer: (id) => perServer[types.findIndex((type) => type.id === id)] ?? 0,
+      zones: (id) => (survivesZone ? (locations.find((one) => one.id === id)?.zones ?? 1) : 1),
+      startMs,
+    })
+    const perSecond = (1000 * peakFactor) / forecast.axis.stepMs
+    const left = beyondBooked(forecast, held, perSecond)
+    const own = weekPeaks(left, startMs, weeks, peakFactor)
+    peaks.push(own)
     const need = needAt(own, risk)
     return {
       service: service.id,
@@ -72,6 +82,7 @@ export function buildProblem(facts: CapacityFacts): BuiltProblem {
       perServer,
       need,
       standing: standingOf(facts, service.id, region),
+      isBooked: bookedWeeks(held, forecast.axis, startMs, weeks),
     }
   }) satisfies CapacityNeed[]
   for (const { id, zones } of locations) {
@@ -239,6 +250,33 @@ function limitsOf({ types, locations, offers }: CapacityFacts): CapacityLimit[] 
       return Number.isFinite(servers) ? [{ type, location, servers }] : []
     }),
   )
+}
+
+/** [weeks] whether servers stand for a part of the week. */
+function bookedWeeks(
+  held: Float64Array,
+  axis: LoadAxis,
+  startMs: number,
+  weeks: number,
+): readonly boolean[] {
+  const booked: boolean[] = new Array(weeks).fill(false)
+  held.forEach((value, t) => {
+    const week = Math.floor((axis.startMs + t * axis.stepMs - startMs) / WEEK_MS)
+    if (value > 0 && week >= 0 && week < weeks) booked[week] = true
+  })
+  return booked
+}
+
+/** Servers of a service in a region, whenever they stand. */
+function standingAt(
+  { standing, locations }: CapacityFacts,
+  service: string,
+  region: string,
+): StandingOrder[] {
+  return standing.filter((one) => {
+    const place = locations.find(({ id }) => id === one.region)
+    return one.serviceId === service && (region === 'all' || place?.region === region)
+  })
 }
 
 function standingOf(

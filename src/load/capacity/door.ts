@@ -5,7 +5,7 @@ export {
   type CapacityFacts,
   offersEverywhere,
 } from './build-problem.ts'
-export { heldBy } from './cover.ts'
+export { heldBy, serversFor } from './cover.ts'
 export {
   type DecidedOrder,
   decideOrders,

@@ -227,5 +227,6 @@ function reasonOf(
   const left = Math.round(worst.heldWithout).toLocaleString('en-US')
   const length = to - from === 1 ? '1 week' : `${to - from} weeks`
   const how = offer.term === 'reserved' ? `for ${length}` : `by the hour for ${length}`
-  return `The week of ${day} peaks at ${wanted} requests/s (${level} %); without these ${servers} ${type} ${how}, ${left} are held with a zone gone.`
+  const beside = need.isBooked?.[worst.week] === true ? ' beside what is booked' : ''
+  return `The week of ${day} peaks at ${wanted} requests/s${beside} (${level} %); without these ${servers} ${type} ${how}, ${left} are held with a zone gone.`
 }

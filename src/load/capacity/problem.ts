@@ -45,6 +45,8 @@ export interface CapacityNeed {
   readonly need: Float64Array
   /** Servers that stand already, [weeks] each; they cost nothing more. */
   readonly standing: readonly StandingServers[]
+  /** [weeks] whether further servers stand for a part of the week; the need is what is left beside them. */
+  readonly isBooked?: readonly boolean[]
 }
 
 export interface StandingServers {

@@ -1,5 +1,8 @@
 export { createFollower, type Follower, type TrackMessage, type TrackSummary } from './follow.ts'
+export { askSource, requireAllowed } from './poll.ts'
+export { createSourceReader, readSourceFile, type SourceReader } from './read-source.ts'
 export type { Projection, Range } from './reproject.ts'
 export { learnNull, type NullModel, type TrackedForecast } from './residuals.ts'
+export type { LoadSample, SourceOptions } from './samples.ts'
 export { type TrackRequest, trackFiles } from './track-files.ts'
 export { createTracker, type Tracker, type TrackNotice, type TrackStep } from './tracker.ts'

@@ -12,6 +12,8 @@ export type TrackMessage =
 /** How often the rest is projected again. */
 export interface FollowOptions {
   readonly statusSteps: number
+  /** Told of every step that is read, known or not. */
+  readonly onStep?: (step: TrackStep) => void
   readonly settings?: KnobSettings
 }
 
@@ -45,6 +47,7 @@ export function createFollower(forecast: TrackedForecast, options: FollowOptions
   let projection: Projection | undefined
   const readStep = (t: number, load: number): TrackMessage[] => {
     const step = tracker.read(t, load)
+    options.onStep?.(step)
     const messages: TrackMessage[] = step.notices.map((notice) => ({ kind: 'notice', notice }))
     notices.push(...step.notices)
     if (!Number.isNaN(load)) {

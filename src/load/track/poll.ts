@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { StorewrightError } from '../../core/errors.ts'
-import { createSourceReader } from './read-source.ts'
+import { createSourceReader, type SourceReader } from './read-source.ts'
 import type { LoadSample, SourceOptions } from './samples.ts'
 
 /** How a URL is asked again and again. */
@@ -58,6 +58,25 @@ export function rangeUrl(url: URL, fromMs: number, toMs: number, stepMs: number)
   asked.searchParams.set('end', String(toMs / 1000))
   asked.searchParams.set('step', String(stepMs / 1000))
   return asked.toString()
+}
+
+/** One question: samples between two moments, of a Prometheus range or of what an address holds. */
+export interface AskOptions {
+  readonly url: string
+  readonly allowedHosts: readonly string[]
+  readonly fromMs: number
+  readonly toMs: number
+  readonly stepMs: number
+  readonly signal?: AbortSignal
+}
+
+/** Asks once. Throws ERR_ARGUMENT on hosts that are not allowed, ERR_FEED_UNREADABLE on other answers than 2xx. */
+export async function askSource(
+  reader: SourceReader,
+  { fromMs, toMs, stepMs, signal, ...options }: AskOptions,
+): Promise<readonly LoadSample[]> {
+  const url = requireAllowed(options.url, options.allowedHosts)
+  return reader.read(await fetchText(rangeUrl(url, fromMs, toMs, stepMs), signal))
 }
 
 /**

@@ -21,6 +21,7 @@ export const CAPACITY_TABLES = [
   'server_types',
   'server_locations',
   'server_offers',
+  'server_bookings',
   'load_tests',
 ] as const
 
@@ -225,5 +226,18 @@ export async function readRunning(db: Database): Promise<capacity.StandingOrder[
     servers: Math.round(Number(row['servers'])),
     fromMs: -Infinity,
     untilMs: Infinity,
+  }))
+}
+
+/** Servers that are booked for a time beside those that run. */
+export async function readBookings(db: Database): Promise<capacity.StandingOrder[]> {
+  const rows = await db.rows('SELECT * FROM server_bookings ORDER BY ALL')
+  return rows.map((row) => ({
+    serviceId: String(row['service_id']),
+    region: String(row['region']),
+    serverTypeId: String(row['server_type_id']),
+    servers: Number(row['servers']),
+    fromMs: Number(row['starts_at']),
+    untilMs: Number(row['ends_at']),
   }))
 }

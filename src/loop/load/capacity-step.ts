@@ -4,7 +4,7 @@ import type { Ledger } from '../../ledger/index.ts'
 import { capacity } from '../../load/index.ts'
 import type { MadeResult, StepContext, StepResult } from '../steps/context.ts'
 import { currentVersion, hashOf, hashTables } from '../versions.ts'
-import { CAPACITY_TABLES, readCapacityFacts, readRunning } from './capacity-facts.ts'
+import { CAPACITY_TABLES, readBookings, readCapacityFacts, readRunning } from './capacity-facts.ts'
 import { decidedServers, orderDecisionsInForce, readOrderDecisions } from './order-decisions.ts'
 import { loadKnobs } from './step.ts'
 
@@ -18,6 +18,15 @@ export interface HeldNow {
   readonly perSecond: number
   /** Requests a second that one of them holds. */
   readonly perServer: number
+  /** Zones over which they are spread, one of which may go; 1: none is counted as gone. */
+  readonly zones?: number
+  /** Servers of the type that are booked for a time, and what all hold together then. */
+  readonly booked?: readonly {
+    readonly servers: number
+    readonly fromMs: number
+    readonly untilMs: number
+    readonly perSecond: number
+  }[]
 }
 
 /** What belongs to a version of the plan of servers as a whole. */
@@ -45,7 +54,7 @@ export interface CapacityNote {
   readonly notes: readonly string[]
 }
 
-const CAPACITY_METHOD = 1
+const CAPACITY_METHOD = 2
 const WEEK_MS = 604_800_000
 
 /**
@@ -71,10 +80,16 @@ export async function capacityStep(
   ])
   if (current?.inputHash === inputHash) return skipped
   const running = await readRunning(db)
-  const standing = [...running, ...decided]
+  const bookings = await readBookings(db)
+  const standing = [...running, ...bookings, ...decided]
   const facts = await readCapacityFacts(db, forecast.version, standing, settings.knobs)
   if (facts === undefined) return skipped
-  const { orders, note } = await planServers(context, facts, running, forecast.version)
+  const { orders, note } = await planServers(
+    context,
+    facts,
+    { running, bookings },
+    forecast.version,
+  )
   const apart = apartFrom(orders, new Set(orderDecisionsInForce(decisions).keys()))
   return {
     ...{ kind: 'capacity', inputHash, note },
@@ -97,7 +112,7 @@ function apartFrom(
 async function planServers(
   { onProgress, signal }: StepContext,
   facts: capacity.CapacityFacts,
-  running: readonly capacity.StandingOrder[],
+  stands: Record<'running' | 'bookings', readonly capacity.StandingOrder[]>,
   loadVersion: number,
 ): Promise<{ orders: capacity.CapacityOrder[]; note: CapacityNote }> {
   const built = capacity.buildProblem(facts)
@@ -114,7 +129,7 @@ async function planServers(
     ...{ loadVersion, orders: orders.length, gap: plan.gap, risk },
     costCents: Math.round(plan.cost),
     ...{ weeks: problem.weeks, startMs: problem.startMs },
-    running: running.flatMap((one) => heldNow(problem, one)),
+    running: stands.running.flatMap((one) => heldNow(problem, one, stands.bookings)),
     short: shortOf(problem, plan),
     curves: [...built.curves].map(([service, { perCore, basis }]) => ({
       ...{ service, basis },
@@ -125,7 +140,11 @@ async function planServers(
   return { orders, note }
 }
 
-function heldNow(problem: capacity.CapacityProblem, one: capacity.StandingOrder): HeldNow[] {
+function heldNow(
+  problem: capacity.CapacityProblem,
+  one: capacity.StandingOrder,
+  bookings: readonly capacity.StandingOrder[],
+): HeldNow[] {
   const need = problem.needs.find(
     ({ service, region }) => service === one.serviceId && region === one.region,
   )
@@ -137,8 +156,19 @@ function heldNow(problem: capacity.CapacityProblem, one: capacity.StandingOrder)
   return [
     {
       ...{ service: one.serviceId, region: one.region, serverTypeId: one.serverTypeId },
-      ...{ servers: one.servers, perServer },
+      ...{ servers: one.servers, perServer, zones },
       perSecond: capacity.heldBy(one.servers, perServer, zones),
+      booked: bookings
+        .filter(
+          (other) =>
+            other.serviceId === one.serviceId &&
+            other.region === one.region &&
+            other.serverTypeId === one.serverTypeId,
+        )
+        .map(({ servers, fromMs, untilMs }) => ({
+          ...{ servers, fromMs, untilMs },
+          perSecond: capacity.heldBy(one.servers + servers, perServer, zones),
+        })),
     },
   ]
 }

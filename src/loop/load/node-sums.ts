@@ -1,4 +1,5 @@
 import type { Grain } from '../../load/index.ts'
+import { pathQuantiles } from './path-quantiles.ts'
 import { type KeptGrain, type KeptSeries, LOAD_LEVELS } from './series-task.ts'
 
 /** A series or a sum of series, ready to be written. */
@@ -89,33 +90,6 @@ function addTo(sum: SumGrain, { startsMs, mean, paths }: KeptGrain): void {
     sum.mean[t]! += mean[k]!
     for (let i = 0; i < courses; i++) sum.paths[i * wide + t]! += paths[i * count + k]!
   }
-}
-
-/** [levels] of [steps]: quantiles over courses. */
-export function pathQuantiles(
-  paths: Float32Array,
-  steps: number,
-  count: number,
-  levels: readonly number[],
-): Float64Array[] {
-  const made = levels.map(() => new Float64Array(steps))
-  const own = new Float32Array(count)
-  for (let t = 0; t < steps; t++) {
-    for (let i = 0; i < count; i++) own[i] = paths[i * steps + t]!
-    own.sort()
-    levels.forEach((level, l) => {
-      made[l]![t] = between(own, level)
-    })
-  }
-  return made
-}
-
-/** The quantile of sorted values, straight between neighbours. */
-function between(sorted: Float32Array, level: number): number {
-  const at = level * (sorted.length - 1)
-  const low = Math.floor(at)
-  const high = Math.min(sorted.length - 1, low + 1)
-  return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!)
 }
 
 type Minutes = Pick<KeptGrain, 'startsMs' | 'paths'>

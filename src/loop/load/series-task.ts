@@ -5,6 +5,7 @@ import {
   type LoadForecast,
   type LoadHistory,
 } from '../../load/index.ts'
+import { pathQuantiles } from './path-quantiles.ts'
 
 /** Levels of the quantiles that are kept, as load_forecast names them. */
 export const LOAD_LEVELS = [0.1, 0.5, 0.9, 0.99] as const
@@ -74,7 +75,8 @@ export function forecastLoadSeries(task: LoadSeriesTask): KeptSeries {
         ...{ grain, forecaster, notes, paths: paths[g]! },
         startsMs: Float64Array.from(steps, (t) => startMs + t * stepMs),
         mean: taken(forecast.mean, steps),
-        quantiles: LOAD_LEVELS.map((level) => taken(forecast.quantile(level), steps)),
+        // Of the courses that are kept: the forecast would draw all of them a second time.
+        quantiles: pathQuantiles(paths[g]!, steps.length, pathCount, LOAD_LEVELS),
         parts: partsOf(forecast, steps, grain === 'minute'),
       }
     }),

@@ -28,8 +28,10 @@ const HOUR_MS = 60 * MINUTE_MS
 const BEFORE_MS = 2 * HOUR_MS
 const AFTER_MS = 2 * HOUR_MS
 const STATUS_MINUTES = 15
-/** Minutes are spread over steps of so many: quick, and sharp enough to follow. */
-const SPREAD = 15
+/** Of longer histories, minutes are spread over steps of so many: quick, at the price of blunt edges. */
+const SPREAD = 5
+/** Days of minutes up to which minutes themselves are forecast: an opening is sharper than a step of five. */
+const MINUTE_DAYS = 200
 /** Weeks of history from which an event can be expected. */
 const LEAST_MS = 14 * 24 * HOUR_MS
 const UNPLANNED = new Set(['robot', 'outage'])
@@ -49,6 +51,87 @@ export function lastEventOf<Event extends LoadEvent>(
   )
 }
 
+/** An event that is being followed: a forecast from before it, and what has come since. */
+export interface EventTracking {
+  /** Epoch ms of the first minute. */
+  readonly fromMs: number
+  /** Minutes in all. */
+  readonly count: number
+  /** Reads what came; minutes that end at or before `atMs` are taken as complete. */
+  take(samples: readonly track.LoadSample[], atMs: number): void
+  /** What stands, minutes to come without a load. */
+  snapshot(): TrackedEvent
+}
+
+/**
+ * Begins to follow an event. Its forecast knows the calendar and the history up to two hours before the
+ * event, and no more. Throws ERR_ARGUMENT where the history is too short to forecast from.
+ */
+export function beginTracking(
+  history: LoadHistory,
+  event: LoadEvent,
+  context: LoadContext,
+  settings: Readonly<Record<string, number>>,
+): EventTracking {
+  const { startMs, count: known } = history.axis
+  const first = Math.floor((event.startMs - BEFORE_MS - startMs) / MINUTE_MS)
+  const count = Math.ceil((event.endMs - event.startMs + BEFORE_MS + AFTER_MS) / MINUTE_MS)
+  const fromMs = startMs + first * MINUTE_MS
+  const length = Math.min(first, known)
+  const before: LoadHistory = {
+    group: history.group,
+    axis: { ...history.axis, count: length },
+    values: history.values.subarray(0, length),
+  }
+  const minutes = structureForecaster(settings)
+  const isLong = length * MINUTE_MS > MINUTE_DAYS * 24 * HOUR_MS
+  const forecast = (isLong ? refined(minutes, SPREAD) : minutes)
+    .fit(before, context)
+    .forecast({ startMs: fromMs, count })
+  const actual: (number | null)[] = new Array(count).fill(null)
+  const follower = track.createFollower(forecast, {
+    ...{ statusSteps: STATUS_MINUTES, settings },
+    onStep({ atMs, load }) {
+      if (!Number.isNaN(load)) actual[Math.round((atMs - fromMs) / MINUTE_MS)] = Math.round(load)
+    },
+  })
+  const projections: (track.Projection & { readonly atMs: number })[] = []
+  const whole = (values: Float64Array) => Array.from(values, (value) => Math.round(value))
+  const bands = {
+    expected: whole(forecast.quantile(0.5)),
+    low: whole(forecast.quantile(0.05)),
+    high: whole(forecast.quantile(0.95)),
+  }
+  return {
+    ...{ fromMs, count },
+    take(samples, atMs) {
+      for (const message of follower.take(samples, atMs)) {
+        if (message.kind !== 'status') continue
+        projections.push({ ...message.projection, atMs: message.step.atMs })
+      }
+    },
+    snapshot: () => ({
+      ...{ eventId: event.eventId, fromMs, actual: [...actual], ...bands },
+      ...{ summary: follower.summary(), projections: [...projections] },
+    }),
+  }
+}
+
+/** Load of a past stretch as samples, minute by minute; unknown minutes have none. */
+export function samplesOf(
+  { axis, values }: LoadHistory,
+  fromMs: number,
+  toMs: number,
+): track.LoadSample[] {
+  const samples: track.LoadSample[] = []
+  for (let at = fromMs; at < toMs; at += MINUTE_MS) {
+    const requests = values[Math.round((at - axis.startMs) / MINUTE_MS)] ?? Number.NaN
+    if (Number.isNaN(requests)) continue
+    samples.push({ fromMs: at, toMs: at + MINUTE_MS, requests, whole: true })
+  }
+  return samples
+}
+
 /**
  * Follows a past event as it would have been followed live: the forecast knows what came before the
  * event and the calendar, each minute comes in its turn.
@@ -59,41 +142,12 @@ export function trackPastEvent(
   context: LoadContext,
   settings: Readonly<Record<string, number>>,
 ): TrackedEvent {
-  const { startMs } = history.axis
-  const first = Math.floor((event.startMs - BEFORE_MS - startMs) / MINUTE_MS)
-  const count = Math.ceil((event.endMs - event.startMs + BEFORE_MS + AFTER_MS) / MINUTE_MS)
-  const fromMs = startMs + first * MINUTE_MS
-  const before: LoadHistory = {
-    group: history.group,
-    axis: { ...history.axis, count: first },
-    values: history.values.subarray(0, first),
+  const tracking = beginTracking(history, event, context, settings)
+  const endMs = tracking.fromMs + tracking.count * MINUTE_MS
+  for (let at = tracking.fromMs; at < endMs; at += MINUTE_MS) {
+    tracking.take(samplesOf(history, at, at + MINUTE_MS), at + MINUTE_MS)
   }
-  const forecast = refined(structureForecaster(settings), SPREAD)
-    .fit(before, context)
-    .forecast({ startMs: fromMs, count })
-  const actual = history.values.subarray(first, first + count)
-  const follower = track.createFollower(forecast, { statusSteps: STATUS_MINUTES, settings })
-  const projections: (track.Projection & { readonly atMs: number })[] = []
-  actual.forEach((requests, t) => {
-    const at = fromMs + t * MINUTE_MS
-    const samples = Number.isNaN(requests)
-      ? []
-      : [{ fromMs: at, toMs: at + MINUTE_MS, requests, whole: true }]
-    for (const message of follower.take(samples, at + MINUTE_MS)) {
-      if (message.kind === 'status') {
-        projections.push({ ...message.projection, atMs: message.step.atMs })
-      }
-    }
-  })
-  const whole = (values: Float64Array) => Array.from(values, (value) => Math.round(value))
-  return {
-    ...{ eventId: event.eventId, fromMs, projections },
-    actual: Array.from(actual, (value) => (Number.isNaN(value) ? null : Math.round(value))),
-    expected: whole(forecast.quantile(0.5)),
-    low: whole(forecast.quantile(0.05)),
-    high: whole(forecast.quantile(0.95)),
-    summary: follower.summary(),
-  }
+  return tracking.snapshot()
 }
 
 /** All services and regions together, minute by minute; a minute that nobody knows is unknown. */

@@ -65,8 +65,15 @@ export const settingsSchema = z.strictObject({
         .array(z.url({ protocol: /^https?$/ }))
         .max(100)
         .default([]),
+      live_source: z.string().min(1).max(2000).optional(),
+      live_hosts: z.array(z.string().min(1).max(200)).max(100).default([]),
+      live_unit: z.enum(['per-second', 'per-step']).optional(),
+      live_metric: z.string().min(1).max(200).default('http.server.request.duration'),
     })
-    .default({ gameday_targets: [] }),
+    .default({
+      ...{ gameday_targets: [], live_hosts: [] },
+      live_metric: 'http.server.request.duration',
+    }),
   warehouse: z
     .strictObject({
       mode: z.enum(['off', 'advise', 'approve', 'automatic']).default('advise'),
@@ -205,6 +212,8 @@ reevaluate = true      # look at open orders again until they are picked; false 
 
 [load]
 # gameday_targets = ["https://test.shop.example"]   # servers that a game day may load, beside this machine
+# live_source = "http://127.0.0.1:9090/api/v1/query_range?query=sum(rate(http_requests_total[1m]))"   # all requests, followed while an event runs; or a CSV with ds and y, or "push" for POST /api/load/metrics
+# live_hosts = ["metrics.shop.example"]   # hosts that live_source may name, beside this machine
 
 [knobs]
 # "inventory.holding-rate" = 0.30

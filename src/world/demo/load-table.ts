@@ -1,6 +1,7 @@
 import type { Random } from '../../core/random/random.ts'
 import type { Table } from '../../core/table.ts'
 import { coded, numbers, table } from './columns.ts'
+import { type Booking, bookingsOf, bookingsTable } from './load-bookings.ts'
 import type { DemoLoadEvent } from './load-events.ts'
 import { latencyP99, refusedShare } from './queueing.ts'
 import { type DemoRegion, type DemoService, REGIONS, SERVER_TYPES, SERVICES } from './systems.ts'
@@ -12,8 +13,10 @@ const VISITS_PER_ORDER = 12.5
 const SHOP_FACTOR = 2000
 /** On a day on which the store is closed people still look: this share of a mean day's visits. */
 const CLOSED_VISITS = 0.3
-/** Utilisation that a usual evening's peak brings a fleet to. */
-const USUAL_PEAK_UTILISATION = 0.5
+/** Utilisation that a usual evening's peak brings a fleet to: with one of three zones gone it still holds. */
+const USUAL_PEAK_UTILISATION = 0.36
+/** A server in each of three zones at the least. */
+const LEAST_FLEET = 3
 /** Servers more on nights of sales, from two hours before to one hour after. */
 const SALE_FLEET = 2.2
 /** Since this day before the last, result lists show delivery dates too: promises for each visit × 1.35. */
@@ -51,14 +54,21 @@ interface Flow {
   readonly orders: Float64Array
 }
 
+/** What the load of a store consists of, and the servers that are booked for what comes. */
+export interface LoadTables {
+  readonly load: Table
+  readonly bookings: Table
+}
+
 /**
  * load: requests of each service, region and minute as customers' visits and orders bring them, with
  * errors, CPU time and latency that follow from how busy the servers are.
  */
-export function loadTable(maker: LoadMaker, random: Random): Table {
+export function loadTable(maker: LoadMaker, random: Random): LoadTables {
   const minutes = maker.days.reduce((sum, day) => sum + minutesOf(day), 0)
   const columns = emptyColumns(minutes * REGIONS.length * SERVICES.length)
   const clock = minuteStarts(maker.days, minutes)
+  const bookings: Booking[] = []
   let row = 0
   for (const [r, region] of REGIONS.entries()) {
     const flow = flowOf(maker, region, minutes, random.split(region.id))
@@ -67,11 +77,14 @@ export function loadTable(maker: LoadMaker, random: Random): Table {
       columns.region.fill(r, row, row + minutes)
       columns.minuteAt.set(clock, row)
       const stream = random.split(`${region.id} ${service.id}`)
-      writeService({ maker, region, service, flow, clock }, columns, row, stream)
+      const part = { maker, region, service, flow, clock }
+      const usual = writeService(part, columns, row, stream)
+      const requests = expectedRequests(part, false)
+      bookings.push(...bookingsOf({ ...part, events: maker.events, requests, usual }))
       row += minutes
     }
   }
-  return asTable(columns)
+  return { load: asTable(columns), bookings: bookingsTable(bookings) }
 }
 
 function minutesOf({ startsAt, endsAt }: Day): number {
@@ -158,7 +171,8 @@ interface Part {
   readonly clock: Float64Array
 }
 
-function writeService(part: Part, columns: Columns, first: number, random: Random): void {
+/** Fills a service's rows in; returns how many servers it usually has. */
+function writeService(part: Part, columns: Columns, first: number, random: Random): number {
   const { service, clock } = part
   const expected = expectedRequests(part)
   const fleet = fleetOf(part, expected)
@@ -183,15 +197,19 @@ function writeService(part: Part, columns: Columns, first: number, random: Rando
     columns.latency[row] = Math.round(10 * p99 * noise(random, 0.04)) / 10
     columns.servers[row] = servers
   }
+  return fleet.reduce((least, servers) => Math.min(least, servers), Infinity)
 }
 
 function noise(random: Random, spread: number): number {
   return Math.exp(spread * random.normal())
 }
 
-/** Requests a minute without trouble. */
-function expectedRequests({ service, region, flow, clock, maker }: Part): Float64Array {
-  const last = maker.days.length - DATES_IN_RESULTS.daysBefore
+/** Requests a minute without trouble; `knowsDates` false: as if result lists had never shown dates. */
+function expectedRequests(
+  { service, region, flow, clock, maker }: Part,
+  knowsDates = true,
+): Float64Array {
+  const last = knowsDates ? maker.days.length - DATES_IN_RESULTS.daysBefore : 0
   const since = last > 0 ? maker.days[last]!.startsAt : Infinity
   const hoursWest = 5 + Math.max(0, Math.min(3, region.fromHours))
   return flow.visits.map((visits, m) => {
@@ -209,7 +227,7 @@ function fleetOf({ maker, service, clock }: Part, expected: Float64Array): Float
   const usualPeak = sorted[Math.floor(0.97 * (sorted.length - 1))] ?? 0
   const { cores } = SERVER_TYPES[0]!
   const cpu = ((usualPeak / 60) * service.cpuMs) / 1000
-  const usual = Math.max(2, Math.ceil(cpu / (cores * USUAL_PEAK_UTILISATION)))
+  const usual = Math.max(LEAST_FLEET, Math.ceil(cpu / (cores * USUAL_PEAK_UTILISATION)))
   const fleet = new Float64Array(clock.length).fill(usual)
   for (const { kind, startsAt, endsAt } of maker.events) {
     if (kind !== 'sale') continue

@@ -6,7 +6,7 @@ import { type DemoLoadEvent, loadEventsTable } from './load-events.ts'
 import { loadTable } from './load-table.ts'
 import type { OrderBook } from './orders.ts'
 import type { FullDemoParams } from './params.ts'
-import { serverTypesTable, servicesTable } from './systems.ts'
+import { loadTestsTable, serverTypesTable, servicesTable } from './systems.ts'
 
 /** What the load of a store follows from. */
 export interface LoadShop {
@@ -17,7 +17,7 @@ export interface LoadShop {
   readonly loadEvents: readonly DemoLoadEvent[]
 }
 
-/** services, server_types, load_events and load of the last days; nothing where none are asked for. */
+/** services, server_types, load_tests, server_bookings, load_events and load of the last days; nothing where none are asked for. */
 export function loadTables(
   { days, loadDays }: FullDemoParams,
   { customers, geography, starts, loadEvents }: LoadShop,
@@ -32,11 +32,14 @@ export function loadTables(
     activityByHours: activityByHours(customers, geography.countyHours),
     events: loadEvents,
   }
+  const { load, bookings } = loadTable(maker, random)
   return {
     services: servicesTable(),
     server_types: serverTypesTable(),
     load_events: loadEventsTable(loadEvents),
-    load: loadTable(maker, random),
+    load_tests: loadTestsTable(starts.at(-1)!),
+    server_bookings: bookings,
+    load,
   }
 }
 

@@ -1,5 +1,6 @@
 import { numberColumn, type Table, textColumn } from '../../core/table.ts'
 import { table } from './columns.ts'
+import { latencyP99, refusedShare } from './queueing.ts'
 
 /** A service of the demo store: what a customer asks of it, and what an answer costs. */
 export interface DemoService {
@@ -105,5 +106,28 @@ export function serverTypesTable(): Table {
     cost_per_hour_cents: numbersOf(({ hourCents }) => hourCents),
     reserved_cost_per_hour_cents: numbersOf(({ reservedHourCents }) => reservedHourCents),
     lead_time_days: numbersOf(({ leadDays }) => leadDays),
+  })
+}
+
+/** Utilisations at which a server of each service was tested. */
+const TESTED_AT = [0.1, 0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9]
+const TESTED_DAYS_BEFORE = 40
+
+/** load_tests: every service driven up to nine tenths of one server, forty days before `endMs`. */
+export function loadTestsTable(endMs: number): Table {
+  const { id, cores } = SERVER_TYPES[0]!
+  const steps = SERVICES.flatMap((one) => TESTED_AT.map((busy) => ({ one, busy })))
+  const rounded = (value: number) => Math.round(10 * value) / 10
+  return table({
+    service_id: textColumn(steps.map(({ one }) => one.id)),
+    server_type_id: textColumn(steps.map(() => id)),
+    tested_at: numberColumn(steps.map(() => endMs - TESTED_DAYS_BEFORE * 86_400_000)),
+    requests_per_second: numberColumn(
+      steps.map(({ one, busy }) => rounded((1000 * busy * cores) / one.cpuMs)),
+    ),
+    latency_p99_ms: numberColumn(
+      steps.map(({ one, busy }) => rounded(latencyP99(one.cpuMs, cores, busy))),
+    ),
+    error_share: numberColumn(steps.map(({ busy }) => refusedShare(busy))),
   })
 }

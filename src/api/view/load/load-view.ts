@@ -5,6 +5,7 @@ import {
   type CapacityNote,
   type CapacityOrderRow,
   currentVersion,
+  openLiveFeed,
   overrideOrder,
   readCalendarRecord,
   readCapacityOrders,
@@ -29,7 +30,7 @@ import { readProfiles } from './profiles.ts'
 import { readSummary } from './summary.ts'
 
 /** What is asked about the load of a store folder; curves are kept until the database changes. */
-export function createLoadView(folder: string): LoadView {
+export function createLoadView(folder: string, clock: () => number): LoadView {
   const kept = keepReads(folder)
   const facts = async () => {
     const record = await withLedger(folder, readCalendarRecord)
@@ -46,6 +47,8 @@ export function createLoadView(folder: string): LoadView {
   }
   const { time_zone: timeZone } = storeSettings(folder).store
   const read = <T>(work: (db: Database) => Promise<T>) => withDatabase(folder, 'read', work)
+  const feed = openLiveFeed(folder, clock)
+  const live = async () => liveEvent(await facts(), await feed.read(), timeZone)
   return {
     calendar: createCalendarView({ folder, timeZone, facts, read }),
     async summary() {
@@ -104,7 +107,17 @@ export function createLoadView(folder: string): LoadView {
       changed(
         await undoOrders(folder, orderIds, { by, ...(reason === undefined ? {} : { reason }) }),
       ),
-    live: async () => liveEvent(await facts(), timeZone),
+    live,
+    async replay({ speed }) {
+      await facts()
+      await feed.replay(speed)
+      return live()
+    },
+    stopReplay() {
+      feed.stop()
+      return live()
+    },
+    pushMetrics: async (request) => ({ partialSuccess: {}, samples: await feed.push(request) }),
     async gameday() {
       const event = nextEventOf(await facts())
       const name = event?.name ?? 'NAME'

@@ -1,5 +1,13 @@
+import { normalCdf } from '../../../core/distributions/normal.ts'
 import type { Database } from '../../../core/sql/database.ts'
-import type { CapacityOrderRow, CapacityOrders, NamedEvent, Settings } from '../../../loop/index.ts'
+import { capacity } from '../../../load/index.ts'
+import type {
+  CapacityOrderRow,
+  CapacityOrders,
+  HeldNow,
+  NamedEvent,
+  Settings,
+} from '../../../loop/index.ts'
 import type { LoadService, LoadSummary } from '../../schemas/load.ts'
 import { clockOf, isoOf, type LoadFacts, nextEventOf } from './facts.ts'
 import { costNow } from './orders.ts'
@@ -148,7 +156,7 @@ async function readServices(
   orders: readonly CapacityOrderRow[],
   span: Span,
 ): Promise<LoadService[]> {
-  const { note, version, capacity } = facts
+  const { note, version, capacity: plan } = facts
   const key = (service: unknown, region: unknown) => `${service}\u0000${region}`
   const byKey = async (sql: string, values: readonly number[] = []) =>
     new Map((await db.rows(sql, values)).map((row) => [key(row['service_id'], row['region']), row]))
@@ -159,29 +167,34 @@ async function readServices(
   const starts = await readShortStarts(db, facts, span)
   const rows = note.series.map(({ service, region }): LoadService => {
     const peak = peaks.get(key(service, region))
-    const running = capacity?.running.find(
-      (one) => one.service === service && one.region === region,
+    const running = plan?.running.find((one) => one.service === service && one.region === region)
+    const booked = running?.booked?.find(
+      ({ fromMs, untilMs }) => fromMs <= span.fromMs + ABOUT_MS && untilMs >= span.toMs - ABOUT_MS,
     )
-    const own = orders.filter(
-      ({ order, status }) =>
-        status === 'proposed' &&
-        order.serviceId === service &&
-        order.region === region &&
-        order.readyMs <= span.toMs &&
-        order.untilMs > span.fromMs,
-    )
-    const short = own.reduce((sum, { servers }) => sum + servers, 0)
+    const decided = orders
+      .filter(
+        ({ order, status }) =>
+          status !== 'proposed' &&
+          order.serviceId === service &&
+          order.region === region &&
+          order.readyMs <= span.fromMs + ABOUT_MS &&
+          order.untilMs >= span.toMs - ABOUT_MS,
+      )
+      .reduce((sum, { servers }) => sum + servers, 0)
+    const standing = standingAt(running, booked?.servers ?? 0, decided)
+    const [middle, high] = [known(peak?.['peak']), known(peak?.['high'])]
+    const short = standing === undefined ? 0 : shortBy(standing, high ?? 0)
     const from = short === 0 ? undefined : starts.get(key(service, region))
-    const risk = own.length === 0 ? null : Math.max(...own.map(({ order }) => order.riskWithout))
+    const risk = standing === undefined || short === 0 ? null : riskOf(standing, middle, high)
     const told = {
       ...{ serviceId: service, name: String(names.get(service) ?? service), region },
       lastHourPerMinute: known(last.get(key(service, region))?.['mean']),
-      peakPerMinute: known(peak?.['peak']),
-      peakHighPerMinute: known(peak?.['high']),
+      ...{ peakPerMinute: middle, peakHighPerMinute: high },
       peakAt: peak === undefined ? null : isoOf(Number(peak['at'])),
       servers: running?.servers ?? null,
       serverTypeId: running?.serverTypeId ?? null,
-      heldPerMinute: running === undefined ? null : Math.round(60 * running.perSecond),
+      heldPerMinute: standing === undefined ? null : Math.round(60 * standing.perSecond),
+      bookedServers: (booked?.servers ?? 0) + decided,
       shortServers: short,
       shortFrom: short === 0 ? null : isoOf(from ?? span.fromMs + ABOUT_MS),
       risk,
@@ -192,6 +205,44 @@ async function readServices(
   return rows.sort((a, b) => (b.risk ?? 0) - (a.risk ?? 0) || b.shortServers - a.shortServers)
 }
 
+/** Servers of a service while the event lasts, and what they hold together. */
+interface Standing {
+  readonly servers: number
+  readonly perServer: number
+  readonly zones: number
+  readonly perSecond: number
+}
+
+function standingAt(
+  running: HeldNow | undefined,
+  booked: number,
+  decided: number,
+): Standing | undefined {
+  if (running === undefined) return undefined
+  const { perServer, zones = 3 } = running
+  const servers = running.servers + booked + decided
+  return { servers, perServer, zones, perSecond: capacity.heldBy(servers, perServer, zones) }
+}
+
+/** Servers that lack to hold a peak, a zone gone. */
+function shortBy({ servers, perServer, zones }: Standing, perMinute: number): number {
+  return Math.max(0, capacity.serversFor(perMinute / 60, perServer, zones) - servers)
+}
+
+const NORMAL_95 = 1.6449
+
+/** Chance that the peak passes what is held, by a lognormal of its median and its 95 % quantile. */
+function riskOf(
+  { perSecond }: Standing,
+  middle: number | null,
+  high: number | null,
+): number | null {
+  if (middle === null || high === null || !(high > middle) || middle <= 0) return null
+  if (perSecond <= 0) return 1
+  const spread = Math.log(high / middle) / NORMAL_95
+  return Math.round(1000 * normalCdf(Math.log(middle / (60 * perSecond)) / spread)) / 1000
+}
+
 type Told = Omit<LoadService, 'severity' | 'words'>
 
 function severityOf({ shortServers, risk, peakHighPerMinute, heldPerMinute }: Told) {
@@ -200,13 +251,16 @@ function severityOf({ shortServers, risk, peakHighPerMinute, heldPerMinute }: To
   return peakHighPerMinute > heldPerMinute ? 'warn' : 'ok'
 }
 
-function wordsOf({ shortServers, servers, peakHighPerMinute, heldPerMinute }: Told): string {
+function wordsOf(told: Told): string {
+  const { shortServers, servers, bookedServers, peakHighPerMinute, heldPerMinute } = told
   if (shortServers > 0) {
-    return `${servers ?? 0} of ${(servers ?? 0) + shortServers} run`
+    const has = (servers ?? 0) + bookedServers
+    return `${has} of ${has + shortServers} ${bookedServers > 0 ? 'run or are booked' : 'run'}`
   }
   if (servers === null) return 'nothing says how many servers run'
   const isTight = (peakHighPerMinute ?? 0) > (heldPerMinute ?? Infinity)
-  return isTight ? `${servers} run, no zone to spare` : `${servers} run`
+  const all = bookedServers > 0 ? `${servers} run, ${bookedServers} booked` : `${servers} run`
+  return isTight ? `${all}, no zone to spare` : all
 }
 
 const SHORT_SQL = `
@@ -222,10 +276,12 @@ async function readShortStarts(
   span: Span,
 ): Promise<ReadonlyMap<string, number>> {
   const held = new Map(
-    (capacity?.running ?? []).map((one) => [
-      `${one.service}\u0000${one.region}`,
-      one.perSecond * 60,
-    ]),
+    (capacity?.running ?? []).map((one) => {
+      const booked = one.booked?.find(
+        ({ fromMs, untilMs }) => fromMs <= span.toMs && untilMs > span.fromMs,
+      )
+      return [`${one.service}\u0000${one.region}`, 60 * (booked?.perSecond ?? one.perSecond)]
+    }),
   )
   const starts = new Map<string, number>()
   for (const row of await db.rows(SHORT_SQL, [version.version, span.fromMs, span.toMs])) {
