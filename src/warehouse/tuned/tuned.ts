@@ -1,16 +1,19 @@
+import { StorewrightError } from '../../core/errors.ts'
 import { readKnob } from '../../core/knobs.ts'
 import type { Answer } from '../../core/sql/answer.ts'
 import type { Database, Row, SqlValue } from '../../core/sql/database.ts'
-import { messageOf, type Spent, startWatch } from '../../core/sql/observe.ts'
+import { cpuNow, messageOf, type Spent, startWatch } from '../../core/sql/observe.ts'
 import type { Table } from '../../core/table.ts'
-import type { KnownStatement, Mode, Rewriter } from '../types.ts'
+import { runWithLimit } from '../steering/measure.ts'
+import type { KnownStatement, Mode } from '../types.ts'
 import { templateLimit } from '../watch/knobs.ts'
 import { createTemplates, recentMap, type Templates } from '../watch/templates.ts'
 import type { RunSeen } from '../watch/watcher.ts'
 import { type Changes, createChanges } from './changes.ts'
 import { type Effect, effectsOf } from './effects.ts'
-import type { TunedDatabase, TunedOptions, TuningCounts, TuningFault } from './options.ts'
-import { type Choice, chosenBy, createSettings, runLimited, type Settings } from './steering.ts'
+import type { TunedDatabase, TunedOptions, TuningCounts } from './options.ts'
+import { createReports, type Reports, toldOfChanges } from './reports.ts'
+import { type Choice, chosenBy, createSettings, type Settings } from './steering.ts'
 import { createTurns } from './turns.ts'
 
 /** One statement on its way: how to run it, and how many rows its result has. */
@@ -19,6 +22,12 @@ interface Ask<T> {
   readonly hasValues: boolean
   readonly run: (sql: string) => Promise<T>
   readonly countRows: (result: T) => number
+}
+
+/** What an attempt under an arm took before it was given up; `error` where it failed by itself. */
+interface Lost {
+  readonly cpuMs: number
+  readonly error?: unknown
 }
 
 type Rewrite = { readonly sql: string; readonly actionId: string }
@@ -42,6 +51,7 @@ class Tuned implements TunedDatabase {
   private readonly templates: Templates
   private readonly changes: Changes
   private readonly settings: Settings
+  private readonly reports: Reports
   private readonly inTurn = createTurns()
   private readonly shown
   private readonly effects
@@ -66,6 +76,7 @@ class Tuned implements TunedDatabase {
     this.templates = options.templates ?? createTemplates(limit)
     this.changes = createChanges(db, toldOfChanges(options))
     this.settings = createSettings(db)
+    this.reports = createReports(options)
     this.shown = recentMap<true>(limit)
     this.effects = recentMap<readonly Effect[]>(limit)
     this.broken = recentMap<true>(limit)
@@ -169,7 +180,7 @@ class Tuned implements TunedDatabase {
     const { steerer } = this.options
     if (steerer === undefined) return this.plain(ask, statement)
     const choice = chosenBy(steerer, statement, (message) =>
-      this.fault({ part: 'steerer', message }, statement),
+      this.reports.fault({ part: 'steerer', message }, statement),
     )
     return choice === undefined
       ? this.byDefault(ask, statement)
@@ -192,7 +203,7 @@ class Tuned implements TunedDatabase {
       if (met.tree?.isTrusted) await this.options.rewriter?.meet?.(met.statement, met.tree)
       return met.statement
     } catch (error) {
-      this.fault({ part: 'tree', message: messageOf(error) }, statement)
+      this.reports.fault({ part: 'tree', message: messageOf(error) }, statement)
       return statement
     }
   }
@@ -221,7 +232,7 @@ class Tuned implements TunedDatabase {
       if (rewrite === undefined || this.broken.get(keyOf(statement, rewrite))) return undefined
       return rewrite
     } catch (error) {
-      this.fault({ part: 'rewriter', message: messageOf(error) }, statement)
+      this.reports.fault({ part: 'rewriter', message: messageOf(error) }, statement)
       return undefined
     }
   }
@@ -272,7 +283,7 @@ class Tuned implements TunedDatabase {
       if (stops !== this.stops) throw error
       this.counted.fellBack++
       this.broken.set(keyOf(statement, rewrite), true)
-      this.fault({ part: 'rewriter', actionId, message: messageOf(error) }, statement)
+      this.reports.fault({ part: 'rewriter', actionId, message: messageOf(error) }, statement)
       return this.plain(ask, statement)
     }
   }
@@ -281,53 +292,49 @@ class Tuned implements TunedDatabase {
   private async byDefault<T>(ask: Ask<T>, statement: KnownStatement): Promise<T> {
     await this.useDefault()
     return this.observed(ask, statement, ({ cpuMs, wallMs }) =>
-      this.learn(statement, { arm: 'default', cpuMs: cpuMs ?? wallMs, interrupted: false }),
+      this.reports.learn(statement, { arm: 'default', cpuMs: cpuMs ?? wallMs, interrupted: false }),
     )
   }
 
   private async steered<T>(ask: Ask<T>, statement: KnownStatement, choice: Choice): Promise<T> {
     const { arm, limitMs } = choice
-    const stop = startWatch()
     const stops = this.stops
-    const tried = await this.settings.use(choice).then(
-      () =>
-        runLimited(
-          this.db,
-          limitMs,
-          () => stops !== this.stops,
-          () => ask.run(ask.sql),
-        ),
-      (error: unknown) => ({ outcome: 'failed', error, cpuMs: 0 }) as const,
-    )
+    const stop = startWatch()
     this.counted.steered++
-    if (tried.outcome === 'answered') {
-      const { result, cpuMs } = tried
-      this.learn(statement, { arm, cpuMs, interrupted: false })
-      this.observe(statement, { ...stop(), rowsReturned: ask.countRows(result), arm })
-      return result
+    let lost: Lost
+    try {
+      await this.settings.use(choice)
+      const run = async () => ({ value: await ask.run(ask.sql) })
+      const { result, cpuMs } = await runWithLimit(this.db, limitMs, cpuNow, run)
+      if (result !== undefined) {
+        this.reports.learn(statement, { arm, cpuMs, interrupted: false })
+        this.observe(statement, { ...stop(), rowsReturned: ask.countRows(result.value), arm })
+        return result.value
+      }
+      lost = { cpuMs }
+    } catch (error) {
+      lost = { cpuMs: 0, error }
     }
-    stop()
-    this.counted.lostCpuMs += tried.cpuMs
-    if (tried.outcome === 'interrupted') {
-      this.counted.interrupted++
-      this.learn(statement, { arm, cpuMs: tried.cpuMs, interrupted: true })
-    } else {
-      if (stops !== this.stops) throw tried.error
-      this.counted.fellBack++
-      this.fault({ part: 'steerer', arm, message: messageOf(tried.error) }, statement)
-    }
+    const spent = stop()
+    if (stops !== this.stops) throw lost.error ?? stoppedByUser()
+    this.giveUp(statement, arm, lost, spent)
     return this.byDefault(ask, statement)
   }
 
-  private learn(
-    statement: KnownStatement,
-    run: { arm: string; cpuMs: number; interrupted: boolean },
-  ): void {
-    try {
-      this.options.steerer?.learn(statement, run)
-    } catch (error) {
-      this.fault({ part: 'steerer', arm: run.arm, message: messageOf(error) }, statement)
+  /** An arm that reached its limit, or failed: another plan may meet a value that the default filters out. */
+  private giveUp(statement: KnownStatement, arm: string, lost: Lost, spent: Spent): void {
+    const cpuMs = Math.max(lost.cpuMs, spent.cpuMs ?? 0)
+    this.counted.lostCpuMs += cpuMs
+    this.reports.learn(statement, { arm, cpuMs, interrupted: true })
+    if (lost.error === undefined) this.counted.interrupted++
+    else {
+      this.counted.fellBack++
+      this.reports.fault({ part: 'steerer', arm, message: messageOf(lost.error) }, statement)
     }
+  }
+
+  private observe(statement: KnownStatement, run: RunSeen): void {
+    if (this.mode !== 'off') this.reports.observe(statement, run)
   }
 
   private async useDefault(): Promise<void> {
@@ -335,7 +342,7 @@ class Tuned implements TunedDatabase {
       await this.settings.use(undefined)
     } catch (error) {
       // Settings of the optimizer change no answer; what cannot be taken back is told.
-      this.fault({ part: 'steerer', message: messageOf(error) }, undefined)
+      this.reports.fault({ part: 'steerer', message: messageOf(error) }, undefined)
     }
   }
 
@@ -357,34 +364,12 @@ class Tuned implements TunedDatabase {
     this.observe(statement, { ...spent, rowsReturned: ask.countRows(result) })
     return result
   }
-
-  private observe(statement: KnownStatement, run: RunSeen): void {
-    const { watcher, askedBy } = this.options
-    if (watcher === undefined || this.mode === 'off') return
-    try {
-      watcher.observe(statement, askedBy === undefined ? run : { ...run, askedBy })
-    } catch (error) {
-      this.fault({ part: 'watcher', message: messageOf(error) }, statement)
-    }
-  }
-
-  private fault(
-    fault: Omit<TuningFault, 'fingerprint'>,
-    statement: KnownStatement | undefined,
-  ): void {
-    this.options.onFault?.({ fingerprint: statement?.template.fingerprint ?? '', ...fault })
-  }
 }
 
-/** Who must know of changes; nobody, where nobody asked. */
-function toldOfChanges({ rewriter, watcher }: TunedOptions): Pick<Rewriter, 'changed'> | undefined {
-  if (rewriter === undefined && watcher?.changed === undefined) return undefined
-  return {
-    changed: (table, how) => {
-      rewriter?.changed(table, how)
-      watcher?.changed?.(table)
-    },
-  }
+function stoppedByUser(): StorewrightError {
+  return new StorewrightError('ERR_CANCELLED', 'the statement was interrupted', {
+    next: 'Ask again.',
+  })
 }
 
 function keyOf({ template }: KnownStatement, { actionId }: Rewrite): string {

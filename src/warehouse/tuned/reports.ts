@@ -1,0 +1,47 @@
+import { messageOf } from '../../core/sql/observe.ts'
+import type { KnownStatement, Rewriter, Steerer } from '../types.ts'
+import type { RunSeen } from '../watch/watcher.ts'
+import type { TunedOptions, TuningFault } from './options.ts'
+
+/** Tells watcher and steerer what came of statements; what they throw is told and goes no further. */
+export interface Reports {
+  observe(statement: KnownStatement, run: RunSeen): void
+  learn(statement: KnownStatement, run: Parameters<Steerer['learn']>[1]): void
+  fault(fault: Omit<TuningFault, 'fingerprint'>, statement: KnownStatement | undefined): void
+}
+
+export function createReports({ watcher, steerer, askedBy, onFault }: TunedOptions): Reports {
+  const fault: Reports['fault'] = (what, statement) =>
+    onFault?.({ fingerprint: statement?.template.fingerprint ?? '', ...what })
+  return {
+    fault,
+    observe(statement, run) {
+      try {
+        watcher?.observe(statement, askedBy === undefined ? run : { ...run, askedBy })
+      } catch (error) {
+        fault({ part: 'watcher', message: messageOf(error) }, statement)
+      }
+    },
+    learn(statement, run) {
+      try {
+        steerer?.learn(statement, run)
+      } catch (error) {
+        fault({ part: 'steerer', arm: run.arm, message: messageOf(error) }, statement)
+      }
+    },
+  }
+}
+
+/** Who must know of changes; nobody, where nobody asked. */
+export function toldOfChanges({
+  rewriter,
+  watcher,
+}: TunedOptions): Pick<Rewriter, 'changed'> | undefined {
+  if (rewriter === undefined && watcher?.changed === undefined) return undefined
+  return {
+    changed: (table, how) => {
+      rewriter?.changed(table, how)
+      watcher?.changed?.(table)
+    },
+  }
+}
