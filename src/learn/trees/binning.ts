@@ -1,5 +1,6 @@
 import { requireArgument } from '../../core/errors.ts'
 import { createRandom } from '../../core/random/random.ts'
+import { sortFloat64 } from '../structures/sort/sort.ts'
 import type { TreeFeature } from './types.ts'
 
 /** Bin of missing and unknown values; bins of values start at 1. */
@@ -44,7 +45,8 @@ export function findBins(
 ): FeatureBins {
   const { values } = feature
   if (feature.kind === 'category') return findCategoryBins(values, options.maxBins)
-  const sorted = sampleValues(values, options, scratch.sample).sort()
+  const sorted = sampleValues(values, options, scratch.sample)
+  sortFloat64(sorted)
   const edges = placeEdges(sorted, options, scratch.counts)
   return { kind: 'number', edges, binCount: edges.length + 1 }
 }
