@@ -7,10 +7,10 @@
 import { keyOf } from './sort/keys'
 
 /** Queries that are under way together. */
-const GROUP: u32 = 64
+const GROUP: u32 = 128
 /** Keys that are compared at once around a predicted place. */
 const WINDOW: u32 = 16
-const places = memory.data(64 * 16, 64)
+const places = memory.data(128 * 16, 64)
 
 let keys: usize = 0
 let count: u32 = 0
@@ -28,6 +28,7 @@ let low: f64 = 0
 let scale: f64 = 0
 let lowKey: u64 = 0
 let shift: u64 = 0
+let inverse: f64 = 1
 let lastCell: u32 = 0
 
 export function useTable(at: usize, isByKey: bool, newLow: f64, newScale: f64, newShift: u32, cells: u32): void {
@@ -37,6 +38,7 @@ export function useTable(at: usize, isByKey: bool, newLow: f64, newScale: f64, n
   scale = newScale
   lowKey = keyOf(reinterpret<u64>(newLow + 0))
   shift = <u64>newShift
+  inverse = 1 / <f64>(<u64>1 << shift)
   lastCell = cells - 1
 }
 
@@ -53,7 +55,9 @@ function placeOf(x: f64): f64 {
   const above = key > lowKey ? key - lowKey : 0
   const cell = above >> shift
   if (cell > <u64>lastCell) return <f64>lastCell + 0.99999
-  return <f64>cell + <f64>(above & ((1 << shift) - 1)) / <f64>(1 << shift)
+  const rest = <f64>(<i64>(above & ((1 << shift) - 1))) * inverse
+  // Rounding may lead to the next cell, but not behind the last.
+  return min(<f64>lastCell + 0.99999, <f64>(<i32>cell) + rest)
 }
 
 /** Fills the table from the keys: cells + 1 entries of u32. */
@@ -91,13 +95,6 @@ function belowIn(from: u32, x: f64): u32 {
 @inline
 function windowAt(guess: u32, first: u32): u32 {
   return max(guess - min(guess, WINDOW / 4), first) & ~7
-}
-
-/** Asks for the lines of a window. */
-@inline
-function touch(from: u32): u64 {
-  const at = keys + (<usize>from << 3)
-  return load<u64>(at) ^ load<u64>(at, 64)
 }
 
 /** First key not below `x`, which lies in first … last, from a guess on. */
@@ -169,33 +166,49 @@ function bound(x: f64, from: u32, to: u32): u32 {
 
 /** Lower bounds of `queries` floats, u32 each, by the table. */
 export function findByTable(at: usize, results: usize, queries: u32): void {
-  let touched: u64 = 0
   for (let start: u32 = 0; start < queries; start += GROUP) {
     const group = min(GROUP, queries - start)
+    const from = at + (<usize>start << 3)
     for (let j: u32 = 0; j < group; j++) {
-      const place = placeOf(load<f64>(at + (<usize>(start + j) << 3)))
-      store<f64>(places + (<usize>j << 4), place)
-      touched ^= load<u64>(table + (<usize>(<u32>place) << 2))
+      const kept = places + (<usize>j << 4)
+      const place = placeOf(load<f64>(from + (<usize>j << 3)))
+      store<f64>(kept, place)
+      store<u32>(kept, <u32>table + (<u32>place << 2), 12)
     }
+    touchAll(group, 0)
     for (let j: u32 = 0; j < group; j++) {
-      const place = load<f64>(places + (<usize>j << 4))
-      const cell = <u32>place
-      const entry = table + (<usize>cell << 2)
+      const kept = places + (<usize>j << 4)
+      const place = load<f64>(kept)
+      const entry = <usize>load<u32>(kept, 12)
       const first = load<u32>(entry)
       const last = load<u32>(entry, 4)
-      const guess = first + <u32>((place - <f64>cell) * <f64>(last - first))
-      touched ^= touch(windowAt(guess, first))
-      const kept = places + (<usize>j << 4)
+      const guess = first + <u32>((place - Math.floor(place)) * <f64>(last - first))
       store<u32>(kept, guess)
       store<u32>(kept, first, 4)
       store<u32>(kept, last, 8)
+      store<u32>(kept, <u32>keys + (windowAt(guess, first) << 3), 12)
     }
-    settleGroup(at + (<usize>start << 3), results + (<usize>start << 2), group)
+    touchAll(group, 64)
+    settleGroup(from, results + (<usize>start << 2), group)
+  }
+}
+
+/**
+ * Asks for what each query of a group reads next, and for what lies `beside` it: a loop of little else,
+ * because the fewer instructions lie between two misses, the more of them are under way together.
+ */
+function touchAll(group: u32, beside: usize): void {
+  let touched: u64 = 0
+  const stop = places + (<usize>group << 4)
+  for (let kept = places; kept < stop; kept += 16) {
+    const at = <usize>load<u32>(kept, 12)
+    touched ^= load<u64>(at) ^ load<u64>(at + beside)
   }
   sink = touched
 }
 
 let sink: u64 = 0
+/** What was asked for: a result, so that asking is not left out. */
 export function touchedSoFar(): u64 {
   return sink
 }
@@ -298,34 +311,43 @@ function guessIn(segment: usize, x: f64): u32 {
 
 /** Lower bounds by the segments. */
 export function findBySegments(at: usize, results: usize, queries: u32): void {
-  let touched: u64 = 0
   for (let start: u32 = 0; start < queries; start += GROUP) {
     const group = min(GROUP, queries - start)
     const from = at + (<usize>start << 3)
     descend(tree, treeLevels, from, group)
     for (let j: u32 = 0; j < group; j++) {
       const kept = places + (<usize>j << 4)
-      const segment = segmentAt(load<u32>(kept) - (1 << treeLevels))
-      store<u32>(kept, <u32>segment)
-      touched ^= load<u64>(segment) ^ load<u64>(segment, 40)
+      store<u32>(kept, <u32>segmentAt(load<u32>(kept) - (1 << treeLevels)), 12)
     }
+    touchAll(group, 40)
     for (let j: u32 = 0; j < group; j++) {
       const kept = places + (<usize>j << 4)
-      const segment = <usize>load<u32>(kept)
+      const segment = <usize>load<u32>(kept, 12)
       const guess = guessIn(segment, load<f64>(from + (<usize>j << 3)))
       const first = <u32>load<f64>(segment, 16)
-      const window = keys + (<usize>wideAt(guess, first) << 3)
-      touched ^= load<u64>(window) ^ load<u64>(window, 64) ^ load<u64>(window, 128) ^ load<u64>(window, 192) ^ load<u64>(window, 256)
       store<u32>(kept, guess)
       store<u32>(kept, first, 4)
       store<u32>(kept, <u32>load<f64>(segment, 40), 8)
+      store<u32>(kept, <u32>keys + (wideAt(guess, first) << 3), 12)
     }
+    touchWide(group)
     for (let j: u32 = 0; j < group; j++) {
       const kept = places + (<usize>j << 4)
       const x = load<f64>(from + (<usize>j << 3))
       const found = settleWide(x, load<u32>(kept), load<u32>(kept, 4), load<u32>(kept, 8))
-      store<u32>(results + (<usize>(start + j) << 2), select<u32>(found, count, x == x))
+      store<u32>(results + (<usize>(start + j) << 2), x == x ? found : count)
     }
+  }
+}
+
+/** The five lines of each wide window. */
+function touchWide(group: u32): void {
+  let touched: u64 = 0
+  const stop = places + (<usize>group << 4)
+  for (let kept = places; kept < stop; kept += 16) {
+    const at = <usize>load<u32>(kept, 12)
+    touched ^= load<u64>(at) ^ load<u64>(at, 64) ^ load<u64>(at, 128)
+    touched ^= load<u64>(at, 192) ^ load<u64>(at, 256)
   }
   sink = touched
 }
