@@ -21,18 +21,29 @@ export function crossoversOf(keys: Keys, hasPayload: boolean): Crossovers {
   return keys instanceof BigInt64Array ? BIGS : WHOLES
 }
 
-/** Keys up to which the engine is quickest where nearly all are the same. */
-const MOST_MONOTONOUS = 40_000
+/** Keys up to which the engine is quickest where nearly all are the same, or nearly in order. */
+export const MOST_MONOTONOUS = 40_000
 const GLANCES = 64
 const SAME = 48
 
-/** Whether, at a glance, nearly all keys of a short array are one: the engine passes over those. */
+/** Whether, at a glance, nearly all keys are one: in short arrays the engine passes over those. */
 export function isMonotonous(keys: Keys): boolean {
-  if (keys.length > MOST_MONOTONOUS) return false
   const middle = keys[keys.length >> 1]!
   let same = 0
   for (let i = 0; i < GLANCES; i++) {
     if (keys[Math.floor(((i + 0.5) * keys.length) / GLANCES)] === middle) same++
   }
   return same >= SAME
+}
+
+const FALLS = 4
+
+/** Whether, at a glance, hardly any key is below the one before it. */
+export function isNearlyRising(keys: Keys): boolean {
+  let falls = 0
+  for (let i = 0; i < GLANCES; i++) {
+    const at = Math.floor(((i + 0.5) * (keys.length - 1)) / GLANCES)
+    if (keys[at]! > keys[at + 1]!) falls++
+  }
+  return falls <= FALLS
 }

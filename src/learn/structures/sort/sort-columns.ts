@@ -1,5 +1,5 @@
 import { type BucketModel, learnBuckets, learnWholeBuckets } from './bucket-model.ts'
-import { crossoversOf, isMonotonous } from './crossovers.ts'
+import { crossoversOf, isMonotonous, isNearlyRising, MOST_MONOTONOUS } from './crossovers.ts'
 import { type SortKernel, withSortKernel } from './kernel.ts'
 import type { Keys, SortMethod } from './keys.ts'
 import { SIGN_32 } from './keys.ts'
@@ -44,7 +44,12 @@ function choose(keys: Keys, hasPayload: boolean): Exclude<Way, 'choose'> {
   const { radix, learned } = crossoversOf(keys, hasPayload)
   if (length < radix || length > MOST_VALUES) return 'native'
   if (length >= learned) return 'learned'
-  return !hasPayload && isMonotonous(keys) ? 'native' : 'radix'
+  if (hasPayload) return 'radix'
+  const isShort = length <= MOST_MONOTONOUS
+  if (isShort && isMonotonous(keys)) return 'native'
+  // Six digits of keys that are nearly in order take longer than putting the rest in order.
+  if (keys instanceof BigInt64Array && isNearlyRising(keys)) return isShort ? 'native' : 'learned'
+  return 'radix'
 }
 
 function turnRound(keys: Keys, words: Uint32Array | undefined): SortMethod {
