@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { alarmRuns, type LoadHistory, scoreAnomalies } from '../src/load/index.ts'
 import { cpuSeconds, dataFolder, printFigure, rounded } from './figure.ts'
 import { readSteps, utcMs } from './load/history.ts'
@@ -12,7 +12,7 @@ import { ORDINARY_KINDS, ordinaryHistory } from './load/ordinary.ts'
 //
 //   npm run -s bench -- load-cloudwatch --data DIR [--verbose]
 //
-// DIR/cloudwatch holds series (timestamp, value; .csv.gz) and anomaly-windows.json: {file: [[from, to], …]}.
+// DIR/cloudwatch holds series (timestamp, value; .csv, .csv.gz) and anomaly-windows.json: {file: [[from, to], …]}.
 // --verbose tells of each series on stderr. Nothing of the labels is learned from.
 
 const SILENCE_MS = 12 * 3_600_000
@@ -65,13 +65,15 @@ function readSeries(): readonly Judged[] {
     string,
     [string, string][]
   >
-  const files = readdirSync(folder).filter((file) => file.endsWith('.csv.gz'))
+  // Labels may name files with their folder, as the benchmark itself does.
+  const windowsOf = new Map(Object.entries(labels).map(([name, own]) => [basename(name), own]))
+  const files = readdirSync(folder).filter((file) => /\.csv(\.gz)?$/.test(file))
   return files.sort().map((file) => {
     const history = readSteps(join(folder, file))
     const { count, stepMs } = history.axis
     const scores = { past: judged(history, 'past'), whole: judged(history, 'whole') }
     const months = ((1 - UNJUDGED) * count * stepMs) / MONTH_MS
-    const own = labels[file.replace(/\.gz$/, '')] ?? []
+    const own = windowsOf.get(file.replace(/\.gz$/, '')) ?? []
     const windows = own.map(([from, to]) => [instant(from), instant(to)] as const)
     return { file, history, windows, months, scores }
   })

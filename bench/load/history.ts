@@ -37,9 +37,11 @@ export function before(history: LoadHistory, endMs: number): LoadHistory {
   return { ...history, axis: { startMs, stepMs, count }, values: history.values.subarray(0, count) }
 }
 
-/** A gzipped CSV of time and value at any equal step (the median distance of rows); rows lie on the nearest step. */
+/** A CSV (.csv, .csv.gz) of time and value at any equal step (the median distance of rows); rows lie on the nearest step. */
 export function readSteps(file: string): LoadHistory {
-  const rows = gunzipSync(readFileSync(file)).toString().trim().split('\n').slice(1)
+  const bytes = readFileSync(file)
+  const text = file.endsWith('.gz') ? gunzipSync(bytes) : bytes
+  const rows = text.toString().trim().split('\n').slice(1)
   const times = rows.map((row) => utcMs(row.slice(0, row.indexOf(',')).slice(0, 19)))
   const gaps = times.slice(1).map((ms, i) => ms - times[i]!)
   const stepMs = gaps.sort((a, b) => a - b)[gaps.length >> 1]!
