@@ -7,7 +7,7 @@
 //       [--repeats 3] [--samples 24] [--seed 1]
 import { join } from 'node:path'
 import { readStatements } from '../src/warehouse/replay/read-log.ts'
-import { statisticsOf } from '../src/warehouse/steering/door.ts'
+import { measurable, statisticsOf } from '../src/warehouse/steering/door.ts'
 import type { KnownStatement } from '../src/warehouse/types.ts'
 import { argument, dataFolder, meanInterval, median, printFigure, rounded } from './figure.ts'
 import {
@@ -54,9 +54,10 @@ async function switchCost(): Promise<number> {
 
 async function benchSplits(statements: readonly KnownStatement[]): Promise<void> {
   const statistics = await statisticsOf(db, statements, { seed: SEED })
-  const found = await findArms(db, statements, SAMPLES)
+  const measured = statements.map((statement) => measurable(statement, statistics))
+  const found = await findArms(db, measured, SAMPLES)
   console.error(found.arms.map(({ name }) => name).join('\n'))
-  const times = await measureAll(db, statements, found, REPEATS)
+  const times = await measureAll(db, measured, found, REPEATS)
   const switchMs = await switchCost()
   const results = Array.from({ length: SPLITS }, (_, s) =>
     replaySplit(statements, times, statistics, halves(statements, `${SEED} split ${s}`), {

@@ -3,6 +3,7 @@ import { loadTables } from '../../src/warehouse/replay/load-tables.ts'
 import { listTableFiles } from '../../src/warehouse/replay/table-files.ts'
 import {
   type ArmTimes,
+  type MeasuredStatement,
   measureArms,
   type Screening,
   screenArms,
@@ -42,15 +43,15 @@ export const MEASURED = { repeats: 3, limitTimes: 3, slackMs: 2, cpu: cpuMs } as
 /** Finds arms on these statements: their default times first, once each. */
 export async function findArms(
   db: Database,
-  statements: readonly KnownStatement[],
+  statements: readonly MeasuredStatement[],
   samples: number,
 ): Promise<Screening> {
-  const timed: { readonly sql: string; readonly cpuMs: number }[] = []
-  for (const { sql } of statements) {
-    await db.answer(sql)
+  const timed: (MeasuredStatement & { readonly cpuMs: number })[] = []
+  for (const statement of statements) {
+    await db.answer(statement.sql)
     const since = cpuMs()
-    await db.answer(sql)
-    timed.push({ sql, cpuMs: cpuMs() - since })
+    await db.answer(statement.sql)
+    timed.push({ ...statement, cpuMs: cpuMs() - since })
   }
   return screenArms(db, timed, { ...MEASURED, samples, leastGain: 0.01 })
 }
@@ -58,12 +59,11 @@ export async function findArms(
 /** Every statement under every arm. Throws where one failed: rows would no longer stand for statements. */
 export async function measureAll(
   db: Database,
-  statements: readonly KnownStatement[],
+  statements: readonly MeasuredStatement[],
   { arms }: Screening,
   repeats: number,
 ): Promise<ArmTimes> {
-  const sqls = statements.map(({ sql }) => sql)
-  const times = await measureArms(db, sqls, arms, { ...MEASURED, repeats })
+  const times = await measureArms(db, statements, arms, { ...MEASURED, repeats })
   if (times.statements !== statements.length) throw new Error('a statement failed under an arm')
   return times
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../../src/core/sql/database.ts'
 import {
+  measurable,
   measureArms,
   openSteerer,
   type PlanSteerer,
@@ -31,11 +32,11 @@ export async function runOnline(
   { seed, samples }: { readonly seed: number; readonly samples: number },
 ): Promise<OnlineResult> {
   const since = cpuMs()
-  const { arms } = await findArms(steered, train, samples)
-  const sqls = train.map(({ sql }) => sql)
-  const times = await measureArms(steered, sqls, arms, MEASURED)
+  const statistics = await statisticsOf(steered, train, { seed })
+  const measured = train.map((statement) => measurable(statement, statistics))
+  const { arms } = await findArms(steered, measured, samples)
+  const times = await measureArms(steered, measured, arms, MEASURED)
   const kept = times.kept.map((i) => train[i]!)
-  const statistics = await statisticsOf(steered, kept, { seed })
   const steerer = await openSteerer(steered, trainSteering(kept, times, statistics, { seed }), {
     seed,
   })

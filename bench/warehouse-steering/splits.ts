@@ -46,7 +46,7 @@ export function replaySplit(
   { seed, switchMs }: { readonly seed: number; readonly switchMs: number },
 ): SplitResult {
   const seenTimes = keepStatements(times, split.train)
-  const kept = chooseArms(seenTimes, 0.005, 8)
+  const kept = chooseArms(seenTimes, 0.003, 6)
   const seen = split.train.map((i) => statements[i]!)
   const state = trainSteering(seen, keepArms(seenTimes, kept), statistics, { seed })
   const steerer = createSteerer(statistics, { ...state, history: [] }, { seed })

@@ -236,6 +236,8 @@ export interface Steerer {
         readonly arm: string
         readonly set: readonly string[]
         readonly reset: readonly string[]
+        /** The same question asked otherwise; the answer has the same rows, names and types. */
+        readonly sql?: string
         readonly limitMs: number
       }
     | undefined

@@ -4,18 +4,16 @@ import type { Action, Advice, AdviseOptions, Adviser, Gain, Refusal, Workload } 
 import * as knobs from './knobs.ts'
 import { type ArmTimes, type CpuClock, type MeasureOptions, measureArms } from './measure.ts'
 import { chooseArms, screenArms } from './screen.ts'
-import type { SteeringState } from './state.ts'
+import { STEERING_ACTION, type SteeringState } from './state.ts'
+import type { TableStatistics } from './statistics.ts'
 import { createSteerer } from './steerer.ts'
-import { keepArms, keepStatements, statisticsOf, trainSteering } from './train.ts'
+import { keepArms, keepStatements, measurable, statisticsOf, trainSteering } from './train.ts'
 import { type TrialStatement, trialStatements } from './workload.ts'
 
 export interface SteeringAdviserOptions {
   readonly cpu: CpuClock
   readonly settings?: KnobSettings
 }
-
-/** The one action that steering proposes; its definition is a SteeringState. */
-export const STEERING_ACTION = 'plan-steering'
 
 const DAY_MS = 86_400_000
 const MOST_ARMS = 8
@@ -54,7 +52,10 @@ async function adviseSteering(
     return { actions: [], refusals: [...refusals, ...refuseAll(trials, reason)] }
   }
   const startedAt = cpu()
-  const measured = await measureTrials(db, trials, {
+  const { seed } = options
+  const every = trials.map(({ statement }) => statement)
+  const statistics = await statisticsOf(db, every, { seed, settings })
+  const measured = await measureTrials(db, trials, statistics, {
     cpu,
     settings,
     budgetMs,
@@ -66,8 +67,6 @@ async function adviseSteering(
   }
   const kept = measured.kept.map((i) => trials[i]!)
   const statements = kept.map(({ statement }) => statement)
-  const { seed } = options
-  const statistics = await statisticsOf(db, statements, { seed, settings })
   const train = { seed, settings }
   const unseenShare = crossValidated(kept, measured, statistics, train)
   const state = trainSteering(statements, measured, statistics, train)
@@ -85,6 +84,7 @@ type Measured = ArmTimes & { readonly kept: readonly number[] }
 async function measureTrials(
   db: Database,
   trials: readonly TrialStatement[],
+  statistics: TableStatistics,
   given: {
     readonly cpu: CpuClock
     readonly settings: KnobSettings
@@ -101,13 +101,16 @@ async function measureTrials(
     ...(given.signal === undefined ? {} : { signal: given.signal }),
   }
   const leastGain = readKnob(knobs.LEAST_GAIN, settings)
-  const statements = trials.map(({ statement, cpuMs }) => ({ sql: statement.sql, cpuMs }))
+  const statements = trials.map(({ statement, cpuMs }) => ({
+    ...measurable(statement, statistics),
+    cpuMs,
+  }))
   const screening = { ...measure, samples: SAMPLES, leastGain, budgetMs: budgetMs / 10 }
   const { arms } = await screenArms(db, statements, screening)
   if (arms.length === 0) return undefined
   const order = inTurn(trials)
-  const sqls = order.map((i) => trials[i]!.statement.sql)
-  const times = await measureArms(db, sqls, arms, { ...measure, budgetMs: budgetMs / 2 })
+  const inOrder = order.map((i) => statements[i]!)
+  const times = await measureArms(db, inOrder, arms, { ...measure, budgetMs: budgetMs / 2 })
   const places = chooseArms(times, leastGain / 2, MOST_ARMS)
   if (places.length === 0) return undefined
   return { ...keepArms(times, places), kept: times.kept.map((k) => order[k]!) }
@@ -131,7 +134,7 @@ function inTurn(trials: readonly TrialStatement[]): readonly number[] {
 function crossValidated(
   trials: readonly TrialStatement[],
   times: ArmTimes,
-  statistics: Parameters<typeof createSteerer>[0],
+  statistics: TableStatistics,
   train: { readonly seed: number; readonly settings: KnobSettings },
 ): number {
   const names = [...new Set(trials.map(({ load }) => load.template.fingerprint))]

@@ -8,6 +8,8 @@ export interface Arm {
   readonly off: readonly string[]
   /** Other settings, by name. */
   readonly settings: Readonly<Record<string, string>>
+  /** Counts of joins go through groups (count-by-key.ts), where that is the same count. */
+  readonly byKey?: boolean
 }
 
 /** What the database does by itself. */
@@ -29,18 +31,27 @@ export const THRESHOLDS: readonly (readonly [name: string, value: string])[] = [
 export function makeArm(
   off: readonly string[],
   settings: Readonly<Record<string, string>> = {},
+  byKey = false,
 ): Arm {
   const sorted = [...new Set(off)].sort()
   const entries = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))
-  const words = [...sorted.map((o) => `no ${o}`), ...entries.map(([n, v]) => `${n} ${v}`)]
-  return words.length === 0
-    ? DEFAULT_ARM
-    : { name: words.join(', '), off: sorted, settings: Object.fromEntries(entries) }
+  const words = [
+    ...(byKey ? ['count by key'] : []),
+    ...sorted.map((o) => `no ${o}`),
+    ...entries.map(([n, v]) => `${n} ${v}`),
+  ]
+  if (words.length === 0) return DEFAULT_ARM
+  const arm = { name: words.join(', '), off: sorted, settings: Object.fromEntries(entries) }
+  return byKey ? { ...arm, byKey } : arm
 }
 
 /** Both arms at once; where both set a threshold, the second's holds. */
 export function joinArms(a: Arm, b: Arm): Arm {
-  return makeArm([...a.off, ...b.off], { ...a.settings, ...b.settings })
+  return makeArm(
+    [...a.off, ...b.off],
+    { ...a.settings, ...b.settings },
+    a.byKey === true || b.byKey === true,
+  )
 }
 
 /** Statements that put an arm in force, from the default on. */

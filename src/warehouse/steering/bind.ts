@@ -61,11 +61,13 @@ function joinClasses(
   }))
 }
 
-/** Sets of two to four columns whose joined share tells how large joins of the shape become. */
+/** Sets of two to four columns whose joined share tells how large joins become, and how often keys repeat. */
 export function joinedColumns({ classes }: BoundShape): readonly (readonly TableColumn[])[] {
   const sets = new Map<string, readonly TableColumn[]>()
   for (const { members } of classes) {
     const columns = members.slice(0, MOST_JOINED).map(({ column }) => column)
+    // A column with itself: how many rows have the key of a row.
+    for (const column of columns) sets.set(classKey([column, column]), [column, column])
     for (let bits = 1; bits < 1 << columns.length; bits++) {
       const set = columns.filter((_, i) => (bits >> i) & 1)
       if (set.length > 1) sets.set(classKey(set), set)

@@ -1,21 +1,29 @@
 /** Plan steering: arms of optimizer settings, what they cost, and which a statement runs under. */
 
-export { STEERING_ACTION, type SteeringAdviserOptions, steeringAdviser } from './adviser.ts'
+export { type SteeringAdviserOptions, steeringAdviser } from './adviser.ts'
 export { type Arm, DEFAULT_ARM, resetStatements, setStatements, switchStatements } from './arms.ts'
-export { type ArmTimes, type CpuClock, type MeasureOptions, measureArms } from './measure.ts'
+export {
+  type ArmTimes,
+  type CpuClock,
+  type MeasuredStatement,
+  type MeasureOptions,
+  measureArms,
+} from './measure.ts'
 export { steeredRunner } from './run-steered.ts'
 export { chooseArms, type Screening, type ScreenOptions, screenArms } from './screen.ts'
-export type { SteeringState } from './state.ts'
+export { STEERING_ACTION, type SteeringState } from './state.ts'
 export {
   createSteerer,
   openSteerer,
   type PlanSteerer,
   type SteererOptions,
   type SteeringReport,
+  steererOf,
 } from './steerer.ts'
 export {
   keepArms,
   keepStatements,
+  measurable,
   statisticsOf,
   type TrainSteeringOptions,
   trainSteering,

@@ -112,7 +112,7 @@ export const RISK = declareKnob({
   name: 'warehouse.steering-risk',
   unit: 'chance',
   range: [0.001, 0.5],
-  default: 0.3,
+  default: 0.4,
   trades:
     'Higher takes arms that may well be slower than the default by what counts as a regression; most choices run far less.',
 })

@@ -45,6 +45,12 @@ export async function runWithLimit<T>(
   }
 }
 
+/** A statement to measure, and the same counted through groups where that can be. */
+export interface MeasuredStatement {
+  readonly sql: string
+  readonly byKey?: string | undefined
+}
+
 /** What each statement took under each arm; the first arm is the default. */
 export interface ArmTimes {
   readonly arms: readonly Arm[]
@@ -73,7 +79,7 @@ export interface MeasureOptions {
  */
 export async function measureArms(
   db: Database,
-  statements: readonly string[],
+  statements: readonly MeasuredStatement[],
   arms: readonly Arm[],
   options: MeasureOptions,
 ): Promise<ArmTimes & { readonly kept: readonly number[] }> {
@@ -83,11 +89,11 @@ export async function measureArms(
   const kept: number[] = []
   const times: number[] = []
   const cuts: number[] = []
-  for (const [i, sql] of statements.entries()) {
+  for (const [i, statement] of statements.entries()) {
     throwIfStopped(signal)
     if (cpu() - startedAt > budgetMs) break
     onProgress({ step: 'arms', done: i, total: statements.length })
-    const row = await measureStatement(db, sql, all, options)
+    const row = await measureStatement(db, statement, all, options)
     if (row === undefined) continue
     kept.push(i)
     times.push(...row.map(({ cpuMs }) => cpuMs))
@@ -109,7 +115,7 @@ interface ArmRun {
 
 async function measureStatement(
   db: Database,
-  sql: string,
+  { sql, byKey }: MeasuredStatement,
   arms: readonly Arm[],
   { repeats, limitTimes, slackMs, cpu }: MeasureOptions,
 ): Promise<readonly ArmRun[] | undefined> {
@@ -125,16 +131,22 @@ async function measureStatement(
     await db.answer(sql)
     for (let round = 0; round < repeats; round++) {
       for (const [a, arm] of arms.entries()) {
-        if (cut[a]) continue
+        // Where it cannot be counted through groups, such an arm is never chosen: as the default.
+        const isSame = arm.byKey === true && byKey === undefined
+        if (cut[a] || isSame) continue
+        const text = arm.byKey === true ? byKey! : sql
         await to(arm)
         const limit = a === 0 ? Infinity : limitTimes * middle(runs[0]!) + slackMs
-        const { cpuMs, result } = await runWithLimit(db, limit, cpu, () => db.answer(sql))
+        const { cpuMs, result } = await runWithLimit(db, limit, cpu, () => db.answer(text))
         cut[a] = result === undefined
         if (cut[a]) runs[a] = [cpuMs]
         else runs[a]!.push(cpuMs)
       }
     }
-    return runs.map((list, a) => ({ cpuMs: middle(list), isInterrupted: cut[a]! }))
+    return runs.map((list, a) => ({
+      cpuMs: middle(list.length === 0 ? runs[0]! : list),
+      isInterrupted: cut[a]!,
+    }))
   } catch {
     return undefined
   } finally {

@@ -43,15 +43,15 @@ export function steeredRunner(
     async answer(statement) {
       const choice = steerer.choose(statement)
       if (choice === undefined) return byDefault(statement)
-      const { arm, set, reset, limitMs } = choice
+      const { arm, set, reset, limitMs, sql = statement.sql } = choice
       const startedAt = cpu()
       try {
         if (standing?.arm !== arm) {
           await rest()
           standing = { arm, reset }
-          for (const sql of set) await db.run(sql)
+          for (const one of set) await db.run(one)
         }
-        const run = await runWithLimit(db, limitMs, cpu, () => db.answer(statement.sql))
+        const run = await runWithLimit(db, limitMs, cpu, () => db.answer(sql))
         const interrupted = run.result === undefined
         steerer.learn(statement, { arm, cpuMs: run.cpuMs, interrupted })
         if (run.result !== undefined) return run.result

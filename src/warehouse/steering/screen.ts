@@ -8,7 +8,13 @@ import {
   setStatements,
   singleArms,
 } from './arms.ts'
-import { type ArmTimes, type MeasureOptions, measureArms, middle } from './measure.ts'
+import {
+  type ArmTimes,
+  type MeasuredStatement,
+  type MeasureOptions,
+  measureArms,
+  middle,
+} from './measure.ts'
 
 export interface ScreenOptions extends MeasureOptions {
   /** Statements that arms are tried on while they are sought. */
@@ -24,6 +30,11 @@ export interface Screening {
   readonly dropped: readonly { readonly arm: string; readonly reason: string }[]
 }
 
+/** A statement with its CPU by default. */
+export interface TimedStatement extends MeasuredStatement {
+  readonly cpuMs: number
+}
+
 /**
  * Finds arms for this database and machine on a sample of its statements (with their CPU by default):
  *
@@ -36,7 +47,7 @@ export interface Screening {
  */
 export async function screenArms(
   db: Database,
-  statements: readonly { readonly sql: string; readonly cpuMs: number }[],
+  statements: readonly TimedStatement[],
   options: ScreenOptions,
 ): Promise<Screening> {
   const sample = dearAndOthers(statements, options.samples)
@@ -51,11 +62,14 @@ export async function screenArms(
   const found = [
     best,
     ...(lean.off.length > 0 ? [lean, joinArms(best, lean)] : []),
-    ...others.filter((arm) => arm.off.length + Object.keys(arm.settings).length > 0),
+    ...(sample.some(({ byKey }) => byKey !== undefined) ? [BY_KEY, joinArms(BY_KEY, lean)] : []),
+    ...others,
   ]
   const tried = await measureArms(db, sample, found, options)
-  const kept = chooseArms(tried, options.leastGain / 2, MOST_ARMS)
-  const arms = kept.map((a) => tried.arms[a]!)
+  // Few statements are tried here: what gains little on them may gain more on others.
+  const kept = chooseArms(tried, options.leastGain / 5, MOST_ARMS)
+  const places = tried.arms[1] === DEFAULT_ARM ? kept : [...new Set([1, ...kept])]
+  const arms = places.map((a) => tried.arms[a]!)
   const isKept = new Set(arms.map(({ name }) => name))
   return {
     arms,
@@ -71,14 +85,15 @@ export async function screenArms(
   }
 }
 
+const BY_KEY = makeArm([], {}, true)
 const MOST_ARMS = 10
 const MOST_PAIRS = 6
 
 /** The dearer half of the sample is the dearest statements, the other half every so manyth of the rest. */
 function dearAndOthers(
-  statements: readonly { readonly sql: string; readonly cpuMs: number }[],
+  statements: readonly TimedStatement[],
   count: number,
-): readonly string[] {
+): readonly TimedStatement[] {
   const sorted = statements.toSorted((a, b) => b.cpuMs - a.cpuMs)
   const dear = sorted.slice(0, Math.ceil(count / 2))
   const rest = sorted.slice(dear.length)
@@ -87,13 +102,13 @@ function dearAndOthers(
     { length: Math.min(rest.length, count - dear.length) },
     (_, i) => rest[Math.floor(i * step)]!,
   )
-  return [...dear, ...others].map(({ sql }) => sql)
+  return [...dear, ...others]
 }
 
 /** Arms under which at least one statement is planned otherwise; estimates do not count. */
 export async function armsThatChangePlans(
   db: Database,
-  statements: readonly string[],
+  statements: readonly MeasuredStatement[],
   arms: readonly Arm[],
 ): Promise<readonly Arm[]> {
   const usual = await plansUnder(db, statements, DEFAULT_ARM)
@@ -107,13 +122,13 @@ export async function armsThatChangePlans(
 
 async function plansUnder(
   db: Database,
-  statements: readonly string[],
+  statements: readonly MeasuredStatement[],
   arm: Arm,
 ): Promise<readonly string[]> {
   const plans: string[] = []
   try {
     for (const sql of setStatements(arm)) await db.run(sql)
-    for (const sql of statements) {
+    for (const { sql } of statements) {
       const answer = await db.answer(`EXPLAIN (FORMAT json) ${sql}`).catch(() => undefined)
       const plan = String(answer?.columns[1]?.[0] ?? '')
       plans.push(plan.replace(/"Estimated Cardinality":\s*"[^"]*"/g, ''))
@@ -127,7 +142,7 @@ async function plansUnder(
 /** The best single arm and whatever else, switched as well, saves more. */
 async function growBest(
   db: Database,
-  sample: readonly string[],
+  sample: readonly TimedStatement[],
   alone: ArmTimes,
   options: ScreenOptions,
 ): Promise<Arm> {
@@ -150,7 +165,7 @@ async function growBest(
 /** Idle switches that together with `best` cost nothing, tried one by one on the dearer statements. */
 async function leanOn(
   db: Database,
-  sample: readonly string[],
+  sample: readonly TimedStatement[],
   best: Arm,
   idle: readonly Arm[],
   options: ScreenOptions,

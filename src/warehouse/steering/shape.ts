@@ -38,7 +38,9 @@ export interface Shape {
   readonly slots: number
 }
 
-const TOKEN = /"(?:[^"]|"")*"|'(?:[^']|'')*'|[\p{L}_][\p{L}\p{N}_$]*|\d[\d.eE]*|<=|>=|<>|!=|::|\S/gu
+/** Words, names and texts in quotes, numbers, operators, single characters. */
+export const TOKEN =
+  /"(?:[^"]|"")*"|'(?:[^']|'')*'|[\p{L}_][\p{L}\p{N}_$]*|\d[\d.eE]*|<=|>=|<>|!=|::|\S/gu
 
 /** Words that end a relation of a FROM clause or a condition, or are no names of columns. */
 const GRAMMAR = new Set(

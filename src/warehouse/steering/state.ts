@@ -2,6 +2,9 @@ import type { Arm } from './arms.ts'
 import type { SavedCostModel } from './cost-model.ts'
 import type { SavedHistory } from './history.ts'
 
+/** The one action that steering proposes; its definition is a SteeringState. */
+export const STEERING_ACTION = 'plan-steering'
+
 /** All that steering has learned, as JSON: what an action carries and a restart reads. */
 export interface SteeringState {
   readonly format: 1

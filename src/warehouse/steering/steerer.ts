@@ -2,16 +2,17 @@ import { normalQuantile } from '../../core/distributions/normal.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { createRandom, type Random } from '../../core/random/random.ts'
 import type { Database } from '../../core/sql/database.ts'
-import type { KnownStatement, Steerer } from '../types.ts'
+import type { Action, KnownStatement, Steerer } from '../types.ts'
 import { type Arm, DEFAULT_ARM, resetStatements, setStatements } from './arms.ts'
 import { type Beliefs, beliefs } from './beliefs.ts'
 import { type BoundShape, bindShape } from './bind.ts'
 import { loadCostModel } from './cost-model.ts'
+import { type CountByKey, countByKey, countedByKey } from './count-by-key.ts'
 import { SIZE_FEATURES, statementFeatures } from './features.ts'
 import { addRun, createHistory, type TemplateSeen } from './history.ts'
 import * as knobs from './knobs.ts'
 import { readShape } from './shape.ts'
-import type { SteeringState } from './state.ts'
+import { STEERING_ACTION, type SteeringState } from './state.ts'
 import { sampleTables, type TableStatistics } from './statistics.ts'
 import { whyNotSteered } from './steerable.ts'
 
@@ -61,6 +62,17 @@ export async function openSteerer(
   return createSteerer({ tables, joined: new Map(state.joined) }, state, options)
 }
 
+/** The steerer of the actions that stand; undefined where steering is none of them. Throws ERR_SQL. */
+export async function steererOf(
+  db: Database,
+  actions: readonly Pick<Action, 'actionId' | 'definition'>[],
+  options: SteererOptions,
+): Promise<PlanSteerer | undefined> {
+  const action = actions.find(({ actionId }) => actionId === STEERING_ACTION)
+  if (action === undefined) return undefined
+  return openSteerer(db, JSON.parse(action.definition) as SteeringState, options)
+}
+
 /** Makes a steerer over statistics that are there already. */
 export function createSteerer(
   statistics: TableStatistics,
@@ -73,12 +85,14 @@ export function createSteerer(
 interface KnownTemplate {
   readonly bound: BoundShape
   readonly refused: string | undefined
+  readonly byKey: CountByKey | undefined
 }
 
 interface Looked {
   readonly seen: TemplateSeen
   readonly bucket: string
   readonly beliefs: Beliefs
+  readonly byKey: CountByKey | undefined
 }
 
 class LearnedSteerer implements PlanSteerer {
@@ -92,6 +106,7 @@ class LearnedSteerer implements PlanSteerer {
   private readonly constructs: ReadonlySet<string>
   private readonly arms: readonly Arm[]
   private readonly names: readonly string[]
+  private readonly hasGroups: boolean
   private readonly limits
   private standing = DEFAULT_ARM.name
   private last: { readonly statement: KnownStatement; readonly looked: Looked } | undefined
@@ -107,6 +122,7 @@ class LearnedSteerer implements PlanSteerer {
     this.state = state
     this.arms = state.arms
     this.names = state.arms.map(({ name }) => name)
+    this.hasGroups = state.arms.some(({ byKey }) => byKey === true)
     this.model = loadCostModel(state.model)
     this.history = createHistory(TEMPLATES_KEPT, state.history)
     this.random = createRandom(`steering ${options.seed}`)
@@ -136,6 +152,7 @@ class LearnedSteerer implements PlanSteerer {
       arm: arm.name,
       set: setStatements(arm),
       reset: resetStatements(arm),
+      ...(arm.byKey === true ? { sql: countedByKey(looked.byKey!, statement) } : {}),
       limitMs: limitTimes * high + limitSlackMs,
     }
   }
@@ -189,10 +206,13 @@ class LearnedSteerer implements PlanSteerer {
     const seen = this.history.of(fingerprint)
     const bucket = bucketOf(values)
     const predicted = this.model.predict(values)
-    return { seen, bucket, beliefs: beliefs(this.names, predicted, seen.buckets.get(bucket)) }
+    const { byKey } = template
+    const believed = beliefs(this.names, predicted, seen.buckets.get(bucket))
+    return { seen, bucket, byKey, beliefs: believed }
   }
 
-  private templateOf({ template }: KnownStatement): KnownTemplate {
+  private templateOf(statement: KnownStatement): KnownTemplate {
+    const { template } = statement
     const known = this.templates.get(template.fingerprint)
     if (known !== undefined) return known
     const bound = bindShape(readShape(template.sql), this.statistics)
@@ -202,7 +222,8 @@ class LearnedSteerer implements PlanSteerer {
       whyNotSteered(bound) ??
       (untried === undefined ? undefined : `arms were not tried on ${untried}`) ??
       (unknown ? 'its tables are not known' : undefined)
-    const made = { bound, refused }
+    const byKey = this.hasGroups ? countByKey(statement, bound, this.statistics) : undefined
+    const made = { bound, refused, byKey }
     if (this.templates.size >= TEMPLATES_KEPT) {
       this.templates.delete(this.templates.keys().next().value!)
     }
@@ -211,7 +232,7 @@ class LearnedSteerer implements PlanSteerer {
   }
 
   /** The arm of the least expected time, drawn from what is believed where the template comes back. */
-  private pick({ seen, bucket, beliefs: { mean, spread } }: Looked): number {
+  private pick({ seen, bucket, byKey, beliefs: { mean, spread } }: Looked): number {
     const { explore, switchMs, verifyShare } = this.limits
     const times = seen.buckets.get(bucket)
     const draws = seen.asked > 1 ? explore : 0
@@ -222,10 +243,11 @@ class LearnedSteerer implements PlanSteerer {
     let least = Infinity
     for (let a = 0; a < this.arms.length; a++) {
       const name = this.names[a]!
+      if (this.arms[a]!.byKey === true && byKey === undefined) continue
       const isSeen = times?.has(name) ?? false
       if (a > 0 && !this.mayTake(seen, name, isSeen, a, mean, spread)) continue
       const draw = draws === 0 ? 0 : draws * spread[a]! * this.random.normal()
-      const expected = Math.exp(mean[a]! + draw + (a === 0 ? 0 : spread[a]! ** 2 / 2))
+      const expected = Math.exp(mean[a]! + draw)
       const cost = expected + (name === this.standing ? 0 : switchMs)
       if (cost < least) {
         least = cost

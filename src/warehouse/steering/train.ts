@@ -4,10 +4,11 @@ import type { KnownStatement } from '../types.ts'
 import { type Arm, DEFAULT_ARM } from './arms.ts'
 import { bindShape, joinedColumns } from './bind.ts'
 import { type CostExample, trainCostModel } from './cost-model.ts'
+import { countByKey, countedByKey } from './count-by-key.ts'
 import { featureNames, statementFeatures } from './features.ts'
 import { addRun, createHistory } from './history.ts'
 import * as knobs from './knobs.ts'
-import type { ArmTimes } from './measure.ts'
+import type { ArmTimes, MeasuredStatement } from './measure.ts'
 import { readShape } from './shape.ts'
 import type { SteeringState } from './state.ts'
 import { classKey, joinedShare, sampleTables, type TableStatistics } from './statistics.ts'
@@ -41,6 +42,17 @@ export async function statisticsOf(
   return { tables, joined }
 }
 
+/** What of a statement is measured: itself, and counted through groups where that can be. */
+export function measurable(
+  statement: KnownStatement,
+  statistics: TableStatistics,
+): MeasuredStatement {
+  const bound = bindShape(readShape(statement.template.sql), statistics)
+  const parts = countByKey(statement, bound, statistics)
+  const { sql } = statement
+  return parts === undefined ? { sql } : { sql, byKey: countedByKey(parts, statement) }
+}
+
 /** Learns from measured statements what arms cost; `times` has a row for each of `statements`. */
 export function trainSteering(
   statements: readonly KnownStatement[],
@@ -53,7 +65,12 @@ export function trainSteering(
   const features = statements.map(({ constants }, i) =>
     statementFeatures(bounds[i]!, constants, tables, statistics),
   )
-  const row = (i: number) => times.cpuMs.slice(i * times.arms.length, (i + 1) * times.arms.length)
+  const hasGroups = statements.map((s, i) => countByKey(s, bounds[i]!, statistics) !== undefined)
+  // Where a count cannot go through groups, nothing is known of the arms that would.
+  const row = (i: number) =>
+    times.cpuMs
+      .slice(i * times.arms.length, (i + 1) * times.arms.length)
+      .map((ms, a) => (times.arms[a]!.byKey === true && !hasGroups[i]! ? Number.NaN : ms))
   const examples = features.map((f, i): CostExample => ({ features: f, cpuMs: row(i) }))
   const names = times.arms.map(({ name }) => name)
   const bags = readKnob(knobs.BAGS, settings)
@@ -62,6 +79,7 @@ export function trainSteering(
     const seen = history.of(template.fingerprint)
     seen.asked++
     row(i).forEach((cpuMs, a) => {
+      if (Number.isNaN(cpuMs)) return
       addRun(seen, bucketOf(features[i]!), names[a]!, cpuMs)
       if (times.interrupted[i * names.length + a] === 1) seen.left.add(names[a]!)
     })

@@ -182,7 +182,8 @@ class Tuned implements TunedDatabase {
     const choice = chosenBy(steerer, statement, (message) =>
       this.reports.fault({ part: 'steerer', message }, statement),
     )
-    return choice === undefined
+    // $1 in another text may stand elsewhere.
+    return choice === undefined || (ask.hasValues && choice.sql !== undefined)
       ? this.byDefault(ask, statement)
       : this.steered(ask, statement, choice)
   }
@@ -304,7 +305,7 @@ class Tuned implements TunedDatabase {
     let lost: Lost
     try {
       await this.settings.use(choice)
-      const run = async () => ({ value: await ask.run(ask.sql) })
+      const run = async () => ({ value: await ask.run(choice.sql ?? ask.sql) })
       const { result, cpuMs } = await runWithLimit(this.db, limitMs, cpuNow, run)
       if (result !== undefined) {
         this.reports.learn(statement, { arm, cpuMs, interrupted: false })
