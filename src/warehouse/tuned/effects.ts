@@ -17,7 +17,10 @@ const NAME =
 const pattern = (text: string) => new RegExp(`^${text.replaceAll('NAME', NAME)}`, 'i')
 
 const READS =
-  /^(\(|SELECT|FROM|VALUES|DESCRIBE|DESC|SHOW|SUMMARIZE|PIVOT|UNPIVOT|TABLE|CHECKPOINT|ANALYZE|VACUUM|LOAD|DEALLOCATE)\b/i
+  /^(\(|SELECT|FROM|VALUES|DESCRIBE|DESC|SHOW|SUMMARIZE|PIVOT|UNPIVOT|TABLE|CHECKPOINT|ANALYZE|VACUUM|LOAD|INSTALL|PREPARE|DEALLOCATE|EXPORT|COMMENT ON|SET VARIABLE|RESET VARIABLE)\b/i
+/** Pragmas that only tell. */
+const TELLS =
+  /^PRAGMA (table_info|storage_info|show|show_\w+|database_list|database_size|version|platform|functions|collations|metadata_info|user_agent)\b/i
 const READS_BEYOND_WORDS = /^\(/
 /** EXPLAIN ANALYZE runs what it explains. */
 const EXPLAINS = /^EXPLAIN\b(?!.*\b(INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|COPY|TRUNCATE)\b)/i
@@ -56,7 +59,8 @@ export function effectsOf(template: string): readonly Effect[] {
 
 function effectOf(template: string): Effect {
   if (template === '' || EXPLAINS.test(template)) return { kind: 'reads' }
-  if (READS.test(template) || READS_BEYOND_WORDS.test(template)) return { kind: 'reads' }
+  if (READS.test(template) || READS_BEYOND_WORDS.test(template) || TELLS.test(template))
+    return { kind: 'reads' }
   if (BEGINS.test(template)) return { kind: 'begins' }
   if (ENDS.test(template)) return { kind: 'ends', isUndone: UNDOES.test(template) }
   if (HARMLESS.test(template) || HARMLESS_CREATE.test(template)) return { kind: 'reads' }

@@ -355,6 +355,23 @@ describe('tunedDatabase', () => {
     tuned.close()
   })
 
+  it.each(['off', 'automatic'] as const)(
+    'tells WITH that reads from WITH that writes (%s)',
+    async (mode) => {
+      const told: string[] = []
+      const { tuned } = await tunedWith({
+        mode,
+        rewriter: { rewrite: () => undefined, changed: (table) => told.push(table) },
+      })
+      await tuned.answer('WITH q AS (SELECT 1 AS a) SELECT * FROM q')
+      await tuned.answer("WITH q AS (SELECT 1 AS a) SELECT * FROM q, 'nowhere.csv'").catch(() => 0)
+      expect(told).toEqual([])
+      await tuned.run('WITH q AS (SELECT 1 AS a) INSERT INTO u SELECT a FROM q')
+      expect(told).toContain('u')
+      tuned.close()
+    },
+  )
+
   it('leaves alone what a person turned off, and what no rewrite may touch', async () => {
     const asked: string[] = []
     const off = createTemplates(1).know('SELECT b FROM t WHERE a = 2').template.fingerprint

@@ -191,8 +191,10 @@ class Tuned implements TunedDatabase {
   /** The statement with its template, whose tree is read when it is first seen. */
   private async known(sql: string): Promise<KnownStatement> {
     const statement = this.templates.know(sql)
-    const { fingerprint, kind } = statement.template
-    if (this.mode === 'off' || kind !== 'select' || this.shown.get(fingerprint)) return statement
+    const { fingerprint, kind, sql: words } = statement.template
+    if (kind !== 'select' || this.shown.get(fingerprint)) return statement
+    // Even where nothing is tuned, it must be known whether WITH … changes a table.
+    if (this.mode === 'off' && !words.startsWith('WITH')) return statement
     return await this.show(statement)
   }
 
@@ -212,7 +214,7 @@ class Tuned implements TunedDatabase {
   private effectsOf(statement: KnownStatement): readonly Effect[] {
     const { fingerprint, kind, sql } = statement.template
     // WITH … may lead to anything; its tree says whether it is a SELECT.
-    if (kind === 'select' && this.templates.isTrusted(statement)) return []
+    if (kind === 'select' && this.templates.isMet(statement)) return []
     const known = this.effects.get(fingerprint)
     if (known !== undefined) return known
     const effects = effectsOf(sql)
