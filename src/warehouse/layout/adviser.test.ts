@@ -170,3 +170,19 @@ describe('layoutAdviser refuses', () => {
     expect(await reasonOf([byPrice])).toMatch(/fewer than two row groups/)
   })
 })
+
+describe('a table that is laid out already', () => {
+  it('is left alone while the workload stays, and laid out again when it drifts', async () => {
+    const action = await oneAction()
+    await runAll(action.apply)
+    const again = await advise([byPrice, byDay])
+    expect(again.actions).toEqual([])
+    const drifted = Array.from(
+      { length: 12 },
+      (_, i) =>
+        `SELECT b, count(*) AS n FROM t WHERE c BETWEEN ${80 * i} AND ${80 * i + 9} GROUP BY b`,
+    )
+    const { actions } = await advise([drifted])
+    expect(actions.map(({ summary }) => summary).join()).toMatch(/by .*\bc\b/)
+  })
+})

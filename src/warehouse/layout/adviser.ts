@@ -11,20 +11,16 @@ import {
   layoutStatements,
   layoutTrialRows,
 } from './knobs.ts'
-import { orderBySql, relayStatements, whyNotLaidOut } from './native.ts'
+import { NATIVE_GROUP_ROWS, orderBySql, relayStatements, whyNotLaidOut } from './native.ts'
 import { type OrderBound, orderBoundOf } from './order-free.ts'
 import { probesOf, scansOfStatements } from './probes.ts'
 import { drawSample, quoteTable, type TableSample, tableSource } from './sample.ts'
 import { measureScanShares } from './scan-share.ts'
 import type { ColumnsOf, Scan } from './scans.ts'
-import { statementsOf, type WeighedStatement } from './statements.ts'
+import { spread, statementsOf, type WeighedStatement } from './statements.ts'
 import { readTables, type TableFacts } from './tables.ts'
 import { type LayoutTrial, tryLayout } from './trial.ts'
 
-/** Rows of a row group in tables of DuckDB. */
-const NATIVE_GROUP_ROWS = 122_880
-/** Groups are large: what one costs beside its rows is nothing. */
-const NATIVE_OVERHEAD_ROWS = 0
 const DAY_MS = 86_400_000
 const TRIAL_STATEMENTS = 12
 
@@ -119,11 +115,12 @@ async function adviseTable(
   const sample = await drawSample(db, source, table.columns, { rows, seed })
   const schemaOf = (other: string) => known.tables.get(other.toLowerCase())?.columns
   const raw = await probesOf(db, name, known.statements, known.scans, sample, schemaOf)
-  const probes = await measureScanShares(db, name, raw, known.statements)
+  const probes = await measureScanShares(db, { table: name }, raw, known.statements)
   const chosen = chooseLayout(sample, probes, {
     groupRows: [NATIVE_GROUP_ROWS],
     groupRowsNow: NATIVE_GROUP_ROWS,
-    groupOverheadRows: NATIVE_OVERHEAD_ROWS,
+    groupReadMs: 0,
+    groupThereMs: 0,
     ...(signal === undefined ? {} : { signal }),
   })
   if (chosen === undefined)
@@ -290,12 +287,6 @@ function actionOf(
       payBackStatements: Math.ceil(payBack),
     }),
   }
-}
-
-/** Evenly some of a list. */
-function spread<T>(items: readonly T[], most: number): readonly T[] {
-  const count = Math.min(most, items.length)
-  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!)
 }
 
 /** CPU ms of sorting and writing, about 1 µs a row and 0.1 µs a value, before it was measured. */

@@ -27,8 +27,9 @@ export interface ChooseOptions {
   /** Sizes of row groups to choose from, and the size that stands. */
   readonly groupRows: readonly number[]
   readonly groupRowsNow: number
-  /** Cost of a row group beside its rows, in rows. */
-  readonly groupOverheadRows: number
+  /** CPU ms of a row group beside its rows, see `JudgeOptions`. */
+  readonly groupReadMs: number
+  readonly groupThereMs: number
   /** Default: all. */
   readonly kinds?: readonly LayoutKind[]
   readonly signal?: AbortSignal
@@ -43,9 +44,14 @@ export function chooseLayout(
   probes: readonly Probe[],
   options: ChooseOptions,
 ): ChosenLayout | undefined {
-  const filtering = probes.filter(({ filterColumns }) => filterColumns > 0)
-  if (filtering.length === 0 || sample.rows === 0) return undefined
+  if (sample.rows === 0) return undefined
   const scene = createScene(sample)
+  const filtering = scaled(
+    scene,
+    probes.filter(({ filterColumns }) => filterColumns > 0),
+    options,
+  )
+  if (filtering.length === 0) return undefined
   const [seen, unseen] = halves(filtering)
   const costNow = judgeOf(scene, unseen, options.groupRowsNow, options).ofOrder(
     asItLies(sample),
@@ -59,7 +65,7 @@ export function chooseLayout(
   }
   const tried = tryAll(options.kinds ?? LAYOUT_KINDS, options.groupRows, tryOne)
   const best = tried[0]
-  return best === undefined ? undefined : finish(scene, probes, best, tried, options)
+  return best === undefined ? undefined : finish(scene, filtering, best, tried, options)
 }
 
 /** All kinds at the size in the middle, then the best of them at the other sizes; the best first. */
@@ -112,10 +118,31 @@ function judgeOf(
   scene: Scene,
   probes: readonly Probe[],
   groupRows: number,
-  { groupOverheadRows }: ChooseOptions,
+  { groupReadMs, groupThereMs }: ChooseOptions,
 ): Judge {
-  return createJudge(scene, probes, { groupRows, groupOverheadRows })
+  return createJudge(scene, probes, { groupRows, groupReadMs, groupThereMs })
 }
+
+/**
+ * Probes with weights that say what reading the whole table would take: what they take now, over
+ * the share of it that they read now, template by template.
+ */
+function scaled(scene: Scene, probes: readonly Probe[], options: ChooseOptions): readonly Probe[] {
+  const templates = new Set(probes.map(({ fingerprint }) => fingerprint))
+  return [...templates].flatMap((template) => {
+    const mine = probes.filter(({ fingerprint }) => fingerprint === template)
+    const rowsAlone = { ...options, groupReadMs: 0, groupThereMs: 0 }
+    const now = judgeOf(scene, mine, options.groupRowsNow, rowsAlone).ofOrder(
+      asItLies(scene.sample),
+    )
+    const spent = mine.reduce((sum, { weight }) => sum + weight, 0)
+    const times = Math.min(MOST_SCALING, spent / Math.max(1e-9, now.cost))
+    return mine.map((probe) => ({ ...probe, weight: probe.weight * times }))
+  })
+}
+
+/** A scan that reads next to nothing now says little of what reading all would take. */
+const MOST_SCALING = 50
 
 function asItLies({ rows }: TableSample): Int32Array {
   return Int32Array.from({ length: rows }, (_, i) => i)

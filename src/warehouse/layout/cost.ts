@@ -12,6 +12,8 @@ export interface Probe {
   readonly predicate: Predicate
   /** CPU ms that reading the whole table would take it, times how often it is asked. */
   readonly weight: number
+  /** Runs that it stands for. */
+  readonly runs: number
   /** Columns it filters by, and columns it reads besides. */
   readonly filterColumns: number
   readonly otherColumns: number
@@ -82,8 +84,10 @@ export interface Judge {
 
 export interface JudgeOptions {
   readonly groupRows: number
-  /** What reading a row group costs beside its rows, in rows. */
-  readonly groupOverheadRows: number
+  /** CPU ms that reading a row group takes beside its rows. */
+  readonly groupReadMs: number
+  /** CPU ms that each row group takes, read or not: its entry in a footer. */
+  readonly groupThereMs: number
 }
 
 /** A judge of layouts: see `Judge`. */
@@ -115,7 +119,7 @@ function costOfOrder(
   { values, matching }: Scene,
   probes: readonly Probe[],
   share: number,
-  { groupRows, groupOverheadRows }: JudgeOptions,
+  { groupRows, groupReadMs, groupThereMs }: JudgeOptions,
 ): LayoutCost {
   const rows = order.length
   const starts = equalStarts(rows, Math.max(1, groupRows * share))
@@ -140,7 +144,8 @@ function costOfOrder(
     const columns = probe.filterColumns + probe.otherColumns
     const read =
       (probe.filterColumns * rowsRead + probe.otherColumns * other) / Math.max(1, columns)
-    cost += (probe.weight * (read + groupsRead * groupOverheadRows * share)) / Math.max(1, rows)
+    const besides = groupsRead * groupReadMs + groups * groupThereMs
+    cost += (probe.weight * read) / Math.max(1, rows) + probe.runs * besides
     shares += groupsRead / groups
   }
   return { cost, groupShare: shares / Math.max(1, probes.length) }

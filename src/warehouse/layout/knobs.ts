@@ -41,3 +41,12 @@ export const layoutTrialRows = declareKnob({
   trades:
     'Larger tables are tried on a copy of all their rows before they are laid out, which takes the room of two copies.',
 })
+
+export const layoutFileRows = declareKnob({
+  name: 'warehouse.layout-file-rows',
+  unit: 'rows',
+  range: [2048, 1e9],
+  default: 4_000_000,
+  trades:
+    'Larger files of a Parquet folder are fewer to open; smaller ones are written and replaced with less at a time.',
+})

@@ -44,7 +44,11 @@ describe.each(LAYOUT_KINDS)('%s', (kind) => {
         async (filters) => {
           const probes = await probesFor(filters)
           const scene = createScene(sample)
-          const judge = createJudge(scene, probes, { groupRows: 64, groupOverheadRows: 5 })
+          const judge = createJudge(scene, probes, {
+            groupRows: 64,
+            groupReadMs: 0.001,
+            groupThereMs: 0,
+          })
           const layout = learnLayout(kind, judge)
           if (layout === undefined) return
           for (const key of layout.keys) {
@@ -72,7 +76,8 @@ describe.each(LAYOUT_KINDS)('%s', (kind) => {
     const scene = createScene(sample)
     const judge = createJudge(scene, await probesFor(filters), {
       groupRows: 64,
-      groupOverheadRows: 5,
+      groupReadMs: 0.001,
+      groupThereMs: 0,
     })
     const layout = learnLayout(kind, judge)!
     const now = judge.ofOrder(Int32Array.from({ length: ROWS }, (_, i) => i))

@@ -4,6 +4,8 @@ import { keySql } from './keys.ts'
 import type { SampleColumn } from './sample.ts'
 import type { TableFacts } from './tables.ts'
 
+/** Rows of a row group in tables of DuckDB. */
+export const NATIVE_GROUP_ROWS = 122_880
 /** Where the places that rows had before are kept, so that the old order can come back. */
 export const LAYOUT_SCHEMA = 'storewright_layout'
 const PRESENT = 'storewright_present'

@@ -74,6 +74,7 @@ export async function probesOf(
     return {
       predicate,
       weight: statement.cpuMs,
+      runs: statement.runs,
       filterColumns,
       otherColumns: Math.max(0, all - filterColumns),
       fingerprint: statement.fingerprint,

@@ -60,3 +60,9 @@ function literal(value: SqlValue | undefined): string {
   if (value === null || value === undefined) return 'NULL'
   return typeof value === 'string' ? quoteText(value) : String(value)
 }
+
+/** Evenly some of a list, all of a short one. */
+export function spread<T>(items: readonly T[], most: number): readonly T[] {
+  const count = Math.min(most, items.length)
+  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!)
+}

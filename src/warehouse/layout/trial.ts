@@ -30,44 +30,59 @@ export async function tryLayout(
   statements: readonly WeighedStatement[],
   signal?: AbortSignal,
 ): Promise<LayoutTrial | undefined> {
-  const pairs = await redirected(db, table.name, statements)
-  if (pairs.length === 0) return undefined
   const spent = cpuOf(db)
-  let trialCpuMs = 0
-  const run = async (sql: string) => {
-    signal?.throwIfAborted()
-    const cpuMs = await spent(sql)
-    trialCpuMs += cpuMs
-    return cpuMs
-  }
   try {
-    await run(`CREATE OR REPLACE TEMP TABLE ${AS_IT_LIES} AS SELECT * FROM ${table.sql}`)
-    const buildCpuMs = await run(
+    const copyCpuMs = await spent(
+      `CREATE OR REPLACE TEMP TABLE ${AS_IT_LIES} AS SELECT * FROM ${table.sql}`,
+    )
+    const buildCpuMs = await spent(
       `CREATE OR REPLACE TEMP TABLE ${LAID_OUT} AS SELECT * FROM ${table.sql} ORDER BY ${orderBy}`,
     )
-    let now = 0
-    let then = 0
-    for (const { before, after, cpuMs } of pairs) {
-      const rounds = Array.from({ length: ROUNDS })
-      let nowMs = Infinity
-      let thenMs = Infinity
-      for (const _ of rounds) {
-        nowMs = Math.min(nowMs, await run(before))
-        thenMs = Math.min(thenMs, await run(after))
-      }
-      now += cpuMs
-      then += (cpuMs * thenMs) / Math.max(1e-3, nowMs)
-    }
-    return {
-      cpuShare: then / Math.max(1e-9, now),
-      buildCpuMs,
-      trialCpuMs,
-      statements: pairs.length,
-    }
+    const compared = await compareOn(db, table.name, statements, AS_IT_LIES, LAID_OUT, signal)
+    if (compared.statements === 0) return undefined
+    const trialCpuMs = copyCpuMs + buildCpuMs + compared.spentCpuMs
+    return { cpuShare: compared.cpuShare, buildCpuMs, trialCpuMs, statements: compared.statements }
   } finally {
     await db.run(`DROP TABLE IF EXISTS ${AS_IT_LIES}`)
     await db.run(`DROP TABLE IF EXISTS ${LAID_OUT}`)
   }
+}
+
+/**
+ * Runs statements in turn on two tables or views that stand for the one they name: CPU on `then` over
+ * CPU on `now`, each statement by its weight, the least of two runs each.
+ */
+export async function compareOn(
+  db: Database,
+  table: string,
+  statements: readonly WeighedStatement[],
+  now: string,
+  then: string,
+  signal?: AbortSignal,
+): Promise<{
+  readonly cpuShare: number
+  readonly spentCpuMs: number
+  readonly statements: number
+}> {
+  const pairs = await redirected(db, table, statements, now, then)
+  const spent = cpuOf(db)
+  let nowMs = 0
+  let thenMs = 0
+  let spentCpuMs = 0
+  for (const { before, after, cpuMs } of pairs) {
+    const least = [Infinity, Infinity]
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [side, sql] of [before, after].entries()) {
+        signal?.throwIfAborted()
+        const took = await spent(sql)
+        spentCpuMs += took
+        least[side] = Math.min(least[side]!, took)
+      }
+    }
+    nowMs += cpuMs
+    thenMs += (cpuMs * least[1]!) / Math.max(1e-3, least[0]!)
+  }
+  return { cpuShare: thenMs / Math.max(1e-9, nowMs), spentCpuMs, statements: pairs.length }
 }
 
 /** CPU time of a statement, ms; wall time where others ran beside it. */
@@ -84,6 +99,8 @@ async function redirected(
   db: Database,
   table: string,
   statements: readonly WeighedStatement[],
+  now: string,
+  then: string,
 ): Promise<readonly { readonly before: string; readonly after: string; readonly cpuMs: number }[]> {
   const parsed = await parseSelects(
     db,
@@ -97,8 +114,8 @@ async function redirected(
       db,
       known.map(({ select }) => redirect(select, table, name)),
     )
-  const before = await to(AS_IT_LIES)
-  const after = await to(LAID_OUT)
+  const before = await to(now)
+  const after = await to(then)
   return known.map(({ cpuMs }, i) => ({ before: before[i]!, after: after[i]!, cpuMs }))
 }
 

@@ -1,0 +1,240 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Answer, sameAnswer } from '../../src/core/sql/answer.ts'
+import { type Database, openDatabase, quoteName, quoteText } from '../../src/core/sql/database.ts'
+import { layout, type TemplateLoad } from '../../src/warehouse/index.ts'
+import { cpuSeconds } from '../figure.ts'
+import type { Task } from './tasks.ts'
+
+const ROUNDS = 2
+
+/** What the test statements took on one layout. */
+export interface Taken {
+  readonly cpuMs: number
+  /** Mean share of rows in row groups read. */
+  readonly readShare: number
+}
+
+/** A table's layouts, measured. */
+export interface Measured {
+  readonly table: string
+  readonly unsorted: Taken
+  readonly bestSort: Taken
+  readonly learned: Taken
+  readonly words: string
+  /** Queries after which all that was spent on learning and rewriting has come back. */
+  payBack(base: Taken): number
+}
+
+interface Statements {
+  readonly train: readonly string[]
+  readonly test: readonly string[]
+}
+
+/** Layouts of one table's Parquet file; undefined where no statement filters it. */
+export async function measureParquet(
+  task: Task,
+  table: string,
+  scratch: string,
+): Promise<Measured | undefined> {
+  const db = await openDatabase(':memory:', { threads: 1 })
+  try {
+    const asItLies = join(task.folder, `${table}.parquet`)
+    for (const other of task.allTables) {
+      const file = quoteText(join(task.folder, `${other}.parquet`))
+      const kind = other === table ? 'VIEW' : 'TABLE'
+      await db.run(`CREATE ${kind} ${quoteName(other)} AS SELECT * FROM read_parquet(${file})`)
+    }
+    const mine = await statementsOn(db, task, table)
+    if (mine === undefined) return undefined
+    const show = (file: string) =>
+      db.run(
+        `CREATE OR REPLACE VIEW ${quoteName(table)} AS SELECT * FROM read_parquet(${quoteText(file)})`,
+      )
+    const answers: Answer[] = []
+    const take = async (file: string): Promise<Taken> => {
+      await show(file)
+      return taken(db, table, mine.test, answers, file)
+    }
+    const sortTo = (column: string, groupRows: number) =>
+      sortedFile(db, asItLies, join(scratch, 'sorted.parquet'), column, groupRows)
+    const unsorted = await take(asItLies)
+    const sorts: (Taken & { readonly column: string })[] = []
+    for (const column of await layout.filteredColumns(db, table, mine.train)) {
+      sorts.push({ column, ...(await take(await sortTo(column, 122_880))) })
+    }
+    const bestSort = sorts.toSorted((a, b) => a.cpuMs - b.cpuMs)[0]
+    if (bestSort === undefined) return undefined
+    const file = join(scratch, 'learned.parquet')
+    copyFileSync(asItLies, file)
+    await show(asItLies)
+    const statements = await weighed(db, mine.train)
+    const since = process.cpuUsage()
+    const outcome = await layout.layoutParquet(db, file, { table, statements, seed: 1 })
+    const spentMs = 1000 * cpuSeconds(since)
+    const learned = await take(file)
+    const groupRows = outcome.chosen?.groupRows ?? 122_880
+    const small = await take(await sortTo(bestSort.column, groupRows))
+    const words = [
+      `${outcome.isLaidOut ? '' : 'left as it was: '}${outcome.reasons.join('; ')}`,
+      `best single sort ${bestSort.column}, in row groups of ${groupRows} ${Math.round(small.cpuMs)} ms`,
+      `predicted ${share(outcome.chosen)} of the scans`,
+      `${Math.round(spentMs)} CPU ms to learn, rewrite and check, ${Math.round(outcome.buildCpuMs ?? 0)} of them to write`,
+    ]
+    return measured(table, unsorted, bestSort, learned, words.join(', '), spentMs, mine.test.length)
+  } finally {
+    db.close()
+  }
+}
+
+function share(
+  chosen: { readonly costNow: number; readonly costThen: number } | undefined,
+): string {
+  return chosen === undefined ? 'no part' : (chosen.costThen / chosen.costNow).toFixed(3)
+}
+
+async function sortedFile(
+  db: Database,
+  from: string,
+  to: string,
+  column: string,
+  groupRows: number,
+): Promise<string> {
+  await db.run(
+    `COPY (SELECT * FROM read_parquet(${quoteText(from)}) ORDER BY ${quoteName(column)})
+     TO ${quoteText(to)} (FORMAT parquet, ROW_GROUP_SIZE ${groupRows})`,
+  )
+  return to
+}
+
+/** Layouts of one table of DuckDB; undefined where no statement filters it. */
+export async function measureNative(task: Task, table: string): Promise<Measured | undefined> {
+  const { db } = task
+  const mine = await statementsOn(db, task, table)
+  if (mine === undefined) return undefined
+  const name = quoteName(table)
+  const answers: Answer[] = []
+  const take = () => taken(db, table, mine.test, answers)
+  const unsorted = await take()
+  const statements = await weighed(db, mine.train)
+  await db.run(`ALTER TABLE ${name} RENAME TO as_it_lies`)
+  const sorts: (Taken & { readonly column: string })[] = []
+  await db.run(`CREATE TABLE ${name} AS SELECT * FROM as_it_lies LIMIT 0`)
+  const columns = await layout.filteredColumns(db, table, mine.train)
+  for (const column of columns) {
+    const by = quoteName(column)
+    await db.run(`CREATE OR REPLACE TABLE ${name} AS SELECT * FROM as_it_lies ORDER BY ${by}`)
+    await db.run('CHECKPOINT')
+    sorts.push({ column, ...(await take()) })
+  }
+  await db.run(`DROP TABLE ${name}`)
+  await db.run(`ALTER TABLE as_it_lies RENAME TO ${name}`)
+  await db.run('CHECKPOINT')
+  const bestSort = sorts.toSorted((a, b) => a.cpuMs - b.cpuMs)[0]
+  if (bestSort === undefined) return undefined
+  const since = process.cpuUsage()
+  const advice = await layout.layoutAdviser().advise(workloadOf(statements), db, {
+    ...{ seed: 1, now: 0, storageBytes: Infinity, standing: [] },
+  })
+  const action = advice.actions.find(({ target }) => target === table)
+  await db.transaction(async () => {
+    for (const sql of action?.apply ?? []) await db.run(sql)
+  })
+  const spentMs = 1000 * cpuSeconds(since)
+  await db.run('CHECKPOINT')
+  const learned = await take()
+  await db.transaction(async () => {
+    for (const sql of action?.undo ?? []) await db.run(sql)
+  })
+  const refusal = advice.refusals.find(({ target }) => target === table)
+  const predicted = action === undefined ? 0 : action.predicted.savedCpuMsPerDay
+  const words = [
+    action?.summary ?? `left as it was: ${refusal?.reason}`,
+    `best single sort ${bestSort.column}`,
+    `predicted to save ${Math.round(predicted)} CPU ms of the queries learned from, tried on the table ${Math.round(action?.measured?.savedCpuMsPerDay ?? 0)}`,
+    `${Math.round(spentMs)} CPU ms to learn, try and rewrite`,
+  ]
+  return measured(table, unsorted, bestSort, learned, words.join(', '), spentMs, mine.test.length)
+}
+
+function measured(
+  table: string,
+  unsorted: Taken,
+  bestSort: Taken,
+  learned: Taken,
+  words: string,
+  spentMs: number,
+  queries: number,
+): Measured {
+  const payBack = ({ cpuMs }: Taken) =>
+    Math.ceil(spentMs / Math.max(1e-9, (cpuMs - learned.cpuMs) / queries))
+  const text = `${Math.round(unsorted.cpuMs)}, ${Math.round(bestSort.cpuMs)} and ${Math.round(learned.cpuMs)} CPU ms for ${queries} queries`
+  return { table, unsorted, bestSort, learned, words: `${text}; ${words}`, payBack }
+}
+
+/** Statements that read the table, of both sets; undefined where there are none. */
+async function statementsOn(
+  db: Database,
+  { train, test }: Task,
+  table: string,
+): Promise<Statements | undefined> {
+  const mine = {
+    train: await layout.statementsReading(db, table, train),
+    test: await layout.statementsReading(db, table, test),
+  }
+  return mine.train.length === 0 || mine.test.length === 0 ? undefined : mine
+}
+
+/** CPU of the statements, the least of some runs each; answers must be those of the first layout. */
+async function taken(
+  db: Database,
+  table: string,
+  statements: readonly string[],
+  answers: Answer[],
+  file?: string,
+): Promise<Taken> {
+  let cpuMs = 0
+  for (const [i, sql] of statements.entries()) {
+    let least = Infinity
+    for (let round = 0; round < ROUNDS; round++) {
+      const since = process.cpuUsage()
+      const answer = await db.answer(sql)
+      least = Math.min(least, 1000 * cpuSeconds(since))
+      const before = answers[i] ?? answer
+      answers[i] = before
+      if (round === 0 && !sameAnswer(before, answer, false)) {
+        throw new Error(`another answer: ${sql}`)
+      }
+    }
+    cpuMs += least
+  }
+  const shares = await layout.groupsRead(db, table, statements, file)
+  return { cpuMs, readShare: shares.reduce((sum, read) => sum + read, 0) / shares.length }
+}
+
+async function weighed(
+  db: Database,
+  statements: readonly string[],
+): Promise<readonly layout.WeighedStatement[]> {
+  const result: layout.WeighedStatement[] = []
+  for (const sql of statements) {
+    const since = process.cpuUsage()
+    await db.answer(sql)
+    // Templates of people's logs are told by their text without constants.
+    const fingerprint = sql.replace(/'[^']*'|\b\d+(\.\d+)?\b/g, '?')
+    result.push({ sql, fingerprint, cpuMs: 1000 * cpuSeconds(since), runs: 1 })
+  }
+  return result
+}
+
+function workloadOf(statements: readonly layout.WeighedStatement[]) {
+  const templates = statements.map(({ sql, fingerprint, cpuMs }): TemplateLoad => {
+    const run = { fingerprint, at: 0, constants: [], wallMs: cpuMs, rowsReturned: 1 }
+    return {
+      template: { fingerprint, sql, kind: 'select', tables: [] },
+      ...{ count: 1, failures: 0, totalCpuMs: cpuMs, p50CpuMs: cpuMs, p95CpuMs: cpuMs },
+      ...{ firstAt: 0, lastAt: 0, sample: [run], example: sql },
+    }
+  })
+  return { templates, fromMs: 0, toMs: 0 }
+}

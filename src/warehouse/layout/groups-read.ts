@@ -1,0 +1,54 @@
+import { type Database, quoteText } from '../../core/sql/database.ts'
+import { encodingOf } from './columns.ts'
+import { NATIVE_GROUP_ROWS } from './native.ts'
+import { probesOf, scansOfStatements } from './probes.ts'
+import { drawSample, quoteTable, tableSource } from './sample.ts'
+import type { WeighedStatement } from './statements.ts'
+import { readTables } from './tables.ts'
+import { shareRead, zonesOfParquet, zonesOfTable } from './zones.ts'
+
+const SAMPLE_ROWS = 65_536
+
+/**
+ * For each scan of a table (or of a view over Parquet files of this name) by the statements: the
+ * share of rows in row groups that their least and greatest values do not rule out. DuckDB's own
+ * count of rows scanned knows nothing of the groups it skips in Parquet.
+ */
+export async function groupsRead(
+  db: Database,
+  table: string,
+  statements: readonly string[],
+  files?: string,
+): Promise<readonly number[]> {
+  const described = await db.rows<{ column_name: string; column_type: string }>(
+    `SELECT column_name, column_type FROM (DESCRIBE ${quoteTable(table)})`,
+  )
+  const columns = described.map(({ column_name: name, column_type: type }) => ({
+    ...{ name, type, encoding: encodingOf(type) },
+  }))
+  const whole = quoteTable(table)
+  const parquet = `read_parquet(${quoteText(files ?? '')}, file_row_number = true)`
+  const source = await tableSource(db, whole)
+  const sample = await drawSample(
+    db,
+    files === undefined ? source : { ...source, from: parquet, rowNumber: 'file_row_number' },
+    columns,
+    { rows: SAMPLE_ROWS, seed: 0 },
+  )
+  const tables = await readTables(db)
+  const schemaOf = (name: string) =>
+    name.toLowerCase() === table.toLowerCase() ? columns : tables.get(name.toLowerCase())?.columns
+  const weighed = statements.map((sql): WeighedStatement => {
+    return { sql, fingerprint: '', cpuMs: 1, runs: 1 }
+  })
+  const scans = await scansOfStatements(db, weighed, (name) => {
+    const found = schemaOf(name)
+    return found && new Map(found.map((column) => [column.name.toLowerCase(), column.name]))
+  })
+  const probes = await probesOf(db, table, weighed, scans, sample, schemaOf)
+  const zones =
+    files === undefined
+      ? await zonesOfTable(db, whole, NATIVE_GROUP_ROWS, sample.columns)
+      : await zonesOfParquet(db, files, sample.columns)
+  return probes.map(({ predicate }) => shareRead(predicate, zones))
+}

@@ -1,0 +1,314 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { StorewrightError } from '../../core/errors.ts'
+import { pathBeside } from '../../core/files.ts'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import { type Database, quoteText } from '../../core/sql/database.ts'
+import { parseSelects } from './ast.ts'
+import { type ChosenLayout, chooseLayout } from './choose.ts'
+import { encodingOf, type TableColumn } from './columns.ts'
+import { describeLayout } from './describe.ts'
+import { layoutFileRows, layoutMinGain, layoutSampleRows } from './knobs.ts'
+import { orderBySql } from './native.ts'
+import { orderBoundOf } from './order-free.ts'
+import { calibrateGroups } from './parquet-groups.ts'
+import { probesOf, scansOfStatements } from './probes.ts'
+import { drawSample, type TableSample } from './sample.ts'
+import { measureScanShares } from './scan-share.ts'
+import { spread, type WeighedStatement } from './statements.ts'
+import { readTables } from './tables.ts'
+import { compareOn, cpuOf } from './trial.ts'
+
+/** Sizes of row groups that are tried; below them what a group costs exceeds what it holds. */
+const GROUP_ROWS = [8192, 16_384, 32_768, 65_536, 122_880]
+const TRIAL_STATEMENTS = 24
+const NOW = 'storewright_parquet_now'
+const THEN = 'storewright_parquet_then'
+
+export interface ParquetLayoutOptions {
+  /** The name under which the statements read the files. */
+  readonly table: string
+  /** What is asked of them; other tables they read are those of `db`. */
+  readonly statements: readonly WeighedStatement[]
+  readonly seed: number
+  readonly knobs?: KnobSettings
+  /** Sizes of row groups to choose from. */
+  readonly groupRows?: readonly number[]
+  /** Templates whose answers may follow the order of rows, by fingerprint. */
+  readonly orderFree?: ReadonlySet<string>
+  readonly signal?: AbortSignal
+}
+
+/** What became of the files. */
+export interface ParquetLayoutOutcome {
+  readonly isLaidOut: boolean
+  /** Why, for a person. */
+  readonly reasons: readonly string[]
+  readonly chosen?: ChosenLayout
+  /** CPU of the statements tried, after over before; absent where nothing was built. */
+  readonly cpuShare?: number
+  readonly buildCpuMs?: number
+  /** Statements after which the rewrite has paid for itself. */
+  readonly payBackStatements?: number
+}
+
+/**
+ * Lays a Parquet file, or all files of a folder, out by what is asked of them: writes them anew
+ * beside, runs statements on both, and puts the new in the place of the old where it gains. A folder
+ * becomes files of `warehouse.layout-file-rows` rows that follow each other in the new order. Throws
+ * ERR_ARGUMENT where there is no Parquet at `path`.
+ */
+export async function layoutParquet(
+  db: Database,
+  path: string,
+  options: ParquetLayoutOptions,
+): Promise<ParquetLayoutOutcome> {
+  recoverParquet(path)
+  const files = filesOf(path)
+  const refused = await whyNot(db, options)
+  if (refused !== undefined) return { isLaidOut: false, reasons: [refused] }
+  const spent = options.statements.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+  await db.run(`CREATE OR REPLACE TEMP VIEW ${NOW} AS SELECT * FROM ${readSql(files)}`)
+  try {
+    const { sample, chosen } = await choose(db, files, options)
+    if (chosen === undefined) {
+      return { isLaidOut: false, reasons: ['no statement filters in a way that skips row groups'] }
+    }
+    const minGain = readKnob(layoutMinGain, options.knobs)
+    const saved = chosen.costNow - chosen.costThen
+    if (saved < minGain * spent) {
+      return {
+        isLaidOut: false,
+        reasons: [`the best order found saves less than a share of ${minGain}`],
+        chosen,
+      }
+    }
+    return await buildAndSwitch(db, path, files, sample, chosen, options)
+  } finally {
+    await db.run(`DROP VIEW IF EXISTS ${NOW}`)
+  }
+}
+
+/** Files of a Parquet path: of a folder all that end in .parquet. */
+function filesOf(path: string): readonly string[] {
+  const isThere = existsSync(path)
+  const files = !isThere
+    ? []
+    : statSync(path).isDirectory()
+      ? readdirSync(path, { withFileTypes: true })
+          .filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))
+          .map((entry) => join(path, entry.name))
+          .sort()
+      : [path]
+  if (files.length > 0) return files
+  throw new StorewrightError('ERR_ARGUMENT', `${path} holds no Parquet`, {
+    file: path,
+    next: 'Name a file, or a folder of files that end in .parquet.',
+  })
+}
+
+function readSql(files: readonly string[], more = ''): string {
+  return `read_parquet([${files.map(quoteText).join(', ')}]${more})`
+}
+
+async function whyNot(
+  db: Database,
+  { statements, orderFree }: ParquetLayoutOptions,
+): Promise<string | undefined> {
+  const parsed = await parseSelects(
+    db,
+    statements.map(({ sql }) => sql),
+  )
+  const bound = statements.find(
+    ({ fingerprint }, i) =>
+      parsed[i] !== undefined &&
+      orderBoundOf(parsed[i]) === 'order' &&
+      orderFree?.has(fingerprint) !== true,
+  )
+  return bound === undefined
+    ? undefined
+    : `template ${bound.fingerprint} answers by the order in which rows lie: another order could change its answers`
+}
+
+async function choose(
+  db: Database,
+  files: readonly string[],
+  { table, statements, seed, knobs, groupRows = GROUP_ROWS, signal }: ParquetLayoutOptions,
+): Promise<{ readonly sample: TableSample; readonly chosen: ChosenLayout | undefined }> {
+  const columns = await columnsOfView(db, NOW)
+  const [facts] = await db.rows<{ n: number; groups: number }>(
+    `SELECT sum(num_rows) AS n, sum(num_row_groups) AS groups FROM parquet_file_metadata([${files.map(quoteText).join(', ')}])`,
+  )
+  const { n: totalRows, groups } = facts!
+  const source = {
+    from: readSql(files, ', file_row_number = true, filename = true'),
+    rowNumber: 'file_row_number, parse_filename(filename)',
+    totalRows,
+  }
+  const sample = await drawSample(db, source, columns, {
+    ...{ rows: readKnob(layoutSampleRows, knobs), seed },
+  })
+  const tables = await readTables(db)
+  const schemaOf = (name: string) =>
+    name.toLowerCase() === table.toLowerCase() ? columns : tables.get(name.toLowerCase())?.columns
+  const scans = await scansOfStatements(db, statements, (name) => {
+    const found = schemaOf(name)
+    return found && new Map(found.map((column) => [column.name.toLowerCase(), column.name]))
+  })
+  const raw = await probesOf(db, table, statements, scans, sample, schemaOf)
+  const probes = await measureScanShares(db, { table, readAs: NOW }, raw, statements)
+  const costs = await calibrateGroups(db, NOW, columns)
+  const chosen = chooseLayout(sample, probes, {
+    groupRows,
+    groupRowsNow: Math.max(1, Math.round(totalRows / Math.max(1, groups))),
+    ...costs,
+    ...(signal === undefined ? {} : { signal }),
+  })
+  return { sample, chosen }
+}
+
+async function columnsOfView(db: Database, view: string): Promise<readonly TableColumn[]> {
+  const rows = await db.rows<{ column_name: string; column_type: string }>(
+    `SELECT column_name, column_type FROM (DESCRIBE ${view})`,
+  )
+  return rows.map(({ column_name: name, column_type: type }) => ({
+    ...{ name, type, encoding: encodingOf(type) },
+  }))
+}
+
+async function buildAndSwitch(
+  db: Database,
+  path: string,
+  files: readonly string[],
+  sample: TableSample,
+  chosen: ChosenLayout,
+  options: ParquetLayoutOptions,
+): Promise<ParquetLayoutOutcome> {
+  const isFolder = statSync(path).isDirectory()
+  const beside = isFolder ? nextTo(path) : pathBeside(path)
+  const what = `${describeLayout(chosen.layout, sample.columns)}, row groups of ${chosen.groupRows}`
+  try {
+    const orderBy = orderBySql(chosen.layout, sample.columns, 'filename, file_row_number')
+    const buildCpuMs = await write(db, files, beside, isFolder, orderBy, chosen.groupRows, options)
+    const made = isFolder ? filesOf(beside) : [beside]
+    await db.run(`CREATE OR REPLACE TEMP VIEW ${THEN} AS SELECT * FROM ${readSql(made)}`)
+    const tried = spread(options.statements, TRIAL_STATEMENTS)
+    const { cpuShare } = await compareOn(db, options.table, tried, NOW, THEN, options.signal)
+    await checkWhole(db)
+    await db.run(`DROP VIEW IF EXISTS ${THEN}`)
+    const outcome = { chosen, cpuShare, buildCpuMs }
+    if (1 - cpuShare < readKnob(layoutMinGain, options.knobs)) {
+      const share = Math.round(1000 * cpuShare) / 10
+      return {
+        isLaidOut: false,
+        reasons: [`${what}: tried on all rows it took ${share} % of the time now`],
+        ...outcome,
+      }
+    }
+    replace(path, beside, isFolder)
+    return {
+      isLaidOut: true,
+      reasons: [what],
+      ...outcome,
+      ...payBack(options.statements, cpuShare, buildCpuMs),
+    }
+  } finally {
+    await db.run(`DROP VIEW IF EXISTS ${THEN}`)
+    rmSync(beside, { recursive: true, force: true })
+  }
+}
+
+function payBack(
+  statements: readonly WeighedStatement[],
+  cpuShare: number,
+  buildCpuMs: number,
+): { readonly payBackStatements: number } {
+  const spent = statements.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+  const runs = statements.reduce((sum, statement) => sum + statement.runs, 0)
+  const saved = (spent / Math.max(1, runs)) * (1 - cpuShare)
+  return { payBackStatements: Math.ceil(buildCpuMs / Math.max(1e-9, saved)) }
+}
+
+/** Writes rows in order: one file, or a folder of files that follow each other. Returns CPU ms. */
+async function write(
+  db: Database,
+  files: readonly string[],
+  to: string,
+  isFolder: boolean,
+  orderBy: string,
+  groupRows: number,
+  { knobs, signal }: ParquetLayoutOptions,
+): Promise<number> {
+  const run = cpuOf(db)
+  const from = readSql(files, ', file_row_number = true, filename = true')
+  const sorted = `SELECT * EXCLUDE (file_row_number, filename) FROM ${from} ORDER BY ${orderBy}`
+  const copy = (sql: string, file: string) =>
+    run(`COPY (${sql}) TO ${quoteText(file)} (FORMAT parquet, ROW_GROUP_SIZE ${groupRows})`)
+  if (!isFolder) return copy(sorted, to)
+  rmSync(to, { recursive: true, force: true })
+  mkdirSync(to)
+  const fileRows = Math.ceil(readKnob(layoutFileRows, knobs) / groupRows) * groupRows
+  const stage = 'storewright_parquet_stage'
+  try {
+    let spent = await run(`CREATE OR REPLACE TEMP TABLE ${stage} AS ${sorted}`)
+    const [count] = await db.rows<{ n: number }>(`SELECT count(*) AS n FROM ${stage}`)
+    for (let part = 0; part * fileRows < count!.n || part === 0; part++) {
+      signal?.throwIfAborted()
+      const name = `part-${String(part).padStart(4, '0')}.parquet`
+      const range = `rowid >= ${part * fileRows} AND rowid < ${(part + 1) * fileRows}`
+      spent += await copy(`SELECT * FROM ${stage} WHERE ${range} ORDER BY rowid`, join(to, name))
+    }
+    return spent
+  } finally {
+    await db.run(`DROP TABLE IF EXISTS ${stage}`)
+  }
+}
+
+/** Before the old files go: the new ones hold the same rows. */
+async function checkWhole(db: Database): Promise<void> {
+  const sum = async (view: string) => {
+    const [row] = await db.rows(
+      `SELECT count(*) AS n, CAST(sum(hash(v)) AS VARCHAR) AS h FROM ${view} AS v`,
+    )
+    return JSON.stringify(row)
+  }
+  if ((await sum(NOW)) === (await sum(THEN))) return
+  throw new StorewrightError(
+    'ERR_STORE_CHANGED',
+    'the files changed while they were laid out anew',
+    {
+      next: 'Nothing was replaced; try again when nothing writes to them.',
+    },
+  )
+}
+
+/** Puts what was written beside in the place of the old. A folder takes two renames; see `recoverParquet`. */
+function replace(path: string, beside: string, isFolder: boolean): void {
+  if (!isFolder) {
+    renameSync(beside, path)
+    return
+  }
+  const was = wasOf(path)
+  rmSync(was, { recursive: true, force: true })
+  renameSync(path, was)
+  renameSync(beside, path)
+  rmSync(was, { recursive: true, force: true })
+}
+
+function nextTo(path: string): string {
+  return `${path}.storewright-next`
+}
+
+function wasOf(path: string): string {
+  return `${path}.storewright-was`
+}
+
+/** After a crash between two renames of a folder the old one is put back; leavings are removed. */
+export function recoverParquet(path: string): void {
+  const was = wasOf(path)
+  if (!existsSync(path) && existsSync(was)) renameSync(was, path)
+  if (existsSync(path)) {
+    rmSync(was, { recursive: true, force: true })
+    rmSync(nextTo(path), { recursive: true, force: true })
+  }
+}
