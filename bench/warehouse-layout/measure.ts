@@ -229,7 +229,7 @@ async function weighed(
 
 function workloadOf(statements: readonly layout.WeighedStatement[]) {
   const templates = statements.map(({ sql, fingerprint, cpuMs }): TemplateLoad => {
-    const run = { fingerprint, at: 0, constants: [], wallMs: cpuMs, rowsReturned: 1 }
+    const run = { fingerprint, sql, at: 0, constants: [], wallMs: cpuMs, rowsReturned: 1 }
     return {
       template: { fingerprint, sql, kind: 'select', tables: [] },
       ...{ count: 1, failures: 0, totalCpuMs: cpuMs, p50CpuMs: cpuMs, p95CpuMs: cpuMs },

@@ -105,7 +105,7 @@ async function adviseTable(
   { seed, signal }: AdviseOptions,
 ): Promise<Action | string> {
   const table = known.tables.get(name.toLowerCase())!
-  const why = whyNot(table, known, options)
+  const why = whyNot(table, known, options) ?? whyNotLookedAt(table, known, workload, options)
   if (why !== undefined) return why
   const source = await tableSource(db, quoteTable(name))
   if (source.totalRows < 2 * NATIVE_GROUP_ROWS) {
@@ -145,6 +145,42 @@ function whyNot(
   return whyNotLaidOut(table)
 }
 
+/** Choosing a layout takes about as much, CPU ms, whatever the table. */
+const CHOOSING_MS = 3000
+
+/** Whether even a layout that saved all of the time on a table would come too dear. */
+function whyNotLookedAt(
+  table: TableFacts,
+  known: Study,
+  workload: Workload,
+  { knobs }: LayoutAdviserOptions,
+): string | undefined {
+  const spent = spentOn(table, known)
+  const payBackDays = readKnob(layoutPayBackDays, knobs)
+  const cost = CHOOSING_MS + guessBuild(table.rows, table.columns.length)
+  return (spent / daysOf(workload)) * payBackDays < cost
+    ? `statements on it take ${round(spent)} CPU ms in all: looking for an order and rewriting ${table.rows} rows would take about ${round(cost)}`
+    : undefined
+}
+
+function statementsOn(
+  table: TableFacts,
+  { statements, scans }: Study,
+): readonly WeighedStatement[] {
+  return statements.filter((_, i) =>
+    scans[i]!.some((scan) => scan.table.toLowerCase() === table.name.toLowerCase()),
+  )
+}
+
+function spentOn(table: TableFacts, known: Study): number {
+  return statementsOn(table, known).reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+}
+
+/** Days of the workload; one that was seen for less than a day is taken as a day's. */
+function daysOf({ fromMs, toMs }: Workload): number {
+  return Math.max(1, (toMs - fromMs) / DAY_MS)
+}
+
 async function weigh(
   table: TableFacts,
   sample: TableSample,
@@ -155,9 +191,7 @@ async function weigh(
   options: LayoutAdviserOptions,
   signal: AbortSignal | undefined,
 ): Promise<Action | string> {
-  const mine = known.statements.filter((_, i) =>
-    known.scans[i]!.some((scan) => scan.table.toLowerCase() === table.name.toLowerCase()),
-  )
+  const mine = statementsOn(table, known)
   const spent = mine.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
   const saved = chosen.costNow - chosen.costThen
   const minGain = readKnob(layoutMinGain, options.knobs)
@@ -197,7 +231,7 @@ async function propose(
         signal,
       )
     : undefined
-  const days = Math.max(1, (workload.toMs - workload.fromMs) / DAY_MS)
+  const days = daysOf(workload)
   const measuredSaving = trial === undefined ? undefined : spent * (1 - trial.cpuShare)
   const buildCpuMs =
     trial === undefined ? guessBuild(sample.totalRows, table.columns.length) : 2 * trial.buildCpuMs

@@ -1,4 +1,3 @@
-import { quoteText, type SqlValue } from '../../core/sql/database.ts'
 import type { TemplateLoad, Workload } from '../types.ts'
 
 /** A statement of the workload, with its share of what the workload takes. */
@@ -13,8 +12,8 @@ export interface WeighedStatement {
 
 /**
  * Whole statements of a workload: of each template evenly some of its sampled runs, `most` in all,
- * the dearest templates first. Templates that only failed, and those whose text cannot be filled
- * with their constants, give none.
+ * the dearest templates first. Templates that only failed, and those whose values are private, give
+ * none.
  */
 export function statementsOf(workload: Workload, most: number): readonly WeighedStatement[] {
   const templates = workload.templates.filter(
@@ -34,31 +33,11 @@ export function statementsOf(workload: Workload, most: number): readonly Weighed
   })
 }
 
-function textsOf({ template, sample, example }: TemplateLoad, wanted: number): readonly string[] {
-  const runs = sample.filter(({ failed }) => failed === undefined)
-  const count = Math.min(wanted, runs.length)
-  const texts = Array.from(
-    { length: count },
-    (_, i) => runs[Math.floor((i * runs.length) / count)]!,
+function textsOf({ sample, example }: TemplateLoad, wanted: number): readonly string[] {
+  const runs = sample.flatMap(({ sql, failed }) =>
+    sql === undefined || failed !== undefined ? [] : [sql],
   )
-    .map(({ constants }) => fillTemplate(template.sql, constants))
-    .filter((sql) => sql !== undefined)
-  return texts.length > 0 || example === undefined ? texts : [example]
-}
-
-/** A template with its ? replaced by constants in turn; undefined where their numbers differ. */
-export function fillTemplate(sql: string, constants: readonly SqlValue[]): string | undefined {
-  let used = 0
-  // Quoted names and texts are passed over; a ? in them is no place for a constant.
-  const filled = sql.replace(/"(?:[^"]|"")*"|'(?:[^']|'')*'|\?/g, (part) =>
-    part === '?' ? literal(constants[used++]) : part,
-  )
-  return used === constants.length ? filled : undefined
-}
-
-function literal(value: SqlValue | undefined): string {
-  if (value === null || value === undefined) return 'NULL'
-  return typeof value === 'string' ? quoteText(value) : String(value)
+  return runs.length > 0 || example === undefined ? spread(runs, wanted) : [example]
 }
 
 /** Evenly some of a list, all of a short one. */

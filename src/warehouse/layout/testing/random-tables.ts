@@ -75,7 +75,7 @@ export function workloadOf(statements: readonly (readonly string[])[], cpuMs: nu
     p95CpuMs: cpuMs,
     firstAt: 0,
     lastAt: 86_400_000,
-    sample: [{ fingerprint, at: 0, constants: [], wallMs: cpuMs, rowsReturned: 1 }],
+    sample: [{ fingerprint, sql, at: 0, constants: [], wallMs: cpuMs, rowsReturned: 1 }],
   })
   return {
     fromMs: 0,
