@@ -218,7 +218,9 @@ async function gridFor(
   if (over.length !== 1 || !(isWhole(type) || type === 'FLOAT' || type === 'DOUBLE')) {
     return undefined
   }
-  const constants = bounds.flatMap((text) => comparedNumber(text, type) ?? [])
+  // A FLOAT would round the constants off their lattice.
+  const wide = type === 'FLOAT' ? 'DOUBLE' : type
+  const constants = bounds.flatMap((text) => comparedNumber(text, wide) ?? [])
   const lattice = learnLattice(constants, readKnob(gridCells, settings))
   if (lattice === undefined) return undefined
   const grid = gridOver(lattice, constants, extremes, readKnob(gridCells, settings))

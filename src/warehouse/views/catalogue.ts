@@ -41,12 +41,3 @@ export async function readCatalogue(db: Database): Promise<Catalogue> {
   }
   return { tables }
 }
-
-/** The type of a column, both as the catalogue writes them; undefined where there is none. */
-export function columnType(
-  catalogue: Catalogue,
-  table: string,
-  column: string,
-): string | undefined {
-  return catalogue.tables.get(table.toLowerCase())?.columns.get(column.toLowerCase())?.type
-}

@@ -196,12 +196,13 @@ function edgesOf(view: ViewDefinition): string {
   return parts.join(' UNION ALL ')
 }
 
-/** SQL of the mark of a view; of views of several tables nothing is remembered. */
+/** SQL of the mark of a view: rows of its tables and their last rowids, added up over the tables. */
 export function markOf(view: ViewDefinition, rows?: string): string {
-  if (view.tables.length !== 1) return 'SELECT -1 AS row_count, -1 AS last_row'
   const where = rows === undefined ? '' : ` WHERE ${rows}`
-  return `SELECT CAST(count(*) AS BIGINT) AS row_count,
-    CAST(coalesce(max(rowid), -1) AS BIGINT) AS last_row FROM ${quote(view.tables[0]!)}${where}`
+  const sum = (what: string) =>
+    view.tables.map((table) => `(SELECT ${what} FROM ${quote(table)}${where})`).join(' + ')
+  return `SELECT CAST(${sum('count(*)')} AS BIGINT) AS row_count,
+    CAST(${sum('coalesce(max(rowid), -1)')} AS BIGINT) AS last_row`
 }
 
 /** Whether a type holds whole numbers that sum and compare exactly. */

@@ -1,6 +1,6 @@
 import type { Database } from '../../core/sql/database.ts'
 import type { Catalogue } from './catalogue.ts'
-import { type Expression, literalsOf, print, Unserved } from './expression.ts'
+import { type Expression, literalsOf, Unserved } from './expression.ts'
 import { scanLiterals } from './literals.ts'
 import { readShape, type Shape } from './shape.ts'
 
@@ -60,9 +60,4 @@ export async function readDemand(
 function structuralSlots(shape: Shape): number[] {
   const structural = [...shape.groups, ...shape.outputs.map(({ expression }) => expression)]
   return structural.flatMap(literalsOf).flatMap(({ slot }) => (slot === undefined ? [] : [slot]))
-}
-
-/** What tells demands apart that need different views: groups, and conditions that move. */
-export function demandKey({ shape, moving }: ReadDemand): string {
-  return [...shape.groups, ...moving].map((e) => print(e)).join('\n')
 }

@@ -26,15 +26,6 @@ export const sampleRows = declareKnob({
     'Higher judges the size of views and what ranges leave more surely, at more CPU for advice.',
 })
 
-export const fixedSamples = declareKnob({
-  name: 'warehouse.view-fixed-samples',
-  unit: 'statements',
-  range: [2, 1000],
-  default: 3,
-  trades:
-    'Lower builds a condition into a view after fewer statements that had the same constants in it.',
-})
-
 export const buildNanos = declareKnob({
   name: 'warehouse.view-build-ns',
   unit: 'ns of CPU a base row',

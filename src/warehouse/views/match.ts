@@ -6,15 +6,7 @@ import {
   type Measure,
   type ViewDefinition,
 } from './definition.ts'
-import {
-  columnsOf,
-  type Expression,
-  literalsOf,
-  print,
-  quote,
-  type Replace,
-  Unserved,
-} from './expression.ts'
+import { type Expression, literalsOf, print, quote, type Replace, Unserved } from './expression.ts'
 import { type Range, rangeKey, rangeOf } from './range.ts'
 import { hasAggregate, type Shape } from './shape.ts'
 
@@ -245,9 +237,4 @@ function splitPieces(text: string): Piece[] {
     }
   }
   return pieces.filter((piece) => piece !== '')
-}
-
-/** Columns that a predicate, group or argument reads, canonical. */
-export function columnKeys(e: Expression): readonly string[] {
-  return [...new Set(columnsOf(e).map((column) => print(column)))]
 }

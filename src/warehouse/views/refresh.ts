@@ -29,11 +29,8 @@ export async function refreshView(
   change: Change,
 ): Promise<Refreshed> {
   return db.transaction(async () => {
-    const from =
-      change === 'append'
-        ? await readMark(db, `SELECT row_count, last_row FROM ${quote(markTable(view.name))}`)
-        : undefined
-    if (from !== undefined && from.rowCount >= 0) {
+    if (change === 'append' && view.tables.length === 1) {
+      const from = await readMark(db, storedMark(view))
       const before = await readMark(db, markOf(view, `rowid <= ${from.lastRow}`))
       const to = await readMark(db, markOf(view))
       if (before.rowCount === from.rowCount) {
@@ -45,6 +42,19 @@ export async function refreshView(
     for (const sql of [...dropStatements(view), ...buildStatements(view)]) await db.run(sql)
     return 'rebuilt'
   })
+}
+
+/**
+ * Whether the tables of a view have as many rows, and the same last ones, as when it was brought up to
+ * date. Rows changed in place by others are not seen.
+ */
+export async function isCurrent(db: Database, view: ViewDefinition): Promise<boolean> {
+  const [stored, now] = [await readMark(db, storedMark(view)), await readMark(db, markOf(view))]
+  return stored.rowCount === now.rowCount && stored.lastRow === now.lastRow
+}
+
+function storedMark(view: ViewDefinition): string {
+  return `SELECT row_count, last_row FROM ${quote(markTable(view.name))}`
 }
 
 async function readMark(db: Database, sql: string): Promise<Mark> {

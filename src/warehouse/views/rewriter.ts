@@ -6,7 +6,7 @@ import type { Edges } from './edges.ts'
 import { quote, Unserved } from './expression.ts'
 import { scanLiterals } from './literals.ts'
 import { matchView, type Plan } from './match.ts'
-import { type Change, type Refreshed, readEdges, refreshView } from './refresh.ts'
+import { type Change, isCurrent, type Refreshed, readEdges, refreshView } from './refresh.ts'
 import { readShape, type Shape } from './shape.ts'
 import { splice } from './splice.ts'
 
@@ -128,6 +128,8 @@ export function createViewRewriter(db: Database): ViewRewriter {
       const view = JSON.parse(action.definition) as ViewDefinition
       const standing: Standing = { action, view, edges: new Map(), rows: 0, change: 'other' }
       await load(standing)
+      // Someone may have added rows since it was built.
+      if (!(await isCurrent(db, view))) standing.change = 'append'
       views.set(action.actionId, standing)
       planAll()
     },

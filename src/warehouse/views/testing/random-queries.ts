@@ -7,6 +7,7 @@ export type Template = () => string
 const GROUPS = [
   'k',
   's',
+  'small',
   'c',
   'day',
   'f',
@@ -49,17 +50,25 @@ const AGGREGATES = [
 /** A condition with new constants each time it is written. */
 function condition(random: Random): () => string {
   const point = () => String((random.int(120) * 25) / 27 - 20)
-  const number = () => (random.next() < 0.7 ? point() : String(random.int(80) - 20))
+  // A brush keeps to its points, but for a few constants; others come from anywhere.
+  const share = random.next() < 0.7 ? 0.97 : 0.5
+  const number = () => (random.next() < share ? point() : String(random.int(80) - 20))
   const range = (column: string, low: () => string, width: number) => () => {
     const from = low()
-    return `${column} BETWEEN ${from} AND ${Number(from) + pick(random, [width, 0, width * 2, -1])}`
+    const to = Number(from) + pick(random, [width, width, width, 0, width * 2, -width])
+    return `${column} BETWEEN ${from} AND ${to}`
   }
   const name = () => pick(random, ["'a'", "'b'", "'it''s'", "''", "'no'"])
   const day = () => `DATE '2024-0${1 + random.int(2)}-${10 + random.int(18)}'`
   return pick(random, [
     range('d', number, 75),
     range('f', number, 250 / 27),
-    range('s', () => String((random.int(50) * 250) / 3), 700),
+    range('d', number, 50 / 27),
+    range('f', number, 100 / 27),
+    range('small', () => String((random.int(80) * 5) / 3), 20),
+    () => `small >= ${(random.int(80) * 5) / 3}`,
+    () => `small < ${random.int(80) / 2} AND f > ${number()}`,
+    range('s', () => String((random.int(50) * 250) / 3), 750),
     range('k', () => String(random.int(12) - 3), 4),
     range('b', () => String(random.int(4) * 1e9), 2e9),
     range('d', point, 50 / 27),

@@ -25,6 +25,7 @@ function rowSql(random: Random): string {
   return `(${[
     orNull(random, String(random.int(12) - 3)),
     orNull(random, String(random.int(4000) - 500)),
+    orNull(random, String(random.int(60))),
     orNull(random, String(random.int(5) * 1_000_000_007)),
     doubleSql(random),
     `TRY_CAST(${doubleSql(random)} AS FLOAT)`,
@@ -43,9 +44,9 @@ export async function addRows(db: Database, random: Random, count: number): Prom
 
 /** Makes table t with columns of many types, and u, which joins it. */
 export async function makeStore(db: Database, random: Random): Promise<void> {
-  await db.run(`CREATE TABLE t (k INTEGER, s SMALLINT, b BIGINT, d DOUBLE, f FLOAT, day DATE,
+  await db.run(`CREATE TABLE t (k INTEGER, s SMALLINT, small INTEGER, b BIGINT, d DOUBLE, f FLOAT, day DATE,
     moment TIMESTAMP, c VARCHAR, m DECIMAL(10,2))`)
-  await addRows(db, random, 50 + random.int(400))
+  await addRows(db, random, pick(random, [50, 400, 1200]) + random.int(100))
   await db.run('CREATE TABLE u (key INTEGER, region VARCHAR)')
   await db.run(
     `INSERT INTO u VALUES ${Array.from({ length: 10 }, () => `(${random.int(12) - 3}, '${pick(random, ['north', 'south', 'east'])}')`).join(', ')}`,

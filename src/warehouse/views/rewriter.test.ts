@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { sameAnswer } from '../../core/sql/answer.ts'
+import { type Database, openDatabase } from '../../core/sql/database.ts'
+import type { Action } from '../types.ts'
+import { adviseViews } from './adviser.ts'
+import { createViewRewriter } from './rewriter.ts'
+
+let db: Database
+const SQL = (from: number, to: number) =>
+  `SELECT floor(x / 10) AS bin, count(*) AS n FROM t WHERE y BETWEEN ${from} AND ${to} GROUP BY bin`
+
+beforeEach(async () => {
+  db = await openDatabase(':memory:', { threads: 1 })
+  await db.run(
+    'CREATE TABLE t AS SELECT range::DOUBLE AS x, (range % 50)::INTEGER AS y FROM range(5000)',
+  )
+})
+afterEach(() => db.close())
+
+async function build(statements: readonly string[]): Promise<Action> {
+  const demand = { fingerprint: 'f', statements, count: 1e6, totalCpuMs: 1e9 }
+  const { actions } = await adviseViews(db, [demand], {
+    ...{ seed: 1, storageBytes: 1e9, standing: [], present: [], days: 1, isAnticipating: false },
+  })
+  for (const sql of actions[0]!.apply) await db.run(sql)
+  return actions[0]!
+}
+
+test('a view answers with the same names, types and rows, until it is withdrawn', async () => {
+  const rewriter = createViewRewriter(db)
+  const action = await build([SQL(1, 5), SQL(2, 9), SQL(0, 49)])
+  await rewriter.serve(action)
+  expect(rewriter.rewrite({ sql: SQL(3, 20) })).toBeUndefined()
+  expect(await rewriter.meet({ sql: SQL(3, 20) })).toBeUndefined()
+  const rewritten = rewriter.rewrite({ sql: SQL(4, 30) })!
+  expect(rewritten.actionId).toBe(action.actionId)
+  expect(sameAnswer(await db.answer(rewritten.sql), await db.answer(SQL(4, 30)), false)).toBe(true)
+  rewriter.withdraw(action.actionId)
+  expect(rewriter.rewrite({ sql: SQL(4, 30) })).toBeUndefined()
+})
+
+test('a view built before others added rows does not answer until it is refreshed', async () => {
+  const action = await build([SQL(1, 5), SQL(2, 9), SQL(0, 49)])
+  await db.run('INSERT INTO t VALUES (7, 7)')
+  const rewriter = createViewRewriter(db)
+  await rewriter.serve(action)
+  await rewriter.meet({ sql: SQL(7, 7) })
+  expect(rewriter.rewrite({ sql: SQL(7, 7) })).toBeUndefined()
+  expect(await rewriter.refresh()).toEqual([{ actionId: action.actionId, refreshed: 'appended' }])
+  const { sql } = rewriter.rewrite({ sql: SQL(7, 7) })!
+  expect(sameAnswer(await db.answer(sql), await db.answer(SQL(7, 7)), false)).toBe(true)
+})
+
+test('a table that changes its columns takes its view out, and says why it stays out', async () => {
+  const rewriter = createViewRewriter(db)
+  const action = await build([SQL(1, 5), SQL(2, 9), SQL(0, 49)])
+  await rewriter.serve(action)
+  await db.run('ALTER TABLE t DROP COLUMN y')
+  rewriter.changed('t')
+  const [outcome] = await rewriter.refresh()
+  expect(outcome).toMatchObject({ refreshed: 'failed', failed: expect.stringContaining('y') })
+  await rewriter.meet({ sql: SQL(1, 2) })
+  expect(rewriter.rewrite({ sql: SQL(1, 2) })).toBeUndefined()
+})
+
+test('what no view can serve is told with its reason', async () => {
+  const rewriter = createViewRewriter(db)
+  const reason = (sql: string) => rewriter.meet({ sql })
+  expect(await reason('SELECT x FROM t')).toBe('it does not aggregate')
+  expect(await reason('SELECT x, count(*) FROM t GROUP BY x ORDER BY 2 LIMIT 1')).toContain('tie')
+  expect(await reason('SELECT random() AS r, count(*) FROM t GROUP BY r')).toContain('random')
+  expect(await reason('SELECT count(*) FROM (SELECT 1)')).toContain('other things than tables')
+})
