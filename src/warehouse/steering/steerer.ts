@@ -124,6 +124,8 @@ class LearnedSteerer implements PlanSteerer {
     this.names = state.arms.map(({ name }) => name)
     this.hasGroups = state.arms.some(({ byKey }) => byKey === true)
     this.model = loadCostModel(state.model)
+    // The trees lay themselves out when they are first asked: not at the first statement.
+    this.model.predict(new Float64Array(state.model.features.length))
     this.history = createHistory(TEMPLATES_KEPT, state.history)
     this.random = createRandom(`steering ${options.seed}`)
     this.off = new Set(state.off)
