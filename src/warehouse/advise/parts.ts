@@ -1,5 +1,7 @@
 import type { Database } from '../../core/sql/database.ts'
+import { cpuNow } from '../../core/sql/observe.ts'
 import { layoutAdviser } from '../layout/door.ts'
+import { openSteerer, type SteeringState, steeringAdviser } from '../steering/door.ts'
 import type { Action, Advice, Adviser, Rewriter, Steerer } from '../types.ts'
 import { createViewService, viewAdviser } from '../views/door.ts'
 
@@ -21,11 +23,46 @@ export interface Parts {
   readonly service: Service
 }
 
-/** All that tunes a database. */
+export type PartsOf = (db: Database, seed: number) => Promise<Parts>
+
+/** All that tunes a database: views, the order of rows, plans. */
 export async function standardParts(db: Database, seed: number): Promise<Parts> {
-  const views = await viewParts(db, seed)
-  // The order of rows serves by lying there.
-  return { ...views, advisers: [...views.advisers, layoutAdviser()] }
+  const { advisers, service } = await viewParts(db, seed)
+  const plans = createPlanPart(db, seed)
+  return {
+    advisers: [...advisers, layoutAdviser(), steeringAdviser({ cpu: cpuNow })],
+    service: {
+      ...service,
+      steerer: plans.steerer,
+      async serve(action) {
+        if (action.kind === 'plan') await plans.serve(action)
+        // The order of rows serves by lying there.
+        else await service.serve(action)
+      },
+      async withdraw(action) {
+        if (action.kind === 'plan') plans.withdraw()
+        else await service.withdraw(action)
+      },
+    },
+  }
+}
+
+/** Steers once an action brings what was learned. */
+function createPlanPart(db: Database, seed: number) {
+  let current: Steerer | undefined
+  const steerer: Steerer = {
+    choose: (statement) => current?.choose(statement),
+    learn: (statement, run) => current?.learn(statement, run),
+  }
+  return {
+    steerer,
+    async serve({ definition }: Action): Promise<void> {
+      current = await openSteerer(db, JSON.parse(definition) as SteeringState, { seed })
+    },
+    withdraw: () => {
+      current = undefined
+    },
+  }
 }
 
 /** Room for views that are found due while statements run. */

@@ -1,26 +1,28 @@
 import { StorewrightError } from '../../core/errors.ts'
-import { readLog } from '../watch/logs.ts'
+import { type LogFault, readLog } from '../watch/door.ts'
+
+/** Statements of a log in their order, and the lines that say nothing. */
+export interface LogStatements {
+  readonly statements: readonly string[]
+  readonly faults: readonly LogFault[]
+}
 
 /**
- * Statements of a log in their order: JSON lines with a field query (or sql, statement, query_text),
- * or SQL with a ; or a line end after each statement; also gzipped. Throws ERR_FEED_NO_FILE,
- * ERR_FEED_UNREADABLE with file and line, ERR_FEED_EMPTY.
+ * Reads the statements of a log (see `readLog`); lines that cannot be read are told and passed over.
+ * Throws ERR_FEED_NO_FILE, ERR_FEED_UNREADABLE, and ERR_FEED_EMPTY where no statement is left.
  */
-export function readStatements(path: string): readonly string[] {
+export function readLogStatements(path: string): LogStatements {
   const { entries, faults } = readLog(path)
+  if (entries.length > 0) return { statements: entries.map(({ sql }) => sql), faults }
   const [fault] = faults
-  if (fault !== undefined) {
-    throw new StorewrightError('ERR_FEED_UNREADABLE', fault.message, {
-      file: path,
-      line: fault.line,
-      next: 'Each line is an object with its statement in query.',
-    })
-  }
-  if (entries.length === 0) {
-    throw new StorewrightError('ERR_FEED_EMPTY', `${path} holds no statement`, {
-      file: path,
-      next: 'Name a log with one statement a line.',
-    })
-  }
-  return entries.map(({ sql }) => sql)
+  throw new StorewrightError('ERR_FEED_EMPTY', `${path} holds no statement`, {
+    file: path,
+    ...(fault === undefined ? {} : { line: fault.line }),
+    next: fault?.message ?? 'Name a log with one statement a line.',
+  })
+}
+
+/** The statements alone. Throws what `readLogStatements` throws. */
+export function readStatements(path: string): readonly string[] {
+  return readLogStatements(path).statements
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../core/sql/database.ts'
 import { runInTurn } from './interleave.ts'
-import { readStatements } from './read-log.ts'
+import { readLogStatements } from './read-log.ts'
 import { leaveAsItIs, replayLog } from './replay.ts'
 
 let folder: string
@@ -76,15 +76,17 @@ describe('runInTurn', () => {
   })
 })
 
-describe('readStatements', () => {
-  it('reads SQL whose statements hold line ends and semicolons in texts', () => {
-    const file = join(folder, 'two.sql')
-    writeFileSync(file, "SELECT ';' AS a; -- no; end\nSELECT\n 2;\n")
-    expect(readStatements(file)).toEqual(["SELECT ';' AS a", '-- no; end\nSELECT\n 2'])
-  })
-  it('names the line at fault', () => {
+describe('readLogStatements', () => {
+  it('passes over lines that say nothing, and tells them', () => {
     const file = join(folder, 'bad.jsonl')
-    writeFileSync(file, '{"query":"SELECT 1"}\n{"query":\n')
-    expect(() => readStatements(file)).toThrow(/no JSON/)
+    writeFileSync(file, '{"query":"SELECT 1"}\n{"query":\n{"query":"SELECT 2"}\n')
+    const { statements, faults } = readLogStatements(file)
+    expect(statements).toEqual(['SELECT 1', 'SELECT 2'])
+    expect(faults).toEqual([{ line: 2, message: expect.stringMatching(/no JSON/) }])
+  })
+  it('refuses a log without a statement', () => {
+    const file = join(folder, 'empty.sql')
+    writeFileSync(file, '-- nothing\n')
+    expect(() => readLogStatements(file)).toThrow(/holds no statement/)
   })
 })

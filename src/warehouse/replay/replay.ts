@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
 import type { Action, Refusal } from '../types.ts'
+import type { LogFault } from '../watch/door.ts'
 import { type Judgement, runInTurn } from './interleave.ts'
 import { joinedColumns } from './joined-columns.ts'
 import { type LoadedTable, loadTables } from './load-tables.ts'
 import { measured } from './measure.ts'
-import { readStatements } from './read-log.ts'
+import { readLogStatements } from './read-log.ts'
 import { bytesOf } from './storage.ts'
 import { listTableFiles, type TableFile } from './table-files.ts'
 
@@ -45,7 +46,7 @@ export interface Tuning {
   settle?(): Promise<void>
   /** CPU spent so far on watching, choosing, building and refreshing, ms, by what it went to. */
   upkeep(): Readonly<Record<string, number>>
-  readonly actions: readonly ReplayedAction[]
+  readonly actions: readonly ReplayedAction[] | (() => Promise<readonly ReplayedAction[]>)
   readonly refusals: readonly Refusal[]
   close(): void
 }
@@ -69,6 +70,8 @@ export interface ReplayResult extends Omit<Judgement, 'statements'> {
   readonly trainStatements: number
   readonly replayStatements: number
   readonly tables: readonly LoadedTable[]
+  /** Lines of the log that hold no statement. */
+  readonly logFaults: readonly LogFault[]
 }
 
 const WARM_STATEMENTS = 40
@@ -78,10 +81,10 @@ const WARM_STATEMENTS = 40
  * the rest on both in turn. Throws what loading and reading throw, and ERR_CANCELLED when stopped.
  */
 export async function replayLog(options: ReplayOptions, tune: Tuner): Promise<ReplayResult> {
-  const statements = readStatements(options.log)
+  const { statements, faults } = readLogStatements(options.log)
   const folder = mkdtempSync(join(options.scratch ?? tmpdir(), 'storewright-replay-'))
   try {
-    return await replayIn(folder, statements, options, tune)
+    return { ...(await replayIn(folder, statements, options, tune)), logFaults: faults }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -92,7 +95,7 @@ async function replayIn(
   statements: readonly string[],
   options: ReplayOptions,
   tune: Tuner,
-): Promise<ReplayResult> {
+): Promise<Omit<ReplayResult, 'logFaults'>> {
   const paths = { untuned: join(folder, 'untuned.duckdb'), tuned: join(folder, 'tuned.duckdb') }
   const tables = await loadInto(paths.untuned, statements, options)
   copyFileSync(paths.untuned, paths.tuned)
@@ -109,7 +112,14 @@ async function replayIn(
         ...(tuning.settle === undefined ? {} : { afterTuned: () => tuning.settle!() }),
       })
       const storageBytes = Math.max(0, (await bytesOf(tuning.database)) - (await bytesOf(untuned)))
-      return resultOf(judged, tuning, storageBytes, { tables, trainCount, verify: options.verify })
+      const { actions } = tuning
+      return resultOf(judged, tuning, {
+        storageBytes,
+        actions: typeof actions === 'function' ? await actions() : actions,
+        tables,
+        trainCount,
+        verify: options.verify,
+      })
     } finally {
       tuning.close()
     }
@@ -168,19 +178,24 @@ async function warm(
 function resultOf(
   judged: Judgement,
   tuning: Tuning,
-  storageBytes: number,
-  facts: { tables: readonly LoadedTable[]; trainCount: number; verify: boolean },
-): ReplayResult {
+  facts: {
+    readonly storageBytes: number
+    readonly actions: readonly ReplayedAction[]
+    readonly tables: readonly LoadedTable[]
+    readonly trainCount: number
+    readonly verify: boolean
+  },
+): Omit<ReplayResult, 'logFaults'> {
   const upkeep = tuning.upkeep()
   const { untuned, tuned, differingAnswers, slowerByQuarterShare, statements, ...more } = judged
   return {
     untuned,
     tuned,
     upkeepCpuMs: Object.values(upkeep).reduce((sum, ms) => sum + ms, 0),
-    storageBytes,
+    storageBytes: facts.storageBytes,
     differingAnswers,
     slowerByQuarterShare,
-    actions: tuning.actions,
+    actions: facts.actions,
     ...more,
     upkeep,
     refusals: tuning.refusals,

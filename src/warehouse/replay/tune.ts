@@ -9,19 +9,19 @@ import {
   storageShare,
 } from '../advise/knobs.ts'
 import { measureGain } from '../advise/measure-gain.ts'
-import type { Parts, Service } from '../advise/parts.ts'
+import type { Parts, PartsOf, Service } from '../advise/parts.ts'
 import { apply, propose, recordGain, undo } from '../design/design.ts'
 import { readActions } from '../design/records.ts'
 import type { TunedDatabase } from '../tuned/options.ts'
 import { tunedDatabase } from '../tuned/tuned.ts'
-import type { Action, Gain, Refusal, Workload } from '../types.ts'
+import type { Action, Advice, Gain, Refusal, TemplateLoad, Workload } from '../types.ts'
+import { createRecorder } from '../watch/door.ts'
+import { compareAnswers } from './compare.ts'
 import { cpuNow, measured } from './measure.ts'
-import type { ReplayedAction, Tuner, TunerOptions } from './replay.ts'
-import { createRunRecord, type RunRecord } from './run-record.ts'
+import type { ReplayedAction, Tuner, TunerOptions, Tuning } from './replay.ts'
 import { bytesOf } from './storage.ts'
 
 const DAY_MS = 86_400_000
-const RUNS_KEPT = 256
 /** What is made must pay back within as much work as it was learned from. */
 const HORIZON_DAYS = 1
 
@@ -30,11 +30,13 @@ const HORIZON_DAYS = 1
  * what pays, measures it, and takes back what does not hold. The first part counts as one day, and
  * the time it looks ahead is no longer than that.
  */
-export function tuneWith(partsOf: (db: Database, seed: number) => Promise<Parts>): Tuner {
+export function tuneWith(partsOf: PartsOf): Tuner {
   return async (path, training, options) => {
     const db = await openDatabase(path, { threads: options.threads })
     try {
-      return await tuneDatabase(db, await partsOf(db, options.seed), training, options)
+      const storageBytes = await storageLimit(db)
+      const parts = await partsOf(db, options.seed)
+      return await new Tuned(db, parts, storageBytes, options).tune(training)
     } catch (error) {
       db.close()
       throw error
@@ -58,59 +60,162 @@ function createUpkeep() {
   }
 }
 
-type Upkeep = ReturnType<typeof createUpkeep>
+/** The tuned side of a replay, from the first statement to the last. */
+class Tuned {
+  private readonly db: Database
+  private readonly parts: Parts
+  private readonly recorder
+  private readonly storageBytes: number
+  private readonly options: TunerOptions
+  private readonly upkeep = createUpkeep()
+  private readonly tuned: TunedDatabase
+  private readonly refusals: Refusal[] = []
+  private workload: Workload = { templates: [], fromMs: 0, toMs: 0 }
+  /** CPU of all statements seen, ms. */
+  private seenCpuMs = 0
+  private standing: readonly Action[] = []
 
-async function tuneDatabase(
-  db: Database,
-  { advisers, service }: Parts,
-  training: readonly string[],
-  options: TunerOptions,
-): ReturnType<Tuner> {
-  const { seed, signal, onProgress = silent } = options
-  const upkeep = createUpkeep()
-  const record = createRunRecord(seed, RUNS_KEPT)
-  const tuned = tunedDatabase(db, { mode: 'advise', watcher: record, ...partsInUse(service) })
-  await watch(tuned, training, record, upkeep, options)
-  const workload = asOneDay(record.workload())
-  const advice = await upkeep.during('choosing', async () => {
-    onProgress({ step: 'choose', done: 0 })
-    return adviseAll(workload, db, advisers, {
+  constructor(db: Database, parts: Parts, storageBytes: number, options: TunerOptions) {
+    this.db = db
+    this.parts = parts
+    this.recorder = createRecorder({ seed: options.seed })
+    this.storageBytes = storageBytes
+    this.options = options
+    const { service } = parts
+    this.tuned = tunedDatabase(db, {
+      mode: 'advise',
+      watcher: {
+        observe: (statement, run) => {
+          this.seenCpuMs += run.cpuMs ?? run.wallMs
+          this.recorder.observe(statement, run)
+        },
+      },
+      ...partsInUse(service),
+    })
+  }
+
+  async tune(training: readonly string[]): Promise<Tuning> {
+    await this.watch(training)
+    this.workload = asOneDay(this.recorder.workload())
+    const advice = await this.upkeep.during('choosing', () => this.choose())
+    this.refusals.push(...advice.refusals)
+    await this.upkeep.during('building', () => this.build(advice))
+    this.tuned.setMode('automatic')
+    await this.upkeep.during('measuring', () => this.judge())
+    return {
+      database: this.tuned,
+      upkeep: () => ({ ...this.upkeep.spent }),
+      settle: () => this.settle(),
+      actions: async () => (await readActions(this.db)).map(replayedAction),
+      refusals: this.refusals,
+      close: () => this.db.close(),
+    }
+  }
+
+  /** Runs statements as they are; what that takes beyond the statements themselves is upkeep. */
+  private async watch(training: readonly string[]): Promise<void> {
+    const { signal, onProgress = silent } = this.options
+    const startedAt = cpuNow()
+    for (const [done, sql] of training.entries()) {
+      throwIfStopped(signal)
+      if (done % 16 === 0) onProgress({ step: 'watch', done, total: training.length })
+      await this.tuned.answer(sql).catch(() => undefined)
+    }
+    const beyond = cpuNow() - startedAt - this.seenCpuMs
+    this.upkeep.spent.watching += Math.max(0, beyond)
+  }
+
+  private choose(): Promise<Advice> {
+    const { seed, signal, onProgress = silent } = this.options
+    return adviseAll(this.workload, this.db, this.parts.advisers, {
       seed,
-      now: workload.toMs,
-      storageBytes: await storageLimit(db),
+      now: this.workload.toMs,
+      storageBytes: this.storageBytes,
       standing: [],
       horizonDays: HORIZON_DAYS,
       leftAlone: new Set(),
       ...(signal === undefined ? {} : { signal }),
       onProgress: (done, total, note) => onProgress({ step: 'choose', done, total, note }),
     })
-  })
-  const failed = await upkeep.during('building', () =>
-    build(db, advice.actions, advice.refusals, workload, service, options),
-  )
-  tuned.setMode('automatic')
-  await upkeep.during('measuring', () => judge(db, tuned, record, workload, service, options))
-  const actions = (await readActions(db)).map(replayedAction)
-  const refusals = [...advice.refusals, ...failed]
-  return {
-    database: tuned,
-    upkeep: () => ({ ...upkeep.spent }),
-    async settle() {
-      await upkeep.during('refreshing', () => service.refresh())
-      const due = await upkeep.during('choosing', async () => service.adviseWhenDue?.())
-      if (due === undefined) return
-      refusals.push(...due.refusals)
-      refusals.push(
-        ...(await upkeep.during('building', () =>
-          build(db, due.actions, due.refusals, workload, service, options),
-        )),
-      )
-      actions.splice(0, actions.length, ...(await readActions(db)).map(replayedAction))
-    },
-    actions,
-    refusals,
-    close: () => db.close(),
   }
+
+  /** Applies actions, orders of rows first, because views remember where rows stand. */
+  private async build(advice: Advice): Promise<void> {
+    const { signal, onProgress = silent } = this.options
+    await propose(this.db, advice, tablesIn(this.workload), decisionAt(this.workload))
+    const inOrder = [...advice.actions].sort((a, b) => rankOf(a) - rankOf(b))
+    for (const [done, action] of inOrder.entries()) {
+      throwIfStopped(signal)
+      onProgress({ step: 'build', done, total: inOrder.length, note: action.target })
+      try {
+        await apply(this.db, action.actionId, decisionAt(this.workload))
+        await this.db.run('CHECKPOINT')
+        await this.parts.service.serve(action)
+      } catch (error) {
+        const { kind, target } = action
+        const reason = error instanceof Error ? error.message : String(error)
+        this.refusals.push({ kind, target, reason })
+      }
+    }
+    this.standing = await standingOf(this.db)
+  }
+
+  /** Measures what stands on statements that were watched, and takes back what gains too little. */
+  private async judge(): Promise<void> {
+    const { signal, onProgress = silent } = this.options
+    for (const [done, action] of this.standing.entries()) {
+      throwIfStopped(signal)
+      onProgress({ step: 'measure', done, total: this.standing.length, note: action.target })
+      const why = await this.whyNotKept(action)
+      if (why === undefined) continue
+      await undo(this.db, action.actionId, decisionAt(this.workload))
+      await this.parts.service.withdraw(action)
+      this.refusals.push({ kind: action.kind, target: action.target, reason: why })
+    }
+    this.standing = await standingOf(this.db)
+  }
+
+  /** Compares one answer and measures some statements. */
+  private async whyNotKept(action: Action): Promise<string | undefined> {
+    if (!(await this.answersAlike(action))) return 'an answer differed from that of the tables'
+    const found = await measureGain(action, this.workload, {
+      statements: readKnob(measureStatements),
+      statementsOf: spreadOver,
+      run: async (sql) => {
+        const { cpuMs, failed } = await measured(this.tuned, sql)
+        return failed === undefined ? cpuMs : undefined
+      },
+    })
+    if (found === undefined) return undefined
+    await recordGain(this.db, action.actionId, found.gain, decisionAt(this.workload))
+    if (found.share >= readKnob(retreatShare)) return undefined
+    return `it saved ${(100 * found.share).toFixed(1)} % of the time on ${found.statements} statements`
+  }
+
+  private async answersAlike({ fingerprints }: Action): Promise<boolean> {
+    const [run] = this.workload.templates
+      .filter(({ template }) => fingerprints.includes(template.fingerprint))
+      .flatMap((load) => spreadOver(load, 1))
+    if (run === undefined) return true
+    const plain = await measured(this.db, run.sql)
+    const tuned = await measured(this.tuned, run.sql)
+    if (plain.answer === undefined || tuned.answer === undefined) return plain.failed !== undefined
+    return compareAnswers(run.sql, plain.answer, tuned.answer) !== 'different'
+  }
+
+  /** Between two statements: what changed is brought up to date, what has become due is built. */
+  private async settle(): Promise<void> {
+    const { service } = this.parts
+    await this.upkeep.during('refreshing', () => service.refresh())
+    const advice = await this.upkeep.during('choosing', async () => await service.adviseWhenDue?.())
+    if (advice === undefined) return
+    this.refusals.push(...advice.refusals)
+    if (advice.actions.length > 0) await this.upkeep.during('building', () => this.build(advice))
+  }
+}
+
+async function standingOf(db: Database): Promise<readonly Action[]> {
+  return (await readActions(db)).filter(({ status }) => status === 'applied')
 }
 
 function partsInUse({ rewriter, steerer }: Service) {
@@ -118,23 +223,6 @@ function partsInUse({ rewriter, steerer }: Service) {
     ...(rewriter === undefined ? {} : { rewriter }),
     ...(steerer === undefined ? {} : { steerer }),
   }
-}
-
-/** Runs statements as they are; what that takes beyond the statements themselves is upkeep. */
-async function watch(
-  tuned: TunedDatabase,
-  training: readonly string[],
-  record: RunRecord,
-  { spent }: Upkeep,
-  { signal, onProgress = silent }: TunerOptions,
-): Promise<void> {
-  const startedAt = cpuNow()
-  for (const [done, sql] of training.entries()) {
-    throwIfStopped(signal)
-    if (done % 16 === 0) onProgress({ step: 'watch', done, total: training.length })
-    await tuned.answer(sql).catch(() => undefined)
-  }
-  spent.watching += Math.max(0, cpuNow() - startedAt - record.totalCpuMs)
 }
 
 function asOneDay(workload: Workload): Workload {
@@ -145,33 +233,6 @@ function asOneDay(workload: Workload): Workload {
 async function storageLimit(db: Database): Promise<number> {
   const least = readKnob(leastStorageMegabytes) * 1e6
   return Math.max(least, readKnob(storageShare) * (await bytesOf(db)))
-}
-
-/** Applies actions, orders of rows first, because views remember where rows stand. */
-async function build(
-  db: Database,
-  actions: readonly Action[],
-  refusals: readonly Refusal[],
-  workload: Workload,
-  service: Service,
-  { signal, onProgress = silent }: TunerOptions,
-): Promise<readonly Refusal[]> {
-  const failed: Refusal[] = []
-  await propose(db, { actions, refusals }, tablesIn(workload), decisionAt(workload))
-  const inOrder = [...actions].sort((a, b) => rankOf(a) - rankOf(b))
-  for (const [done, action] of inOrder.entries()) {
-    throwIfStopped(signal)
-    onProgress({ step: 'build', done, total: inOrder.length, note: action.target })
-    try {
-      await apply(db, action.actionId, decisionAt(workload))
-      await db.run('CHECKPOINT')
-      await service.serve(action)
-    } catch (error) {
-      const { kind, target } = action
-      failed.push({ kind, target, reason: error instanceof Error ? error.message : String(error) })
-    }
-  }
-  return failed
 }
 
 function rankOf({ kind }: Action): number {
@@ -187,46 +248,19 @@ function tablesIn({ templates }: Workload): (action: Action) => readonly string[
 
 const decisionAt = ({ toMs }: Workload) => ({ by: 'replay', now: toMs })
 
-/** Measures what stands on statements that were watched, and takes back what gains too little. */
-async function judge(
-  db: Database,
-  tuned: TunedDatabase,
-  record: RunRecord,
-  workload: Workload,
-  service: Service,
-  { signal, onProgress = silent }: TunerOptions,
-): Promise<void> {
-  const standing = (await readActions(db)).filter(({ status }) => status === 'applied')
-  for (const [done, action] of standing.entries()) {
-    throwIfStopped(signal)
-    onProgress({ step: 'measure', done, total: standing.length, note: action.target })
-    const found = await measureGain(action, workload, {
-      statements: readKnob(measureStatements),
-      statementsOf: ({ template }, most) => spreadOver(record.runsOf(template.fingerprint), most),
-      run: async (sql) => {
-        const { cpuMs, failed } = await measured(tuned, sql)
-        return failed === undefined ? cpuMs : undefined
-      },
-    })
-    if (found === undefined) continue
-    await recordGain(db, action.actionId, found.gain, decisionAt(workload))
-    if (found.share >= readKnob(retreatShare)) continue
-    await undo(db, action.actionId, decisionAt(workload))
-    await service.withdraw(action)
-  }
-}
-
 /** Runs spread evenly over those that are kept and have not failed. */
 function spreadOver(
-  runs: ReturnType<RunRecord['runsOf']>,
+  { sample }: TemplateLoad,
   most: number,
-): readonly { sql: string; cpuMs: number }[] {
-  const usable = runs.filter(({ failed, cpuMs }) => failed === undefined && cpuMs !== undefined)
+): readonly { readonly sql: string; readonly cpuMs: number }[] {
+  const usable = sample.flatMap(({ sql, failed, cpuMs, wallMs }) =>
+    sql === undefined || failed !== undefined ? [] : [{ sql, cpuMs: cpuMs ?? wallMs }],
+  )
   const count = Math.min(most, usable.length)
-  return Array.from({ length: count }, (_, i) => {
-    const { sql, cpuMs } = usable[Math.floor(((i + 0.5) * usable.length) / count)]!
-    return { sql, cpuMs: cpuMs! }
-  })
+  return Array.from(
+    { length: count },
+    (_, i) => usable[Math.floor(((i + 0.5) * usable.length) / count)]!,
+  )
 }
 
 function replayedAction(action: Action & { status: string; note?: string }): ReplayedAction {
