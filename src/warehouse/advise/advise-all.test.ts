@@ -90,6 +90,15 @@ describe('adviseAll', () => {
     const views = adviserOf('view', [action('small', 'view', ['b'], 500, 20)])
     expect((await adviseAll(workload, db, [views], { ...options, standing })).actions).toEqual([])
   })
+  it('shows advisers of views only what was asked again', async () => {
+    const views = adviserOf('view', [])
+    const layouts = adviserOf('layout', [])
+    const [first, ...others] = workload.templates
+    const once = { ...workload, templates: [{ ...first!, count: 1 }, ...others] }
+    await adviseAll(once, db, [views, layouts], options)
+    expect(views.shown).toEqual(['b', 'c'])
+    expect(layouts.shown).toEqual(['a', 'b', 'c'])
+  })
   it('shows later advisers only what views do not serve and no one wants left alone', async () => {
     const views = adviserOf('view', [action('v', 'view', ['a'], 900, 10)])
     const layouts = adviserOf('layout', [action('l', 'layout', ['a', 'c'], 300, 0)])

@@ -42,7 +42,8 @@ export async function adviseAll(
   for (const adviser of advisers) {
     throwIfStopped(options.signal)
     if (open.templates.length === 0) break
-    const advice = await adviser.advise(open, db, { ...options, storageBytes: Math.max(0, room) })
+    const shown = adviser.kind === 'view' ? askedAgain(open) : open
+    const advice = await adviser.advise(shown, db, { ...options, storageBytes: Math.max(0, room) })
     const chosen = takeWhatPays(advice.actions, room, options.horizonDays)
     taken.push(...chosen.taken)
     refusals.push(...advice.refusals, ...chosen.refusals)
@@ -127,6 +128,14 @@ function sumOfBytes(actions: readonly Action[]): number {
 function without(workload: Workload, fingerprints: ReadonlySet<string>): Workload {
   const isOpen = ({ template }: TemplateLoad) => !fingerprints.has(template.fingerprint)
   return { ...workload, templates: workload.templates.filter(isOpen) }
+}
+
+/**
+ * Templates that were asked more than once. A view for one that was asked once keeps an answer nobody
+ * may want again; orders of rows and plans serve other statements too.
+ */
+function askedAgain(workload: Workload): Workload {
+  return { ...workload, templates: workload.templates.filter(({ count }) => count > 1) }
 }
 
 /** Templates that no view or stored order of those taken serves; plans are judged together. */

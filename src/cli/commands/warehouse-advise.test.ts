@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { openDatabase } from '../../core/sql/database.ts'
+import { addWarehouseCommands } from './warehouse.ts'
+
+let folder: string
+let database: string
+let log: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'storewright-warehouse-advise-'))
+  database = join(folder, 'shop.duckdb')
+  log = join(folder, 'log.jsonl')
+  const db = await openDatabase(database)
+  await db.run(
+    'CREATE TABLE sales AS SELECT i AS id, i % 40 AS product, (i * 17) % 1000 AS cents FROM range(300000) AS r(i)',
+  )
+  db.close()
+  const queries = Array.from(
+    { length: 200 },
+    (_, i) =>
+      `SELECT product, count(*) AS n FROM sales WHERE cents BETWEEN ${i} AND ${i + 300} GROUP BY product`,
+  )
+  const lines = [...queries, 'SELECT nothing FROM nowhere'].map((query) =>
+    JSON.stringify({ query }),
+  )
+  writeFileSync(log, `${lines.join('\n')}\nno json\n`)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function run(...args: string[]): Promise<string> {
+  let printed = ''
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text)
+    return true
+  })
+  try {
+    const program = new Command()
+    addWarehouseCommands(program)
+    await program.parseAsync(['warehouse', ...args], { from: 'user' })
+  } finally {
+    spy.mockRestore()
+  }
+  return printed
+}
+
+describe('storewright warehouse watch', () => {
+  it('says what a log asks, and which lines cannot be read', async () => {
+    const seen = await run('watch', '--log', log, '--database', database)
+    expect(seen).toMatch(
+      / 200 .*SELECT product, count\(\*\) AS n FROM sales WHERE cents BETWEEN \?/,
+    )
+    expect(seen).toMatch(/201 statements: 99.0 % of a template asked before/)
+    expect(seen).toMatch(/line 202: no JSON/)
+  })
+  it('needs something to watch', async () => {
+    await expect(run('watch')).rejects.toThrow(/nothing to watch/)
+  })
+})
+
+describe('storewright warehouse advise', () => {
+  it('proposes what pays for the statements of a log, which apply then makes', async () => {
+    const args = ['--log', log, '--database', database, '--json'] as const
+    const advice = JSON.parse(await run('advise', ...args))
+    expect(advice.actions.length).toBeGreaterThan(0)
+    expect(advice.actions[0].predicted.savedCpuMsPerDay).toBeGreaterThan(0)
+    const applied = JSON.parse(await run('apply', '--database', database, '--json'))
+    expect(applied.applied).toEqual(advice.actions.map((a: { actionId: string }) => a.actionId))
+  })
+})
