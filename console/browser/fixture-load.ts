@@ -173,7 +173,8 @@ function orderOf(
     ...{ servers, serversNow: servers, orderBy: iso(ready - 2 * DAY), readyAt: iso(ready) },
     ...{ until: iso(ready + 7 * DAY), costCents: servers * 1176, risk, riskWith: 0.006 },
     reason: `The week of 2026-12-03 peaks at ${servers * 31} requests/s (99 %); without these ${servers} c7g.large by the hour for 1 week, ${servers * 22} are held with a zone gone.`,
-    ...{ status: 'proposed', severity: i === 0 ? 'bad' : 'warn', inPlan: true, decision: null },
+    ...{ status: 'proposed', severity: i === 0 ? 'bad' : 'warn', inPlan: i < 2, decision: null },
+    gameday: i < 2 ? null : 'Deal night',
   }
 }
 

@@ -16,18 +16,7 @@ export {
   scoreAnomalies,
 } from './anomalies/find-anomalies.ts'
 export * as capacity from './capacity/door.ts'
-export {
-  type Cascade,
-  type CascadeGrain,
-  type CascadeOptions,
-  forecastCascade,
-  GRAIN_MS,
-  GRAINS,
-  type Grain,
-} from './cascade/cascade.ts'
-export { coarserHistory } from './cascade/coarser.ts'
 export * as cascade from './cascade/door.ts'
-export { refined } from './cascade/refine.ts'
 export {
   type ChooseOptions,
   type ChosenFit,

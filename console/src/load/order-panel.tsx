@@ -1,6 +1,6 @@
-import { useSignal } from '@preact/signals'
 import type { ServerOrder } from '../../../src/api/schemas/load.ts'
 import { Chip, type Tone } from '../parts/chip.tsx'
+import { OverrideForm } from '../parts/override-form.tsx'
 import { SidePanel } from '../parts/panel.tsx'
 import { setParams } from '../router.ts'
 import { money } from '../state.ts'
@@ -75,7 +75,11 @@ export function OrderPanel({ order, clock }: { order: ServerOrder; clock: Clock 
       <p>
         <Chip tone={order.severity as Tone}>{statusWords(order)}</Chip>
         {order.inPlan ? null : (
-          <span class="dim"> decided before; the plan counts on {order.serversNow}</span>
+          <span class="dim">
+            {order.gameday === null
+              ? ` decided before; the plan counts on ${order.serversNow}`
+              : ` proposed by the game day of ${order.gameday}`}
+          </span>
         )}
       </p>
       {decision === null ? (
@@ -91,66 +95,20 @@ export function OrderPanel({ order, clock }: { order: ServerOrder; clock: Clock 
           </button>
         </p>
       )}
-      <OverrideForm key={orderId} order={order} />
+      <OverrideForm
+        key={orderId}
+        one="server"
+        title="Order another number"
+        initial={order.serversNow}
+        example="a campaign was moved"
+        noteOf={(servers) => (order.servers > 0 ? `Costs ${money(costOf(order, servers))}.` : '')}
+        onOverride={(servers, reason) => override(orderId, servers, reason)}
+      />
     </SidePanel>
   )
 }
 
-function faultOf(servers: number, reason: string): string | undefined {
-  if (!Number.isInteger(servers) || servers < 0) return 'Servers must be a whole number from 0 on.'
-  if (reason.trim().length < 3) return 'Say why in a few words, so that others understand it later.'
-  return undefined
-}
-
-/** Another number of servers, with a reason: kept in the history. */
-function OverrideForm({ order }: { order: ServerOrder }) {
-  const servers = useSignal(String(order.serversNow))
-  const reason = useSignal('')
-  const fault = useSignal<string | undefined>(undefined)
-  const wanted = servers.value.trim() === '' ? Number.NaN : Number(servers.value)
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault()
-    fault.value = faultOf(wanted, reason.value)
-    if (fault.value !== undefined) return
-    if (await override(order.orderId, wanted, reason.value.trim())) reason.value = ''
-  }
-  return (
-    <form class="override" onSubmit={submit} noValidate aria-label="Order another number">
-      <h3 class="full" style={{ marginBottom: 0 }}>
-        Order another number
-      </h3>
-      <label>
-        <small>Servers</small>
-        <input
-          type="number"
-          inputMode="numeric"
-          min={0}
-          step={1}
-          value={servers.value}
-          onInput={(event) => {
-            servers.value = event.currentTarget.value
-          }}
-        />
-      </label>
-      <label>
-        <small>Reason</small>
-        <input
-          value={reason.value}
-          placeholder="such as: a campaign was moved"
-          maxLength={500}
-          onInput={(event) => {
-            reason.value = event.currentTarget.value
-          }}
-        />
-      </label>
-      <div class="row">
-        <button type="submit" class="ghost">
-          {Number.isFinite(wanted) ? `Override to ${formatPlural(wanted, 'server')}` : 'Override'}
-        </button>
-      </div>
-      <p class={fault.value === undefined ? 'full dim' : 'full fault'} role="alert">
-        {fault.value ?? ''}
-      </p>
-    </form>
-  )
+/** Cents of so many servers for the time of an order. */
+function costOf({ costCents, serversNow, servers }: ServerOrder, wanted: number): number {
+  return Math.round((costCents * wanted) / Math.max(1, serversNow || servers))
 }

@@ -171,7 +171,8 @@ export const serverOrder = z.object({
   reason: z.string(),
   status: z.enum(['proposed', 'approved', 'overridden']),
   severity,
-  inPlan: z.boolean().describe('false: decided on before, and counted on by the plan'),
+  inPlan: z.boolean().describe('false: decided on before, or proposed by a game day'),
+  gameday: z.string().nullable().describe('event of the game day that proposes it; null: the plan'),
   decision: orderDecision.nullable(),
 })
 export type ServerOrder = z.infer<typeof serverOrder>

@@ -254,7 +254,8 @@ async function readInput(
     store === undefined
       ? undefined
       : await readGamedayFacts(store, {
-          ...{ event: options.event, nowMs, isLoadGiven },
+          ...{ event: options.event, nowMs, isLoadGiven, column },
+          aboutMinutes: Math.max(options.before, options.after),
           ...(region === undefined ? {} : { region }),
           ...(given === undefined ? {} : { events: given }),
         })
@@ -266,7 +267,10 @@ async function readInput(
       ? await curvesOfForecast(forecast, column)
       : history !== undefined
         ? await curvesOfHistory({ ...request, history, events: eventFileOf(options) })
-        : eventCurves({ ...request, histories: facts!.histories, events: facts!.events })
+        : eventCurves({
+            ...{ ...request, histories: facts!.histories, events: facts!.events },
+            kept: facts!.kept,
+          })
   return { ...(facts ?? NOTHING_KNOWN), event, curves }
 }
 

@@ -111,12 +111,13 @@ export async function listStoreOrders(store: string, json: boolean): Promise<voi
 }
 
 function describe(row: CapacityOrderRow, money: (cents: number) => string): string {
-  const { order, status, servers, decision } = row
+  const { order, status, servers, decision, gameday } = row
+  const from = gameday === undefined ? '' : ` (game day of ${gameday})`
   const mark = status === 'proposed' ? '○' : '●'
   const by = decision === undefined ? '' : ` by ${decision.by}`
   const why = decision?.reason == null ? '' : `: ${decision.reason}`
   const risk = `${(100 * order.riskWithout).toFixed(1)} % → ${(100 * order.riskWith).toFixed(1)} %`
-  return `${mark} ${order.orderId}  ${status}${by}${why}; ${servers} ${order.serverTypeId} (${order.term}) for ${order.serviceId} in ${order.region}, order by ${day(order.orderByMs)}, ${day(order.readyMs)} to ${day(order.untilMs)}, ${money(order.costCents)}, too few without: ${risk}`
+  return `${mark} ${order.orderId}${from}  ${status}${by}${why}; ${servers} ${order.serverTypeId} (${order.term}) for ${order.serviceId} in ${order.region}, order by ${day(order.orderByMs)}, ${day(order.readyMs)} to ${day(order.untilMs)}, ${money(order.costCents)}, too few without: ${risk}`
 }
 
 const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)

@@ -100,7 +100,6 @@ export function buildProblem(facts: CapacityFacts): BuiltProblem {
     riseCents: readKnob(riseCents, settings),
     beyondShare: readKnob(beyondTermShare, settings),
     survivesZone,
-    shortCents: 1_000_000,
   }
   return { problem, peaks, curves, risk, notes }
 }

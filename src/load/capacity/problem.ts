@@ -72,8 +72,6 @@ export interface CapacityProblem {
   readonly beyondShare: number
   /** Whether each need must hold with any one zone gone. */
   readonly survivesZone: boolean
-  /** Cents for each request/s that is missing in a week, where no offer can be had. */
-  readonly shortCents: number
 }
 
 /** Throws ERR_ARGUMENT or ERR_NOT_FINITE on a problem that cannot be planned, naming what is wrong. */

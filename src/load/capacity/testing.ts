@@ -43,7 +43,6 @@ export function makeProblem(size: MadeProblem, seed: number): CapacityProblem {
     riseCents: 2_000,
     beyondShare: 0.5,
     survivesZone: true,
-    shortCents: 1_000_000,
   }
 }
 

@@ -36,6 +36,8 @@ export function findEvent<T extends LoadEvent & { readonly name?: string }>(
 export interface CurvesRequest {
   readonly histories: readonly LoadHistory[]
   readonly events: readonly LoadEvent[]
+  /** Minutes of the window that a forecast in force has already, by service. */
+  readonly kept?: ReadonlyMap<string, ServiceForecast>
   readonly window: EventWindow
   /** mean, or a quantile level as q0.95. */
   readonly column: string
@@ -73,7 +75,10 @@ export function eventCurves(request: CurvesRequest): EventCurves {
         next: 'Take a whole event, past or to come.',
       })
     }
-    return forecastService(request, history, service, notes)
+    const kept = request.kept?.get(service)
+    if (kept === undefined) return forecastService(request, history, service, notes)
+    notes.push(`${service}: the store's forecast in force`)
+    return kept
   })
   return { forecasts, notes }
 }

@@ -1,10 +1,11 @@
 import type { LoadHistory } from '../../load/index.ts'
-import type { GamedayShop, ServiceServers } from '../../world/index.ts'
+import type { GamedayShop, ServiceForecast, ServiceServers } from '../../world/index.ts'
 import { withLedger } from '../decisions.ts'
 import { eventsInForce, readCalendar } from '../load/calendar.ts'
 import { readCalendarRecord } from '../load/calendar-events.ts'
 import { withDatabase } from '../store/store.ts'
 import { findEvent } from './event-curves.ts'
+import { readKeptMinutes } from './kept-minutes.ts'
 import { readGamedayShop } from './shop.ts'
 import {
   type NamedEvent,
@@ -19,6 +20,8 @@ export interface GamedayFacts {
   readonly event: NamedEvent
   readonly events: readonly NamedEvent[]
   readonly histories: readonly LoadHistory[]
+  /** Minutes about the event of the forecast in force, by service; of regions and other quantiles none. */
+  readonly kept: ReadonlyMap<string, ServiceForecast>
   readonly shop: GamedayShop
   readonly objectivesMs: ReadonlyMap<string, number>
   readonly running: readonly ServiceServers[]
@@ -32,6 +35,10 @@ export interface FactsRequest {
   readonly nowMs: number
   /** Events from a file instead of the store's. */
   readonly events?: readonly NamedEvent[]
+  /** mean, or a quantile as q0.9. Default mean. */
+  readonly column?: string
+  /** Minutes before and after the event that are asked for. Default none. */
+  readonly aboutMinutes?: number
   /** The load comes from elsewhere. */
   readonly isLoadGiven?: boolean
 }
@@ -54,6 +61,7 @@ export function readGamedayFacts(folder: string, request: FactsRequest): Promise
       event,
       events,
       histories: isLoadGiven ? [] : await readLoadHistories(db, region),
+      kept: isLoadGiven ? new Map() : await readKeptMinutes(db, event, request),
       shop: await readGamedayShop(db, spans),
       objectivesMs: await readObjectives(db),
       running: await readRunningServers(db, region),

@@ -1,4 +1,4 @@
-import type { Grain } from '../../load/index.ts'
+import type { cascade } from '../../load/index.ts'
 import { pathQuantiles } from './path-quantiles.ts'
 import { type KeptGrain, type KeptSeries, LOAD_LEVELS } from './series-task.ts'
 
@@ -10,7 +10,7 @@ export interface LoadNode {
 }
 
 export interface NodeGrain {
-  readonly grain: Grain
+  readonly grain: cascade.Grain
   readonly startsMs: Float64Array
   readonly mean: Float64Array
   /** [levels] of [steps]. */
@@ -38,7 +38,7 @@ const PEAK_MINUTES = 5
 
 /** A sum of series, course by course, so that its quantiles are those of the sum. */
 export function createNodeSum(): NodeSum {
-  const sums = new Map<Grain, SumGrain>()
+  const sums = new Map<cascade.Grain, SumGrain>()
   let pathCount = Infinity
   return {
     add(series) {
@@ -96,7 +96,7 @@ type Minutes = Pick<KeptGrain, 'startsMs' | 'paths'>
 
 /** Peaks of hours and days: each course has its largest minute at its own time. */
 function peaksOf(
-  grain: Grain,
+  grain: cascade.Grain,
   startsMs: Float64Array,
   minutes: Minutes | undefined,
   count: number,

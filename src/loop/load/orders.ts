@@ -3,8 +3,9 @@ import { nearest } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { capacity } from '../../load/index.ts'
 import { decideOnLedger } from '../decide-on-ledger.ts'
+import type { ProposalsNote } from '../gameday/place-proposals.ts'
 import { withDatabase } from '../store/store.ts'
-import { requireVersion, type Version } from '../versions.ts'
+import { listVersions, requireVersion, type Version } from '../versions.ts'
 import type { CapacityNote } from './capacity-step.ts'
 import {
   appendOrderDecisions,
@@ -22,8 +23,10 @@ export interface CapacityOrderRow {
   readonly status: CapacityOrderStatus
   /** How many count: as planned, or as decided. */
   readonly servers: number
-  /** False: it was decided on under an earlier plan, which the one in force counts on. */
+  /** False: it was decided on under an earlier plan, which the one in force counts on, or a game day proposes it. */
   readonly inPlan: boolean
+  /** The event of the game day that proposes it; undefined: the plan does. */
+  readonly gameday: string | undefined
   readonly decision: OrderDecisionEvent | undefined
 }
 
@@ -46,6 +49,11 @@ export async function readCapacityOrders(
   ).map(orderOf)
   const rows = planned.map((order) => rowOf(order, inForce.get(order.orderId), true))
   const known = new Set(planned.map(({ orderId }) => orderId))
+  const { event, orders: tried } = await readGamedayOrders(db, version)
+  for (const order of tried.filter(({ orderId }) => !known.has(orderId))) {
+    known.add(order.orderId)
+    rows.push(rowOf(order, inForce.get(order.orderId), false, event))
+  }
   for (const decision of inForce.values()) {
     if (!known.has(decision.order.orderId)) rows.push(rowOf(decision.order, decision, false))
   }
@@ -55,16 +63,35 @@ export async function readCapacityOrders(
   return { version, note: JSON.parse(version.note) as CapacityNote, rows }
 }
 
+/** What the last game day proposes and is still to come; the plan in force does not know of it. */
+async function readGamedayOrders(
+  db: Database,
+  { version, note }: Version,
+): Promise<{ readonly event?: string; readonly orders: readonly capacity.CapacityOrder[] }> {
+  const last = (await listVersions(db, 'capacity')).find(
+    (one) => one.version !== version && isGameday(one),
+  )
+  if (last === undefined) return { orders: [] }
+  const { event } = JSON.parse(last.note) as ProposalsNote
+  const { startMs } = JSON.parse(note) as CapacityNote
+  const rows = await db.rows('SELECT * FROM capacity_orders WHERE version = $1', [last.version])
+  return { event, orders: rows.map(orderOf).filter(({ untilMs }) => untilMs > startMs) }
+}
+
+const isGameday = ({ note }: Version): boolean =>
+  (JSON.parse(note) as Partial<ProposalsNote>).from === 'game day'
+
 function rowOf(
   order: capacity.CapacityOrder,
   decision: OrderDecisionEvent | undefined,
   inPlan: boolean,
+  gameday?: string,
 ): CapacityOrderRow {
   if (decision === undefined) {
-    return { order, status: 'proposed', servers: order.servers, inPlan, decision }
+    return { order, status: 'proposed', servers: order.servers, inPlan, gameday, decision }
   }
   const status = decision.action === 'override' ? 'overridden' : 'approved'
-  return { order, status, servers: decision.servers, inPlan, decision }
+  return { order, status, servers: decision.servers, inPlan, gameday, decision }
 }
 
 function orderOf(row: Readonly<Record<string, string | number | null>>): capacity.CapacityOrder {

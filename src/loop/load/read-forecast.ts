@@ -1,7 +1,7 @@
 import { parseInstant } from '../../core/calendar.ts'
 import { StorewrightError } from '../../core/errors.ts'
 import type { Table } from '../../core/table.ts'
-import type { Grain } from '../../load/index.ts'
+import type { cascade } from '../../load/index.ts'
 import { withLedger } from '../decisions.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
 import { requireVersion } from '../versions.ts'
@@ -10,7 +10,7 @@ import { describeLoad, readLoadReport } from './load-report.ts'
 
 /** Which steps of a store's forecast are wanted. */
 export interface ForecastWindow {
-  readonly grain: Grain
+  readonly grain: cascade.Grain
   /** First and last step; a date as the last means all of that day. Absent: all that is kept. */
   readonly from?: string | undefined
   readonly to?: string | undefined

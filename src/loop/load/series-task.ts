@@ -1,10 +1,4 @@
-import {
-  forecastCascade,
-  type Grain,
-  type LoadContext,
-  type LoadForecast,
-  type LoadHistory,
-} from '../../load/index.ts'
+import { cascade, type LoadContext, type LoadForecast, type LoadHistory } from '../../load/index.ts'
 import { pathQuantiles } from './path-quantiles.ts'
 
 /** Levels of the quantiles that are kept, as load_forecast names them. */
@@ -14,7 +8,7 @@ export const LOAD_LEVELS = [0.1, 0.5, 0.9, 0.99] as const
 export interface LoadSeriesTask {
   readonly history: LoadHistory
   readonly context: LoadContext
-  readonly grains: readonly Grain[]
+  readonly grains: readonly cascade.Grain[]
   readonly knobs: Readonly<Record<string, number>>
   /** Stretches of which minutes are kept, epoch ms, whole hours, apart and in order. */
   readonly keptMinutes: readonly (readonly [fromMs: number, toMs: number])[]
@@ -29,7 +23,7 @@ export interface KeptPart {
 
 /** One grain of one series in the steps that are kept. */
 export interface KeptGrain {
-  readonly grain: Grain
+  readonly grain: cascade.Grain
   readonly forecaster: string
   readonly notes: readonly string[]
   /** [steps] epoch ms at which each step starts. */
@@ -54,7 +48,7 @@ export interface KeptSeries {
 /** Forecasts one series at every grain and keeps what people and servers will ask for. */
 export function forecastLoadSeries(task: LoadSeriesTask): KeptSeries {
   const { history, context, grains, knobs } = task
-  const made = forecastCascade(history, context, { grains, knobs }).grains
+  const made = cascade.forecastCascade(history, context, { grains, knobs }).grains
   const pathCount = Math.min(...made.map(({ forecast }) => forecast.pathCount))
   const kept = made.map(({ grain, forecast }) =>
     grain === 'minute' ? stepsWithin(forecast, task.keptMinutes) : allSteps(forecast),

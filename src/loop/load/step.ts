@@ -2,7 +2,7 @@ import { readKnob } from '../../core/knobs.ts'
 import { throwIfStopped } from '../../core/progress.ts'
 import { createWorkerPool, moduleBeside, type WorkerPool } from '../../core/workers.ts'
 import type { Ledger } from '../../ledger/index.ts'
-import type { Grain, LoadEvent, LoadHistory } from '../../load/index.ts'
+import type { cascade, LoadEvent, LoadHistory } from '../../load/index.ts'
 import type { MadeResult, StepContext, StepResult } from '../steps/context.ts'
 import { currentVersion, hashOf, hashTables, listVersions } from '../versions.ts'
 import { type CalendarEvent, eventsInForce, eventsOfSeries, readCalendar } from './calendar.ts'
@@ -38,7 +38,7 @@ export interface LoadNote {
     readonly service: string
     readonly region: string
     readonly grains: readonly {
-      readonly grain: Grain
+      readonly grain: cascade.Grain
       readonly forecaster: string
       readonly untilMs: number
       readonly notes: readonly string[]
@@ -53,8 +53,8 @@ const DAY_MS = 86_400_000
 const SEED = 1
 /** Notes of one grain that are kept. */
 const MOST_NOTES = 8
-const GRAINS_OF_LARGE: readonly Grain[] = ['week', 'day', 'hour', 'minute']
-const GRAINS_OF_OTHERS: readonly Grain[] = ['week', 'day', 'hour']
+const GRAINS_OF_LARGE: readonly cascade.Grain[] = ['week', 'day', 'hour', 'minute']
+const GRAINS_OF_OTHERS: readonly cascade.Grain[] = ['week', 'day', 'hour']
 
 /**
  * Forecasts the load of every service and region and their sums, unless what it reads stands. A store

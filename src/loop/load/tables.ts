@@ -1,5 +1,5 @@
 import { numberColumn, type Table, textColumn } from '../../core/table.ts'
-import type { Grain } from '../../load/index.ts'
+import type { cascade } from '../../load/index.ts'
 import type { LoadNode } from './node-sums.ts'
 import type { KeptPart } from './series-task.ts'
 
@@ -69,7 +69,7 @@ function createTexts(rowCount: number) {
 export interface SeriesParts {
   readonly service: string
   readonly region: string
-  readonly grain: Grain
+  readonly grain: cascade.Grain
   readonly startsMs: Float64Array
   readonly parts: readonly KeptPart[]
 }

@@ -1,8 +1,8 @@
 import {
+  cascade,
   type LoadContext,
   type LoadEvent,
   type LoadHistory,
-  refined,
   structureForecaster,
   track,
 } from '../../load/index.ts'
@@ -85,7 +85,7 @@ export function beginTracking(
   }
   const minutes = structureForecaster(settings)
   const isLong = length * MINUTE_MS > MINUTE_DAYS * 24 * HOUR_MS
-  const forecast = (isLong ? refined(minutes, SPREAD) : minutes)
+  const forecast = (isLong ? cascade.refined(minutes, SPREAD) : minutes)
     .fit(before, context)
     .forecast({ startMs: fromMs, count })
   const actual: (number | null)[] = new Array(count).fill(null)

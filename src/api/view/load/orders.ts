@@ -6,7 +6,7 @@ const WEEK_MS = 604_800_000
 
 /** An order as the page shows it; pressing when the risk is high and the time to order near. */
 export function serverOrder(row: CapacityOrderRow, nowMs: number): ServerOrder {
-  const { order, status, servers, inPlan, decision } = row
+  const { order, status, servers, inPlan, gameday, decision } = row
   return {
     ...{ orderId: order.orderId, serviceId: order.serviceId, region: order.region },
     ...{ serverTypeId: order.serverTypeId, term: order.term, servers: order.servers },
@@ -17,7 +17,7 @@ export function serverOrder(row: CapacityOrderRow, nowMs: number): ServerOrder {
     costCents: Math.round(costNow(row)),
     risk: order.riskWithout,
     riskWith: order.riskWith,
-    ...{ reason: order.reason, status, inPlan },
+    ...{ reason: order.reason, status, inPlan, gameday: gameday ?? null },
     severity: severityOf(row, nowMs),
     decision:
       decision === undefined || decision.action === 'undo'
