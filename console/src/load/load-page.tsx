@@ -78,7 +78,8 @@ function MainButton({ known }: { known: LoadSummary | undefined }) {
   const approveAll = async (): Promise<void> => {
     await orders.load()
     const ids = (orders.data.peek()?.orders ?? [])
-      .filter(({ status }) => status === 'proposed')
+      // What a game day proposes is decided one by one: it may ask for the same servers as the plan.
+      .filter(({ status, gameday }) => status === 'proposed' && gameday === null)
       .map(({ orderId }) => orderId)
     if (ids.length > 0) await approve(ids)
   }

@@ -10,7 +10,8 @@ import { type Clock, secondsOf } from './words.ts'
 
 export const TERM = { hourly: 'by the hour', reserved: 'for a term' } as const
 
-export function statusWords({ status, serversNow, servers }: ServerOrder): string {
+export function statusWords({ status, serversNow, servers, gameday }: ServerOrder): string {
+  if (status === 'proposed' && gameday !== null) return 'game day'
   return status === 'overridden' ? `${serversNow}, not ${servers}` : status
 }
 

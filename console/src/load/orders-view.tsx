@@ -18,10 +18,10 @@ function columnsOf(clock: Clock): readonly Column<ServerOrder>[] {
       label: 'For',
       width: 'minmax(80px, 1fr)',
       area: 'title',
-      cell: ({ serviceId, region, gameday }) => (
+      cell: ({ serviceId, region }) => (
         <>
           <b>{serviceId}</b>
-          <span class="sku">{gameday === null ? region : `${region}, game day`}</span>
+          <span class="sku">{region}</span>
         </>
       ),
     },

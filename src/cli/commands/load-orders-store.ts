@@ -27,7 +27,10 @@ interface DecideCliOptions {
 export function addOrderDecisions(orders: Command): void {
   deciding(orders.command('approve'))
     .description('approve orders of the plan in force, all or none')
-    .argument('<orders...>', 'ids, as `storewright load orders --store DIR` prints them; or all')
+    .argument(
+      '<orders...>',
+      'ids, as `storewright load orders --store DIR` prints them; or all of the plan',
+    )
     .action(async (ids: string[], _: unknown, command: Command) => {
       const options = optionsOf(command)
       const { store, by } = options
@@ -76,7 +79,9 @@ function optionsOf(command: Command): DecideCliOptions {
 
 async function proposedIds(store: string): Promise<string[]> {
   const { rows } = await readOrders(store)
-  return rows.filter(({ status }) => status === 'proposed').map(({ order }) => order.orderId)
+  return rows
+    .filter(({ status, gameday }) => status === 'proposed' && gameday === undefined)
+    .map(({ order }) => order.orderId)
 }
 
 async function readOrders(store: string): Promise<CapacityOrders> {

@@ -14,7 +14,7 @@ export function gamedayReport(folder: string, command: string): GamedayReport {
       ...{ compress: result.compress, heldMultiple: result.heldMultiple },
       proposals: result.proposals.length,
       runs: result.runs.map((run) => ({
-        ...{ multiple: run.multiple, planned: run.planned, sent: run.sent },
+        ...{ multiple: run.multiple, planned: Math.round(run.planned), sent: run.sent },
         ...{ seconds: run.seconds, furthestFromCurve: run.furthestFromCurve },
         stopped: run.stopped?.reason ?? null,
         services: run.services.map((one) => ({

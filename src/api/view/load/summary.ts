@@ -40,7 +40,8 @@ export async function readSummary(
       : { fromMs: event.startMs - ABOUT_MS, toMs: event.endMs + ABOUT_MS }
   const services = await readServices(db, facts, orders?.rows ?? [], span)
   const next = event === undefined ? null : await readNext(db, facts, event)
-  const proposed = (orders?.rows ?? []).filter(({ status }) => status === 'proposed')
+  const planned = (orders?.rows ?? []).filter(({ gameday }) => gameday === undefined)
+  const proposed = planned.filter(({ status }) => status === 'proposed')
   const times = proposed.map(({ order }) => order.orderByMs)
   return {
     version: version.version,
@@ -57,7 +58,7 @@ export async function readSummary(
       proposed: proposed.length,
       servers: proposed.reduce((sum, { servers }) => sum + servers, 0),
       costCents: Math.round(proposed.reduce((sum, row) => sum + costNow(row), 0)),
-      decided: (orders?.rows.length ?? 0) - proposed.length,
+      decided: planned.length - proposed.length,
       orderBy: times.length === 0 ? null : isoOf(Math.min(...times)),
     },
     stale: await staleness(db, facts, store.time_zone, command),
@@ -255,7 +256,7 @@ function wordsOf(told: Told): string {
   const { shortServers, servers, bookedServers, peakHighPerMinute, heldPerMinute } = told
   if (shortServers > 0) {
     const has = (servers ?? 0) + bookedServers
-    return `${has} of ${has + shortServers} ${bookedServers > 0 ? 'run or are booked' : 'run'}`
+    return `${has} of ${has + shortServers} ${bookedServers > 0 ? 'run or booked' : 'run'}`
   }
   if (servers === null) return 'nothing says how many servers run'
   const isTight = (peakHighPerMinute ?? 0) > (heldPerMinute ?? Infinity)
