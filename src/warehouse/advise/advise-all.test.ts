@@ -111,4 +111,32 @@ describe('adviseAll', () => {
       { kind: 'plan', target: 'b', reason: 'a person wants it left alone' },
     ])
   })
+  it('goes on without an adviser that fails, and says so; stopped, it stops', async () => {
+    const broken: Adviser = {
+      kind: 'view',
+      advise: () => Promise.reject(new Error('DuckDB refused a statement')),
+    }
+    const layouts = adviserOf('layout', [action('l', 'layout', ['a'], 300, 0)])
+    const advice = await adviseAll(workload, db, [broken, layouts], options)
+    expect(advice.actions.map(({ actionId }) => actionId)).toEqual(['l'])
+    expect(advice.refusals).toEqual([
+      {
+        kind: 'view',
+        target: 'all statements',
+        reason: 'looking for one failed: DuckDB refused a statement',
+      },
+    ])
+    const controller = new AbortController()
+    const stopping: Adviser = {
+      kind: 'view',
+      advise: () => {
+        controller.abort()
+        return Promise.reject(new Error('interrupted'))
+      },
+    }
+    const { signal } = controller
+    await expect(
+      adviseAll(workload, db, [stopping, layouts], { ...options, signal }),
+    ).rejects.toMatchObject({ code: 'ERR_CANCELLED' })
+  })
 })

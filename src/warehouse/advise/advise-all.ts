@@ -1,5 +1,7 @@
+import { StorewrightError } from '../../core/errors.ts'
 import { throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
+import { messageOf } from '../../core/sql/observe.ts'
 import type {
   Action,
   Advice,
@@ -27,7 +29,8 @@ export function netCpuMsPerDay(gain: Gain, horizonDays: number): number {
  * Asks all advisers, one after the other, and takes what pays within the storage: each sees the
  * templates that the actions taken before it do not serve, so that nothing is saved twice. The order
  * of the advisers is the order of their kinds' worth: a view saves more of a statement than a layout,
- * and a layout more than a plan. Throws ERR_CANCELLED when stopped.
+ * and a layout more than a plan. An adviser that fails proposes nothing, and is told of as a refusal.
+ * Throws ERR_CANCELLED when stopped.
  */
 export async function adviseAll(
   workload: Workload,
@@ -43,7 +46,10 @@ export async function adviseAll(
     throwIfStopped(options.signal)
     if (open.templates.length === 0) break
     const shown = adviser.kind === 'view' ? askedAgain(open) : open
-    const advice = await adviser.advise(shown, db, { ...options, storageBytes: Math.max(0, room) })
+    const advice = await adviceOf(adviser, shown, db, {
+      ...options,
+      storageBytes: Math.max(0, room),
+    })
     const chosen = takeWhatPays(advice.actions, room, options.horizonDays)
     taken.push(...chosen.taken)
     refusals.push(...advice.refusals, ...chosen.refusals)
@@ -51,6 +57,23 @@ export async function adviseAll(
     open = unserved(open, chosen.taken)
   }
   return { actions: taken, refusals: oneEach(refusals) }
+}
+
+/** What one adviser says; its failure is one of its own, and keeps no other from advising. */
+async function adviceOf(
+  adviser: Adviser,
+  workload: Workload,
+  db: Database,
+  options: AdviseOptions,
+): Promise<Advice> {
+  try {
+    return await adviser.advise(workload, db, options)
+  } catch (error) {
+    throwIfStopped(options.signal)
+    if (error instanceof StorewrightError && error.code === 'ERR_CANCELLED') throw error
+    const reason = `looking for one failed: ${messageOf(error)}`
+    return { actions: [], refusals: [{ kind: adviser.kind, target: 'all statements', reason }] }
+  }
 }
 
 /**

@@ -96,6 +96,26 @@ describe('loadTables', () => {
     other.close()
     rmSync(narrow, { recursive: true })
   })
+  it('loads a table without rows and one of a single row, whatever the scale', async () => {
+    const small = mkdtempSync(join(tmpdir(), 'storewright-small-'))
+    writeFileSync(join(small, 'none.csv'), 'id,name\n')
+    writeFileSync(join(small, 'one.csv'), 'id,price\n7,1.5\n')
+    for (const scale of [1, 3]) {
+      const other = await openDatabase(':memory:')
+      await other.run(
+        `COPY (SELECT 1 AS id, DATE '2026-01-01' AS day, 'x' AS name WHERE false) TO '${join(small, 'void.parquet')}' (FORMAT parquet)`,
+      )
+      const joined = joinedColumns(['SELECT * FROM one JOIN void ON one.id = void.id'], [])
+      const loaded = await loadTables(other, listTableFiles(small), { scale, seed: 1, joined })
+      expect(loaded.map(({ name, rowCount }) => [name, rowCount])).toEqual([
+        ['none', 0],
+        ['one', scale],
+        ['void', 0],
+      ])
+      other.close()
+    }
+    rmSync(small, { recursive: true })
+  })
   it('names the file at fault', async () => {
     const bad = mkdtempSync(join(tmpdir(), 'storewright-bad-'))
     writeFileSync(join(bad, 'broken.parquet'), 'no parquet')

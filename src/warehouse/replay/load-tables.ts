@@ -35,7 +35,7 @@ const SCRATCH = 'storewright_load'
 /**
  * Loads tables from files, each `scale` times: the file's rows, then copies of them whose keys are
  * shifted by the same stride in all tables and whose other values are moved within the steps of
- * their neighbours. Same seed, same rows. Throws ERR_FEED_UNREADABLE and ERR_FEED_EMPTY with the file.
+ * their neighbours. Same seed, same rows. Throws ERR_FEED_UNREADABLE with the file.
  */
 export async function loadTables(
   db: Database,

@@ -67,7 +67,8 @@ function refuseTwins(files: readonly TableFile[]): void {
 
 /**
  * Reads a file into a new table `into` (already quoted), its types sniffed by DuckDB from the whole
- * file. Throws ERR_FEED_UNREADABLE naming the file, ERR_FEED_EMPTY where it has no rows.
+ * file, and says how many rows it has: a table may well be empty. Throws ERR_FEED_UNREADABLE naming
+ * the file.
  */
 export async function readTableFile(db: Database, file: TableFile, into: string): Promise<number> {
   const path = quoteText(file.path)
@@ -83,12 +84,6 @@ export async function readTableFile(db: Database, file: TableFile, into: string)
     })
   }
   const [counted] = await db.rows<{ n: number }>(`SELECT count(*) AS n FROM ${into}`)
-  if (counted!.n === 0) {
-    throw new StorewrightError('ERR_FEED_EMPTY', `${file.path} has no rows`, {
-      file: file.path,
-      next: 'Fill it, or take it out of the folder.',
-    })
-  }
   return counted!.n
 }
 
