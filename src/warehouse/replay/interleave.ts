@@ -53,9 +53,14 @@ const NOTICED_MS = 2
 /** About so many statements run untuned twice, to see how far chance goes. */
 const CHANCE_STATEMENTS = 200
 
+/** Statements that one side runs before the other runs them. */
+const BLOCK_STATEMENTS = 32
+
 /**
- * Runs each statement on both databases, one right after the other and in turn who is first, so that
- * drift of the machine meets both alike. Throws ERR_CANCELLED when stopped.
+ * Runs statements on both databases, block by block and in turn who is first, so that drift of the
+ * machine meets both alike. Blocks rather than single statements: right behind a large scan of the
+ * other side every statement finds cold caches, which a database that serves by itself does not. A
+ * write is a block of its own. Throws ERR_CANCELLED when stopped.
  */
 export async function runInTurn(
   untuned: Pick<Database, 'answer'>,
@@ -69,18 +74,29 @@ export async function runInTurn(
   const again: [number, number][] = []
   const every = Math.max(1, Math.floor(statements.length / CHANCE_STATEMENTS))
   const verdicts = createVerdicts(untuned, options.verify)
-  for (const [i, sql] of statements.entries()) {
-    throwIfStopped(signal)
-    if (i % 16 === 0) onProgress({ step: 'replay', done: i, total: statements.length })
-    const first = i % 2 === 0 ? await measured(untuned, sql) : undefined
-    const tunedRun = await measured(tuned, sql)
-    await options.afterTuned?.()
-    const untunedRun = first ?? (await measured(untuned, sql))
-    before[i] = untunedRun.cpuMs
-    after[i] = tunedRun.cpuMs
-    await verdicts.add(i, sql, untunedRun, tunedRun)
-    if (i % every === 0 && isRead(sql)) {
-      again.push([untunedRun.cpuMs, (await measured(untuned, sql)).cpuMs])
+  const runAll = async (db: Pick<Database, 'answer'>, block: Block, then?: () => Promise<void>) => {
+    const runs: Run[] = []
+    for (let i = block.from; i < block.to; i++) {
+      throwIfStopped(signal)
+      runs.push(await measured(db, statements[i]!))
+      await then?.()
+    }
+    return runs
+  }
+  for (const [k, block] of blocksOf(statements).entries()) {
+    onProgress({ step: 'replay', done: block.from, total: statements.length })
+    const first = k % 2 === 0 ? await runAll(untuned, block) : undefined
+    const tunedRuns = await runAll(tuned, block, options.afterTuned)
+    const untunedRuns = first ?? (await runAll(untuned, block))
+    for (let i = block.from; i < block.to; i++) {
+      const sql = statements[i]!
+      const [plain, other] = [untunedRuns[i - block.from]!, tunedRuns[i - block.from]!]
+      before[i] = plain.cpuMs
+      after[i] = other.cpuMs
+      await verdicts.add(i, sql, plain, other)
+      if (i % every === 0 && isRead(sql)) {
+        again.push([plain.cpuMs, (await measured(untuned, sql)).cpuMs])
+      }
     }
   }
   return {
@@ -91,11 +107,30 @@ export async function runInTurn(
     slowerByQuarterShare: shareSlower(before, after, NOTICED_MS),
     slowerByQuarterAnyShare: shareSlower(before, after, 0),
     slowerByChanceShare: shareSlower(
-      Float64Array.from(again, ([first]) => first),
+      Float64Array.from(again, ([one]) => one),
       Float64Array.from(again, ([, second]) => second),
       NOTICED_MS,
     ),
   }
+}
+
+interface Block {
+  readonly from: number
+  readonly to: number
+}
+
+function blocksOf(statements: readonly string[]): readonly Block[] {
+  const blocks: Block[] = []
+  let from = 0
+  for (let i = 0; i < statements.length; i++) {
+    const isWrite = !isRead(statements[i]!)
+    if (isWrite && from < i) blocks.push({ from, to: i })
+    if (isWrite || i + 1 - from === BLOCK_STATEMENTS || i + 1 === statements.length) {
+      blocks.push({ from: isWrite ? i : from, to: i + 1 })
+    } else continue
+    from = i + 1
+  }
+  return blocks
 }
 
 function createVerdicts(untuned: Pick<Database, 'answer'>, verify: boolean) {
