@@ -1,75 +1,95 @@
 // Learned layouts of Parquet and of tables of DuckDB against unsorted rows and the best sort by one
 // column: learned on one set of statements, measured on others of the same templates.
 //
-//   npm run -s bench -- warehouse-layout [--rows 3000000] [--queries 90] [--seeds 1,2,3]
+//   npm run -s bench -- warehouse-layout [--rows 3000000] [--queries 90] [--seeds 1,2,3] [--workload spread] [--where parquet]
 //   npm run -s bench -- warehouse-layout --data DIR [--scale 1]    tables and a log of DIR
 //
 // CPU time with one thread, the least of two runs a statement; row groups as rows in row groups
-// that the least and greatest values do not rule out (for Parquet as the footers have them).
+// that the least and greatest values do not rule out (for Parquet as the footers have them). DuckDB
+// keeps Parquet footers in memory for all layouts alike.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argument, median, printFigure, rounded } from './figure.ts'
+import { WORKLOADS } from './warehouse-layout/made.ts'
 import { type Measured, measureNative, measureParquet } from './warehouse-layout/measure.ts'
-import { loadedTask, madeTask, type Task } from './warehouse-layout/tasks.ts'
+import { loadedTask, madeTasks, type Task } from './warehouse-layout/tasks.ts'
 
 const DATA = argument('data', '')
 const SEEDS = argument('seeds', DATA === '' ? '1,2,3' : '1').split(',')
 const ROWS = Number(argument('rows', '3000000'))
 const QUERIES = Number(argument('queries', '90'))
 
+const WORKLOAD = argument('workload', '')
+const WHERE = argument('where', 'parquet,native').split(',')
+
 const folder = mkdtempSync(join(tmpdir(), 'storewright-layout-'))
-const runs: { native: Measured[]; parquet: Measured[] }[] = []
-let data = ''
+const found: Found[] = []
 try {
   for (const seed of SEEDS) {
-    const task: Task =
-      DATA === ''
-        ? await madeTask(join(folder, `${seed}.duckdb`), ROWS, QUERIES, Number(seed))
-        : await loadedTask(
-            join(folder, `${seed}.duckdb`),
-            DATA,
-            Number(argument('scale', '1')),
-            Number(seed),
-          )
-    data = task.data
-    const parquet: Measured[] = []
-    const native: Measured[] = []
-    for (const table of task.tables) {
-      const one = await measureParquet(task, table, folder)
-      if (one !== undefined) parquet.push(one)
+    const tasks = await tasksOf(join(folder, `${seed}.duckdb`), Number(seed))
+    for (const task of tasks) {
+      for (const table of task.tables) {
+        keep('Parquet', task, await measured('parquet', task, table))
+        keep('table of DuckDB', task, await measured('native', task, table))
+      }
     }
-    for (const table of task.tables) {
-      const one = await measureNative(task, table)
-      if (one !== undefined) native.push(one)
-    }
-    runs.push({ native, parquet })
-    task.db.close()
+    tasks[0]?.db.close()
+    rmSync(join(folder, `${seed}.duckdb`), { recursive: true, force: true })
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
-report(
-  'Parquet',
-  runs.map(({ parquet }) => parquet),
-)
-report(
-  'table of DuckDB',
-  runs.map(({ native }) => native),
-)
+for (const { where, data, table } of found.filter(isFirst)) {
+  const mine = found
+    .filter((one) => one.where === where && one.data === data && one.table === table)
+    .map((one) => one.measured)
+  line(where, data, mine, 'best single sort', 2.5, (m) => m.bestSort)
+  line(where, data, mine, 'unsorted', 5, (m) => m.unsorted)
+}
 
-function report(where: string, bySeed: readonly (readonly Measured[])[]): void {
-  const tables = [...new Set(bySeed.flat().map(({ table }) => table))]
-  for (const table of tables) {
-    const mine = bySeed.flat().filter((measured) => measured.table === table)
-    line(where, table, mine, 'best single sort', 2.5, (m) => m.bestSort)
-    line(where, table, mine, 'unsorted', 5, (m) => m.unsorted)
-  }
+interface Found {
+  readonly where: string
+  readonly data: string
+  readonly table: string
+  readonly measured: Measured
+}
+
+function isFirst(one: Found, i: number, all: readonly Found[]): boolean {
+  return (
+    i ===
+    all.findIndex(
+      ({ where, data, table }) => where === one.where && data === one.data && table === one.table,
+    )
+  )
+}
+
+function tasksOf(place: string, seed: number): Promise<readonly Task[]> {
+  const workloads = WORKLOADS.filter((name) => WORKLOAD === '' || name === WORKLOAD)
+  return DATA === ''
+    ? madeTasks(place, ROWS, QUERIES, workloads, seed)
+    : loadedTask(place, DATA, Number(argument('scale', '1')), seed).then((task) => [task])
+}
+
+async function measured(
+  where: 'parquet' | 'native',
+  task: Task,
+  table: string,
+): Promise<Measured | undefined> {
+  if (!WHERE.includes(where)) return undefined
+  return where === 'parquet' ? measureParquet(task, table, folder) : measureNative(task, table)
+}
+
+/** Kept for the figures, and told at once on stderr, since all seeds take a while. */
+function keep(where: string, { data }: Task, measured: Measured | undefined): void {
+  if (measured === undefined) return
+  found.push({ where, data, table: measured.table, measured })
+  process.stderr.write(`${where}, ${measured.table}, ${data}: ${measured.words}\n`)
 }
 
 function line(
   where: string,
-  table: string,
+  data: string,
   mine: readonly Measured[],
   against: string,
   target: number,
@@ -81,7 +101,7 @@ function line(
   printFigure({
     figure: 'warehouse-layout',
     value: rounded(median(ratios), 3),
-    unit: `times the CPU time of ${against} (${where}, ${table}); row groups read ${rounded(median(reads), 3)} times (${range(reads)}); pays after ${mine.map((m) => m.payBack(baseOf(m))).join(', ')} queries`,
+    unit: `times the CPU time of ${against} (${where}, ${some.table}); row groups read ${rounded(median(reads), 3)} times (${range(reads)}); pays after ${mine.map((m) => m.payBack(baseOf(m))).join(', ')} queries`,
     interval: [rounded(Math.min(...ratios), 3), rounded(Math.max(...ratios), 3)],
     baseline: rounded(median(mine.map((m) => baseOf(m).cpuMs)), 4),
     target: `≥ ${target} in both`,

@@ -49,10 +49,44 @@ export async function makeShop(db: Database, rows: number, seed: number): Promis
   await db.run('DROP TABLE drawn')
 }
 
+/**
+ * Sets of three templates. Of `region` two filter by the region, so that a sort by it alone goes far;
+ * of `spread` no column narrows all three.
+ */
+export const WORKLOADS = ['region', 'spread'] as const
+export type WorkloadName = (typeof WORKLOADS)[number]
+
 /** `count` questions of three templates, each with parameters of its own. */
-export function shopQueries(count: number, seed: string): readonly string[] {
+export function shopQueries(
+  workload: WorkloadName,
+  count: number,
+  seed: string,
+): readonly string[] {
   const random = createRandom(`shop queries ${seed}`)
-  return Array.from({ length: count }, (_, i) => [byRegion, bySeller, byCategory][i % 3]!(random))
+  const templates = {
+    region: [byRegion, bySeller, byCategory],
+    spread: [bySite, byPrice, bySellerAndStatus],
+  }[workload]
+  return Array.from({ length: count }, (_, i) => templates[i % 3]!(random))
+}
+
+function bySite(random: Random): string {
+  const site = Math.floor(REGIONS * random.next() ** 1.5) * 5 + Math.floor(5 * random.next())
+  return `SELECT status, count(*) AS lines, sum(quantity) AS units, sum(price_cents * quantity) AS cents
+    FROM order_lines WHERE site_id = ${site} AND ${days(random, 30, 365)} GROUP BY status`
+}
+
+function byPrice(random: Random): string {
+  const low = Math.floor(100 * Math.exp(1.2 + 2 * random.next()))
+  return `SELECT region, count(*) AS lines, sum(price_cents * quantity) AS cents FROM order_lines
+    WHERE price_cents BETWEEN ${low} AND ${Math.floor(1.5 * low)} AND ${days(random, 14, 180)} GROUP BY region`
+}
+
+function bySellerAndStatus(random: Random): string {
+  const seller = Math.floor(500 * random.next() ** 2)
+  const status = ['returned', 'shipped', 'open'][Math.floor(3 * random.next())]!
+  return `SELECT product_id, count(*) AS lines, sum(quantity) AS units FROM order_lines
+    WHERE seller_id = ${seller} AND status = '${status}' GROUP BY product_id`
 }
 
 function byRegion(random: Random): string {

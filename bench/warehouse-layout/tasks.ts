@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, openDatabase, quoteName, quoteText } from '../../src/core/sql/database.ts'
 import { replay } from '../../src/warehouse/index.ts'
-import { makeShop, shopQueries } from './made.ts'
+import { makeShop, shopQueries, type WorkloadName } from './made.ts'
 
 /** Tables, statements to learn from and others of the same templates to measure on. */
 export interface Task {
@@ -18,23 +18,29 @@ export interface Task {
   readonly data: string
 }
 
-/** Order lines as `makeShop` makes them, and queries whose parameters differ. */
-export async function madeTask(
+const TEMPLATES: Record<WorkloadName, string> = {
+  region: 'region and days; sellers and price; category, region and days',
+  spread: 'site and days; price and days; seller and status',
+}
+
+/** Order lines as `makeShop` makes them, once for all workloads, and queries whose parameters differ. */
+export async function madeTasks(
   folder: string,
   rows: number,
   queries: number,
+  workloads: readonly WorkloadName[],
   seed: number,
-): Promise<Task> {
+): Promise<readonly Task[]> {
   const db = await openIn(folder)
   await makeShop(db, rows, seed)
   const allTables = ['order_lines', 'products']
   await writeTables(db, folder, allTables)
-  return {
+  return workloads.map((workload) => ({
     ...{ db, folder, allTables, tables: ['order_lines'] },
-    train: shopQueries(queries, `${seed} train`),
-    test: shopQueries(queries, `${seed} test`),
-    data: `made: ${rows} order lines in no order, ${queries} queries of three templates, others to learn from`,
-  }
+    train: shopQueries(workload, queries, `${seed} train`),
+    test: shopQueries(workload, queries, `${seed} test`),
+    data: `made: ${rows} order lines in no order, ${queries} queries of three templates (${TEMPLATES[workload]}), others to learn from`,
+  }))
 }
 
 const MOST_TRAIN = 180

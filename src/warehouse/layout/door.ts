@@ -7,5 +7,6 @@ export {
   type ParquetLayoutOutcome,
   recoverParquet,
 } from './parquet.ts'
+export { openParquet } from './parquet-files.ts'
 export { filteredColumns, statementsReading } from './reading.ts'
 export { statementsOf, type WeighedStatement } from './statements.ts'

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
 import { pathBeside } from '../../core/files.ts'
@@ -11,7 +11,9 @@ import { describeLayout } from './describe.ts'
 import { layoutFileRows, layoutMinGain, layoutSampleRows } from './knobs.ts'
 import { orderBySql } from './native.ts'
 import { orderBoundOf } from './order-free.ts'
+import { filesOf, keepsFooters, readSql } from './parquet-files.ts'
 import { calibrateGroups } from './parquet-groups.ts'
+import { besideOfSize, tryGroupSizes } from './parquet-sizes.ts'
 import { probesOf, scansOfStatements } from './probes.ts'
 import { drawSample, type TableSample } from './sample.ts'
 import { measureScanShares } from './scan-share.ts'
@@ -50,6 +52,8 @@ export interface ParquetLayoutOutcome {
   readonly buildCpuMs?: number
   /** Statements after which the rewrite has paid for itself. */
   readonly payBackStatements?: number
+  /** Settings under which files in small row groups are read faster still; none where they are on. */
+  readonly settings?: readonly string[]
 }
 
 /**
@@ -87,28 +91,6 @@ export async function layoutParquet(
   } finally {
     await db.run(`DROP VIEW IF EXISTS ${NOW}`)
   }
-}
-
-/** Files of a Parquet path: of a folder all that end in .parquet. */
-function filesOf(path: string): readonly string[] {
-  const isThere = existsSync(path)
-  const files = !isThere
-    ? []
-    : statSync(path).isDirectory()
-      ? readdirSync(path, { withFileTypes: true })
-          .filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))
-          .map((entry) => join(path, entry.name))
-          .sort()
-      : [path]
-  if (files.length > 0) return files
-  throw new StorewrightError('ERR_ARGUMENT', `${path} holds no Parquet`, {
-    file: path,
-    next: 'Name a file, or a folder of files that end in .parquet.',
-  })
-}
-
-function readSql(files: readonly string[], more = ''): string {
-  return `read_parquet([${files.map(quoteText).join(', ')}]${more})`
 }
 
 async function whyNot(
@@ -186,17 +168,24 @@ async function buildAndSwitch(
 ): Promise<ParquetLayoutOutcome> {
   const isFolder = statSync(path).isDirectory()
   const beside = isFolder ? nextTo(path) : pathBeside(path)
-  const what = `${describeLayout(chosen.layout, sample.columns)}, row groups of ${chosen.groupRows}`
   try {
     const orderBy = orderBySql(chosen.layout, sample.columns, 'filename, file_row_number')
-    const buildCpuMs = await write(db, files, beside, isFolder, orderBy, chosen.groupRows, options)
+    const firstMs = await write(db, files, beside, isFolder, orderBy, chosen.groupRows, options)
+    const { table, groupRows: sizes = GROUP_ROWS, signal } = options
+    const statements = spread(options.statements, TRIAL_STATEMENTS)
+    const { groupRows, writeCpuMs } = await tryGroupSizes(db, beside, isFolder, chosen.groupRows, {
+      ...{ table, statements, sizes },
+      ...(signal === undefined ? {} : { signal }),
+    })
+    const buildCpuMs = firstMs + writeCpuMs
+    const what = `${describeLayout(chosen.layout, sample.columns)}, row groups of ${groupRows}`
     const made = isFolder ? filesOf(beside) : [beside]
     await db.run(`CREATE OR REPLACE TEMP VIEW ${THEN} AS SELECT * FROM ${readSql(made)}`)
-    const tried = spread(options.statements, TRIAL_STATEMENTS)
-    const { cpuShare } = await compareOn(db, options.table, tried, NOW, THEN, options.signal)
+    const { cpuShare } = await compareOn(db, table, statements, NOW, THEN, signal)
     await checkWhole(db)
     await db.run(`DROP VIEW IF EXISTS ${THEN}`)
-    const outcome = { chosen, cpuShare, buildCpuMs }
+    const settings = (await keepsFooters(db)) ? [] : ['SET parquet_metadata_cache = true']
+    const outcome = { chosen: { ...chosen, groupRows }, cpuShare, buildCpuMs, settings }
     if (1 - cpuShare < readKnob(layoutMinGain, options.knobs)) {
       const share = Math.round(1000 * cpuShare) / 10
       return {
@@ -310,5 +299,6 @@ export function recoverParquet(path: string): void {
   if (existsSync(path)) {
     rmSync(was, { recursive: true, force: true })
     rmSync(nextTo(path), { recursive: true, force: true })
+    rmSync(besideOfSize(nextTo(path)), { recursive: true, force: true })
   }
 }

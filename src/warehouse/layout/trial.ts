@@ -49,8 +49,9 @@ export async function tryLayout(
 }
 
 /**
- * Runs statements in turn on two tables or views that stand for the one they name: CPU on `then` over
- * CPU on `now`, each statement by its weight, the least of two runs each.
+ * Runs statements in turn on two tables or views that stand for the one they name, the least of two
+ * runs each. `cpuShare` is CPU on `then` over CPU on `now` with each statement by what it takes in the
+ * workload; `runShare` the same by how often it is run, for two that are laid out alike.
  */
 export async function compareOn(
   db: Database,
@@ -61,6 +62,7 @@ export async function compareOn(
   signal?: AbortSignal,
 ): Promise<{
   readonly cpuShare: number
+  readonly runShare: number
   readonly spentCpuMs: number
   readonly statements: number
 }> {
@@ -68,8 +70,9 @@ export async function compareOn(
   const spent = cpuOf(db)
   let nowMs = 0
   let thenMs = 0
+  const ran = [0, 0]
   let spentCpuMs = 0
-  for (const { before, after, cpuMs } of pairs) {
+  for (const { before, after, cpuMs, runs } of pairs) {
     const least = [Infinity, Infinity]
     for (let round = 0; round < ROUNDS; round++) {
       for (const [side, sql] of [before, after].entries()) {
@@ -81,8 +84,12 @@ export async function compareOn(
     }
     nowMs += cpuMs
     thenMs += (cpuMs * least[1]!) / Math.max(1e-3, least[0]!)
+    ran[0]! += runs * least[0]!
+    ran[1]! += runs * least[1]!
   }
-  return { cpuShare: thenMs / Math.max(1e-9, nowMs), spentCpuMs, statements: pairs.length }
+  const cpuShare = thenMs / Math.max(1e-9, nowMs)
+  const runShare = ran[1]! / Math.max(1e-9, ran[0]!)
+  return { cpuShare, runShare, spentCpuMs, statements: pairs.length }
 }
 
 /** CPU time of a statement, ms; wall time where others ran beside it. */
@@ -95,19 +102,26 @@ export function cpuOf(db: Database): (sql: string) => Promise<number> {
   }
 }
 
+interface Redirected {
+  readonly before: string
+  readonly after: string
+  readonly cpuMs: number
+  readonly runs: number
+}
+
 async function redirected(
   db: Database,
   table: string,
   statements: readonly WeighedStatement[],
   now: string,
   then: string,
-): Promise<readonly { readonly before: string; readonly after: string; readonly cpuMs: number }[]> {
+): Promise<readonly Redirected[]> {
   const parsed = await parseSelects(
     db,
     statements.map(({ sql }) => sql),
   )
-  const known = statements.flatMap(({ cpuMs }, i) =>
-    parsed[i] === undefined ? [] : [{ cpuMs, select: parsed[i] }],
+  const known = statements.flatMap(({ cpuMs, runs }, i) =>
+    parsed[i] === undefined ? [] : [{ cpuMs, runs, select: parsed[i] }],
   )
   const to = (name: string) =>
     writeSelects(
@@ -116,7 +130,9 @@ async function redirected(
     )
   const before = await to(now)
   const after = await to(then)
-  return known.map(({ cpuMs }, i) => ({ before: before[i]!, after: after[i]!, cpuMs }))
+  return known.map(({ cpuMs, runs }, i) => ({
+    ...{ before: before[i]!, after: after[i]!, cpuMs, runs },
+  }))
 }
 
 /** A statement that reads another table in place of `table`, under the name it had. */
