@@ -123,6 +123,6 @@ function divide(
 }
 
 function stillTouching(rows: Int32Array, probes: readonly Probe[], judge: Judge): readonly Probe[] {
-  const zones = zonesOf(judge.scene.values, rows, Int32Array.of(0, rows.length))
+  const zones = zonesOf(judge.scene.values, rows, Int32Array.of(0, rows.length), judge.needed)
   return probes.filter(({ predicate }) => mayMatch(predicate, zones, 0))
 }

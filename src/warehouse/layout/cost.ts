@@ -71,6 +71,8 @@ function remember<K, V>(known: Map<K, V>, key: K, compute: () => V): V {
 export interface Judge {
   readonly scene: Scene
   readonly probes: readonly Probe[]
+  /** Columns that the probes look at. */
+  readonly needed: ReadonlySet<number>
   /** Rows of the sample in a row group. */
   readonly groupSampleRows: number
   /** Cost of rows that lie in this order, cut into row groups. */
@@ -95,12 +97,15 @@ export function createJudge(scene: Scene, probes: readonly Probe[], options: Jud
   const { sample } = scene
   const share = sample.rows / Math.max(1, sample.totalRows)
   const groupSampleRows = Math.max(1, options.groupRows * share)
+  const needed = new Set(probes.flatMap(({ predicate }) => [...columnsOfPredicate(predicate)]))
   return {
     scene,
     probes,
+    needed,
     groupSampleRows,
-    ofOrder: (order) => costOfOrder(order, scene, probes, share, options),
-    ofBlocks: (codes, blocks) => costOfBlocks(codes, blocks, scene.values, probes, groupSampleRows),
+    ofOrder: (order) => costOfOrder(order, scene, probes, needed, share, options),
+    ofBlocks: (codes, blocks) =>
+      costOfBlocks(codes, blocks, scene.values, probes, needed, groupSampleRows),
   }
 }
 
@@ -118,13 +123,14 @@ function costOfOrder(
   order: Int32Array,
   { values, matching }: Scene,
   probes: readonly Probe[],
+  needed: ReadonlySet<number>,
   share: number,
   { groupRows, groupReadMs, groupThereMs }: JudgeOptions,
 ): LayoutCost {
   const rows = order.length
   const starts = equalStarts(rows, Math.max(1, groupRows * share))
   const groups = starts.length - 1
-  const zones = zonesOf(values, order, starts)
+  const zones = zonesOf(values, order, starts, needed)
   const place = new Int32Array(rows)
   order.forEach((row, i) => {
     place[row] = i
@@ -172,10 +178,11 @@ function costOfBlocks(
   blocks: number,
   values: readonly Float64Array[],
   probes: readonly Probe[],
+  needed: ReadonlySet<number>,
   groupSampleRows: number,
 ): number {
   const { order, starts } = sortByCode(codes, blocks)
-  const zones = zonesOf(values, order, starts)
+  const zones = zonesOf(values, order, starts, needed)
   let cost = 0
   for (const { predicate, weight } of probes) {
     const touched = touchedBlocks(predicate, zones)

@@ -162,17 +162,23 @@ export function joinAll(kind: 'and' | 'or', parts: readonly Predicate[]): Predic
   return telling.length === 1 ? telling[0]! : { kind, parts: telling }
 }
 
-/** Zones of blocks of rows: `order` lists rows, block b holds places from starts[b] to starts[b + 1]. */
+/**
+ * Zones of blocks of rows: `order` lists rows, block b holds places from starts[b] to starts[b + 1].
+ * Columns not in `needed` (default: all are) get zones of no blocks, which no predicate may ask.
+ */
 export function zonesOf(
   values: readonly Float64Array[],
   order: Int32Array,
   starts: Int32Array,
+  needed?: ReadonlySet<number>,
 ): Zones {
   const blocks = starts.length - 1
-  const low = values.map(() => new Float64Array(blocks).fill(Infinity))
-  const high = values.map(() => new Float64Array(blocks).fill(-Infinity))
-  const hasNull = values.map(() => new Uint8Array(blocks))
+  const blocksOf = (c: number) => (needed?.has(c) === false ? 0 : blocks)
+  const low = values.map((_, c) => new Float64Array(blocksOf(c)).fill(Infinity))
+  const high = values.map((_, c) => new Float64Array(blocksOf(c)).fill(-Infinity))
+  const hasNull = values.map((_, c) => new Uint8Array(blocksOf(c)))
   values.forEach((column, c) => {
+    if (blocksOf(c) === 0) return
     for (let b = 0; b < blocks; b++) {
       let least = Infinity
       let greatest = -Infinity
