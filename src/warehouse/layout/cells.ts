@@ -123,9 +123,10 @@ function gridCost(
     const count = counts[c]!
     if (count === 1) return
     cells *= count
-    for (let i = 0; i < codes.length; i++) {
-      codes[i] = codes[i]! * count + rangeOfCode(ofRow[i]!, count)
-    }
+    const ranges = Int32Array.from({ length: 2 ** MOST_BITS }, (_, code) =>
+      rangeOfCode(code, count),
+    )
+    for (let i = 0; i < codes.length; i++) codes[i] = codes[i]! * count + ranges[ofRow[i]!]!
   })
   return judge.ofBlocks(codes, cells)
 }

@@ -37,7 +37,8 @@ export interface ChooseOptions {
 
 /**
  * Chooses a layout by the cost model: each kind is learned on one half of the probes and judged on
- * the other, the best is learned again on all. Undefined where no probe filters the table.
+ * the other, all on every second row of a large sample, and the best is learned again on all probes
+ * and rows. Undefined where no probe filters the table.
  */
 export function chooseLayout(
   sample: TableSample,
@@ -53,14 +54,15 @@ export function chooseLayout(
   )
   if (filtering.length === 0) return undefined
   const [seen, unseen] = halves(filtering)
-  const costNow = judgeOf(scene, unseen, options.groupRowsNow, options).ofOrder(
-    asItLies(sample),
+  const some = sample.rows < ROWS_TO_THIN ? scene : createScene(everySecond(sample))
+  const costNow = judgeOf(some, unseen, options.groupRowsNow, options).ofOrder(
+    asItLies(some.sample),
   ).cost
   const tryOne = (kind: LayoutKind, groupRows: number): TriedLayout | undefined => {
     options.signal?.throwIfAborted()
-    const layout = learnLayout(kind, judgeOf(scene, seen, groupRows, options))
+    const layout = learnLayout(kind, judgeOf(some, seen, groupRows, options))
     if (layout === undefined) return undefined
-    const { cost } = judgeOf(scene, unseen, groupRows, options).ofOrder(orderOf(layout, scene))
+    const { cost } = judgeOf(some, unseen, groupRows, options).ofOrder(orderOf(layout, some))
     return { kind, groupRows, costShare: cost / Math.max(1e-9, costNow) }
   }
   const tried = tryAll(options.kinds ?? LAYOUT_KINDS, options.groupRows, tryOne)
@@ -68,13 +70,33 @@ export function chooseLayout(
   return best === undefined ? undefined : finish(scene, filtering, best, tried, options)
 }
 
-/** All kinds at the size in the middle, then the best of them at the other sizes; the best first. */
+/** Samples of fewer rows are taken whole to compare kinds. */
+const ROWS_TO_THIN = 16_384
+
+function everySecond({ totalRows, rows, columns }: TableSample): TableSample {
+  const kept = Math.ceil(rows / 2)
+  return {
+    totalRows,
+    rows: kept,
+    columns: columns.map((column) => ({
+      ...column,
+      values: Float64Array.from({ length: kept }, (_, i) => column.values[2 * i]!),
+    })),
+  }
+}
+
+/**
+ * All kinds at the size in the middle, then the best of them at the sizes beside it; the best first.
+ * Sizes further off are found on the real data, see `tryGroupSizes`.
+ */
 function tryAll(
   kinds: readonly LayoutKind[],
   sizes: readonly number[],
   tryOne: (kind: LayoutKind, groupRows: number) => TriedLayout | undefined,
 ): readonly TriedLayout[] {
-  const middle = sizes[sizes.length >> 1]!
+  const at = sizes.length >> 1
+  const middle = sizes[at]!
+  const beside = sizes.filter((_, i) => Math.abs(i - at) === 1)
   const isTried = (tried: TriedLayout | undefined) => tried !== undefined
   const byCost = (a: TriedLayout, b: TriedLayout) => a.costShare - b.costShare
   const first = kinds
@@ -82,14 +104,12 @@ function tryAll(
     .filter(isTried)
     .sort(byCost)
   const others = first
-    .slice(0, KINDS_AT_ALL_SIZES)
-    .flatMap(({ kind }) =>
-      sizes.filter((size) => size !== middle).map((size) => tryOne(kind, size)),
-    )
+    .slice(0, KINDS_AT_MORE_SIZES)
+    .flatMap(({ kind }) => beside.map((size) => tryOne(kind, size)))
   return [...first, ...others.filter(isTried)].sort(byCost)
 }
 
-const KINDS_AT_ALL_SIZES = 2
+const KINDS_AT_MORE_SIZES = 2
 
 function finish(
   scene: Scene,
