@@ -2,6 +2,8 @@ import { StorewrightError } from '../../core/errors.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
+import { cpuNow } from '../../core/sql/observe.ts'
+import { runWithLimit } from '../steering/measure.ts'
 import type { Action, Refusal } from '../types.ts'
 import { anticipate } from './anticipate.ts'
 import {
@@ -17,7 +19,7 @@ import { choose, type Offer } from './choose.ts'
 import { buildStatements, dropStatements, type ViewDefinition } from './definition.ts'
 import { type Demand, type ReadDemand, readDemand } from './demand.ts'
 import { print, Unserved } from './expression.ts'
-import { buildNanos, sampleRows } from './knobs.ts'
+import { buildNanos, joinLook, sampleRows } from './knobs.ts'
 import { matchView } from './match.ts'
 import { drawSample, dropSample, type Sample } from './sample.ts'
 
@@ -65,9 +67,7 @@ export async function adviseViews(
       throwIfStopped(options.signal)
       const sample = await sampleOf(db, catalogue, wished.wish.tables, samples, options)
       try {
-        const found = await candidatesOf(db, sample, wished.wish, {
-          settings: options.settings ?? {},
-        })
+        const found = await lookWithinLimit(db, sample, wished, options)
         if (found.length === 0) throw noCandidate()
         for (const candidate of found) {
           const isKnown = offers.some(({ target }) => target === candidate.view.name)
@@ -89,6 +89,32 @@ export async function adviseViews(
   } finally {
     for (const sample of samples.values()) await dropSample(db, sample)
   }
+}
+
+/** Looking at small joins costs no less, CPU ms. */
+const LEAST_LOOK_MS = 500
+
+/**
+ * Views for a wish. Joins are looked at whole, and without the conditions that move many more rows may
+ * meet: that is given up once it takes more than a multiple of what it could save.
+ */
+async function lookWithinLimit(
+  db: Database,
+  sample: Sample,
+  { wish, demands, hopedCpuMs }: Wished,
+  { settings = {} }: ViewAdviceOptions,
+): Promise<readonly Candidate[]> {
+  const asked = demands.reduce((sum, { demand }) => sum + demand.totalCpuMs, hopedCpuMs)
+  const limitMs =
+    wish.tables.length > 1
+      ? LEAST_LOOK_MS + readKnob(joinLook, settings) * asked
+      : Number.POSITIVE_INFINITY
+  const look = () => candidatesOf(db, sample, wish, { settings })
+  const { result } = await runWithLimit(db, limitMs, cpuNow, look)
+  if (result === undefined) {
+    throw new Unserved(`its join was looked at for ${Math.round(limitMs)} ms of CPU: too large`)
+  }
+  return result
 }
 
 async function readDemands(

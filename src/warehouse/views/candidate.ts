@@ -17,7 +17,14 @@ import { collect, columnsOf, type Expression, print, Unserved } from './expressi
 import { cellShare, gridCells } from './knobs.ts'
 import { type Lattice, learnLattice } from './lattice.ts'
 import { type LiteralBound, rangeOf } from './range.ts'
-import { estimateDistinct, extremesOf, type Sample, sharesOf, typesOf } from './sample.ts'
+import {
+  estimateDistinct,
+  extremesOf,
+  joinSample,
+  type Sample,
+  sharesOf,
+  typesOf,
+} from './sample.ts'
 import { hasAggregate } from './shape.ts'
 
 /** What a view is to serve: groups and aggregates under conditions of which some move. */
@@ -104,10 +111,14 @@ export interface CandidateOptions {
 /** Views that would serve a wish, at most two: of cells where many rows share one, and of rows. */
 export async function candidatesOf(
   db: Database,
-  sample: Sample,
+  drawn: Sample,
   wish: Wish,
   options: CandidateOptions,
 ): Promise<readonly Candidate[]> {
+  const sample = joinSample(
+    drawn,
+    wish.still.map((e) => print(e)),
+  )
   const facts = await factsOf(db, sample, wish)
   const cells = await cellsCandidate(db, sample, wish, facts, options)
   if (cells !== undefined) return [cells]

@@ -26,6 +26,14 @@ export const sampleRows = declareKnob({
     'Higher judges the size of views and what ranges leave more surely, at more CPU for advice.',
 })
 
+export const joinLook = declareKnob({
+  name: 'warehouse.view-join-look',
+  unit: 'times the CPU of what asks for it',
+  range: [0, 100],
+  default: 1,
+  trades: 'Higher looks at views of larger joins, at more CPU for advice.',
+})
+
 export const buildNanos = declareKnob({
   name: 'warehouse.view-build-ns',
   unit: 'ns of CPU a base row',

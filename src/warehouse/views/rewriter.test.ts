@@ -71,3 +71,34 @@ test('what no view can serve is told with its reason', async () => {
   expect(await reason('SELECT random() AS r, count(*) FROM t GROUP BY r')).toContain('random')
   expect(await reason('SELECT count(*) FROM (SELECT 1)')).toContain('other things than tables')
 })
+
+test('joined tables are looked at as they are joined, and large joins not for long', async () => {
+  await db.run(
+    'CREATE TABLE f AS SELECT range AS i, range % 3000 AS d, range % 7 AS g FROM range(60000)',
+  )
+  await db.run('CREATE TABLE d1 AS SELECT range AS d, range % 2000 AS e FROM range(3000)')
+  await db.run(
+    "CREATE TABLE d2 AS SELECT range AS e, 'name ' || range % 5 AS name FROM range(2000)",
+  )
+  const advise = async (on: string) => {
+    const statements = ['a', 'b'].map(
+      (_, i) =>
+        `SELECT name, count(*) AS n, max(i) AS m FROM f JOIN d1 ON ${on} JOIN d2 ON d1.e = d2.e WHERE g <= ${i} AND f.i > ${i} GROUP BY name`,
+    )
+    const demand = { fingerprint: 'f', statements, count: 100, totalCpuMs: 1000 }
+    const before = process.cpuUsage()
+    const advice = await adviseViews(db, [demand], {
+      ...{ seed: 1, storageBytes: 1e9, standing: [], present: [], days: 1, isAnticipating: false },
+    })
+    const { user, system } = process.cpuUsage(before)
+    return { ...advice, cpuMs: (user + system) / 1000 }
+  }
+  const joined = await advise('f.d = d1.d')
+  expect(joined.actions).toHaveLength(1)
+  // 60,000 × 3,000 rows meet: minutes of CPU.
+  const crossed = await advise('f.d <> d1.d')
+  expect(crossed.actions).toEqual([])
+  expect(crossed.refusals[0]!.reason).toContain('too large')
+  expect(joined.cpuMs).toBeLessThan(3000)
+  expect(crossed.cpuMs).toBeLessThan(6000)
+})

@@ -9,7 +9,8 @@ export interface Sample {
   readonly rows: number
   /** Rows of the whole, from the catalogue; of joins those of the largest table. */
   readonly wholeRows: number
-  readonly where: string
+  /** Conditions that join the tables: without them each row would meet all rows of the others. */
+  readonly joinedBy: readonly string[]
 }
 
 /** SQL of the rows of a sample: the base tables themselves where they are small. */
@@ -22,7 +23,7 @@ export async function drawSample(
   const { rows, seed, name } = options
   // Joins are not sampled: a sample of each side would hardly meet.
   if (tables.length > 1 || wholeRows <= rows) {
-    return { tables, name: '', rows: wholeRows, wholeRows, where: '' }
+    return { tables, name: '', rows: wholeRows, wholeRows, joinedBy: [] }
   }
   const percent = (100 * rows) / wholeRows
   await db.run(
@@ -30,7 +31,7 @@ export async function drawSample(
      USING SAMPLE ${percent} PERCENT (bernoulli, ${seed})`,
   )
   const { columns } = await db.answer(`SELECT count(*) FROM ${quote(name)}`)
-  return { tables, name, rows: Number(columns[0]![0]), wholeRows, where: '' }
+  return { tables, name, rows: Number(columns[0]![0]), wholeRows, joinedBy: [] }
 }
 
 /** Drops what `drawSample` made. */
@@ -38,9 +39,16 @@ export async function dropSample(db: Database, sample: Sample): Promise<void> {
   if (sample.name !== '') await db.run(`DROP TABLE IF EXISTS temp.${quote(sample.name)}`)
 }
 
-/** FROM clause under which canonical expressions read the sample. */
-export function sampleFrom({ tables, name }: Sample): string {
-  return name === '' ? fromClause(tables) : `temp.${quote(name)} AS ${quote(tables[0]!)}`
+/** A sample of joined tables as statements join them; others as they are. */
+export function joinSample(sample: Sample, conditions: readonly string[]): Sample {
+  return sample.tables.length > 1 ? { ...sample, joinedBy: conditions } : sample
+}
+
+/** FROM and WHERE under which canonical expressions read the rows of a sample that meet conditions. */
+function sampleFrom({ tables, name, joinedBy }: Sample, fixed: readonly string[] = []): string {
+  const from = name === '' ? fromClause(tables) : `temp.${quote(name)} AS ${quote(tables[0]!)}`
+  const conditions = [...new Set([...joinedBy, ...fixed])]
+  return conditions.length === 0 ? from : `${from} WHERE ${conditions.join(' AND ')}`
 }
 
 /**
@@ -54,12 +62,11 @@ export async function estimateDistinct(
   fixed: readonly string[],
 ): Promise<number> {
   if (expressions.length === 0) return 1
-  const where = fixed.length === 0 ? '' : ` WHERE ${fixed.join(' AND ')}`
   const by = expressions.map((_, i) => i + 1).join(', ')
   const { columns } = await db.answer(
     `SELECT count(*) FILTER (seen = 1), count(*) FILTER (seen = 2), count(*)
      FROM (SELECT ${expressions.map((e, i) => `${e} AS e${i}`).join(', ')}, count(*) AS seen
-     FROM ${sampleFrom(sample)}${where} GROUP BY ${by})`,
+     FROM ${sampleFrom(sample, fixed)} GROUP BY ${by})`,
   )
   const [once, twice, all] = columns.map((column) => Number(column[0])) as [number, number, number]
   // A sample that is the whole has seen everything.
