@@ -164,7 +164,8 @@ function createVerdicts(untuned: Pick<Database, 'answer'>, verify: boolean) {
   }
 }
 
-function isRead(sql: string): boolean {
+/** Whether a statement only reads, by its first word; what begins otherwise (a comment too) may write. */
+export function isRead(sql: string): boolean {
   return /^\s*(select|with|from|values|describe|show|explain|summarize)\b/i.test(sql)
 }
 

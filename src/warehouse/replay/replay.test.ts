@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../core/sql/database.ts'
+import { standardParts } from '../index.ts'
 import { runInTurn } from './interleave.ts'
 import { readLogStatements } from './read-log.ts'
 import { leaveAsItIs, replayLog } from './replay.ts'
+import { tuneWith } from './tune.ts'
 
 let folder: string
 
@@ -54,6 +56,29 @@ describe('replayLog', () => {
     expect(result.untuned.totalCpuMs).toBeGreaterThan(0)
     expect(readdirSync(scratch)).toEqual([])
     rmSync(scratch, { recursive: true })
+  })
+})
+
+describe('a log that writes', () => {
+  it('meets the same rows on both sides, and may leave transactions open', async () => {
+    const log = [
+      ...['INSERT INTO t VALUES (1000, 8), (1001, 9)', 'DELETE FROM t WHERE a < 10'],
+      ...Array.from({ length: 60 }, (_, i) => `SELECT count(*) AS n FROM t WHERE a > ${i}`),
+      ...['BEGIN', 'UPDATE t SET b = 7 WHERE a < 100'],
+      ...['SELECT b, count(*) AS n FROM t GROUP BY b', 'ROLLBACK', 'BEGIN', 'DELETE FROM t'],
+      ...Array.from({ length: 56 }, (_, i) => `SELECT sum(b) AS s FROM t WHERE a > ${i}`),
+      ...['BEGIN', "SELECT CAST('x' AS INTEGER) AS wrong", 'SELECT 1 AS one'],
+    ]
+    const path = join(folder, 'writes.jsonl')
+    writeFileSync(path, log.map((query) => JSON.stringify({ query })).join('\n'))
+    const options = { trainShare: 0.505, scale: 1, seed: 1, verify: true, threads: 1 }
+    const result = await replayLog(
+      { tables: folder, log: path, ...options },
+      tuneWith(standardParts),
+    )
+    expect(log[result.trainStatements - 1]).toMatch(/^UPDATE/)
+    expect(result.differences).toEqual([])
+    expect(result.replayStatements).toBe(log.length - result.trainStatements)
   })
 })
 

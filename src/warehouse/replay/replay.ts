@@ -5,7 +5,8 @@ import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
 import type { Action, Refusal } from '../types.ts'
 import type { LogFault } from '../watch/door.ts'
-import { type Judgement, runInTurn } from './interleave.ts'
+import { endTransaction } from './end-transaction.ts'
+import { isRead, type Judgement, runInTurn } from './interleave.ts'
 import { joinedColumns } from './joined-columns.ts'
 import { type LoadedTable, loadTables } from './load-tables.ts'
 import { measured } from './measure.ts'
@@ -111,6 +112,8 @@ async function replayIn(
         ...options,
         ...(tuning.settle === undefined ? {} : { afterTuned: () => tuning.settle!() }),
       })
+      await endTransaction(untuned)
+      await endTransaction(tuning.database)
       const storageBytes = Math.max(0, (await bytesOf(tuning.database)) - (await bytesOf(untuned)))
       const { actions } = tuning
       return resultOf(judged, tuning, {
@@ -163,16 +166,21 @@ function namedFiles(
   return named.length === 0 ? files : named
 }
 
-/** Reads what the tuned side has read while it learned, so that neither starts cold. */
+/**
+ * Reads what the tuned side has read while it learned, so that neither starts cold. Where the first
+ * part of the log writes, all of it runs: the rest is to meet the same rows on both sides.
+ */
 async function warm(
   db: Database,
   training: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  for (const sql of training.slice(-WARM_STATEMENTS)) {
+  const statements = training.every(isRead) ? training.slice(-WARM_STATEMENTS) : training
+  for (const sql of statements) {
     throwIfStopped(signal)
     await measured(db, sql)
   }
+  await endTransaction(db)
 }
 
 function resultOf(

@@ -17,6 +17,7 @@ import { tunedDatabase } from '../tuned/tuned.ts'
 import type { Action, Advice, Gain, Refusal, TemplateLoad, Workload } from '../types.ts'
 import { createRecorder } from '../watch/door.ts'
 import { compareAnswers } from './compare.ts'
+import { endTransaction } from './end-transaction.ts'
 import { cpuNow, measured } from './measure.ts'
 import type { ReplayedAction, Tuner, TunerOptions, Tuning } from './replay.ts'
 import { bytesOf } from './storage.ts'
@@ -121,6 +122,7 @@ class Tuned {
       if (done % 16 === 0) onProgress({ step: 'watch', done, total: training.length })
       await this.tuned.answer(sql).catch(() => undefined)
     }
+    await endTransaction(this.tuned)
     const beyond = cpuNow() - startedAt - this.seenCpuMs
     this.upkeep.spent.watching += Math.max(0, beyond)
   }
@@ -205,6 +207,8 @@ class Tuned {
 
   /** Between two statements: what changed is brought up to date, what has become due is built. */
   private async settle(): Promise<void> {
+    // What is made within the log's transaction would be undone with it.
+    if (this.tuned.isInTransaction()) return
     const { service } = this.parts
     await this.upkeep.during('refreshing', () => service.refresh())
     const advice = await this.upkeep.during('choosing', async () => await service.adviseWhenDue?.())

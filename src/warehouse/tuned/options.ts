@@ -47,4 +47,6 @@ export interface TuningCounts {
 export interface TunedDatabase extends Database {
   counts(): TuningCounts
   setMode(mode: Mode): void
+  /** Whether statements have begun a transaction and not ended it. */
+  isInTransaction(): boolean
 }

@@ -148,6 +148,10 @@ class Tuned implements TunedDatabase {
     this.db.close()
   }
 
+  isInTransaction(): boolean {
+    return this.changes.isInTransaction()
+  }
+
   counts(): TuningCounts {
     return { ...this.counted }
   }
