@@ -101,7 +101,7 @@ function line(
   printFigure({
     figure: 'warehouse-layout',
     value: rounded(median(ratios), 3),
-    unit: `times the CPU time of ${against} (${where}, ${some.table}); row groups read ${rounded(median(reads), 3)} times (${range(reads)}); pays after ${mine.map((m) => m.payBack(baseOf(m))).join(', ')} queries`,
+    unit: `times the CPU time of ${against} (${where}, ${some.table}); row groups read ${rounded(median(reads), 3)} times (${range(reads)}); ${mine.map((m) => payBackWords(m.payBack(baseOf(m)))).join(', ')}`,
     interval: [rounded(Math.min(...ratios), 3), rounded(Math.max(...ratios), 3)],
     baseline: rounded(median(mine.map((m) => baseOf(m).cpuMs)), 4),
     target: `≥ ${target} in both`,
@@ -109,6 +109,10 @@ function line(
     data: `${data}; ${some.words}`,
     seed: SEEDS.join(' '),
   })
+}
+
+function payBackWords(queries: number): string {
+  return Number.isFinite(queries) ? `pays after ${queries} queries` : 'never pays'
 }
 
 function range(values: readonly number[]): string {

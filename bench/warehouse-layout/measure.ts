@@ -22,7 +22,7 @@ export interface Measured {
   readonly bestSort: Taken
   readonly learned: Taken
   readonly words: string
-  /** Queries after which all that was spent on learning and rewriting has come back. */
+  /** Queries after which all that was spent on learning and rewriting has come back; Infinity for never. */
   payBack(base: Taken): number
 }
 
@@ -180,8 +180,10 @@ function measured(
   spentMs: number,
   queries: number,
 ): Measured {
-  const payBack = ({ cpuMs }: Taken) =>
-    Math.ceil(spentMs / Math.max(1e-9, (cpuMs - learned.cpuMs) / queries))
+  const payBack = ({ cpuMs }: Taken) => {
+    const saved = cpuMs - learned.cpuMs
+    return saved > 0 ? Math.ceil((spentMs * queries) / saved) : Infinity
+  }
   const all = [unsorted, bestSort, learned]
   const times = all.map(({ cpuMs }) => Math.round(cpuMs)).join(', ')
   const reads = all.map(({ readShare }) => readShare.toFixed(4)).join(', ')
