@@ -102,3 +102,18 @@ test('joined tables are looked at as they are joined, and large joins not for lo
   expect(joined.cpuMs).toBeLessThan(3000)
   expect(crossed.cpuMs).toBeLessThan(6000)
 })
+
+test('GROUP BY ALL and ORDER BY ALL are answered in the same order', async () => {
+  for (const suffix of ['', ' DESC NULLS LAST', ' ASC NULLS FIRST']) {
+    const sql = (from: number) =>
+      `SELECT count(*) % 3 AS n, floor(x / 10) AS bin FROM t WHERE y BETWEEN ${from} AND 40 GROUP BY ALL ORDER BY ALL${suffix}`
+    await db.run('INSERT INTO t VALUES (NULL, 20), (NULL, 30)')
+    const rewriter = createViewRewriter(db)
+    const action = await build([sql(1), sql(2), sql(3)])
+    await rewriter.serve(action)
+    await rewriter.meet({ sql: sql(7) })
+    const rewritten = rewriter.rewrite({ sql: sql(7) })!
+    expect(sameAnswer(await db.answer(rewritten.sql), await db.answer(sql(7)), true)).toBe(true)
+    for (const undo of action.undo) await db.run(undo)
+  }
+})

@@ -205,7 +205,7 @@ function readModifiers(
   let [limit, offset]: (Expression | undefined)[] = []
   for (const part of nodesOf(node['modifiers'])) {
     if (part['type'] === 'ORDER_MODIFIER') {
-      order = nodesOf(part['orders']).map((o) => readOrder(o, outputs, parse))
+      order = nodesOf(part['orders']).flatMap((o) => readOrders(o, outputs, parse))
     } else if (part['type'] === 'LIMIT_MODIFIER') {
       limit = part['limit'] === null ? undefined : parse(part['limit'])
       offset = part['offset'] === null ? undefined : parse(part['offset'])
@@ -220,6 +220,18 @@ function readModifiers(
   return { order, limit, offset }
 }
 
+/** ORDER BY ALL goes by every output, from left to right. */
+function readOrders(node: Node, outputs: readonly NamedOutput[], parse: Parse): OrderPart[] {
+  const given = nodeOf(node['expression'])
+  const isBare = ['exclude_list', 'replace_list', 'rename_list', 'qualified_exclude_list'].every(
+    (key) => Array.isArray(given[key]) && given[key].length === 0,
+  )
+  const isAll = given['class'] === 'STAR' && given['expr'] === null && given['relation_name'] === ''
+  if (!isAll || !isBare) return [readOrder(node, outputs, parse)]
+  const suffix = suffixOf(node)
+  return outputs.map(({ expression }) => ({ expression, suffix }))
+}
+
 function readOrder(node: Node, outputs: readonly NamedOutput[], parse: Parse): OrderPart {
   const given = nodeOf(node['expression'])
   const names = given['class'] === 'COLUMN_REF' ? (given['column_names'] as string[]) : []
@@ -227,13 +239,16 @@ function readOrder(node: Node, outputs: readonly NamedOutput[], parse: Parse): O
   // In ORDER BY the output of a name goes before the column.
   const output = outputs.find(({ alias }) => alias !== '' && alias.toLowerCase() === wanted)
   const expression = output?.expression ?? byPosition(parse(given), outputs)
+  return { expression, suffix: suffixOf(node) }
+}
+
+function suffixOf(node: Node): string {
   const directions: Readonly<Record<string, string>> = { ASCENDING: ' ASC', DESCENDING: ' DESC' }
   const nulls: Readonly<Record<string, string>> = {
     'NULLS FIRST': ' NULLS FIRST',
     'NULLS LAST': ' NULLS LAST',
   }
-  const suffix = `${directions[String(node['type'])] ?? ''}${nulls[String(node['null_order']).replace('_', ' ')] ?? ''}`
-  return { expression, suffix }
+  return `${directions[String(node['type'])] ?? ''}${nulls[String(node['null_order']).replace('_', ' ')] ?? ''}`
 }
 
 /** Whether `e` holds an aggregate. */
