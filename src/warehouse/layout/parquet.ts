@@ -34,7 +34,7 @@ export interface ParquetLayoutOptions {
   readonly statements: readonly WeighedStatement[]
   readonly seed: number
   readonly knobs?: KnobSettings
-  /** Sizes of row groups to choose from. */
+  /** Sizes of row groups to choose from, ascending. */
   readonly groupRows?: readonly number[]
   /** Templates whose answers may follow the order of rows, by fingerprint. */
   readonly orderFree?: ReadonlySet<string>
