@@ -246,6 +246,8 @@ export interface Steerer {
     statement: KnownStatement,
     run: { readonly arm: string; readonly cpuMs: number; readonly interrupted: boolean },
   ): void
+  /** True while it would choose nothing for any statement. */
+  readonly isIdle?: boolean
 }
 
 /** How far the warehouse goes by itself. */

@@ -53,6 +53,9 @@ function createPlanPart(db: Database, seed: number) {
   const steerer: Steerer = {
     choose: (statement) => current?.choose(statement),
     learn: (statement, run) => current?.learn(statement, run),
+    get isIdle() {
+      return current === undefined
+    },
   }
   return {
     steerer,

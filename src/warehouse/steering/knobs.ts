@@ -103,7 +103,7 @@ export const MEASURE_TIMES = declareKnob({
   name: 'warehouse.steering-effort',
   unit: 'times the CPU of the workload',
   range: [0, 1000],
-  default: 10,
+  default: 3,
   trades:
     'Higher spends more CPU on trying arms for a small workload; a workload that comes back each day pays it back later.',
 })

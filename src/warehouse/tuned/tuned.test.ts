@@ -256,6 +256,8 @@ describe('tunedDatabase', () => {
     const count = async () =>
       (await tuned.answer('SELECT count(*) FROM t WHERE b > 1')).columns[0]![0]
     await rewriter.refresh()
+    // A template is looked at when it is seen again.
+    await count()
     const before = await count()
     expect(tuned.counts().rewritten).toBe(1)
     await tuned.run('INSERT INTO t VALUES (1, 100)')
@@ -346,10 +348,10 @@ describe('tunedDatabase', () => {
     })
     const ask = (x: number) => tuned.answer(`SELECT a FROM t WHERE a = ${x}`)
     for (const x of [1, 1, 2, 2]) await ask(x)
-    expect([shown, tuned.counts().rewritten]).toEqual([2, 4])
+    expect([shown, tuned.counts().rewritten]).toEqual([2, 3])
     known.clear()
     await ask(1)
-    expect([shown, tuned.counts().rewritten]).toEqual([3, 5])
+    expect([shown, tuned.counts().rewritten]).toEqual([3, 4])
     for (let i = 0; i < 3; i++) await ask(99)
     expect(shown).toBe(4)
     tuned.close()

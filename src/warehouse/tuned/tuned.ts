@@ -54,6 +54,7 @@ class Tuned implements TunedDatabase {
   private readonly reports: Reports
   private readonly inTurn = createTurns()
   private readonly shown
+  private readonly seenOnce
   private readonly effects
   private readonly broken
   private readonly deaf
@@ -78,6 +79,7 @@ class Tuned implements TunedDatabase {
     this.settings = createSettings(db)
     this.reports = createReports(options)
     this.shown = recentMap<true>(limit)
+    this.seenOnce = recentMap<true>(limit)
     this.effects = recentMap<readonly Effect[]>(limit)
     this.broken = recentMap<true>(limit)
     this.deaf = recentMap<true>(limit)
@@ -192,14 +194,28 @@ class Tuned implements TunedDatabase {
       : this.steered(ask, statement, choice)
   }
 
-  /** The statement with its template, whose tree is read when it is first seen. */
+  /**
+   * The statement with its template, whose tree is read when it is first seen; while nothing but a
+   * rewriter tunes, when it is seen again: a tree costs some ms, and most templates never come back.
+   */
   private async known(sql: string): Promise<KnownStatement> {
     const statement = this.templates.know(sql)
     const { fingerprint, kind, sql: words } = statement.template
     if (kind !== 'select' || this.shown.get(fingerprint)) return statement
     // Even where nothing is tuned, it must be known whether WITH … changes a table.
-    if (this.mode === 'off' && !words.startsWith('WITH')) return statement
+    const isPlain = !words.startsWith('WITH')
+    if (this.mode === 'off' && isPlain) return statement
+    const isNew = !this.templates.isMet(statement) && !this.seenOnce.get(fingerprint)
+    if (isNew && isPlain && this.waitsForSecond()) {
+      this.seenOnce.set(fingerprint, true)
+      return statement
+    }
     return await this.show(statement)
+  }
+
+  private waitsForSecond(): boolean {
+    const { steerer } = this.options
+    return this.mode !== 'advise' && (steerer === undefined || steerer.isIdle === true)
   }
 
   /** Reads the tree of a statement, and shows it to the rewriter. */
