@@ -106,6 +106,6 @@ export async function columnsOf(db: Database, table: string): Promise<readonly C
 }
 
 /** `SELECT` list of quoted names. */
-export function nameList(columns: readonly ColumnType[]): string {
+function nameList(columns: readonly ColumnType[]): string {
   return columns.map(({ name }) => quoteName(name)).join(', ')
 }
