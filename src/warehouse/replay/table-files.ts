@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
-import { type Database, quoteName, quoteText } from '../../core/sql/database.ts'
+import { type Database, quoteText } from '../../core/sql/database.ts'
 
 /** A file that holds one table; the table is named after it. */
 export interface TableFile {
@@ -103,9 +103,4 @@ export async function columnsOf(db: Database, table: string): Promise<readonly C
     `SELECT column_name, column_type FROM (DESCRIBE ${table})`,
   )
   return rows.map((row) => ({ name: row.column_name, type: row.column_type }))
-}
-
-/** `SELECT` list of quoted names. */
-function nameList(columns: readonly ColumnType[]): string {
-  return columns.map(({ name }) => quoteName(name)).join(', ')
 }

@@ -1,9 +1,16 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { Action, Advice, AdviseOptions, Adviser, Gain, Refusal, Workload } from '../types.ts'
+import type { Arm } from './arms.ts'
 import * as knobs from './knobs.ts'
-import { type ArmTimes, type CpuClock, type MeasureOptions, measureArms } from './measure.ts'
-import { chooseArms, screenArms } from './screen.ts'
+import {
+  type ArmTimes,
+  type CpuClock,
+  type MeasuredStatement,
+  type MeasureOptions,
+  measureArms,
+} from './measure.ts'
+import { BY_KEY, chooseArms, screenArms } from './screen.ts'
 import { STEERING_ACTION, type SteeringState } from './state.ts'
 import type { TableStatistics } from './statistics.ts'
 import { createSteerer } from './steerer.ts'
@@ -17,8 +24,12 @@ export interface SteeringAdviserOptions {
 
 const DAY_MS = 86_400_000
 const MOST_ARMS = 8
-const SAMPLES = 24
+/** Statements on which arms are sought. */
+const SCREENING = { samples: 24 } as const
 const REPEATS = 3
+const CHEAP_REPEATS = 2
+/** Times the CPU of the workload that trying a dozen arms on all statements takes; below it counting by key alone is tried. */
+const FULL_TIMES = 30
 
 /**
  * Proposes plan steering where it gains on templates it was not trained on: finds arms, measures them
@@ -93,8 +104,9 @@ async function measureTrials(
   },
 ): Promise<Measured | undefined> {
   const { cpu, settings, budgetMs } = given
+  const isFull = readKnob(knobs.MEASURE_TIMES, settings) >= FULL_TIMES
   const measure: MeasureOptions = {
-    repeats: REPEATS,
+    repeats: isFull ? REPEATS : CHEAP_REPEATS,
     limitTimes: readKnob(knobs.LIMIT_TIMES, settings),
     slackMs: readKnob(knobs.LIMIT_SLACK_MS, settings),
     cpu,
@@ -105,15 +117,33 @@ async function measureTrials(
     ...measurable(statement, statistics),
     cpuMs,
   }))
-  const screening = { ...measure, samples: SAMPLES, leastGain, budgetMs: budgetMs / 10 }
-  const { arms } = await screenArms(db, statements, screening)
+  const arms = isFull
+    ? (
+        await screenArms(db, statements, {
+          ...measure,
+          ...SCREENING,
+          leastGain,
+          budgetMs: budgetMs / 10,
+        })
+      ).arms
+    : byKeyAlone(statements)
   if (arms.length === 0) return undefined
   const order = inTurn(trials)
   const inOrder = order.map((i) => statements[i]!)
-  const times = await measureArms(db, inOrder, arms, { ...measure, budgetMs: budgetMs / 2 })
+  const times = await measureArms(db, inOrder, arms, {
+    ...measure,
+    budgetMs: isFull ? budgetMs / 2 : budgetMs,
+  })
   const places = chooseArms(times, leastGain / 2, MOST_ARMS)
   if (places.length === 0) return undefined
   return { ...keepArms(times, places), kept: times.kept.map((k) => order[k]!) }
+}
+
+/** The one arm that needs no luck: where it is allowed, it counts groups in place of pairs. */
+function byKeyAlone(statements: readonly MeasuredStatement[]): readonly Arm[] {
+  return statements.filter(({ byKey }) => byKey !== undefined).length >= LEAST_TRIALS
+    ? [BY_KEY]
+    : []
 }
 
 /** The dear ones and the others in turn, so that a budget that ends early has seen both. */

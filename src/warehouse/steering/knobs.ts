@@ -103,9 +103,9 @@ export const MEASURE_TIMES = declareKnob({
   name: 'warehouse.steering-effort',
   unit: 'times the CPU of the workload',
   range: [0, 1000],
-  default: 3,
+  default: 6,
   trades:
-    'Higher spends more CPU on trying arms for a small workload; a workload that comes back each day pays it back later.',
+    'Higher spends more CPU on trying arms, from 30 on all of them and below it counting by key alone; a workload that comes back each day pays it back later.',
 })
 
 export const RISK = declareKnob({

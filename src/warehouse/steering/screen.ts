@@ -85,7 +85,8 @@ export async function screenArms(
   }
 }
 
-const BY_KEY = makeArm([], {}, true)
+/** Counts of joins through groups, under the settings that stand. */
+export const BY_KEY = makeArm([], {}, true)
 const MOST_ARMS = 10
 const MOST_PAIRS = 6
 
