@@ -113,6 +113,16 @@ const CONTRACT: readonly {
     key: ['service_id', 'region', 'minute_at'],
     references: { service_id: 'services' },
   },
+  {
+    table: 'load_tests',
+    key: ['service_id', 'server_type_id', 'tested_at', 'requests_per_second'],
+    references: { service_id: 'services', server_type_id: 'server_types' },
+  },
+  {
+    table: 'server_bookings',
+    key: ['service_id', 'region', 'server_type_id', 'starts_at'],
+    references: { service_id: 'services', server_type_id: 'server_types' },
+  },
 ]
 
 test('the contract below covers every table', () => {
