@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { createRandom } from '../src/core/random/random.ts'
 import { type Database, openConnections, quoteName, quoteText } from '../src/core/sql/database.ts'
+import { cpuNow } from '../src/core/sql/observe.ts'
 import { schedule } from '../src/warehouse/index.ts'
 import { argument, median, printFigure, rounded } from './figure.ts'
 
@@ -128,7 +129,7 @@ async function runRound(
     predictor,
     machine: { cores: CORES, memoryBytes: 8e9 },
     clock: () => performance.now(),
-    cpuClock: () => process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000,
+    cpuClock: cpuNow,
   })
   const pool = schedule.createScheduledPool(connections, scheduler)
   const startedAt = performance.now()

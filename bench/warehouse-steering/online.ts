@@ -5,9 +5,9 @@ import {
   openSteerer,
   type PlanSteerer,
   statisticsOf,
-  steeredRunner,
   trainSteering,
 } from '../../src/warehouse/steering/door.ts'
+import { tunedDatabase } from '../../src/warehouse/tuned/door.ts'
 import type { KnownStatement } from '../../src/warehouse/types.ts'
 import { cpuMs, findArms, MEASURED } from './matrix.ts'
 
@@ -41,23 +41,22 @@ export async function runOnline(
     seed,
   })
   const trainingMs = cpuMs() - since
-  const runner = steeredRunner(steered, steerer, cpuMs)
+  const tuned = tunedDatabase(steered, { mode: 'automatic', steerer })
   const sum = { normal: 0, tuned: 0, slower: 0, chance: 0, wrong: 0 }
   // Both sides have read every table before they are timed.
   for (const { sql } of test.slice(0, 20)) await plain.answer(sql)
   for (const [i, statement] of test.entries()) {
     const byDefault = () => timed(() => plain.answer(statement.sql))
     const first = i % 2 === 0 ? await byDefault() : undefined
-    const tuned = await timed(() => runner.answer(statement))
+    const own = await timed(() => tuned.answer(statement.sql))
     const normal = first ?? (await byDefault())
     const again = await byDefault()
     sum.normal += normal.ms
-    sum.tuned += tuned.ms
-    if (tuned.ms > 1.25 * normal.ms && tuned.ms > normal.ms + 2) sum.slower++
+    sum.tuned += own.ms
+    if (own.ms > 1.25 * normal.ms && own.ms > normal.ms + 2) sum.slower++
     if (again.ms > 1.25 * normal.ms && again.ms > normal.ms + 2) sum.chance++
-    if (text(normal.result) !== text(tuned.result)) sum.wrong++
+    if (text(normal.result) !== text(own.result)) sum.wrong++
   }
-  await runner.rest()
   return {
     defaultMs: sum.normal,
     tunedMs: sum.tuned,

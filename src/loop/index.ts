@@ -263,4 +263,5 @@ export {
   type VersionKind,
 } from './versions.ts'
 export { type AdvisedStore, adviseStore } from './warehouse/advise-store.ts'
-export { type Asker, askAs, readWorkload } from './warehouse/watching.ts'
+export { type Asker, readWorkload } from './warehouse/asked-files.ts'
+export { askAs } from './warehouse/watching.ts'

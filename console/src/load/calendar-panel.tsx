@@ -6,6 +6,7 @@ import type {
 } from '../../../src/api/schemas/load-calendar.ts'
 import { Chip, type Tone } from '../parts/chip.tsx'
 import { SidePanel } from '../parts/panel.tsx'
+import { ReasonField, reasonFault } from '../parts/reason-field.tsx'
 import { setParams } from '../router.ts'
 import { NameField } from '../search/name-field.tsx'
 import { formatMeasure } from '../text/format.ts'
@@ -196,17 +197,7 @@ function DisputeForm({ answer, eventId, onDone }: DisputeFormProps) {
           }}
         />
       </label>
-      <label>
-        <small>Reason</small>
-        <input
-          value={reason.value}
-          placeholder="such as: no promotion on our pages"
-          maxLength={500}
-          onInput={(event) => {
-            reason.value = event.currentTarget.value
-          }}
-        />
-      </label>
+      <ReasonField value={reason} example="no promotion on our pages" />
       <div class="row">
         <button type="submit" class="ghost">
           Dispute
@@ -224,6 +215,5 @@ function DisputeForm({ answer, eventId, onDone }: DisputeFormProps) {
 
 function faultOf(value: number, reason: string): string {
   if (!(value >= 0)) return 'Give a number from 0 on.'
-  if (reason.trim().length < 3) return 'Say why in a few words, so that others understand it later.'
-  return ''
+  return reasonFault(reason) ?? ''
 }

@@ -2,6 +2,7 @@ import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { actor, setActor } from '../state.ts'
 import { formatPlural } from '../text/format.ts'
+import { ReasonField, reasonFault } from './reason-field.tsx'
 
 interface OverrideFormProps {
   /** What one of the things counted is called: unit, server. */
@@ -62,18 +63,7 @@ export function OverrideForm(props: OverrideFormProps) {
           }}
         />
       </label>
-      <label>
-        <small>Reason</small>
-        <input
-          ref={reasonField}
-          value={reason.value}
-          placeholder={`such as: ${example}`}
-          maxLength={500}
-          onInput={(event) => {
-            reason.value = event.currentTarget.value
-          }}
-        />
-      </label>
+      <ReasonField value={reason} example={example} field={reasonField} />
       <div class="row">
         <label style={{ flex: 1 }}>
           <span class="unseen">Your name</span>
@@ -99,6 +89,5 @@ export function OverrideForm(props: OverrideFormProps) {
 function faultOf(what: string, quantity: number, reason: string): string | undefined {
   if (!Number.isInteger(quantity) || quantity < 0)
     return `${what} must be a whole number from 0 on.`
-  if (reason.trim().length < 3) return 'Say why in a few words, so that others understand it later.'
-  return undefined
+  return reasonFault(reason)
 }

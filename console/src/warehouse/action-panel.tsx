@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { WarehouseAction } from '../../../src/api/schemas/warehouse.ts'
 import { Chip } from '../parts/chip.tsx'
 import { SidePanel } from '../parts/panel.tsx'
+import { ReasonField, reasonFault } from '../parts/reason-field.tsx'
 import { setParams } from '../router.ts'
 import { moment } from '../state.ts'
 import { formatPlural } from '../text/format.ts'
@@ -95,27 +96,15 @@ function RefuseForm({ actionId }: { actionId: string }) {
   const fault = useSignal<string | undefined>(undefined)
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault()
-    const text = reason.value.trim()
-    fault.value =
-      text.length < 3 ? 'Say why in a few words, so that others understand it.' : undefined
-    if (fault.value === undefined) await refuse(actionId, text)
+    fault.value = reasonFault(reason.value)
+    if (fault.value === undefined) await refuse(actionId, reason.value.trim())
   }
   return (
     <form class="override" onSubmit={submit} noValidate aria-label="Refuse the change">
       <h3 class="full" style={{ marginBottom: 0 }}>
         Refuse it
       </h3>
-      <label class="full">
-        <small>Reason</small>
-        <input
-          value={reason.value}
-          placeholder="such as: this table is replaced next week"
-          maxLength={500}
-          onInput={(event) => {
-            reason.value = event.currentTarget.value
-          }}
-        />
-      </label>
+      <ReasonField value={reason} example="this table is replaced next week" full />
       <div class="row">
         <button type="submit" class="ghost">
           Refuse

@@ -15,9 +15,9 @@ import { requireStore } from '../store/paths.ts'
 import type { Settings } from '../store/settings.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
 import { currentVersion, hashOf, writeVersion } from '../versions.ts'
+import { readWorkload } from './asked-files.ts'
 import { leastWork } from './knobs.ts'
 import { actionTable, refusalTable, templateTable } from './tables.ts'
-import { readWorkload } from './watching.ts'
 
 export interface AdviseStoreOptions {
   /** Epoch ms. */

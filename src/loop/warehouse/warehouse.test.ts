@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -8,8 +8,9 @@ import { storePaths } from '../store/paths.ts'
 import { initStore, withDatabase } from '../store/store.ts'
 import { currentVersion } from '../versions.ts'
 import { adviseStore } from './advise-store.ts'
+import { readWorkload } from './asked-files.ts'
 import { inlineValues } from './inline-values.ts'
-import { mergedWorkloads, readWorkload } from './watching.ts'
+import { mergedWorkloads } from './merged-workloads.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -64,6 +65,21 @@ describe('what is asked of a store', () => {
     expect(counted?.example).toMatch(/units > \d/)
   })
 
+  it('ends the watching, never the work, where what was kept is damaged or cannot be kept', async () => {
+    const file = join(folder, 'warehouse', 'asked-command.json')
+    mkdirSync(join(folder, 'warehouse'), { recursive: true })
+    writeFileSync(file, '{"form":')
+    expect(await ask('SELECT 7 AS n')).toEqual([{ n: 7 }])
+    expect(readFileSync(file, 'utf8')).toBe('{"form":')
+    expect(asked).toThrow(/asked-command.json cannot be read/)
+    const other = join(folder, '..', 'other')
+    await initStore(other, { name: 'other' })
+    // A file where the folder of the record belongs.
+    writeFileSync(join(other, 'warehouse'), 'in the way')
+    const rows = withDatabase(other, 'read', (db) => db.rows('SELECT 8 AS n'))
+    expect(await rows).toEqual([{ n: 8 }])
+  })
+
   it('adds up from several processes', () => {
     const load = (fingerprint: string, count: number, totalCpuMs: number) => ({
       template: { fingerprint, sql: fingerprint, kind: 'select' as const, tables: ['t'] },
@@ -103,7 +119,6 @@ describe('adviseStore', () => {
 
   it('does nothing where watching is off', async () => {
     const { settings } = storePaths(folder)
-    const { readFileSync, writeFileSync } = await import('node:fs')
     writeFileSync(settings, `${readFileSync(settings, 'utf8')}\n[warehouse]\nmode = "off"\n`)
     await ask('SELECT count(*) FROM sales')
     expect(existsSync(join(folder, 'warehouse', 'asked-command.json'))).toBe(false)

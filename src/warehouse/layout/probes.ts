@@ -38,7 +38,8 @@ export type SchemaOf = (table: string) => readonly TableColumn[] | undefined
 /**
  * What statements ask of one table, on the encoded values of its sample: their own filters, and
  * those that filtered tables put on it through equi-joins (as DuckDB hands them down at run time:
- * the keys where they are few, else their range). `weight` is the statement's CPU time for now.
+ * the keys where they are few, else their range). `weight` is the
+ * CPU time of the whole statement; `measureScanShares` tells the scan's part of it.
  */
 export async function probesOf(
   db: Database,

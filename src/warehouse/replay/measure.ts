@@ -1,5 +1,6 @@
 import type { Answer } from '../../core/sql/answer.ts'
 import type { Database } from '../../core/sql/database.ts'
+import { cpuNow } from '../../core/sql/observe.ts'
 
 /** One statement as it ran on one database. */
 export interface Run {
@@ -7,12 +8,6 @@ export interface Run {
   readonly cpuMs: number
   readonly answer?: Answer
   readonly failed?: string
-}
-
-/** CPU of the process since it started, ms. */
-export function cpuNow(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
 }
 
 /** Runs one statement and takes its CPU; a failure is a result too. */

@@ -1,6 +1,7 @@
 import { readKnob } from '../../core/knobs.ts'
 import { silent, throwIfStopped } from '../../core/progress.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
+import { cpuNow } from '../../core/sql/observe.ts'
 import { adviseAll } from '../advise/advise-all.ts'
 import {
   leastStorageMegabytes,
@@ -18,7 +19,7 @@ import type { Action, Advice, Gain, Refusal, TemplateLoad, Workload } from '../t
 import { createRecorder } from '../watch/door.ts'
 import { compareAnswers } from './compare.ts'
 import { endTransaction } from './end-transaction.ts'
-import { cpuNow, measured } from './measure.ts'
+import { measured } from './measure.ts'
 import type { ReplayedAction, Tuner, TunerOptions, Tuning } from './replay.ts'
 import { bytesOf } from './storage.ts'
 

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { createRandom } from '../../core/random/random.ts'
-import type { Database } from '../../core/sql/database.ts'
-import { quoteText } from '../../core/sql/database.ts'
+import { type Database, quoteText } from '../../core/sql/database.ts'
+import { cpuNow } from '../../core/sql/observe.ts'
 import type { Action, Advice, AdviseOptions, Adviser, TemplateLoad, Workload } from '../types.ts'
 import { settingsCandidates, settingsLeastGain, settingsSearchMs } from './knobs.ts'
 import { type SettingsFound, searchSettings } from './search.ts'
@@ -143,11 +143,6 @@ async function costUnder(
       await db.run(`SET ${name} = ${quoteText(standing[name]!)}`)
     }
   }
-}
-
-const cpuNow = (): number => {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
 }
 
 function actionOf(

@@ -9,7 +9,6 @@ export {
   type MeasureOptions,
   measureArms,
 } from './measure.ts'
-export { steeredRunner } from './run-steered.ts'
 export { chooseArms, type Screening, type ScreenOptions, screenArms } from './screen.ts'
 export { STEERING_ACTION, type SteeringState } from './state.ts'
 export {

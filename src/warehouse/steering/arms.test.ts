@@ -1,17 +1,12 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
-import type { KnownStatement, Steerer } from '../types.ts'
-import { createTemplates } from '../watch/door.ts'
+import { tunedDatabase } from '../tuned/door.ts'
+import type { Steerer } from '../types.ts'
 import { type Arm, joinArms, makeArm, resetStatements, setStatements, singleArms } from './arms.ts'
-import { steeredRunner } from './run-steered.ts'
 
-const templates = createTemplates(1000)
-const know = (sql: string): KnownStatement => templates.know(sql)
-const cpu = () => {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
+const steered = (on: Database, steerer: Steerer) =>
+  tunedDatabase(on, { mode: 'automatic', steerer })
 
 /** A steerer that always wants one arm, and remembers what came of it. */
 function always(arm: Arm, limitMs: number) {
@@ -41,16 +36,16 @@ beforeAll(async () => {
 const off = async () =>
   (await db.answer("SELECT current_setting('disabled_optimizers') AS s")).columns[0]![0]
 
-describe('steeredRunner', () => {
+describe('a statement under an arm', () => {
   it('interrupts an arm at its limit, and answers by default', async () => {
     const arm = makeArm(['filter_pushdown', 'join_order'])
     const { steerer, learned } = always(arm, 20)
-    const runner = steeredRunner(db, steerer, cpu)
+    const tuned = steered(db, steerer)
     // Without both, the join is a cross product of 400 × 300 × 400 × 300 rows.
     const sql =
       'SELECT count(*) FROM a, b, a AS d, b AS e WHERE a.id = d.id AND a.k = b.k AND d.k = e.k AND b.y = 0 AND e.y = 0'
     const expected = await db.answer(sql)
-    const answer = await runner.answer(know(sql))
+    const answer = await tuned.answer(sql)
     expect(answer.columns).toEqual(expected.columns)
     expect(learned).toEqual([`${arm.name} interrupted`, 'default'])
     expect(await off()).toBe('')
@@ -59,29 +54,28 @@ describe('steeredRunner', () => {
   it('answers by default where an arm fails, and throws what the default throws', async () => {
     const broken: Arm = { name: 'broken', off: ['no such optimizer'], settings: {} }
     const { steerer, learned } = always(broken, 1000)
-    const runner = steeredRunner(db, steerer, cpu)
-    expect((await runner.answer(know('SELECT 42 AS n'))).columns).toEqual([[42]])
+    const tuned = steered(db, steerer)
+    expect((await tuned.answer('SELECT 42 AS n')).columns).toEqual([[42]])
     expect(learned).toEqual(['broken interrupted', 'default'])
-    await expect(runner.answer(know('SELECT nonsense FROM a'))).rejects.toMatchObject({
+    await expect(tuned.answer('SELECT nonsense FROM a')).rejects.toMatchObject({
       code: 'ERR_SQL',
     })
   })
 
-  it('leaves an arm standing between statements, and takes it back when asked', async () => {
+  it('leaves an arm standing between statements, and takes it back before a write', async () => {
     const seen: string[] = []
-    const counted: Pick<Database, 'answer' | 'run' | 'interrupt'> = {
-      answer: (sql) => db.answer(sql),
+    const counted: Database = {
+      ...db,
       run: (sql) => {
         seen.push(sql)
         return db.run(sql)
       },
-      interrupt: () => db.interrupt(),
     }
     const { steerer } = always(makeArm(['top_n']), 1000)
-    const runner = steeredRunner(counted, steerer, cpu)
-    for (let i = 0; i < 3; i++) await runner.answer(know('SELECT count(*) FROM a'))
+    const tuned = steered(counted, steerer)
+    for (let i = 0; i < 3; i++) await tuned.answer('SELECT count(*) FROM a')
     expect(seen).toEqual(["SET disabled_optimizers = 'top_n'"])
-    await runner.rest()
+    await tuned.run('CREATE TEMP TABLE written (n INTEGER)')
     expect(await off()).toBe('')
   })
 })
