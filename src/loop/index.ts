@@ -265,3 +265,4 @@ export {
 export { type AdvisedStore, adviseStore } from './warehouse/advise-store.ts'
 export { type Asker, readWorkload } from './warehouse/asked-files.ts'
 export { askAs } from './warehouse/watching.ts'
+export { workloadDays } from './warehouse/workload-days.ts'

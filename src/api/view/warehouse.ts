@@ -1,14 +1,18 @@
 import { StorewrightError } from '../../core/errors.ts'
 import type { Database } from '../../core/sql/database.ts'
-import { readWorkload, requireStore, storeSettings, withDatabase } from '../../loop/index.ts'
+import {
+  readWorkload,
+  requireStore,
+  storeSettings,
+  withDatabase,
+  workloadDays,
+} from '../../loop/index.ts'
 import { design, type Gain, type Refusal, type Workload } from '../../warehouse/index.ts'
 import type { WarehouseAction, WarehouseSummary, WarehouseTemplate } from '../schemas/warehouse.ts'
 import type { WarehouseView } from '../warehouse-view.ts'
 
 /** Templates shown; the others take next to nothing. */
 const MOST_TEMPLATES = 500
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 
 /** What is asked about the database of a store folder, and changes of its design. */
 export function createWarehouseView(
@@ -106,9 +110,7 @@ export function summaryOf(
 ): WarehouseSummary {
   const { workload, actions, leftAlone } = facts
   const loads = workload?.templates ?? []
-  // A first hour stands for a day like it; a shorter watch would say too much.
-  const days =
-    workload === undefined ? 1 : Math.max(HOUR_MS, workload.toMs - workload.fromMs) / DAY_MS
+  const days = workload === undefined ? 1 : workloadDays(workload)
   const applied = actions.filter(({ status }) => status === 'applied')
   const gains = applied.map(gainOf)
   const sum = (of: (gain: Gain) => number) => gains.reduce((total, gain) => total + of(gain), 0)

@@ -18,6 +18,7 @@ import { currentVersion, hashOf, writeVersion } from '../versions.ts'
 import { readWorkload } from './asked-files.ts'
 import { leastWork } from './knobs.ts'
 import { actionTable, refusalTable, templateTable } from './tables.ts'
+import { overADay, workloadDays } from './workload-days.ts'
 
 export interface AdviseStoreOptions {
   /** Epoch ms. */
@@ -42,8 +43,6 @@ export interface AdvisedStore {
 }
 
 const BY = 'storewright'
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 const SEED = 1
 const TARGET = 'the store’s database'
 
@@ -96,18 +95,17 @@ async function adviceFor(
   options: AdviseStoreOptions,
 ): Promise<Advice> {
   const { onProgress = silent, signal } = options
-  const days = Math.max(HOUR_MS, workload.toMs - workload.fromMs) / DAY_MS
   const asked = workload.templates
     .filter(({ template }) => template.kind === 'select')
     .reduce((sum, { totalCpuMs }) => sum + totalCpuMs, 0)
-  const perDay = asked / days / 1000
+  const perDay = asked / workloadDays(workload) / 1000
   const least = readKnob(leastWork, knobs)
   if (perDay < least && options.isForced !== true) {
     const reason = `what is asked of it takes ${perDay.toFixed(1)} CPU s a day, less than ${least} (warehouse.least-work-seconds): looking for changes would cost more`
     return { actions: [], refusals: [{ kind: 'layout', target: TARGET, reason }] }
   }
   const standing = (await design.readActions(db)).filter(({ status }) => status === 'applied')
-  return adviseAll(workload, db, [layout.layoutAdviser()], {
+  return adviseAll(overADay(workload), db, [layout.layoutAdviser()], {
     ...{ seed: SEED, now: options.now, standing },
     storageBytes: warehouse.storage_mb * 1e6,
     horizonDays: readKnob(horizonDays, knobs),

@@ -11,6 +11,7 @@ import { adviseStore } from './advise-store.ts'
 import { readWorkload } from './asked-files.ts'
 import { inlineValues } from './inline-values.ts'
 import { mergedWorkloads } from './merged-workloads.ts'
+import { workloadDays } from './workload-days.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -78,6 +79,12 @@ describe('what is asked of a store', () => {
     writeFileSync(join(other, 'warehouse'), 'in the way')
     const rows = withDatabase(other, 'read', (db) => db.rows('SELECT 8 AS n'))
     expect(await rows).toEqual([{ n: 8 }])
+  })
+
+  it('counts as a day at the least', () => {
+    const hour = 3_600_000
+    expect(workloadDays({ templates: [], fromMs: 0, toMs: hour })).toBe(1)
+    expect(workloadDays({ templates: [], fromMs: 0, toMs: 60 * hour })).toBe(2.5)
   })
 
   it('adds up from several processes', () => {
