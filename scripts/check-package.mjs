@@ -8,6 +8,24 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const folder = mkdtempSync(join(tmpdir(), 'storewright-package-'))
+
+/** What the docs tell people to import, each under a name of its own. */
+function documentedImports() {
+  const listed = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' })
+  const texts = listed
+    .split('\n')
+    .filter((path) => path !== '')
+    .map((path) => readFileSync(join(root, path), 'utf8'))
+  const imports = texts.flatMap((text) => [
+    ...text.matchAll(/import \{ ([^}]+) \} from '(storewright\/[a-z]+)'/g),
+  ])
+  return imports.map(([, names, room], i) => {
+    const own = names.split(', ').map((name) => name.replace(/ as .*/, ''))
+    const renamed = own.map((name) => `${name} as d${i}_${name}`)
+    return `import { ${renamed.join(', ')} } from '${room}'\nexport const docs${i} = [${own.map((name) => `d${i}_${name}`).join(', ')}] as unknown[]`
+  })
+}
+
 const run = (command, args, cwd) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
 
@@ -42,7 +60,7 @@ try {
     (path, i) =>
       `import * as r${i} from '${path.replace('.', 'storewright')}'\nexport const n${i}: object = r${i}`,
   )
-  writeFileSync(join(folder, 'use.ts'), uses.join('\n'))
+  writeFileSync(join(folder, 'use.ts'), [...uses, ...documentedImports()].join('\n'))
   const flags = [
     '--noEmit',
     '--strict',
