@@ -9,7 +9,8 @@ import { createViewService, viewAdviser } from '../views/door.ts'
 export interface Service {
   readonly rewriter?: Rewriter
   readonly steerer?: Steerer
-  serve(action: Action): Promise<void>
+  /** `isBefore`: it stood before this database was opened, and others may have changed its tables since; default true. */
+  serve(action: Action, isBefore?: boolean): Promise<void>
   withdraw(action: Action): Promise<void>
   /** Brings what a change of tables put out of use up to date. Cheap where nothing is. */
   refresh(): Promise<void>
@@ -34,10 +35,10 @@ export async function standardParts(db: Database, seed: number): Promise<Parts> 
     service: {
       ...service,
       steerer: plans.steerer,
-      async serve(action) {
+      async serve(action, isBefore) {
         if (action.kind === 'plan') await plans.serve(action)
         // The order of rows serves by lying there.
-        else await service.serve(action)
+        else await service.serve(action, isBefore)
       },
       async withdraw(action) {
         if (action.kind === 'plan') plans.withdraw()
@@ -78,8 +79,8 @@ export async function viewParts(db: Database, seed: number): Promise<Parts> {
     advisers: [viewAdviser()],
     service: {
       rewriter: views.rewriter,
-      async serve(action) {
-        if (action.kind === 'view') await views.serve(action)
+      async serve(action, isBefore) {
+        if (action.kind === 'view') await views.serve(action, isBefore)
       },
       withdraw: (action) => Promise.resolve(views.withdraw(action.actionId)),
       async refresh() {

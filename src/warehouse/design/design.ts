@@ -1,5 +1,6 @@
 import { StorewrightError } from '../../core/errors.ts'
 import type { Database } from '../../core/sql/database.ts'
+import { messageOf } from '../../core/sql/observe.ts'
 import type { Action, ActionStatus, Advice, Gain } from '../types.ts'
 import { changeOf, readBases } from './bases.ts'
 import {
@@ -10,6 +11,7 @@ import {
   writeAction,
   writeRefusals,
 } from './records.ts'
+import { dropEmptySchema, movedView, viewOf } from './views.ts'
 
 /** Who does something, and when (epoch ms). */
 export interface Decision {
@@ -25,7 +27,8 @@ export interface Broken {
 
 /**
  * Keeps advice in the database in place of proposals that were not taken up. Actions that a person
- * refused, and those that stand, stay as they are. `tablesOf` names the tables an action rests on.
+ * refused, and those that stand, stay as they are. `tablesOf` names the tables an action rests on; a view
+ * says so itself.
  */
 export async function propose(
   db: Database,
@@ -42,7 +45,7 @@ export async function propose(
     for (const action of advice.actions) {
       const before = known.get(action.actionId)?.status
       if (before === 'applied' || before === 'refused' || before === 'approved') continue
-      const bases = await readBases(db, tablesOf(action))
+      const bases = await readBases(db, viewOf(action)?.tables ?? tablesOf(action))
       await writeAction(db, { ...action, status: 'proposed', decidedAt: now, decidedBy: by, bases })
     }
     await writeRefusals(db, advice.refusals)
@@ -119,9 +122,11 @@ export async function recordGain(
 /**
  * Looks whether tables changed under applied actions. What rests on a changed table is marked failed
  * and, where it made something of its own, unmade, in one transaction an action; returns which and why.
+ * Views of former versions, which stood among the user's tables, are brought into their own schema.
  */
 export async function takeOutBroken(db: Database, decision: Decision): Promise<readonly Broken[]> {
   const broken: Broken[] = []
+  await moveViews(db, decision)
   for (const action of await readActions(db)) {
     if (action.status !== 'applied') continue
     const reason = await changedBase(db, action)
@@ -137,6 +142,20 @@ export async function takeOutBroken(db: Database, decision: Decision): Promise<r
     broken.push({ actionId: action.actionId, reason })
   }
   return broken
+}
+
+async function moveViews(db: Database, decision: Decision): Promise<void> {
+  for (const action of await readActions(db)) {
+    if (action.status !== 'applied' && action.status !== 'approved') continue
+    const moved = movedView(action)
+    if (moved === undefined) continue
+    try {
+      await runTogether(db, moved.statements, moved.action)
+    } catch (error) {
+      // Its tables may be gone: whether they are is looked at next.
+      await mark(db, action, action.status, decision, messageOf(error))
+    }
+  }
 }
 
 async function find(db: Database, actionId: string): Promise<StoredAction> {
@@ -192,6 +211,7 @@ async function runTogether(
 ): Promise<void> {
   await db.transaction(async () => {
     for (const sql of statements) await db.run(sql)
+    if (record.kind === 'view' && record.status !== 'applied') await dropEmptySchema(db)
     await writeAction(db, record)
   })
 }

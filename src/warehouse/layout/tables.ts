@@ -18,9 +18,10 @@ export interface TableFacts {
   readonly referencedBy: readonly string[]
 }
 
-/** All tables of the current database, temporary ones left out. */
+/** All tables of the current database; temporary ones and those of Storewright itself left out. */
 export async function readTables(db: Database): Promise<ReadonlyMap<string, TableFacts>> {
-  const here = 'database_name = current_database() AND NOT internal'
+  const here =
+    "database_name = current_database() AND NOT internal AND NOT starts_with(schema_name, 'storewright_')"
   const tables = await db.rows<TableRow>(
     `SELECT schema_name, table_name, estimated_size, sql, comment FROM duckdb_tables()
      WHERE ${here} AND NOT temporary ORDER BY schema_name, table_name`,

@@ -153,7 +153,7 @@ class Tuned {
       try {
         await apply(this.db, action.actionId, decisionAt(this.workload))
         await this.db.run('CHECKPOINT')
-        await this.parts.service.serve(action)
+        await this.parts.service.serve(action, false)
       } catch (error) {
         const { kind, target } = action
         const reason = error instanceof Error ? error.message : String(error)

@@ -6,6 +6,7 @@ import { cpuNow } from '../../core/sql/observe.ts'
 import { runWithLimit } from '../steering/measure.ts'
 import type { Action, Refusal } from '../types.ts'
 import { anticipate } from './anticipate.ts'
+import { basesOf } from './bases.ts'
 import {
   type Candidate,
   candidatesOf,
@@ -85,7 +86,8 @@ export async function adviseViews(
     }
     const chosen = choose(offers, options.storageBytes)
     for (const { offer, reason } of chosen.left) refuse(offer.target, reason)
-    return { actions: chosen.taken.map((offer) => actionOf(offer, options)), refusals }
+    const actions = chosen.taken.map((offer) => actionOf(offer, catalogue, options))
+    return { actions, refusals }
   } finally {
     for (const sample of samples.values()) await dropSample(db, sample)
   }
@@ -258,8 +260,9 @@ function offerOf(
   }
 }
 
-function actionOf(offer: Offer, { days }: ViewAdviceOptions): Action {
-  const { view, rows, bytes } = offer.candidate
+function actionOf(offer: Offer, catalogue: Catalogue, { days }: ViewAdviceOptions): Action {
+  const { rows, bytes } = offer.candidate
+  const view = { ...offer.candidate.view, bases: basesOf(offer.candidate.view, catalogue) }
   const saved = offer.savings.reduce((sum, s) => sum + s.savedCpuMs, offer.hopedCpuMs)
   const statements = offer.savings.reduce((sum, s) => sum + s.demand.demand.count, 0)
   const what = view.grain === 'cells' ? 'cells' : 'narrow rows'

@@ -1,3 +1,4 @@
+import { quoteText } from '../../core/sql/database.ts'
 import { quote } from './expression.ts'
 import { fromClause } from './shape.ts'
 
@@ -53,55 +54,84 @@ export interface ViewDefinition {
   readonly measures: readonly Measure[]
   /** Columns it is sorted by, so that ranges of the first read few row groups. */
   readonly sortedBy: readonly string[]
+  /** What it reads of its tables; absent: maybe all of them. */
+  readonly bases?: readonly ViewBase[]
+}
+
+/** The columns of a table that a view is made of. */
+export interface ViewBase {
+  readonly table: string
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
 }
 
 /** Count of base rows in a row of cells. */
 export const COUNT = 'n'
 
-/** Table with the least and greatest value of each cell of the grids of a view. */
-export function edgesTable(name: string): string {
-  return `${name}_edges`
+/** The schema that views stand in, so that nobody takes them for tables of their own. */
+export const VIEW_SCHEMA = 'storewright_views'
+
+/** The table of a view, as SQL names it. */
+export function viewTable(name: string): string {
+  return `${VIEW_SCHEMA}.${quote(name)}`
 }
 
-/** Table with one row: what the base table held when the view was last brought up to date. */
+/** Table with the least and greatest value of each cell of the grids of a view, as SQL names it. */
+export function edgesTable(name: string): string {
+  return viewTable(`${name}_edges`)
+}
+
+/** Table with a row for each base table: what it held when the view was last brought up to date. */
 export function markTable(name: string): string {
-  return `${name}_mark`
+  return viewTable(`${name}_mark`)
 }
 
 /** Statements that build a view whole; to be run in one transaction. */
 export function buildStatements(view: ViewDefinition): string[] {
-  const statements = [`CREATE TABLE ${quote(view.name)} AS ${selectOf(view)}${orderOf(view)}`]
+  const statements = [
+    `CREATE SCHEMA IF NOT EXISTS ${VIEW_SCHEMA}`,
+    `CREATE TABLE ${viewTable(view.name)} AS ${selectOf(view)}${orderOf(view)}`,
+  ]
   if (view.keys.some(({ grid }) => grid !== undefined)) {
-    statements.push(`CREATE TABLE ${quote(edgesTable(view.name))} AS ${edgesOf(view)}`)
+    statements.push(`CREATE TABLE ${edgesTable(view.name)} AS ${edgesOf(view)}`)
   }
-  statements.push(`CREATE TABLE ${quote(markTable(view.name))} AS ${markOf(view)}`)
+  statements.push(`CREATE TABLE ${markTable(view.name)} AS ${marksOf(view)}`)
   return statements
 }
 
-/** Statements that take a view away. */
+/** Statements that take a view away; its schema, once empty, is left to who runs them. */
 export function dropStatements(view: ViewDefinition): string[] {
-  return [view.name, edgesTable(view.name), markTable(view.name)].map(
-    (name) => `DROP TABLE IF EXISTS ${quote(name)}`,
+  return [viewTable, edgesTable, markTable].map(
+    (tableOf) => `DROP TABLE IF EXISTS ${tableOf(view.name)}`,
   )
 }
 
-/** What the base table of a view held when the view was last brought up to date. */
+/** What a base table of a view held when the view was last brought up to date. */
 export interface Mark {
+  readonly table: string
   readonly rowCount: number
   /** Greatest rowid; -1: none. */
   readonly lastRow: number
+  /** Sum of hashes of rowid and the columns that the view reads, in digits; see `marksOf`. */
+  readonly checksum: string
 }
 
 /** Statements that add the base rows behind `from`, up to `to`, to a view of one table. */
 export function appendStatements(view: ViewDefinition, from: Mark, to: Mark): string[] {
   const rows = `rowid > ${from.lastRow} AND rowid <= ${to.lastRow}`
-  const statements = [`INSERT INTO ${quote(view.name)} ${selectOf(view, rows)}${orderOf(view)}`]
+  const statements = [`INSERT INTO ${viewTable(view.name)} ${selectOf(view, rows)}${orderOf(view)}`]
   if (view.keys.some(({ grid }) => grid !== undefined)) {
-    statements.push(`CREATE OR REPLACE TABLE ${quote(edgesTable(view.name))} AS ${edgesOf(view)}`)
+    statements.push(`CREATE OR REPLACE TABLE ${edgesTable(view.name)} AS ${edgesOf(view)}`)
   }
-  const mark = quote(markTable(view.name))
-  statements.push(`UPDATE ${mark} SET row_count = ${to.rowCount}, last_row = ${to.lastRow}`)
+  statements.push(advanceMark(view, from, to))
   return statements
+}
+
+/** Brings the mark of one base table from before to behind rows that were added. */
+export function advanceMark(view: ViewDefinition, from: Mark, to: Mark): string {
+  const rows = `rowid > ${from.lastRow} AND rowid <= ${to.lastRow}`
+  return `UPDATE ${markTable(view.name)} SET row_count = ${to.rowCount}, last_row = ${to.lastRow},
+    checksum = checksum + (SELECT ${checksumSql(view, from.table)} FROM ${quote(from.table)} WHERE ${rows})
+    WHERE table_name = ${quoteText(from.table)}`
 }
 
 function selectOf(view: ViewDefinition, rows?: string): string {
@@ -191,18 +221,41 @@ function edgesOf(view: ViewDefinition): string {
     const [least, greatest] = extremesColumns(key)
     return `SELECT ${dimension} AS dimension, CAST(${key.column} AS INTEGER) AS cell,
       CAST(min(${least}) AS DOUBLE) AS least, CAST(max(${greatest}) AS DOUBLE) AS greatest
-      FROM ${quote(view.name)} WHERE ${key.column} IS NOT NULL GROUP BY 2`
+      FROM ${viewTable(view.name)} WHERE ${key.column} IS NOT NULL GROUP BY 2`
   })
   return parts.join(' UNION ALL ')
 }
 
-/** SQL of the mark of a view: rows of its tables and their last rowids, added up over the tables. */
-export function markOf(view: ViewDefinition, rows?: string): string {
-  const where = rows === undefined ? '' : ` WHERE ${rows}`
-  const sum = (what: string) =>
-    view.tables.map((table) => `(SELECT ${what} FROM ${quote(table)}${where})`).join(' + ')
-  return `SELECT CAST(${sum('count(*)')} AS BIGINT) AS row_count,
-    CAST(${sum('coalesce(max(rowid), -1)')} AS BIGINT) AS last_row`
+/**
+ * SQL of the marks of a view, a row for each of its tables, as they are now; up to the last rows of
+ * other marks where these are given. The checksum is the sum over the rows of a hash (64 bits) of rowid
+ * and the columns read: a change in place shows, and that of rows behind the others can be added.
+ * Counts alone are read from what DuckDB knows of a table and take next to nothing.
+ */
+export function marksOf(
+  view: ViewDefinition,
+  {
+    upTo = [],
+    isSummed = true,
+  }: { readonly upTo?: readonly Mark[]; readonly isSummed?: boolean } = {},
+): string {
+  const marks = view.tables.map((table) => {
+    const last = upTo.find((mark) => mark.table === table)?.lastRow
+    const checksum = isSummed ? checksumSql(view, table) : 'CAST(0 AS HUGEINT)'
+    return `SELECT ${quoteText(table)} AS table_name, CAST(count(*) AS BIGINT) AS row_count,
+      CAST(coalesce(max(rowid), -1) AS BIGINT) AS last_row, ${checksum} AS checksum
+      FROM ${quote(table)}${last === undefined ? '' : ` WHERE rowid <= ${last}`}`
+  })
+  return marks.join(' UNION ALL ')
+}
+
+function checksumSql({ bases }: ViewDefinition, table: string): string {
+  const base = bases?.find((b) => b.table === table)
+  // DuckDB hashes 0 and −0 alike, and yet they answer differently.
+  const parts = base?.columns.flatMap(({ name, type }) =>
+    /^(FLOAT|DOUBLE)$/.test(type) ? [quote(name), `signbit(${quote(name)})`] : [quote(name)],
+  ) ?? [quote(table)]
+  return `CAST(coalesce(sum(hash(${['rowid', ...parts].join(', ')})), 0) AS HUGEINT)`
 }
 
 /** Whether a type holds whole numbers that sum and compare exactly. */

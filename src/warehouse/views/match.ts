@@ -5,6 +5,7 @@ import {
   type KeyColumn,
   type Measure,
   type ViewDefinition,
+  viewTable,
 } from './definition.ts'
 import { type Expression, literalsOf, print, quote, type Replace, Unserved } from './expression.ts'
 import { type Range, rangeKey, rangeOf } from './range.ts'
@@ -132,7 +133,7 @@ function planText(matching: Matching, conditions: readonly string[]): string {
     ({ expression, name, type }) =>
       `CAST(${print(expression, replace)} AS ${type}) AS ${quote(name)}`,
   )
-  const parts = [`SELECT ${outputs.join(', ')} FROM ${quote(view.name)}`]
+  const parts = [`SELECT ${outputs.join(', ')} FROM ${viewTable(view.name)}`]
   if (conditions.length > 0) parts.push(`WHERE ${conditions.join(' AND ')}`)
   if (groups.size > 0) {
     parts.push(`GROUP BY ${shape.groups.map((g) => groupText(matching, g, base)).join(', ')}`)

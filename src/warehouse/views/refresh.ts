@@ -5,12 +5,11 @@ import {
   dropStatements,
   edgesTable,
   type Mark,
-  markOf,
+  marksOf,
   markTable,
   type ViewDefinition,
 } from './definition.ts'
 import { type Edges, mergeEdges } from './edges.ts'
-import { quote } from './expression.ts'
 
 /** How a table changed: rows were added behind the others, or anything else. */
 export type Change = 'append' | 'other'
@@ -30,36 +29,61 @@ export async function refreshView(
 ): Promise<Refreshed> {
   return db.transaction(async () => {
     if (change === 'append' && view.tables.length === 1) {
-      const from = await readMark(db, storedMark(view))
-      const before = await readMark(db, markOf(view, `rowid <= ${from.lastRow}`))
-      const to = await readMark(db, markOf(view))
-      if (before.rowCount === from.rowCount) {
-        if (to.lastRow === from.lastRow) return 'unchanged'
-        for (const sql of appendStatements(view, from, to)) await db.run(sql)
+      const stored = await readMarks(db, storedMarks(view))
+      const [before] = await readMarks(db, marksOf(view, { upTo: stored, isSummed: false }))
+      const [to] = await readMarks(db, marksOf(view, { isSummed: false }))
+      const [from] = stored
+      if (from !== undefined && before!.rowCount === from.rowCount) {
+        if (to!.lastRow === from.lastRow) return 'unchanged'
+        for (const sql of appendStatements(view, from, to!)) await db.run(sql)
         return 'appended'
       }
     }
-    for (const sql of [...dropStatements(view), ...buildStatements(view)]) await db.run(sql)
+    for (const sql of rebuildStatements(view)) await db.run(sql)
     return 'rebuilt'
   })
 }
 
+/** Statements that build a view over what may stand of it. */
+function rebuildStatements(view: ViewDefinition): string[] {
+  const [makeSchema, ...build] = buildStatements(view)
+  return [makeSchema!, ...dropStatements(view), ...build]
+}
+
 /**
- * Whether the tables of a view have as many rows, and the same last ones, as when it was brought up to
- * date. Rows changed in place by others are not seen.
+ * How the tables of a view changed since it was brought up to date, whoever changed them; undefined:
+ * not at all. Reads the columns that the view is made of where counts alone tell nothing.
  */
-export async function isCurrent(db: Database, view: ViewDefinition): Promise<boolean> {
-  const [stored, now] = [await readMark(db, storedMark(view)), await readMark(db, markOf(view))]
-  return stored.rowCount === now.rowCount && stored.lastRow === now.lastRow
+export async function changeSince(db: Database, view: ViewDefinition): Promise<Change | undefined> {
+  const stored = await readMarks(db, storedMarks(view))
+  const counts = await readMarks(db, marksOf(view, { isSummed: false }))
+  const ofTable = (marks: readonly Mark[], table: string) => marks.find((m) => m.table === table)
+  const isAlike = (a: Mark | undefined, b: Mark | undefined) =>
+    a !== undefined && a.rowCount === b?.rowCount && a.lastRow === b.lastRow
+  if (view.tables.some((table) => ofTable(stored, table) === undefined)) return 'other'
+  const hasGrown = counts.some((mark) => !isAlike(mark, ofTable(stored, mark.table)))
+  const kept = await readMarks(db, marksOf(view, { upTo: stored }))
+  const isKept = kept.every((mark) => {
+    const was = ofTable(stored, mark.table)
+    return isAlike(mark, was) && mark.checksum === was?.checksum
+  })
+  if (!isKept) return 'other'
+  return hasGrown ? 'append' : undefined
 }
 
-function storedMark(view: ViewDefinition): string {
-  return `SELECT row_count, last_row FROM ${quote(markTable(view.name))}`
+function storedMarks(view: ViewDefinition): string {
+  return `SELECT table_name, row_count, last_row, checksum FROM ${markTable(view.name)}`
 }
 
-async function readMark(db: Database, sql: string): Promise<Mark> {
-  const { columns } = await db.answer(sql)
-  return { rowCount: Number(columns[0]![0]), lastRow: Number(columns[1]![0]) }
+async function readMarks(db: Database, sql: string): Promise<readonly Mark[]> {
+  const { columns, rowCount } = await db.answer(sql)
+  const [table, rows, last, checksum] = columns
+  return Array.from({ length: rowCount }, (_, i) => ({
+    table: String(table![i]),
+    rowCount: Number(rows![i]),
+    lastRow: Number(last![i]),
+    checksum: String(checksum![i]),
+  }))
 }
 
 /** The edges of each grid of a view, by the name of its column. */
@@ -69,7 +93,7 @@ export async function readEdges(
 ): Promise<ReadonlyMap<string, Edges>> {
   if (!view.keys.some(({ grid }) => grid !== undefined)) return new Map()
   const { columns, rowCount } = await db.answer(
-    `SELECT dimension, cell, least, greatest FROM ${quote(edgesTable(view.name))}`,
+    `SELECT dimension, cell, least, greatest FROM ${edgesTable(view.name)}`,
   )
   const [dimension, cell, least, greatest] = columns.map((c) => c.map(Number))
   const rows = Array.from({ length: rowCount }, (_, i) => ({

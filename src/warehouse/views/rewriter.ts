@@ -1,12 +1,12 @@
 import type { Database } from '../../core/sql/database.ts'
 import type { Action, Rewriter } from '../types.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
-import type { ViewDefinition } from './definition.ts'
+import { VIEW_SCHEMA, type ViewDefinition, viewTable } from './definition.ts'
 import type { Edges } from './edges.ts'
-import { quote, Unserved } from './expression.ts'
+import { Unserved } from './expression.ts'
 import { scanLiterals } from './literals.ts'
 import { matchView, type Plan } from './match.ts'
-import { type Change, isCurrent, type Refreshed, readEdges, refreshView } from './refresh.ts'
+import { type Change, changeSince, type Refreshed, readEdges, refreshView } from './refresh.ts'
 import { readShape, type Shape } from './shape.ts'
 import { splice } from './splice.ts'
 
@@ -22,8 +22,12 @@ export interface ViewRewriter extends Rewriter {
   meet(statement: { readonly sql: string }): Promise<string | undefined>
   /** Whether the template of a statement was met. */
   knows(sql: string): boolean
-  /** Takes a view that stands in the database into service. Throws where its definition is no view's. */
-  serve(action: Action): Promise<void>
+  /**
+   * Takes a view that stands in the database into service. Where it was built before the database was
+   * opened (`isBefore`, the default), others may have changed its tables: that is found out first, and a
+   * view whose tables changed waits for `refresh`. Throws where its definition is no view's.
+   */
+  serve(action: Action, isBefore?: boolean): Promise<void>
   /** Takes a view out of service; undoing its action in the database is the caller's. */
   withdraw(actionId: string): void
   /** Takes views on a table out of service until `refresh`; without `how` anything may have changed. */
@@ -88,7 +92,7 @@ export function createViewRewriter(db: Database): ViewRewriter {
   }
   const load = async (standing: Standing) => {
     standing.edges = await readEdges(db, standing.view)
-    const counted = await db.answer(`SELECT count(*) FROM ${quote(standing.view.name)}`)
+    const counted = await db.answer(`SELECT count(*) FROM ${viewTable(standing.view.name)}`)
     standing.rows = Number(counted.columns[0]![0])
     standing.change = undefined
   }
@@ -124,12 +128,14 @@ export function createViewRewriter(db: Database): ViewRewriter {
       if (templates.size > MAX_TEMPLATES) templates.delete(templates.keys().next().value!)
       return template.reason ?? (template.plans.length > 0 ? undefined : 'no view serves it')
     },
-    async serve(action) {
+    async serve(action, isBefore = true) {
       const view = JSON.parse(action.definition) as ViewDefinition
       const standing: Standing = { action, view, edges: new Map(), rows: 0, change: 'other' }
-      await load(standing)
-      // Someone may have added rows since it was built.
-      if (!(await isCurrent(db, view))) standing.change = 'append'
+      // What is not there, or in another form, is built by `refresh`.
+      if (await isThere(db, view)) {
+        await load(standing)
+        if (isBefore) standing.change = await changeSince(db, view)
+      }
       views.set(action.actionId, standing)
       planAll()
     },
@@ -166,6 +172,17 @@ export function createViewRewriter(db: Database): ViewRewriter {
       return (plans ?? []).map(({ standing }) => standing.action.actionId)
     },
   }
+}
+
+/** Whether the tables of a view stand, in the form they have now. */
+async function isThere(db: Database, { name }: ViewDefinition): Promise<boolean> {
+  const { columns } = await db.answer(
+    `SELECT count(*) FILTER (table_name = $1), count(*) FILTER (table_name = $2 AND column_name = 'checksum')
+     FROM duckdb_columns()
+     WHERE database_name = current_database() AND schema_name = '${VIEW_SCHEMA}'`,
+    [name, `${name}_mark`],
+  )
+  return columns.every(([count]) => Number(count) > 0)
 }
 
 /** Undefined where the view does not serve the shape. */

@@ -11,8 +11,11 @@ import { createViewRewriter, type RefreshOutcome, type ViewRewriter } from './re
 /** Views of one open database: they answer statements, and tell when further ones are due. */
 export interface ViewService {
   readonly rewriter: ViewRewriter
-  /** Takes a view that stands in the database into service. */
-  serve(action: Action): Promise<void>
+  /**
+   * Takes a view that stands in the database into service; where it stood before the database was opened
+   * (`isBefore`, the default) after a look whether its tables changed since.
+   */
+  serve(action: Action, isBefore?: boolean): Promise<void>
   withdraw(actionId: string): void
   /** Brings views that changes put out of service up to date. */
   refresh(): Promise<readonly RefreshOutcome[]>
@@ -54,8 +57,8 @@ export async function createViewService(
   }
   return {
     rewriter,
-    async serve(action) {
-      await inner.serve(action)
+    async serve(action, isBefore) {
+      await inner.serve(action, isBefore)
       standing.push(action)
     },
     withdraw(actionId) {
