@@ -40,6 +40,9 @@ export function addWarehouseReplay(warehouse: Command): void {
     .action(run)
 }
 
+/** Of a statement in words. */
+const SHOWN_CHARACTERS = 200
+
 const EXAMPLES = `
 Examples:
   storewright warehouse replay --tables tables --log log.jsonl --verify
@@ -91,15 +94,22 @@ function ratio(before: number, after: number): string {
 
 function describeAnswers(result: replay.ReplayResult): string {
   const { differingAnswers, toleratedAnswers, openAnswers, failures } = result
-  const failed = failures === 0 ? '' : ` ${number(failures)} fail on both sides.`
+  const failed =
+    failures === 0
+      ? ''
+      : ` ${number(failures)} fail on both sides:${result.failed.map(describeOne).join('')}`
   if (!result.verified) return `Answers were not compared (--verify compares them).${failed}`
   return (
     `${number(differingAnswers)} answers differ; ${number(toleratedAnswers)} differ in the last digits of sums, ` +
-    `${number(openAnswers)} in what SQL leaves open.${failed}` +
-    result.differences
-      .map(({ statement, reason, sql }) => `\n  ${statement}: ${reason}: ${sql}`)
-      .join('')
+    `${number(openAnswers)} in what SQL leaves open.` +
+    result.differences.map(describeOne).join('') +
+    failed
   )
+}
+
+function describeOne({ line, reason, sql }: replay.Difference): string {
+  const where = line === undefined ? '' : `line ${line}: `
+  return `\n  ${where}${reason.split('\n')[0]}: ${sql.replace(/\s+/g, ' ').slice(0, SHOWN_CHARACTERS)}`
 }
 
 function describeTable(table: replay.LoadedTable): string[] {

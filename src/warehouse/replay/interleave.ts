@@ -2,6 +2,7 @@ import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { compareAnswers } from './compare.ts'
 import { measured, type Run } from './measure.ts'
+import { isRead } from './statement-order.ts'
 
 /** CPU of many statements, ms. */
 export interface CpuFigures {
@@ -20,9 +21,12 @@ export interface InterleaveOptions {
   readonly onProgress?: OnProgress
 }
 
-/** A statement whose answers differ, for a person to look at. */
+/** A statement whose answers differ, or that fails, for a person to look at. */
 export interface Difference {
+  /** Its place in the part that is replayed, from 0. */
   readonly statement: number
+  /** The line of the log it begins at, where that is known. */
+  readonly line?: number
   readonly sql: string
   readonly reason: string
 }
@@ -46,9 +50,12 @@ export interface Judgement {
   readonly slowerByChanceShare: number
   /** The first differences. */
   readonly differences: readonly Difference[]
+  /** The first that fail on both sides, one of each message. */
+  readonly failed: readonly Difference[]
 }
 
-const SHOWN_DIFFERENCES = 20
+/** Of differences, and of failures. */
+const SHOWN = 20
 const NOTICED_MS = 2
 /** About so many statements run untuned twice, to see how far chance goes. */
 const CHANCE_STATEMENTS = 200
@@ -136,14 +143,19 @@ function blocksOf(statements: readonly string[]): readonly Block[] {
 function createVerdicts(untuned: Pick<Database, 'answer'>, verify: boolean) {
   const counts = { failures: 0, differingAnswers: 0, toleratedAnswers: 0, openAnswers: 0 }
   const differences: Difference[] = []
+  const failed = new Map<string, Difference>()
+  const fail = (statement: number, sql: string, reason: string) => {
+    counts.failures++
+    if (failed.size < SHOWN && !failed.has(reason)) failed.set(reason, { statement, sql, reason })
+  }
   const differ = (statement: number, sql: string, reason: string) => {
     counts.differingAnswers++
-    if (differences.length < SHOWN_DIFFERENCES) differences.push({ statement, sql, reason })
+    if (differences.length < SHOWN) differences.push({ statement, sql, reason })
   }
   return {
     async add(i: number, sql: string, a: Run, b: Run): Promise<void> {
       if (a.answer === undefined || b.answer === undefined) {
-        if (a.failed !== undefined && b.failed !== undefined) counts.failures++
+        if (a.failed !== undefined && b.failed !== undefined) fail(i, sql, a.failed)
         else if (a.failed !== undefined) differ(i, sql, `fails untuned alone: ${a.failed}`)
         else differ(i, sql, `fails tuned alone: ${b.failed}`)
         return
@@ -160,13 +172,8 @@ function createVerdicts(untuned: Pick<Database, 'answer'>, verify: boolean) {
         else differ(i, sql, `${a.answer.rowCount} rows untuned, ${b.answer.rowCount} tuned`)
       }
     },
-    result: () => ({ ...counts, differences }),
+    result: () => ({ ...counts, differences, failed: [...failed.values()] }),
   }
-}
-
-/** Whether a statement only reads, by its first word; what begins otherwise (a comment too) may write. */
-export function isRead(sql: string): boolean {
-  return /^\s*(select|with|from|values|describe|show|explain|summarize)\b/i.test(sql)
 }
 
 /** Total and quantiles (the smallest value that so many do not exceed) of CPU times. */

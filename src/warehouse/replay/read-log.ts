@@ -4,6 +4,8 @@ import { type LogFault, readLog } from '../watch/door.ts'
 /** Statements of a log in their order, and the lines that say nothing. */
 export interface LogStatements {
   readonly statements: readonly string[]
+  /** Of each statement: where it begins, from 1. */
+  readonly lines: readonly number[]
   readonly faults: readonly LogFault[]
 }
 
@@ -13,7 +15,10 @@ export interface LogStatements {
  */
 export function readLogStatements(path: string): LogStatements {
   const { entries, faults } = readLog(path)
-  if (entries.length > 0) return { statements: entries.map(({ sql }) => sql), faults }
+  if (entries.length > 0) {
+    const lines = entries.map(({ line }) => line)
+    return { statements: entries.map(({ sql }) => sql), lines, faults }
+  }
   const [fault] = faults
   throw new StorewrightError('ERR_FEED_EMPTY', `${path} holds no statement`, {
     file: path,

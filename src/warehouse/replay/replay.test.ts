@@ -7,6 +7,7 @@ import { standardParts } from '../index.ts'
 import { runInTurn } from './interleave.ts'
 import { readLogStatements } from './read-log.ts'
 import { leaveAsItIs, replayLog } from './replay.ts'
+import { isRead } from './statement-order.ts'
 import { tuneWith } from './tune.ts'
 
 let folder: string
@@ -113,5 +114,66 @@ describe('readLogStatements', () => {
     const file = join(folder, 'empty.sql')
     writeFileSync(file, '-- nothing\n')
     expect(() => readLogStatements(file)).toThrow(/holds no statement/)
+  })
+})
+
+describe('isRead', () => {
+  it.each([
+    'SELECT 1',
+    '-- note\nselect 1; /* more */ values (2);',
+    "WITH q AS (SELECT 1) SELECT * FROM q WHERE a = 'delete from t'",
+    '(SELECT 1) UNION (SELECT 2)',
+    'EXPLAIN SELECT 1',
+  ])('is a read: %s', (sql) => expect(isRead(sql)).toBe(true))
+  it.each([
+    'WITH q AS (SELECT 1 AS a) INSERT INTO t SELECT a FROM q',
+    'WITH q AS (SELECT 1 AS a) UPDATE t SET a = 2 FROM q',
+    'WITH q AS (SELECT 1 AS a) DELETE FROM t USING q',
+    'SELECT 1; DELETE FROM t',
+    'EXPLAIN ANALYZE DELETE FROM t',
+    'FROM t INSERT INTO u SELECT 1',
+    '/* c */ BEGIN',
+    'EXECUTE p(1)',
+  ])('may write: %s', (sql) => expect(isRead(sql)).toBe(false))
+})
+
+describe('a hostile log', () => {
+  it('names lines of what fails, runs writes once on each side, and leaves plans open', async () => {
+    const path = join(folder, 'hostile.jsonl')
+    const asked = [
+      ...Array.from(
+        { length: 8 },
+        (_, i) => `SELECT b, count(*) AS n FROM t WHERE a > ${i} GROUP BY b`,
+      ),
+      'WITH q AS (SELECT 7000 AS a) INSERT INTO t SELECT a, 3 FROM q',
+      'BEGIN; DELETE FROM t WHERE a = 3; COMMIT',
+      'SELECT b, count(*) AS n FROM t WHERE a > 2 GROUP BY b',
+      'CREATE TEMP TABLE t AS SELECT 1 AS a, 2 AS b',
+      'SELECT b, count(*) AS n FROM t WHERE a > 0 GROUP BY b',
+      'DROP TABLE temp.t',
+      'SELECT b, count(*) AS n FROM t WHERE a > 0 GROUP BY b',
+      'CREATE SCHEMA s; CREATE TABLE s.t AS SELECT 9 AS a, 9 AS b; USE s',
+      'SELECT b, count(*) AS n FROM t WHERE a > 1 GROUP BY b',
+      'EXPLAIN SELECT b, count(*) AS n FROM t WHERE a > 1 GROUP BY b',
+      'SELECT nothing FROM t',
+      'SELECT 1 FROM missing',
+      'SELECT nothing FROM t',
+    ]
+    const lines = asked.map((query) => JSON.stringify({ query }))
+    const text = ['', ...lines.slice(0, 10), '{"other": 1}', 'null', '{cut', ...lines.slice(10)]
+    writeFileSync(path, `\uFEFF${text.join('\r\n')}\r\n`)
+    const options = { trainShare: 0.38, scale: 1, seed: 1, verify: true, threads: 1 }
+    const result = await replayLog(
+      { tables: folder, log: path, ...options },
+      tuneWith(standardParts),
+    )
+    expect(result.trainStatements).toBe(7)
+    expect(result.differences).toEqual([])
+    expect(result.logFaults.map(({ line }) => line)).toEqual([12, 13, 14])
+    expect(result.failures).toBe(3)
+    expect(result.failed.map(({ line, sql }) => [line, sql])).toEqual([
+      [23, 'SELECT nothing FROM t'],
+      [24, 'SELECT 1 FROM missing'],
+    ])
   })
 })

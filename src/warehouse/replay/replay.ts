@@ -6,11 +6,12 @@ import { type Database, openDatabase } from '../../core/sql/database.ts'
 import type { Action, Refusal } from '../types.ts'
 import type { LogFault } from '../watch/door.ts'
 import { endTransaction } from './end-transaction.ts'
-import { isRead, type Judgement, runInTurn } from './interleave.ts'
+import { type Difference, type Judgement, runInTurn } from './interleave.ts'
 import { joinedColumns } from './joined-columns.ts'
 import { type LoadedTable, loadTables } from './load-tables.ts'
 import { measured } from './measure.ts'
 import { readLogStatements } from './read-log.ts'
+import { isRead } from './statement-order.ts'
 import { bytesOf } from './storage.ts'
 import { listTableFiles, type TableFile } from './table-files.ts'
 
@@ -82,10 +83,20 @@ const WARM_STATEMENTS = 40
  * the rest on both in turn. Throws what loading and reading throw, and ERR_CANCELLED when stopped.
  */
 export async function replayLog(options: ReplayOptions, tune: Tuner): Promise<ReplayResult> {
-  const { statements, faults } = readLogStatements(options.log)
+  const { statements, lines, faults } = readLogStatements(options.log)
   const folder = mkdtempSync(join(options.scratch ?? tmpdir(), 'storewright-replay-'))
   try {
-    return { ...(await replayIn(folder, statements, options, tune)), logFaults: faults }
+    const result = await replayIn(folder, statements, options, tune)
+    const withLine = (shown: Difference): Difference => {
+      const line = lines[result.trainStatements + shown.statement]
+      return line === undefined ? shown : { ...shown, line }
+    }
+    return {
+      ...result,
+      differences: result.differences.map(withLine),
+      failed: result.failed.map(withLine),
+      logFaults: faults,
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

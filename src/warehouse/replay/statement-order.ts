@@ -32,6 +32,30 @@ function nameOf(part: string): string {
     .toLowerCase()
 }
 
+/**
+ * Whether a statement only reads, by its words: each of its parts begins like a read, and none, nor
+ * what EXPLAIN and WITH lead to, changes rows. Errs on the side of writes.
+ */
+export function isRead(sql: string): boolean {
+  return topLevel(sql)
+    .split(';')
+    .every((part) => part.trim() === '' || (READS.test(part) && !CHANGES.test(part)))
+}
+
+const READS = /^\s*(\(|(select|with|from|values|describe|show|explain|summarize)\b)/i
+const CHANGES =
+  /\b(insert\s+(or\s+\w+\s+)?into|update|delete\s+from|merge\s+into|into\s+\w+\s+from|create|drop|alter|truncate|copy|nextval)\b/i
+
+/** Whether a statement tells of the database itself, its plans, files and catalogue, not of rows. */
+export function tellsOfDatabase(sql: string): boolean {
+  return (
+    /^\s*(explain|pragma|call|show|checkpoint)\b/i.test(topLevel(sql)) ||
+    /\b(duckdb_\w+|pragma_\w+)\s*\(|\b(information_schema|pg_catalog)\s*\.|\bsqlite_(master|schema)\b/i.test(
+      sql,
+    )
+  )
+}
+
 /** The statement with texts, comments and what is in brackets left out. */
 function topLevel(sql: string): string {
   const plain = sql

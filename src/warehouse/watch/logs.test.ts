@@ -51,11 +51,21 @@ describe('parseLog', () => {
   })
 })
 
+describe('parseLog of what programs write', () => {
+  it('reads JSON lines whose first line is cut off, behind a byte order mark, with CRLF', () => {
+    const log = parseLog('\uFEFFy": "SELECT 0"}\r\n{"query": "SELECT 1"}\r\n\r\nnull\r\n[1]\r\n')
+    expect(log.entries).toEqual([{ sql: 'SELECT 1', line: 2 }])
+    expect(log.faults.map(({ line }) => line)).toEqual([1, 4, 5])
+  })
+})
+
 describe('readLog', () => {
   it('reads gzip, and says when a file cannot be read', () => {
     const path = join(folder, 'log.sql.gz')
     writeFileSync(path, gzipSync('SELECT 1;\nSELECT 2;'))
     expect(readLog(path).entries).toHaveLength(2)
+    writeFileSync(path, Buffer.from('\uFEFFSELECT 1;\r\nSELECT 2;', 'utf16le'))
+    expect(readLog(path).entries.map(({ sql }) => sql)).toEqual(['SELECT 1', 'SELECT 2'])
     writeFileSync(path, gzipSync('SELECT 1;\nSELECT 2;').subarray(0, 12))
     expect(() => readLog(path)).toThrow(/gzip/)
     expect(() => readLog(join(folder, 'none'))).toThrow(/cannot be read/)

@@ -3,13 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { StorewrightError } from '../../core/errors.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { messageOf } from '../../core/sql/observe.ts'
-import {
-  endOfBlock,
-  endOfDollarQuoted,
-  endOfEscaped,
-  endOfLine,
-  endOfQuoted,
-} from './characters.ts'
+import { splitSql } from './split-sql.ts'
 import type { Templates } from './templates.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -42,8 +36,8 @@ const ASKED_BY = ['user', 'asked_by', 'askedBy', 'application', 'username', 'vis
 
 /**
  * Reads a log: JSON lines with the statement under query, sql, statement or query_text, or SQL with a
- * ; behind each statement, or one a line; also gzipped. Lines that cannot be read are told and passed
- * over. Throws ERR_FEED_NO_FILE and ERR_FEED_UNREADABLE when the file as a whole cannot be read.
+ * ; behind each statement, or one a line (see `splitSql`); UTF-8 or UTF-16 with its mark, also gzipped.
+ * Lines that cannot be read are told and passed over. Throws ERR_FEED_NO_FILE and ERR_FEED_UNREADABLE when the file as a whole cannot be read.
  */
 export function readLog(path: string): ParsedLog {
   let bytes: Buffer
@@ -56,35 +50,45 @@ export function readLog(path: string): ParsedLog {
       cause,
     })
   }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return parseLog(bytes.toString('utf8'))
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return parseLog(decoded(bytes))
   try {
-    return parseLog(gunzipSync(bytes).toString('utf8'))
+    return parseLog(decoded(gunzipSync(bytes)))
   } catch (cause) {
     throw new StorewrightError('ERR_FEED_UNREADABLE', `${path} is no whole gzip file`, {
       file: path,
-      next: 'Get the file again.',
+      next: 'Get the file again, or unpack what there is of it (zcat) and name that.',
       cause,
     })
   }
 }
 
+function decoded(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
+  return bytes.toString(isUtf16 ? 'utf16le' : 'utf8')
+}
+
 /** The same of the text of a log. */
 export function parseLog(text: string): ParsedLog {
-  return /^[\s\uFEFF]*\{/.test(text)
-    ? parseJsonLines(text)
-    : { entries: splitStatements(text), faults: [] }
+  const plain = text.replace(/^\uFEFF/, '')
+  return isJsonLines(plain) ? parseJsonLines(plain) : { entries: splitSql(plain), faults: [] }
+}
+
+const LOOKED_AT = 20
+
+/** Whether one of the first lines is a JSON object: the very first may be cut off. */
+function isJsonLines(text: string): boolean {
+  const lines = text.split('\n', LOOKED_AT * 2).map((line) => line.trim())
+  const [first = '', ...more] = lines.filter((line) => line !== '').slice(0, LOOKED_AT)
+  return first.startsWith('{') || more.some((line) => line.startsWith('{"'))
 }
 
 function parseJsonLines(text: string): ParsedLog {
   const entries: LogEntry[] = []
   const faults: LogFault[] = []
-  for (const [i, line] of text
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .entries()) {
+  for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue
     try {
-      const entry = entryOf(JSON.parse(line) as Record<string, unknown>, i + 1)
+      const entry = entryOf(JSON.parse(line), i + 1)
       if (entry === undefined) {
         faults.push({ line: i + 1, message: `no statement under ${STATEMENT.join(', ')}` })
       } else entries.push(entry)
@@ -95,7 +99,9 @@ function parseJsonLines(text: string): ParsedLog {
   return { entries, faults }
 }
 
-function entryOf(line: Record<string, unknown>, number: number): LogEntry | undefined {
+function entryOf(json: unknown, number: number): LogEntry | undefined {
+  if (typeof json !== 'object' || json === null) return undefined
+  const line = json as Readonly<Record<string, unknown>>
   const sql = firstOf(line, STATEMENT, (value) => (typeof value === 'string' ? value : undefined))
   if (sql === undefined || sql.trim() === '') return undefined
   const at = firstOf(line, AT, instantOf)
@@ -115,7 +121,7 @@ function entryOf(line: Record<string, unknown>, number: number): LogEntry | unde
 }
 
 function firstOf<T>(
-  line: Record<string, unknown>,
+  line: Readonly<Record<string, unknown>>,
   names: readonly string[],
   read: (value: unknown) => T | undefined,
 ): T | undefined {
@@ -131,68 +137,6 @@ function instantOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value < 1e11 ? value * 1000 : value
   const at = typeof value === 'string' ? Date.parse(value) : Number.NaN
   return Number.isNaN(at) ? undefined : at
-}
-
-/** Splits at each ; outside of texts, quoted names and comments; where there is none, at line ends. */
-function splitStatements(text: string): readonly LogEntry[] {
-  const cuts: number[] = []
-  for (let i = 0; i < text.length; ) {
-    const end = endOfPiece(text, i)
-    if (text.charCodeAt(i) === 59) cuts.push(i)
-    i = end
-  }
-  if (cuts.length === 0) {
-    const lines = text.split('\n').map((sql, i) => ({ sql: sql.trim(), line: i + 1 }))
-    return lines.filter(({ sql }) => hasWords(sql))
-  }
-  return piecesBetween(text, cuts)
-}
-
-function piecesBetween(text: string, cuts: readonly number[]): readonly LogEntry[] {
-  const entries: LogEntry[] = []
-  let line = 1
-  let from = 0
-  for (const cut of [...cuts, text.length]) {
-    const piece = text.slice(from, cut)
-    const lead = piece.length - piece.trimStart().length
-    if (hasWords(piece)) {
-      entries.push({ sql: piece.trim(), line: line + countBreaks(piece.slice(0, lead)) })
-    }
-    line += countBreaks(piece)
-    from = cut + 1
-  }
-  return entries
-}
-
-/** Whether there is more than comments and white space. */
-function hasWords(sql: string): boolean {
-  return (
-    sql
-      .replace(/--[^\n]*/g, '')
-      .replace(/\/\*[\s\S]*?\*\//g, '')
-      .trim() !== ''
-  )
-}
-
-function countBreaks(text: string): number {
-  return text.split('\n').length - 1
-}
-
-function endOfPiece(text: string, i: number): number {
-  const code = text.charCodeAt(i)
-  const next = text.charCodeAt(i + 1)
-  if (code === 39) {
-    const before = text.charCodeAt(i - 1) | 32
-    return before === 101 ? endOfEscaped(text, i) : endOfQuoted(text, i, 39)
-  }
-  if (code === 34) return endOfQuoted(text, i, 34)
-  if (code === 45 && next === 45) return endOfLine(text, i)
-  if (code === 47 && next === 42) return endOfBlock(text, i)
-  if (code === 36) {
-    const end = endOfDollarQuoted(text, i)
-    return end > 0 ? end : i + 1
-  }
-  return i + 1
 }
 
 /**
