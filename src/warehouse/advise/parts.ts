@@ -1,6 +1,7 @@
 import type { Database } from '../../core/sql/database.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
 import { layoutAdviser } from '../layout/door.ts'
+import { createSettingsService, settingsAdviser } from '../settings/door.ts'
 import { openSteerer, type SteeringState, steeringAdviser } from '../steering/door.ts'
 import type { Action, Advice, Adviser, Rewriter, Steerer } from '../types.ts'
 import { createViewService, viewAdviser } from '../views/door.ts'
@@ -26,22 +27,29 @@ export interface Parts {
 
 export type PartsOf = (db: Database, seed: number) => Promise<Parts>
 
-/** All that tunes a database: views, the order of rows, plans. */
+/** All that tunes a database: views, the order of rows, plans, settings. */
 export async function standardParts(db: Database, seed: number): Promise<Parts> {
   const { advisers, service } = await viewParts(db, seed)
   const plans = createPlanPart(db, seed)
+  const settings = createSettingsService(db)
   return {
-    advisers: [...advisers, layoutAdviser(), steeringAdviser({ cpu: cpuNow })],
+    advisers: [
+      ...[...advisers, layoutAdviser(), steeringAdviser({ cpu: cpuNow })],
+      // Threads are compared by nobody here: fewer cost less CPU and more time.
+      settingsAdviser({ objective: 'cpu' }),
+    ],
     service: {
       ...service,
       steerer: plans.steerer,
       async serve(action, isBefore) {
         if (action.kind === 'plan') await plans.serve(action)
+        else if (action.kind === 'knob') await settings.serve(action)
         // The order of rows serves by lying there.
         else await service.serve(action, isBefore)
       },
       async withdraw(action) {
         if (action.kind === 'plan') plans.withdraw()
+        else if (action.kind === 'knob') await settings.withdraw(action)
         else await service.withdraw(action)
       },
     },

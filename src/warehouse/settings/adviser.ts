@@ -1,28 +1,36 @@
 import { availableParallelism } from 'node:os'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { createRandom } from '../../core/random/random.ts'
-import { type Database, quoteText } from '../../core/sql/database.ts'
+import type { Database } from '../../core/sql/database.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
-import type { Action, Advice, AdviseOptions, Adviser, TemplateLoad, Workload } from '../types.ts'
-import { settingsCandidates, settingsLeastGain, settingsSearchMs } from './knobs.ts'
+import type { Action, Advice, AdviseOptions, Adviser, Workload } from '../types.ts'
+import { fittingSettings } from './fitting.ts'
+import {
+  settingsCandidates,
+  settingsLeastGain,
+  settingsSearchMs,
+  settingsSearchShare,
+} from './knobs.ts'
+import { type Piece, type Pieces, piecesWithin } from './pieces.ts'
 import { type SettingsFound, searchSettings } from './search.ts'
 import { type Assignment, candidateAssignments, duckdbSettings, type Objective } from './space.ts'
+import { type SettingsDefinition, setStatements, standingValues } from './standing.ts'
+import { createTrial, type Trial } from './trial.ts'
 
 export interface SettingsAdviserOptions {
+  /** 'cpu' leaves threads alone: fewer of them always cost less CPU, and more time. */
   readonly objective: Objective
   readonly knobs?: KnobSettings
 }
 
 const DAY_MS = 86_400_000
-/** Statements replayed at most; each stands for its template's share of the work. */
-const MOST_STATEMENTS = 60
-/** With fewer there is nothing to judge on that was not searched on. */
-const LEAST_STATEMENTS = 2
-const SEARCH_PART = 0.5
+const TARGET = 'settings of the database'
 
 /**
  * Searches DuckDB's settings on replayed statements of the workload and proposes those that gain for
- * sure on others. A setting lasts as long as the database is open: whoever opens it applies it again.
+ * sure on others, with the same answers. The search costs no more than a share of what the workload
+ * does. A setting lasts as long as the database is open: whoever opens it sets it again
+ * (`createSettingsService`).
  */
 export function settingsAdviser(options: SettingsAdviserOptions): Adviser {
   return {
@@ -31,59 +39,85 @@ export function settingsAdviser(options: SettingsAdviserOptions): Adviser {
   }
 }
 
-interface Piece {
-  readonly sql: string
-  /** CPU of the workload that it stands for over its own. */
-  readonly weight: number
-}
-
 async function advise(
   workload: Workload,
   db: Database,
   options: AdviseOptions,
   { objective, knobs = {} }: SettingsAdviserOptions,
 ): Promise<Advice> {
-  const pieces = piecesOf(workload)
-  if (pieces.length < LEAST_STATEMENTS) {
+  const startedAt = cpuNow()
+  const asked = askedCpuMs(workload)
+  const share = readKnob(settingsSearchShare, knobs)
+  const budget = Math.min(readKnob(settingsSearchMs, knobs), share * asked)
+  const chosen = piecesWithin(workload, budget, readKnob(settingsCandidates, knobs))
+  if (chosen === undefined) {
     return refused(
-      `${pieces.length} kinds of statements can be replayed; it takes ${LEAST_STATEMENTS}`,
+      `the ${(asked / 1000).toFixed(1)} s of CPU that are asked do not pay a search: it may take ${percent(share)} of them (warehouse.settings-search-share)`,
     )
   }
-  const settings = duckdbSettings(objective, availableParallelism())
-  const standing = await standingValues(
-    db,
-    settings.map(({ name }) => name),
-  )
-  const known = settings.filter(({ name }) => name in standing)
+  const space = await spaceFor(workload, db, objective)
   const random = createRandom(options.seed).split('settings candidates')
-  const searchPieces = Math.max(1, Math.floor(SEARCH_PART * pieces.length))
-  const budget = readKnob(settingsSearchMs, knobs)
-  const startedAt = cpuNow()
+  const candidates = candidateAssignments(...space, chosen.candidates, random)
+  if (candidates.length < 2) return refused('no setting could speed its statements up')
+  const trial = createTrial(db, space[1], chosen.pieces)
   const found = await searchSettings({
-    candidates: candidateAssignments(known, standing, readKnob(settingsCandidates, knobs), random),
-    searchPieces,
-    judgePieces: pieces.length - searchPieces,
-    cost: (assignment, piece) => costUnder(db, assignment, standing, pieces[piece]!, objective),
+    ...{ candidates, objective, seed: options.seed, cost: trial.cost },
+    searchPieces: chosen.searched,
+    judgePieces: chosen.pieces.length - chosen.searched,
     isSpent: () => cpuNow() - startedAt > budget,
     leastGain: readKnob(settingsLeastGain, knobs),
-    seed: options.seed,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   })
   if (found === undefined) return refused('no other setting could be tried')
-  if (!found.isSure) return refused(reasonAgainst(found))
-  return { actions: [actionOf(found, standing, workload, cpuNow() - startedAt)], refusals: [] }
+  const against = await reasonAgainst(found, trial, chosen)
+  if (against !== undefined) return refused(against)
+  const definition = { set: found.assignment, stood: pick(space[1], found.assignment) }
+  return {
+    actions: [actionOf(found, definition, workload, chosen, cpuNow() - startedAt)],
+    refusals: [],
+  }
+}
+
+/** Settings worth trying for a workload, and what stands of them. */
+async function spaceFor(
+  workload: Workload,
+  db: Database,
+  objective: Objective,
+): Promise<readonly [ReturnType<typeof duckdbSettings>, Assignment]> {
+  const { threads } = await standingValues(db, ['threads'])
+  const most = Math.min(availableParallelism(), Number(threads ?? 1))
+  const all = duckdbSettings(objective, most)
+  const standing = await standingValues(
+    db,
+    all.map(({ name }) => name),
+  )
+  const known = all.filter(({ name }) => name in standing)
+  return [await fittingSettings(known, workload, db), standing]
 }
 
 const refused = (reason: string): Advice => ({
   actions: [],
-  refusals: [{ kind: 'knob', target: 'settings of the database', reason }],
+  refusals: [{ kind: 'knob', target: TARGET, reason }],
 })
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
-function reasonAgainst({ assignment, gain, interval, judged }: SettingsFound): string {
-  return `the best found (${textOf(assignment)}) saves ${percent(gain)} (${percent(interval[0])} to ${percent(interval[1])}) on ${judged} other statements: not sure enough`
+/** Why the best found is not proposed: no sure gain, or an answer that differs; undefined: it is. */
+async function reasonAgainst(
+  { assignment, gain, interval, judged, isSure }: SettingsFound<Assignment>,
+  trial: Trial,
+  { searched, pieces }: Pieces,
+): Promise<string | undefined> {
+  if (!isSure) {
+    return `the best found (${textOf(assignment)}) saves ${percent(gain)} (${percent(interval[0])} to ${percent(interval[1])}) on ${judged} other statements: not sure enough`
+  }
+  for (let piece = searched; piece < pieces.length; piece++) {
+    if (!(await trial.answersAlike(assignment, piece))) {
+      return `${textOf(assignment)} answers a statement otherwise: ${pieces[piece]!.sql.slice(0, 200)}`
+    }
+  }
+  return undefined
 }
 
 const textOf = (assignment: Assignment): string =>
@@ -91,70 +125,25 @@ const textOf = (assignment: Assignment): string =>
     .map(([name, value]) => `${name} = ${value}`)
     .join(', ')
 
-/** Statements to replay, every second of them for the search, the others to judge. */
-function piecesOf(workload: Workload): readonly Piece[] {
-  const usable = workload.templates.filter(
-    ({ template, example, failures, count }) =>
-      template.kind === 'select' && example !== undefined && failures < count,
-  )
-  const pieces = usable.slice(0, MOST_STATEMENTS).map((load) => pieceOf(load))
-  // The dearest first: searching takes places 0, 2, 4 …, judging 1, 3, 5 …
-  const half = (odd: number) => pieces.filter((_, i) => i % 2 === odd)
-  return [
-    ...half(0).slice(0, Math.floor(pieces.length / 2)),
-    ...half(1),
-    ...half(0).slice(Math.floor(pieces.length / 2)),
-  ]
-}
+const pick = (values: Assignment, like: Assignment): Assignment =>
+  Object.fromEntries(Object.keys(like).map((name) => [name, values[name]!]))
 
-const pieceOf = ({ example, totalCpuMs, p50CpuMs }: TemplateLoad): Piece => ({
-  sql: example!,
-  weight: totalCpuMs / Math.max(0.01, p50CpuMs),
-})
-
-async function standingValues(db: Database, names: readonly string[]): Promise<Assignment> {
-  const list = names.map(quoteText).join(', ')
-  const rows = await db.rows<{ name: string; value: string }>(
-    `SELECT name, value FROM duckdb_settings() WHERE name IN (${list})`,
-  )
-  return Object.fromEntries(rows.map(({ name, value }) => [name, value]))
-}
-
-/** Cost of a statement under an assignment, times what it stands for; the settings stand again after it. */
-async function costUnder(
-  db: Database,
-  assignment: Assignment,
-  standing: Assignment,
-  piece: Piece,
-  objective: Objective,
-): Promise<number> {
-  for (const [name, value] of Object.entries(assignment)) {
-    await db.run(`SET ${name} = ${quoteText(value)}`)
-  }
-  try {
-    const [cpu, wall] = [cpuNow(), performance.now()]
-    await db.answer(piece.sql)
-    return piece.weight * (objective === 'cpu' ? cpuNow() - cpu : performance.now() - wall)
-  } catch {
-    // A statement that fails under a setting must not win by it.
-    return Number.MAX_SAFE_INTEGER
-  } finally {
-    for (const name of Object.keys(assignment)) {
-      await db.run(`SET ${name} = ${quoteText(standing[name]!)}`)
-    }
-  }
-}
+const askedCpuMs = ({ templates }: Workload): number =>
+  templates.reduce((sum, load) => sum + (load.template.kind === 'select' ? load.totalCpuMs : 0), 0)
 
 function actionOf(
-  found: SettingsFound,
-  standing: Assignment,
+  found: SettingsFound<Assignment>,
+  definition: SettingsDefinition,
   workload: Workload,
+  { pieces, searched }: Pieces,
   searchCpuMs: number,
 ): Action {
+  const judged = new Set(pieces.slice(searched).map(({ fingerprint }: Piece) => fingerprint))
+  // What was not judged is not counted as saved.
+  const served = workload.templates.filter(({ template }) => judged.has(template.fingerprint))
   const days = Math.max(1 / 24, (workload.toMs - workload.fromMs) / DAY_MS)
-  const total = workload.templates.reduce((sum, { totalCpuMs }) => sum + totalCpuMs, 0)
   const gain = {
-    savedCpuMsPerDay: (found.gain * total) / days,
+    savedCpuMsPerDay: (found.cpuGain * askedCpuMs({ ...workload, templates: served })) / days,
     upkeepCpuMsPerDay: 0,
     buildCpuMs: searchCpuMs,
     storageBytes: 0,
@@ -166,16 +155,14 @@ function actionOf(
     target: names.join(', '),
     summary: textOf(found.assignment),
     reasons: [
-      `saves ${percent(found.gain)} (${percent(found.interval[0])} to ${percent(found.interval[1])}) on ${found.judged} statements that were not searched on`,
+      `saves ${percent(found.cpuGain)} of CPU and ${percent(found.wallGain)} of time on ${found.judged} statements that were not searched on; sure of ${percent(found.interval[0])} to ${percent(found.interval[1])}`,
       'lasts while the database is open; set again whenever it is opened',
     ],
-    fingerprints: workload.templates.map(({ template }) => template.fingerprint),
+    fingerprints: [...judged],
     predicted: gain,
     measured: gain,
-    apply: Object.entries(found.assignment).map(
-      ([name, value]) => `SET ${name} = ${quoteText(value)}`,
-    ),
-    undo: names.map((name) => `SET ${name} = ${quoteText(standing[name]!)}`),
-    definition: JSON.stringify(found.assignment),
+    apply: setStatements(definition.set),
+    undo: setStatements(definition.stood),
+    definition: JSON.stringify(definition),
   }
 }

@@ -25,3 +25,12 @@ export const settingsLeastGain = declareKnob({
   default: 0.03,
   trades: 'Higher changes a setting only where it saves a larger share of CPU for sure.',
 })
+
+export const settingsSearchShare = declareKnob({
+  name: 'warehouse.settings-search-share',
+  unit: 'share of the CPU of what is asked',
+  range: [0, 10],
+  default: 0.02,
+  trades:
+    'Higher searches settings for smaller workloads and on more statements: more is found, and more is lost where nothing is.',
+})

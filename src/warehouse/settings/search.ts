@@ -1,16 +1,25 @@
+import { throwIfStopped } from '../../core/progress.ts'
 import { createRandom } from '../../core/random/random.ts'
 import { halve } from './halving.ts'
-import type { Assignment } from './space.ts'
+import type { Objective } from './space.ts'
+
+/** What a piece of work took, ms. */
+export interface Took {
+  readonly cpuMs: number
+  readonly wallMs: number
+}
 
 /** What is searched, and how the cost of it is known. */
-export interface SettingsSearch {
-  /** The first is {}: what stands. */
-  readonly candidates: readonly Assignment[]
+export interface SettingsSearch<A> {
+  /** The first is what stands. */
+  readonly candidates: readonly A[]
   /** Pieces of replayed work for the search; others judge the winner. */
   readonly searchPieces: number
   readonly judgePieces: number
-  /** Cost of a piece under an assignment; pieces from searchPieces on are those that judge. */
-  readonly cost: (assignment: Assignment, piece: number) => Promise<number>
+  /** What a piece takes under an assignment; pieces from searchPieces on are those that judge. */
+  readonly cost: (assignment: A, piece: number) => Promise<Took>
+  /** What is to be saved. */
+  readonly objective: Objective
   readonly isSpent: () => boolean
   readonly leastGain: number
   readonly seed: number
@@ -19,11 +28,14 @@ export interface SettingsSearch {
 }
 
 /** What came of a search. */
-export interface SettingsFound {
-  readonly assignment: Assignment
-  /** Part of the cost saved on the work that judged, and its 95 % interval over pieces. */
+export interface SettingsFound<A> {
+  readonly assignment: A
+  /** Part saved of what was to be saved, on the work that judged, and its 95 % interval over pieces. */
   readonly gain: number
   readonly interval: readonly [number, number]
+  /** Parts of CPU and of time that are saved, whichever was searched for. */
+  readonly cpuGain: number
+  readonly wallGain: number
   /** Whether the whole interval lies above the least gain. */
   readonly isSure: boolean
   readonly judged: number
@@ -38,49 +50,63 @@ const ROUNDS = 2
  * another, beside what stands, piece by piece: the interval comes from drawing pieces anew (bootstrap).
  * Undefined where nothing but what stands was tried.
  */
-export async function searchSettings(search: SettingsSearch): Promise<SettingsFound | undefined> {
+export async function searchSettings<A>(
+  search: SettingsSearch<A>,
+): Promise<SettingsFound<A> | undefined> {
+  const measure = ({ cpuMs, wallMs }: Took) => (search.objective === 'cpu' ? cpuMs : wallMs)
+  const { onProgress } = search
   const found = await halve({
-    candidates: search.candidates,
-    pieces: search.searchPieces,
-    cost: search.cost,
-    eta: ETA,
+    ...{ candidates: search.candidates, pieces: search.searchPieces, eta: ETA },
+    cost: async (candidate, piece) => measure(await search.cost(candidate, piece)),
     isSpent: search.isSpent,
     ...(search.signal === undefined ? {} : { signal: search.signal }),
-    ...(search.onProgress === undefined
-      ? {}
-      : {
-          onProgress: (rung, left) => search.onProgress?.(rung, rung + left - 1, 'settings halved'),
-        }),
+    onProgress: (rung, left) => onProgress?.(rung, rung + left - 1, 'settings halved'),
   })
   if (found.best === undefined) return undefined
-  const { candidate } = found.best
-  const stands: number[] = []
-  const other: number[] = []
-  for (let k = 0; k < search.judgePieces; k++) {
-    const piece = search.searchPieces + k
-    let [a, b] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-    for (let round = 0; round < ROUNDS; round++) {
-      const isFirst = (k + round) % 2 === 0
-      if (isFirst) a = Math.min(a, await search.cost({}, piece))
-      b = Math.min(b, await search.cost(candidate, piece))
-      if (!isFirst) a = Math.min(a, await search.cost({}, piece))
-    }
-    stands.push(a)
-    other.push(b)
-  }
-  const gains = resampledGains(stands, other, search.seed)
+  const { stands, other } = await judge(search, found.best.candidate)
+  const gains = resampledGains(stands.map(measure), other.map(measure), search.seed)
   const interval = [
     gains[Math.floor(0.025 * RESAMPLES)]!,
     gains[Math.floor(0.975 * RESAMPLES)]!,
   ] as const
+  const gainBy = (of: (took: Took) => number) => gainOf(stands.map(of), other.map(of))
   return {
-    assignment: candidate,
-    gain: gainOf(stands, other),
+    assignment: found.best.candidate,
+    gain: gainBy(measure),
     interval,
+    cpuGain: gainBy(({ cpuMs }) => cpuMs),
+    wallGain: gainBy(({ wallMs }) => wallMs),
     isSure: stands.length > 1 && interval[0] > search.leastGain,
     judged: stands.length,
   }
 }
+
+/** Runs the pieces that judge, twice each way in turn; the smaller of two is kept. */
+async function judge<A>(
+  search: SettingsSearch<A>,
+  candidate: A,
+): Promise<{ readonly stands: readonly Took[]; readonly other: readonly Took[] }> {
+  const standing = search.candidates[0]!
+  const stands: Took[] = []
+  const other: Took[] = []
+  for (let k = 0; k < search.judgePieces; k++) {
+    const piece = search.searchPieces + k
+    let [a, b]: [Took | undefined, Took | undefined] = [undefined, undefined]
+    for (let round = 0; round < ROUNDS; round++) {
+      throwIfStopped(search.signal)
+      const isFirst = (k + round) % 2 === 0
+      if (isFirst) a = least(a, await search.cost(standing, piece))
+      b = least(b, await search.cost(candidate, piece))
+      if (!isFirst) a = least(a, await search.cost(standing, piece))
+    }
+    stands.push(a!)
+    other.push(b!)
+  }
+  return { stands, other }
+}
+
+const least = (a: Took | undefined, b: Took): Took =>
+  a === undefined ? b : { cpuMs: Math.min(a.cpuMs, b.cpuMs), wallMs: Math.min(a.wallMs, b.wallMs) }
 
 function gainOf(stands: readonly number[], other: readonly number[]): number {
   const before = stands.reduce((a, b) => a + b, 0)

@@ -1,12 +1,17 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRandom } from '../../core/random/random.ts'
-import { openDatabase } from '../../core/sql/database.ts'
-import type { Workload } from '../types.ts'
+import { type Database, openDatabase } from '../../core/sql/database.ts'
+import { cpuNow } from '../../core/sql/observe.ts'
+import type { TemplateLoad } from '../types.ts'
 import { settingsAdviser } from './adviser.ts'
+import { fittingSettings } from './fitting.ts'
 import { halve } from './halving.ts'
 import { searchSettings } from './search.ts'
 import { candidateAssignments, duckdbSettings } from './space.ts'
+import { createSettingsService } from './standing.ts'
+
+const DAY_MS = 86_400_000
 
 describe('halve', () => {
   it('finds the cheapest of any candidates where costs carry no noise, and does less than all of the work', async () => {
@@ -62,8 +67,11 @@ describe('searchSettings', () => {
       candidates: [{}, { a: '1' }, { b: '1' }, { c: '1' }],
       searchPieces: 20,
       judgePieces: 20,
-      cost: async (assignment) =>
-        100 * ('b' in assignment ? 1 - gain : 1) * (1 + 0.05 * random.normal()),
+      objective: 'cpu',
+      cost: async (assignment) => {
+        const cpuMs = 100 * ('b' in assignment ? 1 - gain : 1) * (1 + 0.05 * random.normal())
+        return { cpuMs, wallMs: cpuMs / 2 }
+      },
       isSpent: () => false,
       leastGain: 0.03,
       seed: 1,
@@ -97,38 +105,113 @@ describe('candidateAssignments', () => {
 })
 
 describe('settingsAdviser', () => {
-  const loadOf = (sql: string, i: number): Workload['templates'][number] => ({
-    template: { fingerprint: `f${i}`, sql, kind: 'select', tables: ['t'] },
-    count: 100,
-    failures: 0,
-    totalCpuMs: 1000,
-    p50CpuMs: 10,
-    p95CpuMs: 12,
-    firstAt: 0,
-    lastAt: 3_600_000,
-    sample: [],
-    example: sql,
+  const loadOf = (
+    sql: (value: number) => string,
+    fingerprint: string,
+    totalCpuMs: number,
+  ): TemplateLoad => ({
+    template: { fingerprint, sql: sql(1), kind: 'select', tables: ['t'] },
+    ...{ count: 1000, failures: 0, totalCpuMs, p50CpuMs: totalCpuMs / 1000 },
+    ...{ p95CpuMs: totalCpuMs / 900, firstAt: 0, lastAt: DAY_MS },
+    sample: Array.from({ length: 20 }, (_, k) => ({
+      ...{ fingerprint, sql: sql(k), at: k, constants: [k], wallMs: 1, rowsReturned: 1 },
+    })),
+    example: sql(1),
   })
+  const workloadOf = (...templates: TemplateLoad[]) => ({ templates, fromMs: 0, toMs: DAY_MS })
+  const options = { seed: 1, now: 0, storageBytes: 1e9, standing: [] }
+  let db: Database
+  beforeAll(async () => {
+    db = await openDatabase(':memory:', { threads: 1 })
+    await db.run(
+      'CREATE TABLE t AS SELECT i % 5000 AS a, i AS b, i / 7 AS c FROM range(20000) r(i)',
+    )
+  })
+  afterAll(() => db.close())
+  const settingsOf = () => db.rows('SELECT name, value FROM duckdb_settings() ORDER BY name')
+  const grouped = loadOf((v) => `SELECT a, count(*) FROM t WHERE b > ${v} GROUP BY a`, 'f1', 60_000)
 
   it('leaves every setting as it was, and says why it proposes nothing or what it gains', async () => {
-    const db = await openDatabase(':memory:', { threads: 1 })
-    await db.run('CREATE TABLE t AS SELECT i % 5000 AS a, i AS b FROM range(20000) r(i)')
-    const settingsOf = () => db.rows('SELECT name, value FROM duckdb_settings() ORDER BY name')
     const before = await settingsOf()
-    const adviser = settingsAdviser({
-      objective: 'cpu',
-      knobs: { 'warehouse.settings-search-ms': 300 },
-    })
-    const options = { seed: 1, now: 0, storageBytes: 1e9, standing: [] }
-    const templates = [1, 2, 3, 4].map((i) =>
-      loadOf(`SELECT a, count(*) FROM t WHERE b > ${i} GROUP BY a`, i),
+    const advice = await settingsAdviser({ objective: 'cpu' }).advise(
+      workloadOf(grouped),
+      db,
+      options,
     )
-    const workload = { templates, fromMs: 0, toMs: 3_600_000 }
-    const advice = await adviser.advise(workload, db, options)
     expect(advice.actions.length + advice.refusals.length).toBe(1)
     expect(await settingsOf()).toEqual(before)
-    const none = await adviser.advise({ ...workload, templates: [] }, db, options)
-    expect(none.refusals[0]?.reason).toContain('it takes 2')
+  })
+
+  it('spends no more than its share of what is asked, and searches nothing for little work', async () => {
+    const advise = (load: TemplateLoad, share: number) =>
+      settingsAdviser({
+        objective: 'cpu',
+        knobs: { 'warehouse.settings-search-share': share },
+      }).advise(workloadOf(load), db, options)
+    const startedAt = cpuNow()
+    await advise({ ...grouped, totalCpuMs: 20_000, p50CpuMs: 1 }, 0.02)
+    expect(cpuNow() - startedAt).toBeLessThan(1500)
+    const small = await advise({ ...grouped, totalCpuMs: 500, p50CpuMs: 1 }, 0.01)
+    expect(small.refusals[0]?.reason).toContain('do not pay a search')
+  })
+
+  it('proposes what a slow setting hides, and serves and withdraws it', { retry: 2 }, async () => {
+    const own = await openDatabase(':memory:', { threads: 1 })
+    await own.run(
+      "CREATE TABLE t AS SELECT i % 4000 AS a, 'name ' || i % 90 AS n FROM range(200000) r(i)",
+    )
+    await own.run('SET perfect_ht_threshold = 2')
+    const load = loadOf((v) => `SELECT a, count(*) FROM t WHERE a > ${v} GROUP BY a`, 'f', 8_000)
+    const advice = await settingsAdviser({
+      objective: 'cpu',
+      knobs: { 'warehouse.settings-search-share': 1, 'warehouse.settings-search-ms': 6000 },
+    }).advise(workloadOf({ ...load, p50CpuMs: 4 }), own, options)
+    const [action] = advice.actions
+    expect(advice.refusals).toEqual([])
+    expect(action!.summary).toContain('perfect_ht_threshold')
+    expect(action!.measured!.savedCpuMsPerDay).toBeGreaterThan(0)
+    const value = async () =>
+      (await own.rows("SELECT current_setting('perfect_ht_threshold')::INTEGER AS v"))[0]!['v']
+    const service = createSettingsService(own)
+    await service.serve(action!)
+    expect(await value()).toBeGreaterThan(2)
+    await service.withdraw(action!)
+    expect(await value()).toBe(2)
+    own.close()
+  })
+})
+
+describe('fittingSettings', () => {
+  it('leaves out what brings rows in another order where an answer hangs on it, and what concerns nothing', async () => {
+    const db = await openDatabase(':memory:', { threads: 1 })
+    const fitting = async (...statements: string[]) => {
+      const templates = statements.map((sql, i) => ({
+        ...{ template: { fingerprint: `f${i}`, sql, kind: 'select' as const, tables: [] } },
+        ...{ count: 1, failures: 0, totalCpuMs: 1, p50CpuMs: 1, p95CpuMs: 1 },
+        ...{ firstAt: 0, lastAt: 1, sample: [], example: sql },
+      }))
+      const found = await fittingSettings(
+        duckdbSettings('cpu', 1),
+        { templates, fromMs: 0, toMs: 1 },
+        db,
+      )
+      return found.map(({ name }) => name)
+    }
+    const counted = await fitting('SELECT a, count(*) FROM t GROUP BY a')
+    expect(counted).toContain('perfect_ht_threshold')
+    expect(counted).not.toContain('parquet_metadata_cache')
+    expect(counted).not.toContain('merge_join_threshold')
+    expect(await fitting('SELECT a, count(*) FROM t JOIN s USING (k) GROUP BY a')).toContain(
+      'merge_join_threshold',
+    )
+    const summed = await fitting('SELECT a, sum(x) FROM t JOIN s USING (k) GROUP BY a')
+    expect(summed).toContain('perfect_ht_threshold')
+    expect(summed).not.toContain('merge_join_threshold')
+    const first = await fitting('SELECT a, count(*) AS n FROM t GROUP BY a ORDER BY n LIMIT 3')
+    expect(first).not.toContain('perfect_ht_threshold')
+    expect(
+      await fitting('SELECT sum(n) FROM (SELECT sum(x) AS n FROM t GROUP BY a)'),
+    ).not.toContain('perfect_ht_threshold')
     db.close()
   })
 })

@@ -4,6 +4,10 @@ import type { Random } from '../../core/random/random.ts'
 export interface Setting {
   readonly name: string
   readonly values: readonly string[]
+  /** Statements that it can speed up, by their words; absent: all. */
+  readonly concerns?: RegExp
+  /** What another value may bring in another order: groups as they come out, or any rows. */
+  readonly moves?: 'groups' | 'rows'
 }
 
 /** Values by the name of their setting; what is absent stands as it is. */
@@ -12,24 +16,34 @@ export type Assignment = Readonly<Record<string, string>>
 /** What is asked to be cheap: the CPU of all statements, or the time they take. */
 export type Objective = 'cpu' | 'time'
 
+const JOINS = /\bJOIN\b|\bFROM\b[^()]*,/i
+const PARQUET = /parquet/i
+
 /**
  * Settings of DuckDB that change how fast it answers and never what: sizes and thresholds of its
  * algorithms, what it keeps of Parquet files, how it gives memory back. Threads count where time is
- * the objective: more of them never cost less CPU.
+ * the objective, and never above `most` (what stands: the machine's or what a person set): more of
+ * them never cost less CPU. A memory limit is not among them: a lower one gains nothing, a higher one
+ * is not ours to take.
  */
-export function duckdbSettings(objective: Objective, cores: number): readonly Setting[] {
-  const threads = { name: 'threads', values: powersUpTo(cores) }
+export function duckdbSettings(objective: Objective, most: number): readonly Setting[] {
+  const threads = { name: 'threads', values: powersUpTo(most) }
   return [
     ...(objective === 'time' ? [threads] : []),
-    { name: 'perfect_ht_threshold', values: ['8', '12', '16', '20', '24'] },
-    { name: 'late_materialization_max_rows', values: ['0', '50', '1000', '10000'] },
-    { name: 'nested_loop_join_threshold', values: ['0', '5', '50'] },
-    { name: 'merge_join_threshold', values: ['100', '1000', '10000'] },
-    { name: 'dynamic_or_filter_threshold', values: ['0', '50', '1000'] },
-    { name: 'ordered_aggregate_threshold', values: ['65536', '262144', '1048576'] },
-    { name: 'parquet_metadata_cache', values: ['false', 'true'] },
-    { name: 'validate_external_file_cache', values: ['VALIDATE_ALL', 'VALIDATE_REMOTE'] },
+    {
+      ...{ name: 'perfect_ht_threshold', values: ['8', '16', '20', '24'] },
+      ...{ concerns: /\bGROUP BY\b|\bDISTINCT\b/i, moves: 'groups' },
+    },
+    { name: 'nested_loop_join_threshold', values: ['0', '50'], concerns: JOINS, moves: 'rows' },
+    { name: 'merge_join_threshold', values: ['100', '10000'], concerns: JOINS, moves: 'rows' },
+    { name: 'dynamic_or_filter_threshold', values: ['0', '1000'], concerns: JOINS },
+    { name: 'enable_caching_operators', values: ['false', 'true'] },
+    { name: 'enable_fsst_vectors', values: ['false', 'true'] },
+    { name: 'index_scan_max_count', values: ['512', '16384'], moves: 'rows' },
+    { name: 'parquet_metadata_cache', values: ['false', 'true'], concerns: PARQUET },
+    { name: 'prefetch_all_parquet_files', values: ['false', 'true'], concerns: PARQUET },
     { name: 'allocator_flush_threshold', values: ['16MiB', '128MiB', '1GiB'] },
+    { name: 'allocator_bulk_deallocation_flush_threshold', values: ['64MiB', '4GiB'] },
     { name: 'allocator_background_threads', values: ['false', 'true'] },
     { name: 'scheduler_process_partial', values: ['false', 'true'] },
   ]
@@ -53,7 +67,9 @@ export function candidateAssignments(
 ): readonly Assignment[] {
   const candidates: Assignment[] = [{}]
   const singles = settings.flatMap(({ name, values }) =>
-    values.filter((value) => value !== standing[name]).map((value) => ({ [name]: value })),
+    values
+      .filter((value) => !isSame(value, standing[name]))
+      .map((value): Record<string, string> => ({ [name]: value })),
   )
   shuffle(singles, random)
   // Two thirds alone: most settings do nothing for a workload, and combinations hide which does.
@@ -62,7 +78,8 @@ export function candidateAssignments(
   for (let tries = 0; candidates.length < count && tries < 10 * count; tries++) {
     const some: Record<string, string> = {}
     for (const { name, values } of settings) {
-      if (random.next() < 2 / settings.length) some[name] = values[random.int(values.length)]!
+      const value = values[random.int(values.length)]!
+      if (random.next() < 2 / settings.length && !isSame(value, standing[name])) some[name] = value
     }
     const key = JSON.stringify(some)
     if (Object.keys(some).length === 0 || seen.has(key)) continue
@@ -70,6 +87,16 @@ export function candidateAssignments(
     candidates.push(some)
   }
   return candidates.slice(0, count)
+}
+
+/** Whether a value is what stands; DuckDB writes 128MiB as 128.0 MiB. */
+export function isSame(value: string, standing: string | undefined): boolean {
+  const plain = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/\.0(?= |$)/, '')
+      .replaceAll(' ', '')
+  return standing !== undefined && plain(value) === plain(standing)
 }
 
 function shuffle<T>(list: T[], random: Random): void {

@@ -29,7 +29,7 @@ const ENDS = /^(COMMIT|END|ROLLBACK|ABORT)\b/i
 const UNDOES = /^(ROLLBACK|ABORT)\b/i
 /** Settings that change how fast a statement is answered and never what. */
 const HARMLESS =
-  /^(SET|RESET|PRAGMA)( (GLOBAL|SESSION|LOCAL))? "?(threads|worker_threads|external_threads|memory_limit|max_memory|temp_directory|max_temp_directory_size|disabled_optimizers|\w*profil\w*|\w*progress\w*|explain_output|allocator_\w+|checkpoint_threshold|wal_autocheckpoint|preserve_insertion_order|\w+_join_threshold|prefer_range_joins|perfect_ht_threshold|dynamic_or_filter_threshold|enable_object_cache|parquet_metadata_cache|enable_external_file_cache)\b/i
+  /^(SET|RESET|PRAGMA)( (GLOBAL|SESSION|LOCAL))? "?(threads|worker_threads|external_threads|memory_limit|max_memory|temp_directory|max_temp_directory_size|disabled_optimizers|\w*profil\w*|\w*progress\w*|explain_output|allocator_\w+|checkpoint_threshold|wal_autocheckpoint|preserve_insertion_order|\w+_join_threshold|prefer_range_joins|perfect_ht_threshold|dynamic_or_filter_threshold|enable_object_cache|parquet_metadata_cache|prefetch_all_parquet_files|enable_external_file_cache|enable_caching_operators|enable_fsst_vectors|index_scan_max_count|scheduler_process_partial)\b/i
 const APPENDS = pattern('INSERT INTO NAME')
 const UPSERTS = /\bON CONFLICT\b/i
 const HARMLESS_CREATE = /^CREATE( OR REPLACE)?( UNIQUE)? (INDEX|SEQUENCE|SCHEMA|TYPE|SECRET)\b/i
