@@ -25,6 +25,11 @@ export interface TunedOptions {
   readonly watcher?: Watcher
   /** Whether a person turned tuning off for a template. */
   readonly isOff?: (fingerprint: string) => boolean
+  /**
+   * Whether a statement is worth reading when it is first asked; others are read when they are asked
+   * again, while nothing but a rewriter tunes.
+   */
+  readonly isPromising?: (sql: string) => boolean
   /** What asks through this database, for the record. */
   readonly askedBy?: string
   readonly onFault?: (fault: TuningFault) => void

@@ -32,14 +32,14 @@ export function createReports({ watcher, steerer, askedBy, onFault }: TunedOptio
   }
 }
 
-/** Who must know of changes; nobody, where nobody asked. */
-export function toldOfChanges({
-  rewriter,
-  watcher,
-}: TunedOptions): Pick<Rewriter, 'changed'> | undefined {
-  if (rewriter === undefined && watcher?.changed === undefined) return undefined
+/** Who must know of changes. `onOther` is told of those that may be of columns. */
+export function toldOfChanges(
+  { rewriter, watcher }: TunedOptions,
+  onOther: () => void,
+): Pick<Rewriter, 'changed'> {
   return {
     changed: (table, how) => {
+      if (how !== 'append') onOther()
       rewriter?.changed(table, how)
       watcher?.changed?.(table)
     },

@@ -154,7 +154,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: n.map(
       (x): Step =>
         (db) =>
-          db.answer('SELECT a FROM t WHERE a > $1 ORDER BY a', [x]),
+          db.answer('SELECT a FROM t WHERE a > $1 AND b < $2 ORDER BY a', [x, x + 40.5]),
     ),
   },
   {
@@ -266,6 +266,38 @@ describe('tunedDatabase', () => {
     await rewriter.refresh()
     await count()
     expect(tuned.counts()).toMatchObject({ rewritten: 2, fellBack: 0 })
+    db.close()
+  })
+
+  it('uses a view for statements with values, and steers them by other text', async () => {
+    const db = await fresh()
+    const rewriter = copyRewriter(db)
+    await rewriter.refresh()
+    const sql = 'SELECT a, b FROM t WHERE a >= $1 AND b < $2 ORDER BY ALL LIMIT $3'
+    const tuned = tunedDatabase(db, { mode: 'automatic', rewriter })
+    const values = [1, 60.5, 7]
+    const plain = await db.answer(sql, values)
+    for (let i = 0; i < 3; i++) expect(await tuned.answer(sql, values)).toEqual(plain)
+    // A statement is read when it is asked again.
+    expect(tuned.counts()).toMatchObject({ rewritten: 2, fellBack: 0 })
+    const promised = tunedDatabase(db, { mode: 'automatic', rewriter, isPromising: () => true })
+    expect(await promised.rows(sql, values)).toEqual(await db.rows(sql, values))
+    expect(promised.counts()).toMatchObject({ rewritten: 1, fellBack: 0 })
+    // Where values cannot be written in, the statement runs as it is.
+    const sum = 'SELECT a + $1 FROM t ORDER BY ALL'
+    for (let i = 0; i < 3; i++) {
+      expect(await tuned.answer(sum, [1])).toEqual(await db.answer(sum, [1]))
+    }
+    expect(tuned.counts().rewritten).toBe(2)
+    const otherwise = tunedDatabase(db, {
+      mode: 'automatic',
+      steerer: {
+        choose: ({ sql: text }) => ({ ...choice('other', [], []), sql: `FROM (${text}) AS q` }),
+        learn: () => undefined,
+      },
+    })
+    expect(await otherwise.answer(sql, values)).toEqual(plain)
+    expect(otherwise.counts()).toMatchObject({ steered: 1, fellBack: 0 })
     db.close()
   })
 

@@ -12,6 +12,7 @@ import type { RunSeen } from '../watch/watcher.ts'
 import { type Changes, createChanges } from './changes.ts'
 import { type Effect, effectsOf } from './effects.ts'
 import type { TunedDatabase, TunedOptions, TuningCounts } from './options.ts'
+import { createReading, type Reading } from './reading.ts'
 import { createReports, type Reports, toldOfChanges } from './reports.ts'
 import { type Choice, chosenBy, createSettings, type Settings } from './steering.ts'
 import { createTurns } from './turns.ts'
@@ -19,8 +20,8 @@ import { createTurns } from './turns.ts'
 /** One statement on its way: how to run it, and how many rows its result has. */
 interface Ask<T> {
   readonly sql: string
-  readonly hasValues: boolean
-  readonly run: (sql: string) => Promise<T>
+  readonly values: readonly SqlValue[]
+  readonly run: (sql: string, values: readonly SqlValue[]) => Promise<T>
   readonly countRows: (result: T) => number
 }
 
@@ -35,8 +36,9 @@ type Rewrite = { readonly sql: string; readonly actionId: string }
 /**
  * A database that answers as `db` does: the template of each statement is looked up, the statement
  * rewritten or steered where that is known to help, run, and observed. Whatever of this fails, the
- * statement runs as it was asked. Statements in transactions and those with $1, $2, … are not
- * rewritten; those in transactions not steered either. One statement runs at a time.
+ * statement runs as it was asked. Statements with $1, $2, … are known by what they say with their values
+ * written in, where that is surely the same. Those in transactions are neither rewritten nor steered. One
+ * statement runs at a time.
  *
  * Changes made elsewhere (other processes, other connections) are not seen: they must be told to the
  * rewriter.
@@ -50,11 +52,10 @@ class Tuned implements TunedDatabase {
   private readonly options: TunedOptions
   private readonly templates: Templates
   private readonly changes: Changes
+  private readonly reading: Reading
   private readonly settings: Settings
   private readonly reports: Reports
   private readonly inTurn = createTurns()
-  private readonly shown
-  private readonly seenOnce
   private readonly effects
   private readonly broken
   private readonly deaf
@@ -75,11 +76,19 @@ class Tuned implements TunedDatabase {
     this.options = options
     this.mode = options.mode
     this.templates = options.templates ?? createTemplates(limit)
-    this.changes = createChanges(db, toldOfChanges(options))
+    this.changes = createChanges(
+      db,
+      toldOfChanges(options, () => this.reading.forget()),
+    )
     this.settings = createSettings(db)
     this.reports = createReports(options)
-    this.shown = recentMap<true>(limit)
-    this.seenOnce = recentMap<true>(limit)
+    this.reading = createReading(
+      db,
+      this.templates,
+      options,
+      () => this.mode,
+      (message, statement) => this.reports.fault({ part: 'tree', message }, statement),
+    )
     this.effects = recentMap<readonly Effect[]>(limit)
     this.broken = recentMap<true>(limit)
     this.deaf = recentMap<true>(limit)
@@ -89,7 +98,7 @@ class Tuned implements TunedDatabase {
     await this.ask(
       sql,
       values,
-      (q) => this.db.run(q, values),
+      (q, v) => this.db.run(q, v),
       () => 0,
     )
   }
@@ -98,7 +107,7 @@ class Tuned implements TunedDatabase {
     return this.ask(
       sql,
       values,
-      (q) => this.db.rows<T>(q, values),
+      (q, v) => this.db.rows<T>(q, v),
       (rows) => rows.length,
     )
   }
@@ -107,7 +116,7 @@ class Tuned implements TunedDatabase {
     return this.ask(
       sql,
       values,
-      (q) => this.db.table(q, values),
+      (q, v) => this.db.table(q, v),
       (table) => table.rowCount,
     )
   }
@@ -116,7 +125,7 @@ class Tuned implements TunedDatabase {
     return this.ask(
       sql,
       values,
-      (q) => this.db.answer(q, values),
+      (q, v) => this.db.answer(q, v),
       (answer) => answer.rowCount,
     )
   }
@@ -165,22 +174,22 @@ class Tuned implements TunedDatabase {
   private ask<T>(
     sql: string,
     values: readonly SqlValue[] | undefined,
-    run: (sql: string) => Promise<T>,
+    run: Ask<T>['run'],
     countRows: (result: T) => number,
   ): Promise<T> {
-    const hasValues = values !== undefined && values.length > 0
-    return this.inTurn(() => this.askNow({ sql, hasValues, run, countRows }))
+    return this.inTurn(() => this.askNow({ sql, values: values ?? [], run, countRows }))
   }
 
   private async askNow<T>(ask: Ask<T>): Promise<T> {
     this.counted.statements++
-    const statement = await this.known(ask.sql)
+    const isTransacting = this.changes.isInTransaction()
+    const { written, statement } = await this.reading.know(ask.sql, ask.values, isTransacting)
     const effects = this.effectsOf(statement)
     if (effects.some(({ kind }) => kind !== 'reads')) {
       return this.changing(effects, () => this.plain(ask, statement))
     }
     if (!this.mayTune(statement)) return this.plain(ask, statement)
-    const mayRewrite = !ask.hasValues && this.templates.isRepeatable(statement)
+    const mayRewrite = written !== undefined && this.templates.isRepeatable(statement)
     const rewrite = mayRewrite ? await this.rewriteOrMeet(statement) : undefined
     if (rewrite !== undefined) return this.rewritten(ask, statement, rewrite)
     const { steerer } = this.options
@@ -189,46 +198,9 @@ class Tuned implements TunedDatabase {
       this.reports.fault({ part: 'steerer', message }, statement),
     )
     // $1 in another text may stand elsewhere.
-    return choice === undefined || (ask.hasValues && choice.sql !== undefined)
+    return choice === undefined || (written === undefined && choice.sql !== undefined)
       ? this.byDefault(ask, statement)
       : this.steered(ask, statement, choice)
-  }
-
-  /**
-   * The statement with its template, whose tree is read when it is first seen; while nothing but a
-   * rewriter tunes, when it is seen again: a tree costs some ms, and most templates never come back.
-   */
-  private async known(sql: string): Promise<KnownStatement> {
-    const statement = this.templates.know(sql)
-    const { fingerprint, kind, sql: words } = statement.template
-    if (kind !== 'select' || this.shown.get(fingerprint)) return statement
-    // Even where nothing is tuned, it must be known whether WITH … changes a table.
-    const isPlain = !words.startsWith('WITH')
-    if (this.mode === 'off' && isPlain) return statement
-    const isNew = !this.templates.isMet(statement) && !this.seenOnce.get(fingerprint)
-    if (isNew && isPlain && this.waitsForSecond()) {
-      this.seenOnce.set(fingerprint, true)
-      return statement
-    }
-    return await this.show(statement)
-  }
-
-  private waitsForSecond(): boolean {
-    const { steerer } = this.options
-    return this.mode !== 'advise' && (steerer === undefined || steerer.isIdle === true)
-  }
-
-  /** Reads the tree of a statement, and shows it to the rewriter. */
-  private async show(statement: KnownStatement): Promise<KnownStatement> {
-    try {
-      const met = await this.templates.meet(statement, this.db)
-      if (this.templates.isMet(statement)) this.shown.set(statement.template.fingerprint, true)
-      if (met.tree?.isTrusted) await this.options.rewriter?.meet?.(met.statement, met.tree)
-      return met.statement
-    } catch (error) {
-      this.reports.fault({ part: 'tree', message: messageOf(error) }, statement)
-      return statement
-    }
   }
 
   private effectsOf(statement: KnownStatement): readonly Effect[] {
@@ -267,7 +239,7 @@ class Tuned implements TunedDatabase {
     const { fingerprint } = statement.template
     if (rewrite !== undefined || rewriter?.meet === undefined) return rewrite
     if (rewriter.knows?.(statement.sql) !== false || this.deaf.get(fingerprint)) return undefined
-    await this.show(statement)
+    await this.reading.show(statement)
     // What stays unknown is not shown again and again.
     if (!rewriter.knows(statement.sql)) this.deaf.set(fingerprint, true)
     return this.rewriteOf(statement)
@@ -297,7 +269,7 @@ class Tuned implements TunedDatabase {
     const stops = this.stops
     const stop = startWatch()
     try {
-      const result = await ask.run(rewrite.sql)
+      const result = await ask.run(rewrite.sql, [])
       this.counted.rewritten++
       this.observe(statement, { ...stop(), rowsReturned: ask.countRows(result), actionId })
       return result
@@ -327,7 +299,11 @@ class Tuned implements TunedDatabase {
     let lost: Lost
     try {
       await this.settings.use(choice)
-      const run = async () => ({ value: await ask.run(choice.sql ?? ask.sql) })
+      const run = async () => ({
+        value: await (choice.sql === undefined
+          ? ask.run(ask.sql, ask.values)
+          : ask.run(choice.sql, [])),
+      })
       const { result, cpuMs } = await runWithLimit(this.db, limitMs, cpuNow, run)
       if (result !== undefined) {
         this.reports.learn(statement, { arm, cpuMs, interrupted: false })
@@ -377,7 +353,7 @@ class Tuned implements TunedDatabase {
     const stop = startWatch()
     let result: T
     try {
-      result = await ask.run(ask.sql)
+      result = await ask.run(ask.sql, ask.values)
     } catch (error) {
       this.observe(statement, { ...stop(), rowsReturned: 0, failed: messageOf(error) })
       throw error
