@@ -226,6 +226,11 @@ export interface Rewriter {
    * rewritten, and where not, `meet` is called again. Absent: the first of each template is enough.
    */
   knows?(sql: string): boolean
+  /** Told what a statement took, and which action answered it; absent: the tables. */
+  learn?(
+    statement: KnownStatement,
+    run: { readonly cpuMs: number; readonly actionId?: string },
+  ): void
 }
 
 /** Chooses the settings of the optimizer a statement runs under, and learns from what came of it. */

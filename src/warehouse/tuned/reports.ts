@@ -3,14 +3,20 @@ import type { KnownStatement, Rewriter, Steerer } from '../types.ts'
 import type { RunSeen } from '../watch/watcher.ts'
 import type { TunedOptions, TuningFault } from './options.ts'
 
-/** Tells watcher and steerer what came of statements; what they throw is told and goes no further. */
+/** Tells watcher, rewriter and steerer what came of statements; what they throw is told and goes no further. */
 export interface Reports {
   observe(statement: KnownStatement, run: RunSeen): void
   learn(statement: KnownStatement, run: Parameters<Steerer['learn']>[1]): void
   fault(fault: Omit<TuningFault, 'fingerprint'>, statement: KnownStatement | undefined): void
 }
 
-export function createReports({ watcher, steerer, askedBy, onFault }: TunedOptions): Reports {
+export function createReports({
+  watcher,
+  rewriter,
+  steerer,
+  askedBy,
+  onFault,
+}: TunedOptions): Reports {
   const fault: Reports['fault'] = (what, statement) =>
     onFault?.({ fingerprint: statement?.template.fingerprint ?? '', ...what })
   return {
@@ -20,6 +26,14 @@ export function createReports({ watcher, steerer, askedBy, onFault }: TunedOptio
         watcher?.observe(statement, askedBy === undefined ? run : { ...run, askedBy })
       } catch (error) {
         fault({ part: 'watcher', message: messageOf(error) }, statement)
+      }
+      // What a steerer's arm took says nothing of the tables by default.
+      if (run.failed !== undefined || run.arm !== undefined) return
+      try {
+        const { cpuMs = run.wallMs, actionId } = run
+        rewriter?.learn?.(statement, actionId === undefined ? { cpuMs } : { cpuMs, actionId })
+      } catch (error) {
+        fault({ part: 'rewriter', message: messageOf(error) }, statement)
       }
     },
     learn(statement, run) {

@@ -26,6 +26,7 @@ import {
   typesOf,
 } from './sample.ts'
 import { hasAggregate } from './shape.ts'
+import { sumType } from './sums.ts'
 
 /** What a view is to serve: groups and aggregates under conditions of which some move. */
 export interface Wish {
@@ -199,7 +200,7 @@ async function cellsCandidate(
     }
   }
   for (const group of wish.groups) keys.add(group)
-  const measures = measuresOf(wish, facts, keys)
+  const measures = measuresOf(wish, facts, keys, sample.wholeRows)
   if (measures === undefined) return undefined
   const fixed = wish.still.map((e) => print(e))
   const expressions = keys.list.map((key) => cellOf(key))
@@ -257,11 +258,14 @@ function gridOver(
 }
 
 /** What is kept of each cell; undefined where an aggregate cannot be merged or is no exact sum. */
-function measuresOf(wish: Wish, facts: Facts, keys: Keys): Measure[] | undefined {
+function measuresOf(wish: Wish, facts: Facts, keys: Keys, rows: number): Measure[] | undefined {
   const measures: Measure[] = []
   const add = (kind: Measure['kind'], expression: string, type: string) => {
     if (measures.some((m) => m.kind === kind && m.expression === expression)) return
-    measures.push({ column: `m${measures.length}`, kind, expression, type })
+    const { extremes } = facts.get(expression)!
+    const stored = kind === 'sum' ? sumType(type, extremes, rows) : undefined
+    const kept = stored === undefined ? {} : { stored }
+    measures.push({ column: `m${measures.length}`, kind, expression, type, ...kept })
   }
   for (const e of wish.aggregates) {
     if (e.kind !== 'call') return undefined

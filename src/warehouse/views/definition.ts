@@ -38,6 +38,8 @@ export interface Measure {
   readonly expression: string
   /** Type of the expression. */
   readonly type: string
+  /** Type it is kept in, where that is not what DuckDB makes of it. */
+  readonly stored?: string
 }
 
 /** A materialized view: what it holds of which rows, and how it is laid out. */
@@ -208,9 +210,10 @@ function asDouble(value: number): string {
   return `CAST('${value}' AS DOUBLE)`
 }
 
-/** Sums of 32 bits over fewer than 2^31 rows fit 64; sums of 64 bits need 128. */
-function measureSql({ kind, expression, type }: Measure): string {
+/** Sums of 32 bits over fewer than 2^31 rows fit 64; sums of 64 bits need 128 where nothing is said. */
+function measureSql({ kind, expression, type, stored }: Measure): string {
   const sql = `${kind}(${expression})`
+  if (stored !== undefined) return `CAST(${sql} AS ${stored})`
   if (kind !== 'sum' || !isWhole(type)) return sql
   return `CAST(${sql} AS ${isSmallWhole(type) ? 'BIGINT' : 'HUGEINT'})`
 }

@@ -9,8 +9,8 @@ import type { ViewRewriter } from './rewriter.ts'
 
 /** Learns while statements run: which kinds no view answers well, and when a view for them is due. */
 export interface LiveViews {
-  /** Told of each statement, whether a view answered it, and the CPU it took, ms. */
-  observe(sql: string, cpuMs: number, isServed: boolean): void
+  /** Told of each statement, its fingerprint, the CPU it took, ms, and whether a view answered it. */
+  observe(sql: string, fingerprint: string, cpuMs: number, isServed: boolean): void
   /** Whether statements have cost so much that advice is due. */
   readonly isDue: boolean
   /** Advice on what was observed; what it leaves as it is is asked about again after it cost twice as much. */
@@ -68,10 +68,10 @@ export function createLiveViews(
   // Asked about after each statement: only what was observed since can have become ready.
   const ready = new Set<Watched>()
   return {
-    observe(sql, cpuMs, isServed) {
+    observe(sql, fingerprint, cpuMs, isServed) {
       const skeleton = scanLiterals(sql)?.skeleton
       if (skeleton === undefined) return
-      const entry = watched.get(skeleton) ?? newWatched(skeleton)
+      const entry = watched.get(skeleton) ?? newWatched(fingerprint)
       watched.set(skeleton, entry)
       record(entry, sql, cpuMs, isServed)
       if (isReady(entry)) ready.add(entry)
@@ -108,8 +108,8 @@ export function createLiveViews(
   }
 }
 
-function newWatched(skeleton: string): Watched {
-  const demand = { fingerprint: skeleton, statements: [], count: 0, totalCpuMs: 0 }
+function newWatched(fingerprint: string): Watched {
+  const demand = { fingerprint, statements: [], count: 0, totalCpuMs: 0 }
   return { demand, recent: 0, recentCpuMs: 0, unserved: 0, factor: 1 }
 }
 

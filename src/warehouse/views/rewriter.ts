@@ -1,5 +1,5 @@
 import type { Database } from '../../core/sql/database.ts'
-import type { Action, Rewriter } from '../types.ts'
+import type { Action, Rewriter, Template } from '../types.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { VIEW_SCHEMA, type ViewDefinition, viewTable } from './definition.ts'
 import type { Edges } from './edges.ts'
@@ -14,6 +14,7 @@ import { splice } from './splice.ts'
 export interface ViewRewriter extends Rewriter {
   rewrite(statement: {
     readonly sql: string
+    readonly template?: Template
   }): { readonly sql: string; readonly actionId: string } | undefined
   /**
    * Makes the template of a statement known: parses it once and finds the views that serve it.

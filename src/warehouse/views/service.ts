@@ -1,12 +1,14 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { startWatch } from '../../core/sql/observe.ts'
-import type { Action } from '../types.ts'
+import type { Action, Template } from '../types.ts'
 import type { ViewAdvice } from './adviser.ts'
 import { readCatalogue } from './catalogue.ts'
 import { scanNanos } from './knobs.ts'
+import { scanLiterals } from './literals.ts'
 import { createLiveViews, type LiveViews } from './live.ts'
 import { createViewRewriter, type RefreshOutcome, type ViewRewriter } from './rewriter.ts'
+import { createVeto } from './veto.ts'
 
 /** Views of one open database: they answer statements, and tell when further ones are due. */
 export interface ViewService {
@@ -46,14 +48,19 @@ export async function createViewService(
   const live = createLiveViews(db, inner, largest, options)
   const msPerRow = readKnob(scanNanos, options.settings) / 1e6
   const standing: Action[] = []
+  const veto = createVeto()
   const rewriter: ViewRewriter = {
     ...inner,
     rewrite(statement) {
-      const rewrite = inner.rewrite(statement)
+      const found = inner.rewrite(statement)
+      const kind = kindOf(statement)
+      const mayServe = found === undefined || veto.mayServe(kind, found.actionId)
+      const rewrite = mayServe ? found : undefined
       const rows = rewrite === undefined ? largest : inner.rowsOf(rewrite.actionId) / 2
-      live.observe(statement.sql, LEAST_MS + rows * msPerRow, rewrite !== undefined)
+      live.observe(statement.sql, kind, LEAST_MS + rows * msPerRow, rewrite !== undefined)
       return rewrite
     },
+    learn: (statement, { cpuMs, actionId }) => veto.learn(kindOf(statement), cpuMs, actionId),
   }
   return {
     rewriter,
@@ -72,6 +79,11 @@ export async function createViewService(
     },
     advise: () => adviseMeasured(db, inner, live, standing),
   }
+}
+
+/** Statements of a template are a kind; where it is not known, those of the same skeleton. */
+function kindOf(statement: { readonly sql: string; readonly template?: Template }): string {
+  return statement.template?.fingerprint ?? scanLiterals(statement.sql)?.skeleton ?? ''
 }
 
 /** Runs one statement of each kind that is due, so that advice knows what it costs. */
