@@ -66,6 +66,34 @@ export async function openConnections(
   count: number,
   options: OpenOptions = {},
 ): Promise<Database[]> {
+  const shared = await openShared(path, options)
+  let open = count
+  const closeOne = () => {
+    open -= 1
+    if (open === 0) shared.close()
+  }
+  const databases: Database[] = []
+  for (let i = 0; i < count; i++) {
+    const one = await shared.connect()
+    const close = () => {
+      one.close()
+      closeOne()
+    }
+    databases.push({ ...one, close })
+  }
+  return databases
+}
+
+/** A DuckDB file that is open, to which connections come and go. */
+export interface SharedDatabase {
+  /** Another connection; closing it leaves the file open. */
+  connect(): Promise<Database>
+  /** Closes the file; connections are closed before. */
+  close(): void
+}
+
+/** Opens a DuckDB file for connections that come and go. Throws as openDatabase. */
+export async function openShared(path: string, options: OpenOptions = {}): Promise<SharedDatabase> {
   const settings: Record<string, string> = { autoinstall_known_extensions: 'false' }
   if (options.mode === 'read') settings['access_mode'] = 'READ_ONLY'
   if (options.threads !== undefined) settings['threads'] = String(options.threads)
@@ -76,18 +104,14 @@ export async function openConnections(
   } catch (cause) {
     throw openError(path, cause)
   }
-  let open = count
-  const closeOne = () => {
-    open -= 1
-    if (open === 0) instance.closeSync()
+  return {
+    async connect() {
+      const connection = await instance.connect()
+      await connection.run("SET TimeZone = 'UTC'")
+      return databaseOver(connection, options)
+    },
+    close: () => instance.closeSync(),
   }
-  const databases: Database[] = []
-  for (let i = 0; i < count; i++) {
-    const connection = await instance.connect()
-    await connection.run("SET TimeZone = 'UTC'")
-    databases.push(databaseOver(connection, closeOne, options))
-  }
-  return databases
 }
 
 function openError(path: string, cause: unknown): StorewrightError {
@@ -129,11 +153,7 @@ function runOn(connection: DuckDBConnection): Run {
   }
 }
 
-function databaseOver(
-  connection: DuckDBConnection,
-  closeInstance: () => void,
-  hooks: Hooks,
-): Database {
+function databaseOver(connection: DuckDBConnection, hooks: Hooks): Database {
   const run = runOn(connection)
   const door = { isInTransaction: false }
   const asked = observer(hooks, door)
@@ -161,10 +181,7 @@ function databaseOver(
     append: (name, rows) => appendTable(connection, run, asked, name, rows),
     transaction: (work) => transactionOn(run, door, work),
     interrupt: () => connection.interrupt(),
-    close() {
-      connection.closeSync()
-      closeInstance()
-    },
+    close: () => connection.closeSync(),
   }
 }
 

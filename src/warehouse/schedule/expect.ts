@@ -11,11 +11,33 @@ export interface WorkDone {
 
 /** Learns what statements take from what they took. */
 export interface WorkPredictor {
-  /** What is expected of a statement of a template, whose plan expects so many rows to be read. */
-  expect(template: string, rowsExpected?: number): ExpectedWork
-  learn(template: string, done: WorkDone, rowsExpected?: number): void
+  /**
+   * What is expected of a statement of a template: of a new one what statements that read as many rows
+   * take, else what others of who asks it take.
+   */
+  expect(template: string, hints?: WorkHints): ExpectedWork
+  /** Takes up what a record of earlier runs knows of a template. */
+  recall(template: string, known: WorkKnown): void
+  learn(template: string, done: WorkDone, hints?: WorkHints): void
   /** How much longer a statement of one template takes beside one of another; 1 where unknown. */
   interference(template: string, beside: string): number
+}
+
+/** What is known of a statement beside its template. */
+export interface WorkHints {
+  /** Rows that its plan expects to read. */
+  readonly rowsExpected?: number
+  /** Who asks, such as 'console'. */
+  readonly askedBy?: string
+}
+
+/** What a record of earlier runs knows. */
+export interface WorkKnown {
+  readonly count: number
+  /** Of one run, ms. */
+  readonly cpuMs: number
+  readonly memoryBytes?: number
+  readonly askedBy?: string
 }
 
 export interface PredictorOptions {
@@ -44,6 +66,8 @@ const CAUTION = 0.5
 const UNKNOWN_MS = 1000
 const UNKNOWN_MEMORY = 64e6
 const MOST_BESIDE = 32
+/** Runs that a record counts as at most: what is seen now tells more. */
+const MOST_RECALLED = 5
 
 /**
  * Expected work by template: moving averages of the logarithm of CPU time, drawn to what statements
@@ -52,10 +76,19 @@ const MOST_BESIDE = 32
 export function createWorkPredictor(options: PredictorOptions): WorkPredictor {
   const templates = new Map<string, Known>()
   const bySize = sizeLaw()
+  const byAsker = askerMeans()
+  const remember = (template: string) => {
+    const known = templates.get(template) ?? blank(options.cores)
+    // Re-inserted, so that the first of the map is the one not seen for longest.
+    templates.delete(template)
+    templates.set(template, known)
+    if (templates.size > options.capacity) templates.delete(templates.keys().next().value!)
+    return known
+  }
   return {
-    expect(template, rowsExpected) {
+    expect(template, { rowsExpected, askedBy } = {}) {
       const known = templates.get(template)
-      const prior = bySize.expect(rowsExpected)
+      const prior = bySize.expect(rowsExpected) ?? byAsker.expect(askedBy)
       if (known === undefined) {
         return { cpuMs: prior ?? UNKNOWN_MS, memoryBytes: UNKNOWN_MEMORY, width: options.cores }
       }
@@ -69,13 +102,18 @@ export function createWorkPredictor(options: PredictorOptions): WorkPredictor {
         width: known.width,
       }
     },
-    learn(template, done, rowsExpected) {
+    recall(template, { count, cpuMs, memoryBytes, askedBy }) {
+      if (!(cpuMs >= 0) || !Number.isFinite(cpuMs) || templates.has(template)) return
+      const known = remember(template)
+      known.count = Math.min(count, MOST_RECALLED)
+      known.mean = Math.log1p(cpuMs)
+      known.square = known.mean * known.mean
+      if (memoryBytes !== undefined) known.memoryBytes = memoryBytes
+      byAsker.learn(askedBy, cpuMs)
+    },
+    learn(template, done, { rowsExpected, askedBy } = {}) {
       if (!(done.cpuMs >= 0) || !Number.isFinite(done.cpuMs)) return
-      const known = templates.get(template) ?? blank(options.cores)
-      // Re-inserted, so that the first of the map is the one not seen for longest.
-      templates.delete(template)
-      templates.set(template, known)
-      if (templates.size > options.capacity) templates.delete(templates.keys().next().value!)
+      const known = remember(template)
       const weight = Math.max(LEAST_WEIGHT, 1 / ++known.count)
       const log = Math.log1p(done.cpuMs)
       known.mean += weight * (log - known.mean)
@@ -84,6 +122,7 @@ export function createWorkPredictor(options: PredictorOptions): WorkPredictor {
         known.memoryBytes = Math.max(done.memoryBytes, known.memoryBytes * (1 - LEAST_WEIGHT))
       }
       bySize.learn(done.cpuMs, rowsExpected)
+      byAsker.learn(askedBy, done.cpuMs)
       learnCompany(known, done, options.cores)
     },
     interference(template, beside) {
@@ -143,6 +182,26 @@ function sizeLaw() {
       y = FADE * y + v
       xx = FADE * xx + u * u
       xy = FADE * xy + u * v
+    },
+  }
+}
+
+/** The mean of log CPU by who asks, the old fading; nothing of those who asked little. */
+function askerMeans() {
+  const means = new Map<string, { count: number; mean: number }>()
+  const LEAST = 3
+  return {
+    expect(askedBy: string | undefined): number | undefined {
+      const known = askedBy === undefined ? undefined : means.get(askedBy)
+      return known === undefined || known.count < LEAST ? undefined : Math.expm1(known.mean)
+    },
+    learn(askedBy: string | undefined, cpuMs: number): void {
+      if (askedBy === undefined) return
+      const known = means.get(askedBy) ?? { count: 0, mean: 0 }
+      const weight = Math.max(LEAST_WEIGHT / 5, 1 / ++known.count)
+      known.mean += weight * (Math.log1p(cpuMs) - known.mean)
+      means.set(askedBy, known)
+      if (means.size > MOST_BESIDE) means.delete(means.keys().next().value!)
     },
   }
 }

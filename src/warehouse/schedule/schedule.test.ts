@@ -1,9 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { openShared } from '../../core/sql/database.ts'
+import { createTemplates } from '../watch/templates.ts'
 import { createWorkPredictor } from './expect.ts'
 import { firstComeFirstServed, shortestExpectedFirst } from './policy.ts'
+import { scheduledDatabase } from './scheduled.ts'
 import { createScheduler } from './scheduler.ts'
 import { type SimulatedWork, sharesOf, simulateSchedule } from './simulate.ts'
+import { standardScheduler } from './standard.ts'
 
 const MACHINE = { cores: 2, memoryBytes: 1e9 }
 const POLICY = shortestExpectedFirst({ shortMs: 100, shortSlots: 2, ageing: 0.2 })
@@ -126,9 +130,13 @@ describe('createWorkPredictor', () => {
     const predictor = createWorkPredictor({ capacity: 10, cores: 2 })
     expect(predictor.expect('new').cpuMs).toBe(1000)
     for (let i = 0; i < 10; i++) {
-      predictor.learn('small', { cpuMs: 10, wallMs: 10, beside: [] }, 1000)
-      predictor.learn('large', { cpuMs: 1000, wallMs: 500, beside: [] }, 1_000_000)
-      predictor.learn('small', { cpuMs: 15, wallMs: 15, beside: ['large'] }, 1000)
+      predictor.learn('small', { cpuMs: 10, wallMs: 10, beside: [] }, { rowsExpected: 1000 })
+      predictor.learn(
+        'large',
+        { cpuMs: 1000, wallMs: 500, beside: [] },
+        { rowsExpected: 1_000_000 },
+      )
+      predictor.learn('small', { cpuMs: 15, wallMs: 15, beside: ['large'] }, { rowsExpected: 1000 })
     }
     expect(predictor.expect('small').cpuMs).toBeGreaterThan(9)
     expect(predictor.expect('small').cpuMs).toBeLessThan(17)
@@ -136,7 +144,7 @@ describe('createWorkPredictor', () => {
     expect(predictor.expect('small').width).toBeCloseTo(1, 1)
     expect(predictor.interference('small', 'large')).toBeCloseTo(1.5, 1)
     expect(predictor.interference('large', 'small')).toBe(1)
-    const between = predictor.expect('unseen', 30_000).cpuMs
+    const between = predictor.expect('unseen', { rowsExpected: 30_000 }).cpuMs
     expect(between).toBeGreaterThan(20)
     expect(between).toBeLessThan(800)
   })
@@ -189,5 +197,84 @@ describe('createScheduler', () => {
     release()
     await held
     expect(one.counts()).toEqual({ waiting: 0, running: 0 })
+  })
+})
+
+describe('scheduledDatabase', () => {
+  const open = async (memoryBytes = 1e9) => {
+    const shared = await openShared(':memory:', { threads: 2 })
+    const templates = createTemplates(100)
+    const { scheduler, predictor, slots } = standardScheduler({
+      order: 'expected',
+      machine: { cores: 1, memoryBytes },
+    })
+    const connect = async () =>
+      scheduledDatabase(await shared.connect(), { scheduler, templates, askedBy: 'console' })
+    const teach = (sql: string, cpuMs: number, bytes: number) =>
+      predictor.recall(templates.know(sql).template.fingerprint, {
+        ...{ count: 5, cpuMs, memoryBytes: bytes, askedBy: 'console' },
+      })
+    return { shared, scheduler, slots, connect, teach }
+  }
+  const LONG = 'SELECT count(*) FROM range(30000000) AS r(i) WHERE i % 7 < 3'
+  const OTHER = 'SELECT sum(i % 5) FROM range(30000000) AS r(i)'
+  const SHORT = 'SELECT 1 AS one'
+
+  it('puts short statements before long ones that came earlier, and says so', async () => {
+    const { shared, scheduler, slots, connect, teach } = await open()
+    teach(LONG, 2000, 1e6)
+    teach(OTHER, 1000, 1e6)
+    teach(SHORT, 1, 1e6)
+    const ended: string[] = []
+    const all = await Promise.all(Array.from({ length: slots }, connect))
+    await Promise.all(
+      [LONG, OTHER, SHORT].map((sql, i) => all[i]!.rows(sql).then(() => ended.push(sql))),
+    )
+    expect(ended[0]).toBe(SHORT)
+    const report = scheduler.report()
+    expect(report).toMatchObject({ statements: 3, putFirst: 1, failed: 0, waiting: 0, running: 0 })
+    expect(report.templates[0]?.passedOver).toBe(1)
+    for (const one of all) one.close()
+    shared.close()
+  })
+
+  it('starts nothing whose memory does not fit beside what runs', async () => {
+    const { shared, scheduler, connect, teach } = await open(1e9)
+    teach(LONG, 2000, 6e8)
+    teach(SHORT, 1, 6e8)
+    const [a, b] = [await connect(), await connect()]
+    const ended: string[] = []
+    const long = a.rows(LONG).then(() => ended.push('long'))
+    const short = b.rows(SHORT).then(() => ended.push('short'))
+    expect(scheduler.counts()).toEqual({ waiting: 1, running: 1 })
+    await Promise.all([long, short])
+    expect(ended).toEqual(['long', 'short'])
+    a.close()
+    b.close()
+    shared.close()
+  })
+
+  it('frees the place of what fails, throws, or is stopped while it runs or waits', async () => {
+    const { shared, scheduler, connect, teach } = await open()
+    teach(LONG, 2000, 1e6)
+    const endless = LONG.replace('30000000', '300000000000')
+    const [a, b] = [await connect(), await connect()]
+    await expect(a.rows('SELECT nothing')).rejects.toMatchObject({ code: 'ERR_SQL' })
+    const running = a.answer(endless)
+    const waiting = b.rows(LONG)
+    b.interrupt()
+    await expect(waiting).rejects.toMatchObject({ code: 'ERR_CANCELLED' })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    a.interrupt()
+    await expect(running).rejects.toThrow()
+    const broken = scheduler.run({ template: 'x' }, () => {
+      throw new Error('at once')
+    })
+    await expect(broken).rejects.toThrow('at once')
+    expect(await b.rows(SHORT)).toEqual([{ one: 1 }])
+    expect(scheduler.report()).toMatchObject({ waiting: 0, running: 0, failed: 3, cancelled: 1 })
+    a.close()
+    b.close()
+    shared.close()
   })
 })

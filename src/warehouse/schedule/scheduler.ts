@@ -1,22 +1,25 @@
 import { StorewrightError } from '../../core/errors.ts'
-import type { WorkDone, WorkPredictor } from './expect.ts'
+import type { WorkDone, WorkHints, WorkPredictor } from './expect.ts'
 import type { Machine, ScheduledWork, SchedulePolicy } from './policy.ts'
+import { createWaits, type ScheduleReport } from './waits.ts'
 
 /** Statements that are run in an order of their own. */
 export interface Scheduler {
   /**
-   * Runs `work` when its turn comes and returns what it returns. `template` is what it is known by,
-   * `rowsExpected` what its plan expects to read. Rejects with ERR_CANCELLED once `signal` is aborted
-   * while it waits, and with whatever `work` rejects with.
+   * Runs `work` when its turn comes and returns what it returns. Rejects with ERR_CANCELLED once the
+   * signal of the request is aborted while it waits, and with whatever `work` rejects with; whoever
+   * aborts work that runs stops it by itself.
    */
   run<T>(request: ScheduleRequest, work: () => Promise<T>): Promise<T>
   /** Statements that wait and that run. */
   counts(): { readonly waiting: number; readonly running: number }
+  /** Waits since it was made. */
+  report(): ScheduleReport
 }
 
-export interface ScheduleRequest {
+export interface ScheduleRequest extends WorkHints {
+  /** What the statement is known by. */
   readonly template: string
-  readonly rowsExpected?: number
   readonly signal?: AbortSignal
 }
 
@@ -28,6 +31,11 @@ export interface SchedulerOptions {
   readonly clock: () => number
   /** CPU of the process, ms: read before and after work that ran alone. */
   readonly cpuClock: () => number
+  /**
+   * Bytes that running statements hold now, asked for while they run; absent: of their memory is known
+   * what a record knows.
+   */
+  readonly memory?: () => Promise<number>
 }
 
 interface Waiting extends ScheduledWork {
@@ -40,88 +48,140 @@ interface Running extends ScheduledWork {
   readonly beside: Set<string>
   /** Whether others ran beside it at any time. */
   shared: boolean
+  memoryBytes?: number
 }
+
+/** Statements that end sooner are too short to look at their memory. */
+const WATCH_MEMORY_MS = 250
 
 /** A scheduler over a machine: statements start as its policy says, and what they took is learned. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { policy, predictor, machine, clock, cpuClock } = options
-  const waiting: Waiting[] = []
-  const running = new Map<number, Running>()
-  let lastId = 0
+  return new Queue(options)
+}
 
-  const startNext = () => {
+class Queue implements Scheduler {
+  private readonly options: SchedulerOptions
+  private readonly waiting: Waiting[] = []
+  private readonly running = new Map<number, Running>()
+  private readonly waits = createWaits()
+  private lastId = 0
+  private isWatching = false
+
+  constructor(options: SchedulerOptions) {
+    this.options = options
+  }
+
+  run<T>(request: ScheduleRequest, work: () => Promise<T>): Promise<T> {
+    const { template, signal } = request
+    return new Promise((resolve, reject) => {
+      const item: Waiting = {
+        id: ++this.lastId,
+        arrivedAt: this.options.clock(),
+        expected: this.options.predictor.expect(template, request),
+        group: template,
+        start: () => {
+          signal?.removeEventListener('abort', cancel)
+          this.carryOut(item, request, work).then(resolve, reject)
+        },
+      }
+      const cancel = () => {
+        const at = this.waiting.indexOf(item)
+        if (at >= 0) this.waiting.splice(at, 1)
+        this.waits.cancelled()
+        reject(new StorewrightError('ERR_CANCELLED', 'the statement was stopped while it waited'))
+        // What waited behind it for memory or cores may fit now.
+        this.startNext()
+      }
+      if (signal?.aborted) return cancel()
+      signal?.addEventListener('abort', cancel, { once: true })
+      this.waiting.push(item)
+      this.startNext()
+    })
+  }
+
+  counts(): { readonly waiting: number; readonly running: number } {
+    return { waiting: this.waiting.length, running: this.running.size }
+  }
+
+  report(): ScheduleReport {
+    return this.waits.report(this.counts())
+  }
+
+  private startNext(): void {
+    const { policy, machine, clock } = this.options
     for (;;) {
-      const next = policy(waiting, [...running.values()], machine, clock())
+      const next = policy(this.waiting, [...this.running.values()], machine, clock())
       if (next === undefined) return
-      const at = waiting.findIndex(({ id }) => id === next.id)
-      const [work] = waiting.splice(at, 1)
+      const at = this.waiting.findIndex(({ id }) => id === next.id)
+      const passed = this.waiting.filter(({ id }) => id < next.id).map(({ group }) => group)
+      const [work] = this.waiting.splice(at, 1)
+      const waitedMs = clock() - next.arrivedAt
+      this.waits.started(next.group, waitedMs, next.expected.cpuMs, passed)
       work!.start()
     }
   }
 
-  const begin = (work: ScheduledWork): Running => {
-    const others = [...running.values()]
+  /** The place is free, and the next has begun, before the caller goes on. */
+  private async carryOut<T>(
+    item: Waiting,
+    request: ScheduleRequest,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const one = this.begin(item)
+    let isWhole = false
+    try {
+      const value = await work()
+      isWhole = true
+      return value
+    } finally {
+      if (!isWhole) this.waits.failed()
+      this.end(one, request, isWhole)
+    }
+  }
+
+  private begin(work: ScheduledWork): Running {
+    const others = [...this.running.values()]
     for (const other of others) {
       other.shared = true
       other.beside.add(work.group)
     }
     const one: Running = {
       ...work,
-      startedAt: clock(),
-      cpuAt: cpuClock(),
+      startedAt: this.options.clock(),
+      cpuAt: this.options.cpuClock(),
       beside: new Set(others.map(({ group }) => group)),
       shared: others.length > 0,
     }
-    running.set(work.id, one)
+    this.running.set(work.id, one)
+    void this.watchMemory()
     return one
   }
 
-  const end = (one: Running, rowsExpected: number | undefined) => {
-    running.delete(one.id)
-    predictor.learn(one.group, doneBy(one, clock(), cpuClock()), rowsExpected)
-    startNext()
+  private end(one: Running, request: ScheduleRequest, isWhole: boolean): void {
+    this.running.delete(one.id)
+    const done = doneBy(one, this.options.clock(), this.options.cpuClock())
+    // What failed says only that it would have taken as long at least.
+    if (isWhole || done.cpuMs > one.expected.cpuMs) {
+      this.options.predictor.learn(one.group, done, request)
+    }
+    this.startNext()
   }
 
-  return {
-    run({ template, rowsExpected, signal }, work) {
-      return new Promise((resolve, reject) => {
-        const id = ++lastId
-        const item: Waiting = {
-          id,
-          arrivedAt: clock(),
-          expected: predictor.expect(template, rowsExpected),
-          group: template,
-          start() {
-            signal?.removeEventListener('abort', cancel)
-            const one = begin(item)
-            // The count is down before the caller goes on.
-            work().then(
-              (value) => {
-                end(one, rowsExpected)
-                resolve(value)
-              },
-              (error: unknown) => {
-                end(one, rowsExpected)
-                reject(error)
-              },
-            )
-          },
-        }
-        const cancel = () => {
-          const at = waiting.indexOf(item)
-          if (at >= 0) waiting.splice(at, 1)
-          reject(new StorewrightError('ERR_CANCELLED', 'the statement was stopped while it waited'))
-        }
-        if (signal?.aborted) {
-          cancel()
-          return
-        }
-        signal?.addEventListener('abort', cancel, { once: true })
-        waiting.push(item)
-        startNext()
-      })
-    },
-    counts: () => ({ waiting: waiting.length, running: running.size }),
+  /** Looks at the memory of what runs alone, as long as something runs. */
+  private async watchMemory(): Promise<void> {
+    const { memory } = this.options
+    if (memory === undefined || this.isWatching) return
+    this.isWatching = true
+    while (this.running.size > 0) {
+      await new Promise((resolve) => setTimeout(resolve, WATCH_MEMORY_MS))
+      const before = [...this.running.values()]
+      if (before.length === 0) break
+      const bytes = await memory().catch(() => undefined)
+      const [only] = before
+      if (bytes === undefined || before.length > 1 || only!.shared) continue
+      only!.memoryBytes = Math.max(only!.memoryBytes ?? 0, bytes)
+    }
+    this.isWatching = false
   }
 }
 
@@ -132,5 +192,6 @@ function doneBy(one: Running, now: number, cpu: number): WorkDone {
     cpuMs: one.shared ? wallMs : cpu - one.cpuAt,
     wallMs,
     beside: [...one.beside],
+    ...(one.memoryBytes === undefined ? {} : { memoryBytes: one.memoryBytes }),
   }
 }
