@@ -86,8 +86,8 @@ export async function openConnections(
 
 /** A DuckDB file that is open, to which connections come and go. */
 export interface SharedDatabase {
-  /** Another connection; closing it leaves the file open. */
-  connect(): Promise<Database>
+  /** Another connection, with hooks of its own; closing it leaves the file open. */
+  connect(hooks?: Pick<OpenOptions, 'onStatement' | 'before'>): Promise<Database>
   /** Closes the file; connections are closed before. */
   close(): void
 }
@@ -105,10 +105,10 @@ export async function openShared(path: string, options: OpenOptions = {}): Promi
     throw openError(path, cause)
   }
   return {
-    async connect() {
+    async connect(hooks = options) {
       const connection = await instance.connect()
       await connection.run("SET TimeZone = 'UTC'")
-      return databaseOver(connection, options)
+      return databaseOver(connection, hooks)
     },
     close: () => instance.closeSync(),
   }

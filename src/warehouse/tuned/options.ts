@@ -1,4 +1,5 @@
 import type { Database } from '../../core/sql/database.ts'
+import type { Scheduler } from '../schedule/scheduler.ts'
 import type { Mode, Rewriter, Steerer } from '../types.ts'
 import type { Templates } from '../watch/templates.ts'
 import type { Watcher } from '../watch/watcher.ts'
@@ -30,7 +31,9 @@ export interface TunedOptions {
    * again, while nothing but a rewriter tunes.
    */
   readonly isPromising?: (sql: string) => boolean
-  /** What asks through this database, for the record. */
+  /** Decides when statements run; shared by the connections of one database. Absent: at once. */
+  readonly scheduler?: Scheduler
+  /** What asks through this database, for the record and for what is expected of new statements. */
   readonly askedBy?: string
   readonly onFault?: (fault: TuningFault) => void
 }

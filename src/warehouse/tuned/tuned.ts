@@ -61,6 +61,8 @@ class Tuned implements TunedDatabase {
   private readonly deaf
   private mode: Mode
   private stops = 0
+  /** Stops what waits for its turn. */
+  private waits = new AbortController()
   private readonly counted = {
     statements: 0,
     rewritten: 0,
@@ -152,6 +154,8 @@ class Tuned implements TunedDatabase {
 
   interrupt(): void {
     this.stops++
+    this.waits.abort()
+    this.waits = new AbortController()
     this.db.interrupt()
   }
 
@@ -177,7 +181,22 @@ class Tuned implements TunedDatabase {
     run: Ask<T>['run'],
     countRows: (result: T) => number,
   ): Promise<T> {
-    return this.inTurn(() => this.askNow({ sql, values: values ?? [], run, countRows }))
+    const ask = { sql, values: values ?? [], run, countRows }
+    return this.inTurn(() => this.scheduled(sql, () => this.askNow(ask)))
+  }
+
+  /** Work when its turn comes among all connections that share the scheduler. */
+  private scheduled<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    const { scheduler, askedBy } = this.options
+    if (scheduler === undefined) return work()
+    const { fingerprint } = this.templates.know(sql).template
+    return scheduler.run(
+      {
+        ...{ template: fingerprint, signal: this.waits.signal },
+        ...(askedBy === undefined ? {} : { askedBy }),
+      },
+      work,
+    )
   }
 
   private async askNow<T>(ask: Ask<T>): Promise<T> {
