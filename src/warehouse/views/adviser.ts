@@ -73,7 +73,8 @@ export async function adviseViews(
         for (const candidate of found) {
           const isKnown = offers.some(({ target }) => target === candidate.view.name)
           // Rows in the order of a filter pay where its statements are many; for hopes they are too dear.
-          const isHope = wished.demands.length === 0 && candidate.view.grain === 'rows'
+          const keepsRows = candidate.view.grain === 'rows' || candidate.view.rowsBy !== undefined
+          const isHope = wished.demands.length === 0 && keepsRows
           if (isKnown || isHope || stands(candidate, options)) continue
           if (!isMuchSmaller(candidate, wished.demands)) continue
           offers.push(offerOf(candidate, wished, open, sample, options))
@@ -235,8 +236,8 @@ function serves(shape: ReadDemand['shape'], view: ViewDefinition): boolean {
 }
 
 /** CPU of a statement on a view: the way there and back, what it scans, what it groups. */
-function predictedMs({ rows, readShare }: Candidate): number {
-  return 0.4 + rows * readShare * 12e-6
+function predictedMs({ rows, readShare, extraMs = 0 }: Candidate): number {
+  return 0.4 + rows * readShare * 12e-6 + extraMs
 }
 
 function offerOf(

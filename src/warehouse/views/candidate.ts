@@ -14,7 +14,7 @@ import {
 import type { ReadDemand } from './demand.ts'
 import { comparedNumber } from './exact.ts'
 import { collect, columnsOf, type Expression, print, Unserved } from './expression.ts'
-import { cellShare, gridCells } from './knobs.ts'
+import { cellShare, freeCells, gridCells } from './knobs.ts'
 import { type Lattice, learnLattice } from './lattice.ts'
 import { type LiteralBound, rangeOf } from './range.ts'
 import {
@@ -56,6 +56,8 @@ export interface Candidate {
   readonly bytes: number
   /** Share of its rows that a statement reads, as far as it is sorted for it. */
   readonly readShare: number
+  /** CPU of a statement beside that: reading the rows of cells that its bounds cut. */
+  readonly extraMs?: number
 }
 
 /** The wish of a demand. */
@@ -107,9 +109,14 @@ function distinctColumns(e: Expression): Expression[] {
 
 export interface CandidateOptions {
   readonly settings: KnobSettings
+  /** Whether to cut numbers whose bounds lie on no lattice into cells as well. */
+  readonly isFree?: boolean
 }
 
-/** Views that would serve a wish, at most two: of cells where many rows share one, and of rows. */
+/**
+ * Views that would serve a wish: of cells where many rows share one; else of rows, and of cells with
+ * the rows of cut cells beside them where bounds come from anywhere.
+ */
 export async function candidatesOf(
   db: Database,
   drawn: Sample,
@@ -123,8 +130,11 @@ export async function candidatesOf(
   const facts = await factsOf(db, sample, wish)
   const cells = await cellsCandidate(db, sample, wish, facts, options)
   if (cells !== undefined) return [cells]
-  const rows = await rowsCandidate(db, sample, wish, facts)
-  return rows === undefined ? [] : [rows]
+  const found = [
+    await cellsCandidate(db, sample, wish, facts, { ...options, isFree: true }),
+    await rowsCandidate(db, sample, wish, facts),
+  ]
+  return found.filter((candidate) => candidate !== undefined)
 }
 
 /** What is known of an expression. */
@@ -189,16 +199,22 @@ async function cellsCandidate(
   sample: Sample,
   wish: Wish,
   facts: Facts,
-  { settings }: CandidateOptions,
+  { settings, isFree = false }: CandidateOptions,
 ): Promise<Candidate | undefined> {
   const keys = new Keys(facts)
   const brushes: KeyColumn[] = []
+  const free: KeyColumn[] = []
   for (const moving of wish.moving) {
     for (const over of moving.over) {
-      const grid = await gridFor(db, sample, moving, facts.get(print(over))!, settings)
-      brushes.push(keys.add(over, grid))
+      const fact = facts.get(print(over))!
+      const grid = await gridFor(db, sample, moving, fact, settings)
+      const cut = grid === undefined && isFree ? freeGrid(moving, fact, settings) : undefined
+      const key = keys.add(over, grid ?? cut)
+      brushes.push(key)
+      if (cut !== undefined) free.push(key)
     }
   }
+  if (isFree && free.length === 0) return undefined
   for (const group of wish.groups) keys.add(group)
   const measures = measuresOf(wish, facts, keys, sample.wholeRows)
   if (measures === undefined) return undefined
@@ -214,9 +230,43 @@ async function cellsCandidate(
     keys: keys.list,
     measures,
     sortedBy: keys.list.map(({ column }) => column),
+    ...(free.length === 0 ? {} : { rowsBy: free[0]!.column }),
   })
-  const bytes = rows * (4 + widthOf(keys.list) + 8 * measures.length)
-  return { view, wish, rows, bytes, readShare: brushes.length > 0 ? 0.5 : 1 }
+  const width = widthOf(keys.list) + 8 * measures.length
+  const kept = free.length === 0 ? 0 : sample.wholeRows * (width + 8 * free.length)
+  return {
+    view,
+    wish,
+    rows,
+    bytes: rows * (4 + width) + kept,
+    readShare: brushes.length > 0 ? 0.5 : 1,
+    ...(free.length === 0 ? {} : { extraMs: extraMs(free, sample.wholeRows) }),
+  }
+}
+
+/** The rows of two cells of the first number, and of all rows those in two cells of the others. */
+function extraMs(free: readonly KeyColumn[], rows: number): number {
+  const cut = free.reduce((sum, { grid }) => sum + (2 * rows) / grid!.cells, 0)
+  return 0.5 + (cut * 15 + (free.length - 1) * rows * 3) / 1e6
+}
+
+/** Even cells over where bounds come from, and a quarter of that around; undefined where it is no range. */
+function freeGrid(
+  { bounds, over }: MovingCondition,
+  { type, extremes }: Fact,
+  settings: KnobSettings,
+): Grid | undefined {
+  const isNumber = isWhole(type) || type === 'FLOAT' || type === 'DOUBLE'
+  if (over.length !== 1 || !isNumber || extremes === undefined) return undefined
+  const wide = type === 'FLOAT' ? 'DOUBLE' : type
+  const constants = bounds.flatMap((text) => comparedNumber(text, wide) ?? [])
+  if (new Set(constants).size < 3) return undefined
+  const [least, greatest] = [Math.min(...constants), Math.max(...constants)]
+  const around = (greatest - least) / 4
+  const low = Math.max(Math.min(extremes[0], least), least - around)
+  const high = Math.min(Math.max(extremes[1], greatest), greatest + around)
+  const cells = Math.round(readKnob(freeCells, settings))
+  return { origin: low, step: (high - low) / cells, cells }
 }
 
 /** A grid only where values are many more than its cells: few values are cells of their own. */

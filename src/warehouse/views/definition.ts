@@ -56,6 +56,11 @@ export interface ViewDefinition {
   readonly measures: readonly Measure[]
   /** Columns it is sorted by, so that ranges of the first read few row groups. */
   readonly sortedBy: readonly string[]
+  /**
+   * Name of a key behind a grid: rows are kept beside the cells, in the order of that key, to answer
+   * what a bound cuts out of a cell. Absent: such rows are read from the base tables.
+   */
+  readonly rowsBy?: string
   /** What it reads of its tables; absent: maybe all of them. */
   readonly bases?: readonly ViewBase[]
 }
@@ -77,6 +82,11 @@ export function viewTable(name: string): string {
   return `${VIEW_SCHEMA}.${quote(name)}`
 }
 
+/** Table with the rows behind the cells, where they are kept (`rowsBy`), as SQL names it. */
+export function rowsTable(name: string): string {
+  return viewTable(`${name}_rows`)
+}
+
 /** Table with the least and greatest value of each cell of the grids of a view, as SQL names it. */
 export function edgesTable(name: string): string {
   return viewTable(`${name}_edges`)
@@ -93,6 +103,9 @@ export function buildStatements(view: ViewDefinition): string[] {
     `CREATE SCHEMA IF NOT EXISTS ${VIEW_SCHEMA}`,
     `CREATE TABLE ${viewTable(view.name)} AS ${selectOf(view)}${orderOf(view)}`,
   ]
+  if (view.rowsBy !== undefined) {
+    statements.push(`CREATE TABLE ${rowsTable(view.name)} AS ${keptRows(view)}`)
+  }
   if (view.keys.some(({ grid }) => grid !== undefined)) {
     statements.push(`CREATE TABLE ${edgesTable(view.name)} AS ${edgesOf(view)}`)
   }
@@ -102,7 +115,7 @@ export function buildStatements(view: ViewDefinition): string[] {
 
 /** Statements that take a view away; its schema, once empty, is left to who runs them. */
 export function dropStatements(view: ViewDefinition): string[] {
-  return [viewTable, edgesTable, markTable].map(
+  return [viewTable, rowsTable, edgesTable, markTable].map(
     (tableOf) => `DROP TABLE IF EXISTS ${tableOf(view.name)}`,
   )
 }
@@ -121,6 +134,9 @@ export interface Mark {
 export function appendStatements(view: ViewDefinition, from: Mark, to: Mark): string[] {
   const rows = `rowid > ${from.lastRow} AND rowid <= ${to.lastRow}`
   const statements = [`INSERT INTO ${viewTable(view.name)} ${selectOf(view, rows)}${orderOf(view)}`]
+  if (view.rowsBy !== undefined) {
+    statements.push(`INSERT INTO ${rowsTable(view.name)} ${keptRows(view, rows)}`)
+  }
   if (view.keys.some(({ grid }) => grid !== undefined)) {
     statements.push(`CREATE OR REPLACE TABLE ${edgesTable(view.name)} AS ${edgesOf(view)}`)
   }
@@ -151,6 +167,34 @@ function selectOf(view: ViewDefinition, rows?: string): string {
       ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}`
       : ''
   return `SELECT ${columns} FROM ${fromClause(view.tables)}${whereOf(view, rows)}${grouped}`
+}
+
+/** Column of the rows beside cells that holds the value of a key behind a grid. */
+export function valueColumn({ column }: KeyColumn): string {
+  return `${column}_value`
+}
+
+function keptRows(view: ViewDefinition, rows?: string): string {
+  const keys = view.keys.flatMap((key) => {
+    const stored = `${storedKey(key)} AS ${quote(key.column)}`
+    return key.grid === undefined ? [stored] : [stored, `${key.expression} AS ${valueColumn(key)}`]
+  })
+  const measures = view.measures.map((m) => `${rowMeasure(m)} AS ${quote(m.column)}`)
+  const columns = [...keys, ...measures].join(', ')
+  const from = `FROM ${fromClause(view.tables)}${whereOf(view, rows)}`
+  return `SELECT ${columns} ${from} ORDER BY ${quote(`${view.rowsBy!}_value`)}`
+}
+
+/** What a single base row adds to a measure. */
+export function rowMeasure({ kind, expression, type }: Measure): string {
+  if (kind === 'count') return `CAST((${expression}) IS NOT NULL AS BIGINT)`
+  if (kind !== 'sum' || !isWhole(type)) return expression
+  return `CAST(${expression} AS ${isSmallWhole(type) ? 'BIGINT' : 'HUGEINT'})`
+}
+
+/** A key as a view stores it, of rows that were found to fit when the view was brought up to date. */
+export function rowKey({ expression, type, stored }: KeyColumn): string {
+  return stored === type ? expression : `CAST(${expression} AS ${stored})`
 }
 
 function whereOf(view: ViewDefinition, rows: string | undefined): string {
@@ -222,11 +266,23 @@ function edgesOf(view: ViewDefinition): string {
   const parts = view.keys.flatMap((key, dimension) => {
     if (key.grid === undefined) return []
     const [least, greatest] = extremesColumns(key)
-    return `SELECT ${dimension} AS dimension, CAST(${key.column} AS INTEGER) AS cell,
-      CAST(min(${least}) AS DOUBLE) AS least, CAST(max(${greatest}) AS DOUBLE) AS greatest
+    const cells = `SELECT ${dimension} AS dimension, CAST(${key.column} AS INTEGER) AS cell,
+      CAST(min(${least}) AS DOUBLE) AS least, CAST(max(${greatest}) AS DOUBLE) AS greatest,
+      CAST(sum(${COUNT}) AS BIGINT) AS row_count
       FROM ${viewTable(view.name)} WHERE ${key.column} IS NOT NULL GROUP BY 2`
+    if (view.rowsBy !== key.column) {
+      return `SELECT *, CAST(-1 AS BIGINT) AS first_row, CAST(-1 AS BIGINT) AS last_row FROM (${cells})`
+    }
+    const places = `SELECT CAST(${key.column} AS INTEGER) AS cell, min(rowid) AS first_row,
+      max(rowid) AS last_row FROM ${rowsTable(view.name)} GROUP BY 1`
+    return `SELECT * FROM (${cells}) JOIN (${places}) USING (cell)`
   })
-  return parts.join(' UNION ALL ')
+  return parts
+    .map(
+      (part) =>
+        `SELECT dimension, cell, least, greatest, row_count, first_row, last_row FROM (${part})`,
+    )
+    .join(' UNION ALL ')
 }
 
 /**

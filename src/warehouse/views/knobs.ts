@@ -58,3 +58,21 @@ export const scanNanos = declareKnob({
   default: 15,
   trades: 'Higher takes statements without a view for dearer and looks for views sooner.',
 })
+
+export const unionShare = declareKnob({
+  name: 'warehouse.view-union-share',
+  unit: 'share of the CPU expected as asked',
+  range: [0, 1e6],
+  default: 0.8,
+  trades:
+    'Higher answers more statements whose bounds cut a cell from the view and the rows of that cell together, also where that was judged no cheaper.',
+})
+
+export const freeCells = declareKnob({
+  name: 'warehouse.view-free-cells',
+  unit: 'cells',
+  range: [2, 10_000],
+  default: 128,
+  trades:
+    'Higher cuts a number whose bounds come from anywhere more finely: fewer rows beside whole cells, more cells.',
+})

@@ -4,12 +4,15 @@ import {
   isWhole,
   type KeyColumn,
   type Measure,
+  rowKey,
+  rowMeasure,
+  rowsTable,
   type ViewDefinition,
-  viewTable,
+  valueColumn,
 } from './definition.ts'
 import { type Expression, literalsOf, print, quote, type Replace, Unserved } from './expression.ts'
 import { type Range, rangeKey, rangeOf } from './range.ts'
-import { hasAggregate, type Shape } from './shape.ts'
+import { fromClause, hasAggregate, type Shape } from './shape.ts'
 
 /** A range that becomes one of whole numbers in the view: values of a whole key, or cells. */
 export interface PlannedRange {
@@ -26,7 +29,22 @@ export interface Plan {
   /** Literals that the view has built in. */
   readonly guards: readonly { readonly slot: number; readonly text: string }[]
   readonly ranges: readonly PlannedRange[]
-  readonly pieces: readonly Piece[]
+  /** What is selected. */
+  readonly head: readonly Piece[]
+  /** Conditions on rows of the view; empty: none. */
+  readonly where: readonly Piece[]
+  /** What stands behind the conditions. */
+  readonly tail: readonly Piece[]
+  /** How rows are read that a bound cuts out of a cell; absent: they cannot be. */
+  readonly rest: Rest | undefined
+}
+
+/** Parts of a union of whole cells with the rows of cells that bounds cut. */
+export interface Rest {
+  /** Columns of the view that the statement needs. */
+  readonly columns: string
+  /** The same of single rows, from where, and their conditions; to be followed by which cells. */
+  readonly select: readonly Piece[]
 }
 
 // Marks in a text under construction; no statement that is served holds them.
@@ -51,13 +69,18 @@ export function matchView(shape: Shape, view: ViewDefinition): Plan {
   if (view.tables.join() !== shape.tables.join()) throw new Unserved('the view is of other tables')
   const keys = new Map(view.keys.map((key) => [key.expression, key]))
   const matching: Matching = { shape, view, guards: new Map(), ranges: [], keys }
-  const conditions = planConditions(matching)
-  const text = planText(matching, conditions)
+  const where = planConditions(matching).join(' AND ')
+  const [head, tail] = planText(matching)
+  const isCut = view.grain === 'cells' && matching.ranges.some(({ key }) => key.grid !== undefined)
+  const rest = isCut ? planRest(matching, `${head} ${tail}`) : undefined
   return {
     view,
     guards: [...matching.guards].map(([slot, literal]) => ({ slot, text: literal })),
     ranges: matching.ranges,
-    pieces: splitPieces(text),
+    head: splitPieces(head),
+    where: splitPieces(where),
+    tail: splitPieces(tail),
+    rest,
   }
 }
 
@@ -116,8 +139,9 @@ function literalText(text: string, slot: number | undefined): string {
   return text.startsWith('-') ? `(-${mark})` : mark
 }
 
-function planText(matching: Matching, conditions: readonly string[]): string {
-  const { shape, view } = matching
+/** What stands before and behind FROM and its conditions. */
+function planText(matching: Matching): readonly [head: string, tail: string] {
+  const { shape } = matching
   const base = baseReplace(matching)
   const groups = new Map(shape.groups.map((group) => [print(group), group]))
   const replace: Replace = (e) => {
@@ -133,8 +157,7 @@ function planText(matching: Matching, conditions: readonly string[]): string {
     ({ expression, name, type }) =>
       `CAST(${print(expression, replace)} AS ${type}) AS ${quote(name)}`,
   )
-  const parts = [`SELECT ${outputs.join(', ')} FROM ${viewTable(view.name)}`]
-  if (conditions.length > 0) parts.push(`WHERE ${conditions.join(' AND ')}`)
+  const parts: string[] = []
   if (groups.size > 0) {
     parts.push(`GROUP BY ${shape.groups.map((g) => groupText(matching, g, base)).join(', ')}`)
   }
@@ -142,8 +165,44 @@ function planText(matching: Matching, conditions: readonly string[]): string {
   if (shape.order.length > 0) parts.push(`ORDER BY ${orderText(shape, replace)}`)
   if (shape.limit !== undefined) parts.push(`LIMIT ${print(shape.limit, base)}`)
   if (shape.offset !== undefined) parts.push(`OFFSET ${print(shape.offset, base)}`)
-  return parts.join(' ')
+  return [`SELECT ${outputs.join(', ')}`, parts.join(' ')]
 }
+
+/** Rows of cells that bounds cut: from those kept beside the cells, else from the base tables. */
+function planRest(matching: Matching, text: string): Rest {
+  const { shape, view } = matching
+  const keys = view.keys.filter((k) => k.grid === undefined && text.includes(quote(k.column)))
+  const measures = view.measures.filter((m) => text.includes(quote(m.column)))
+  const isKept = view.rowsBy !== undefined
+  const own = (column: string) => `${quote(column)} AS ${quote(column)}`
+  const columns = [
+    ...keys.map((k) => (isKept ? own(k.column) : `${rowKey(k)} AS ${quote(k.column)}`)),
+    `1 AS ${COUNT}`,
+    ...measures.map((m) => (isKept ? own(m.column) : `${rowMeasure(m)} AS ${quote(m.column)}`)),
+  ]
+  const conditions = shape.predicates
+    .filter((predicate) => !isKept || !view.fixed.includes(print(predicate)))
+    .map((predicate) => print(predicate, isKept ? keptReplace(matching) : literalReplace))
+  const from = isKept ? rowsTable(view.name) : fromClause(view.tables)
+  return {
+    columns: [...keys, { column: COUNT }, ...measures].map((c) => quote(c.column)).join(', '),
+    select: splitPieces(
+      `SELECT ${columns.join(', ')} FROM ${from} WHERE ${conditions.map((c) => `${c} AND `).join('')}`,
+    ),
+  }
+}
+
+/** Writes expressions over base rows as expressions over the rows kept beside cells. */
+function keptReplace(matching: Matching): Replace {
+  const base = baseReplace(matching)
+  return (e) => {
+    const key = matching.keys.get(print(e))
+    return key?.grid === undefined ? base(e) : quote(valueColumn(key))
+  }
+}
+
+const literalReplace: Replace = (e) =>
+  e.kind === 'literal' ? literalText(e.text, e.slot) : undefined
 
 /** Grouping by the stored column is cheaper than by its value in a wider type. */
 function groupText(matching: Matching, group: Expression, base: Replace): string {

@@ -93,14 +93,20 @@ export async function readEdges(
 ): Promise<ReadonlyMap<string, Edges>> {
   if (!view.keys.some(({ grid }) => grid !== undefined)) return new Map()
   const { columns, rowCount } = await db.answer(
-    `SELECT dimension, cell, least, greatest FROM ${edgesTable(view.name)}`,
+    `SELECT dimension, cell, least, greatest, row_count, first_row, last_row
+     FROM ${edgesTable(view.name)}`,
   )
-  const [dimension, cell, least, greatest] = columns.map((c) => c.map(Number))
+  const [dimension, cell, least, greatest, counts, firstRow, lastRow] = columns.map((c) =>
+    c.map(Number),
+  )
   const rows = Array.from({ length: rowCount }, (_, i) => ({
     dimension: dimension![i]!,
     cell: cell![i]!,
     least: least![i]!,
     greatest: greatest![i]!,
+    rows: counts![i]!,
+    firstRow: firstRow![i]!,
+    lastRow: lastRow![i]!,
   }))
   return new Map(
     view.keys.flatMap((key, k) =>

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createRandom } from '../../core/random/random.ts'
 import { sameAnswer } from '../../core/sql/answer.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
 import type { Action } from '../types.ts'
@@ -116,4 +117,37 @@ test('GROUP BY ALL and ORDER BY ALL are answered in the same order', async () =>
     expect(sameAnswer(await db.answer(rewritten.sql), await db.answer(sql(7)), true)).toBe(true)
     for (const undo of action.undo) await db.run(undo)
   }
+})
+
+test('bounds from anywhere are answered from whole cells and the rows of the cells they cut', async () => {
+  const random = createRandom(5)
+  await db.run('INSERT INTO t SELECT range / 60, range % 50 FROM range(300000)')
+  const sql = () => {
+    const from = random.next() * 3000
+    return `SELECT y % 5 AS g, count(*) AS n, sum(y) AS s, avg(y) AS a FROM t WHERE x > ${from} AND x <= ${from + 400 + random.next() * 1500} GROUP BY g`
+  }
+  const action = await build(Array.from({ length: 20 }, sql))
+  expect(action.definition).toContain('rowsBy')
+  const rewriter = createViewRewriter(db, { 'warehouse.view-union-share': 1e6 })
+  await rewriter.serve(action)
+  await rewriter.meet({ sql: sql() })
+  for (const change of ['', 'INSERT INTO t SELECT x + 0.5, y FROM t WHERE y < 9', 'none']) {
+    if (change.startsWith('INSERT')) {
+      await db.run(change)
+      rewriter.changed('t', 'append')
+      expect(await rewriter.refresh()).toMatchObject([{ refreshed: 'appended' }])
+    }
+    for (let i = 0; i < 5; i++) {
+      const asked = sql()
+      const rewritten = rewriter.rewrite({ sql: asked })!
+      expect(rewritten.sql).toContain('UNION ALL')
+      expect(sameAnswer(await db.answer(rewritten.sql), await db.answer(asked), false)).toBe(true)
+    }
+  }
+  // What is judged no cheaper runs as it was asked.
+  const careful = createViewRewriter(db, { 'warehouse.view-union-share': 0 })
+  await careful.serve(action)
+  const asked = sql()
+  await careful.meet({ sql: asked })
+  expect(careful.rewrite({ sql: asked })).toBeUndefined()
 })

@@ -1,9 +1,11 @@
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { Action, Rewriter, Template } from '../types.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { VIEW_SCHEMA, type ViewDefinition, viewTable } from './definition.ts'
 import type { Edges } from './edges.ts'
 import { Unserved } from './expression.ts'
+import { unionShare } from './knobs.ts'
 import { scanLiterals } from './literals.ts'
 import { matchView, type Plan } from './match.ts'
 import { type Change, changeSince, type Refreshed, readEdges, refreshView } from './refresh.ts'
@@ -54,6 +56,7 @@ interface Standing {
   readonly view: ViewDefinition
   edges: ReadonlyMap<string, Edges>
   rows: number
+  readonly unionShare: number
   /** Undefined while in service. */
   change: Change | undefined
 }
@@ -68,7 +71,8 @@ interface KnownTemplate {
 const MAX_TEMPLATES = 10_000
 
 /** A rewriter without views; `serve` gives it some. It reads `db` when it meets, serves and refreshes. */
-export function createViewRewriter(db: Database): ViewRewriter {
+export function createViewRewriter(db: Database, settings: KnobSettings = {}): ViewRewriter {
+  const union = readKnob(unionShare, settings)
   const views = new Map<string, Standing>()
   const templates = new Map<string, KnownTemplate>()
   let catalogue: Catalogue | undefined
@@ -105,7 +109,7 @@ export function createViewRewriter(db: Database): ViewRewriter {
       if (literals === undefined || template === undefined) return undefined
       for (const { plan, standing } of template.plans) {
         if (standing.change !== undefined) continue
-        const text = splice(plan, literals.texts, standing.edges)
+        const text = splice(plan, literals.texts, standing)
         if (text !== undefined) return { sql: text, actionId: standing.action.actionId }
       }
       return undefined
@@ -131,7 +135,14 @@ export function createViewRewriter(db: Database): ViewRewriter {
     },
     async serve(action, isBefore = true) {
       const view = JSON.parse(action.definition) as ViewDefinition
-      const standing: Standing = { action, view, edges: new Map(), rows: 0, change: 'other' }
+      const standing: Standing = {
+        action,
+        view,
+        edges: new Map(),
+        rows: 0,
+        unionShare: union,
+        change: 'other',
+      }
       // What is not there, or in another form, is built by `refresh`.
       if (await isThere(db, view)) {
         await load(standing)

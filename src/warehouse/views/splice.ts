@@ -1,45 +1,88 @@
-import { isWhole, type KeyColumn } from './definition.ts'
-import { type Bound, cellsBetween, type Edges } from './edges.ts'
+import { isWhole, type KeyColumn, viewTable } from './definition.ts'
+import { type Bound, type CellRange, cellsBetween, type Edges } from './edges.ts'
 import { quote } from './expression.ts'
-import type { Plan, PlannedRange } from './match.ts'
+import type { Piece, Plan, PlannedRange } from './match.ts'
 import { boundNumber, type LiteralBound } from './range.ts'
+import { type CutRange, isUnionCheaper, unionOf } from './rest.ts'
+
+/** What is known of a view that stands. */
+export interface ViewFacts {
+  /** Of each grid, by the name of its column. */
+  readonly edges: ReadonlyMap<string, Edges>
+  readonly rows: number
+  /** Knob `warehouse.view-union-share`. */
+  readonly unionShare: number
+}
 
 /**
  * The text of a plan with the literals of one statement put in; undefined where a literal is not the
- * one the view was built with, or a bound falls inside a cell.
+ * one the view was built with, or where a bound falls inside a cell and the rows of the cell are not
+ * cheaper to read than those of the tables.
  */
-export function splice(
-  plan: Plan,
-  texts: readonly string[],
-  edges: ReadonlyMap<string, Edges>,
-): string | undefined {
+export function splice(plan: Plan, texts: readonly string[], facts: ViewFacts): string | undefined {
   for (const { slot, text } of plan.guards) if (texts[slot] !== text) return undefined
+  const conditions: string[] = []
+  const cuts: CutRange[] = []
+  for (const planned of plan.ranges) {
+    const condition = conditionOf(planned, texts, facts.edges)
+    if (condition === undefined) return undefined
+    conditions.push(condition.text)
+    if (condition.cut !== undefined) cuts.push(condition.cut)
+  }
+  const write = (pieces: readonly Piece[]) => fill(pieces, texts, conditions)
+  const where = plan.where.length === 0 ? '' : ` WHERE ${write(plan.where)}`
+  const isCut = cuts.some(({ cells }) => cells.cutBelow >= 0 || cells.cutAbove >= 0)
+  let from = `${viewTable(plan.view.name)}${where}`
+  if (isCut) {
+    const { rows, unionShare } = facts
+    if (plan.rest === undefined) return undefined
+    if (!isUnionCheaper(plan.view, rows, cuts, unionShare)) return undefined
+    const union = unionOf(plan.view, plan.rest.columns, where, write(plan.rest.select), cuts)
+    if (union === undefined) return undefined
+    from = union
+  }
+  return `${write(plan.head)} FROM ${from} ${write(plan.tail)}`
+}
+
+function fill(
+  pieces: readonly Piece[],
+  texts: readonly string[],
+  conditions: readonly string[],
+): string {
   let sql = ''
-  for (const piece of plan.pieces) {
+  for (const piece of pieces) {
     if (typeof piece === 'string') sql += piece
-    else if ('slot' in piece) sql += texts[piece.slot]!
-    else {
-      const condition = conditionOf(plan.ranges[piece.range]!, texts, edges)
-      if (condition === undefined) return undefined
-      sql += condition
-    }
+    else sql += 'slot' in piece ? texts[piece.slot]! : conditions[piece.range]!
   }
   return sql
+}
+
+interface Condition {
+  readonly text: string
+  /** Of a range over cells. */
+  readonly cut?: CutRange
 }
 
 function conditionOf(
   { key, range }: PlannedRange,
   texts: readonly string[],
-  edges: ReadonlyMap<string, Edges>,
-): string | undefined {
+  allEdges: ReadonlyMap<string, Edges>,
+): Condition | undefined {
   const lower = numberBound(range.lower, texts, key.type)
   const upper = numberBound(range.upper, texts, key.type)
   if (lower === null || upper === null) return undefined
-  if (key.grid === undefined) return wholeCondition(key, lower, upper)
-  const cells = cellsBetween(edges.get(key.column)!, lower, upper)
-  return cells && between(key, cells[0], cells[1])
+  if (key.grid === undefined) {
+    const text = wholeCondition(key, lower, upper)
+    return text === undefined ? undefined : { text }
+  }
+  const edges = allEdges.get(key.column)!
+  const cells = cellsBetween(edges, lower, upper)
+  return { text: cellsCondition(key, edges, cells), cut: { key, edges, cells } }
 }
 
+function cellsCondition(key: KeyColumn, { cells }: Edges, { first, last }: CellRange): string {
+  return first > last ? 'FALSE' : between(key, cells[first]!, cells[last]!)
+}
 /** Null: a bound whose number is not known. */
 function numberBound(
   bound: LiteralBound | undefined,

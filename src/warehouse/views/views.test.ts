@@ -12,6 +12,7 @@ test('answers from views are those of the tables, over random stores, statements
   expect(pairs.different).toEqual([])
   expect(pairs.stale).toBe(0)
   expect(pairs.failedViews).toEqual([])
+  expect(pairs.unions).toBeGreaterThan(wanted / 50)
   expect(pairs.overGrids).toBeGreaterThan(wanted / 50)
   expect(pairs.compared).toBeGreaterThanOrEqual(wanted)
 })
