@@ -13,10 +13,18 @@ test('literals are taken out, names and signs stay', () => {
   ])
 })
 
+test('comments are no part of what is asked', () => {
+  const sql = "-- who: 'ann' 7\nSELECT a/* 2 */ FROM t WHERE b = 3 -- 4\r\n AND c = '--5' --"
+  const scanned = scanLiterals(sql)
+  expect(scanned?.skeleton).toBe(' \nSELECT a  FROM t WHERE b = ?  \r\n AND c = ?  ')
+  expect(scanned?.texts).toEqual(['3', "'--5'"])
+  expect(scanned?.starts.map((at) => sql[at])).toEqual(['3', "'"])
+})
+
 test('what is not read for sure is not read', () => {
   for (const sql of [
-    'SELECT 1 -- two',
-    'SELECT /* 2 */ 1',
+    'SELECT /* 2 /* 3 */ 4 */ 1',
+    'SELECT 1 /* open',
     "SELECT E'a\\n'",
     'SELECT $1',
     'SELECT ?',

@@ -64,6 +64,21 @@ test('a table that changes its columns takes its view out, and says why it stays
   expect(rewriter.rewrite({ sql: SQL(1, 2) })).toBeUndefined()
 })
 
+test('comments and letters beyond ASCII are no matter', async () => {
+  await db.run(`CREATE TABLE ü AS SELECT x AS "größe", 'ä' || y % 3 AS "straße", y FROM t`)
+  const asked = (who: string, street: string, from: number) =>
+    `/* für ${who} 7 */ SELECT "straße", count(*) AS "zähl" -- ñ 3\n FROM ü WHERE "straße" <> '${street}' AND y >= ${from} GROUP BY ALL`
+  const rewriter = createViewRewriter(db)
+  await rewriter.serve(
+    await build([asked('ann', 'ä1', 3), asked('bö', 'x', 9), asked('c', 'ö', 1)]),
+  )
+  await rewriter.meet({ sql: asked('dora', 'ää', 4) })
+  for (const sql of [asked('éé', 'ä2', 11), asked('e', 'äöü', 40)]) {
+    const rewritten = rewriter.rewrite({ sql })!
+    expect(sameAnswer(await db.answer(rewritten.sql), await db.answer(sql), false)).toBe(true)
+  }
+})
+
 test('what no view can serve is told with its reason', async () => {
   const rewriter = createViewRewriter(db)
   const reason = (sql: string) => rewriter.meet({ sql })

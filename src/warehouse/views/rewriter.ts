@@ -120,7 +120,7 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
     },
     async meet({ sql }) {
       const skeleton = scanLiterals(sql)?.skeleton
-      if (skeleton === undefined) return 'it holds comments, parameters or unusual constants'
+      if (skeleton === undefined) return 'it holds parameters or unusual constants'
       catalogue ??= await readCatalogue(db)
       let template: KnownTemplate
       try {

@@ -40,12 +40,9 @@ export interface Shape {
  */
 export async function readShape(db: Database, catalogue: Catalogue, sql: string): Promise<Shape> {
   const literals = scanLiterals(sql)
-  if (literals === undefined)
-    throw new Unserved('it holds comments, parameters or unusual constants')
-  // Places in the tree count bytes.
-  if (/[^\0-\x7f]/.test(sql)) throw new Unserved('this statement holds letters beyond ASCII')
+  if (literals === undefined) throw new Unserved('it holds parameters or unusual constants')
   const tree = await db.answer('SELECT json_serialize_sql(CAST($1 AS VARCHAR))', [sql])
-  const parsed = nodeOf(JSON.parse(String(tree.columns[0]![0])))
+  const parsed = nodeOf(JSON.parse(withPlacesInText(String(tree.columns[0]![0]), sql)))
   if (parsed['error'] !== false) throw new Unserved('it is no SELECT that can be parsed')
   const statements = nodesOf(parsed['statements'])
   if (statements.length !== 1) throw new Unserved('it is several statements')
@@ -55,6 +52,17 @@ export async function readShape(db: Database, catalogue: Catalogue, sql: string)
     type: String(described.columns[1]![i]),
   }))
   return shapeOf(nodeOf(statements[0]!['node']), { sql, literals, catalogue, columns })
+}
+
+/** Places in the tree count bytes of UTF-8; texts here count UTF-16. */
+function withPlacesInText(tree: string, sql: string): string {
+  if (/^[\0-\x7f]*$/.test(sql)) return tree
+  const bytes = Buffer.from(sql)
+  return tree.replace(/"query_location":(\d+)/g, (whole, place: string) => {
+    const at = Number(place)
+    if (at > bytes.length) return whole
+    return `"query_location":${bytes.subarray(0, at).toString('utf8').length}`
+  })
 }
 
 interface ShapeContext {
