@@ -235,7 +235,11 @@ export interface Rewriter {
 
 /** Chooses the settings of the optimizer a statement runs under, and learns from what came of it. */
 export interface Steerer {
-  /** Settings to run under and the CPU time at which to interrupt and run by default; undefined: the default. */
+  /**
+   * Settings to run under and the CPU time at which to interrupt and run by default; undefined: the
+   * default. The arm 'default' with a limit: when it is reached, `learn` is told and `choose` asked
+   * again, once. The tree of the statement need not have been read.
+   */
   choose(statement: KnownStatement):
     | {
         readonly arm: string
@@ -251,8 +255,13 @@ export interface Steerer {
     statement: KnownStatement,
     run: { readonly arm: string; readonly cpuMs: number; readonly interrupted: boolean },
   ): void
-  /** True while it would choose nothing for any statement. */
-  readonly isIdle?: boolean
+  /**
+   * Asked before `choose`: reads from the database what choosing for this statement needs, where that
+   * is worth its price; undefined: nothing is to be read.
+   */
+  prepare?(statement: KnownStatement): Promise<void> | undefined
+  /** Told that a table has changed; as Rewriter.changed. */
+  changed?(table: string, how?: 'append' | 'other'): void
 }
 
 /** How far the warehouse goes by itself. */

@@ -2,7 +2,7 @@ import type { Database } from '../../core/sql/database.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
 import { layoutAdviser } from '../layout/door.ts'
 import { createSettingsService, settingsAdviser } from '../settings/door.ts'
-import { openSteerer, type SteeringState, steeringAdviser } from '../steering/door.ts'
+import { createWays, openSteerer, type SteeringState, steeringAdviser } from '../steering/door.ts'
 import type { Action, Advice, Adviser, Rewriter, Steerer } from '../types.ts'
 import { createViewService, viewAdviser } from '../views/door.ts'
 
@@ -56,23 +56,26 @@ export async function standardParts(db: Database, seed: number): Promise<Parts> 
   }
 }
 
-/** Steers once an action brings what was learned. */
+/** Chooses among ways to ask from the first statement on, among settings once an action brings what was learned. */
 function createPlanPart(db: Database, seed: number) {
-  let current: Steerer | undefined
+  const ways = createWays(db, { seed })
+  let learned: Steerer | undefined
   const steerer: Steerer = {
-    choose: (statement) => current?.choose(statement),
-    learn: (statement, run) => current?.learn(statement, run),
-    get isIdle() {
-      return current === undefined
+    prepare: (statement) => ways.prepare?.(statement),
+    choose: (statement) => ways.choose(statement) ?? learned?.choose(statement),
+    learn(statement, run) {
+      ways.learn(statement, run)
+      learned?.learn(statement, run)
     },
+    changed: (table, how) => ways.changed?.(table, how),
   }
   return {
     steerer,
     async serve({ definition }: Action): Promise<void> {
-      current = await openSteerer(db, JSON.parse(definition) as SteeringState, { seed })
+      learned = await openSteerer(db, JSON.parse(definition) as SteeringState, { seed })
     },
     withdraw: () => {
-      current = undefined
+      learned = undefined
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { KnownStatement } from '../types.ts'
 import type { BoundShape } from './bind.ts'
 import { type Shape, TOKEN } from './shape.ts'
-import { classKey, type TableStatistics } from './statistics.ts'
+import { classKey, type TableColumn, type TableStatistics } from './statistics.ts'
 
 /**
  * A statement that counts the rows of a join, counted through groups:
@@ -29,7 +29,7 @@ const KEY_TYPES = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|VARCHAR|DATE|TIMESTAMP
 /**
  * Counts through groups where that is the same count and may pay: only count(*) of an inner join
  * of base tables by equal columns, conditions on one table each, and at least two tables that hold
- * the same key many times. Undefined elsewhere.
+ * the same key many times. All of these but the largest are grouped. Undefined elsewhere.
  */
 export function countByKey(
   statement: Pick<KnownStatement, 'template' | 'kinds'>,
@@ -37,10 +37,21 @@ export function countByKey(
   statistics: TableStatistics,
 ): CountByKey | undefined {
   const parsed = parseCount(statement.template.sql, statement.kinds.length)
-  if (parsed === undefined || bound.relations.length < 2) return undefined
-  const grouped = relationsToGroup(bound, statistics)
-  if (grouped.size < 2) return undefined
-  return render(parsed, bound.shape, grouped)
+  if (parsed === undefined) return undefined
+  const many = manyToMany(bound, statistics)
+  const rows = many.map((i) => bound.relations[i]!.sample?.rows ?? 0)
+  const largest = many[rows.indexOf(Math.max(...rows))]
+  const grouped = many.filter((i) => i !== largest)
+  return grouped.length === 0 ? undefined : renderCount(parsed, bound.shape, grouped)
+}
+
+/** Counts with these relations grouped. Undefined where the words and the shape do not agree. */
+export function renderCount(
+  parsed: ParsedCount,
+  shape: Shape,
+  grouped: readonly number[],
+): CountByKey | undefined {
+  return render(parsed, shape, new Set(grouped.map((i) => shape.relations[i]!.alias)))
 }
 
 /** The statement with its own constants in their places. */
@@ -52,33 +63,49 @@ export function countedByKey(parts: CountByKey, { sql, spans }: KnownStatement):
     .join('')
 }
 
-/** Aliases of the tables that hold the keys they are joined by many times, in a class with another such. */
-function relationsToGroup(
+/** Places of the tables that hold the keys they are joined by many times, in a class with another such. */
+export function manyToMany(bound: BoundShape, statistics: TableStatistics): readonly number[] {
+  const many = repeatingRelations(bound, statistics)
+  const isShared = bound.classes.some(
+    ({ members }) => members.filter(({ relation }) => many.includes(relation)).length > 1,
+  )
+  return isShared ? many : []
+}
+
+/** Places of the tables that hold all keys they are joined by many times; none where any table is not known. */
+export function repeatingRelations(
   { relations, classes }: BoundShape,
   statistics: TableStatistics,
-): ReadonlySet<string> {
-  const many = classes.map(({ members }) =>
-    members.filter(({ column }) => {
-      const rows = statistics.tables.get(column.table)?.rows ?? 0
-      return (statistics.joined.get(classKey([column, column])) ?? 0) * rows > LEAST_ROWS_A_KEY
-    }),
-  )
-  const isMany = (relation: number) =>
-    classes.every(({ members }, c) => {
-      const isIn = members.some((m) => m.relation === relation)
-      return !isIn || many[c]!.some((m) => m.relation === relation)
-    })
+): readonly number[] {
+  if (relations.length < 2 || classes.length === 0) return []
+  const repeats = ({ table, column }: TableColumn) => {
+    const rows = statistics.tables.get(table)?.rows ?? 0
+    const share =
+      statistics.joined.get(
+        classKey([
+          { table, column },
+          { table, column },
+        ]),
+      ) ?? 0
+    return share * rows > LEAST_ROWS_A_KEY
+  }
   const hasKeys = classes.every(({ members }) =>
     members.every(({ relation, column }) =>
       KEY_TYPES.test(relations[relation]!.sample?.columns.get(column.column)?.type ?? ''),
     ),
   )
-  const isWhole = relations.every(({ sample }) => sample !== undefined)
-  if (!hasKeys || !isWhole || !many.some((members) => members.length > 1)) return new Set()
-  return new Set(relations.filter((_, i) => isMany(i)).map(({ alias }) => alias))
+  if (!hasKeys || relations.some(({ sample }) => sample === undefined)) return []
+  return relations.flatMap((_, i) => {
+    const isMany = classes.every(({ members }) => {
+      const own = members.filter(({ relation }) => relation === i)
+      return own.length === 0 || own.some(({ column }) => repeats(column))
+    })
+    return isMany ? [i] : []
+  })
 }
 
-interface ParsedCount {
+/** A count of a join, as its words say it. */
+export interface ParsedCount {
   /** Name of the column of the answer, quoted. */
   readonly name: string
   /** Texts of the relations, in order, with their aliases. */
@@ -87,8 +114,8 @@ interface ParsedCount {
   readonly filters: readonly { readonly alias: string; readonly parts: CountByKey }[]
 }
 
-/** Reads SELECT count(*) FROM … WHERE …; undefined where it is anything else. */
-function parseCount(template: string, constants: number): ParsedCount | undefined {
+/** Reads SELECT count(*) FROM … WHERE … of a template; undefined where it is anything else. */
+export function parseCount(template: string, constants: number): ParsedCount | undefined {
   const tokens = (template.match(TOKEN) ?? []).filter(
     (t, i, all) => t !== ';' || i < all.length - 1,
   )
@@ -225,7 +252,8 @@ function render(
       return
     }
     const own = filters.filter((f) => f.alias === alias)
-    parts.push(`(SELECT ${keysOf(shape, alias).join(', ')}, count(*) AS ${COUNTED} FROM ${text}`)
+    const keys = keysOf(shape, alias).map((key) => `${key}, `)
+    parts.push(`(SELECT ${keys.join('')}count(*) AS ${COUNTED} FROM ${text}`)
     own.forEach((f, k) => {
       parts.push(k === 0 ? ' WHERE ' : ' AND ', ...f.parts)
     })

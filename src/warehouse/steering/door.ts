@@ -27,3 +27,10 @@ export {
   type TrainSteeringOptions,
   trainSteering,
 } from './train.ts'
+export {
+  createWays,
+  type Ways,
+  type WaysOptions,
+  type WaysReport,
+  type WaysState,
+} from './ways/ways.ts'

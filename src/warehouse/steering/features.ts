@@ -8,7 +8,7 @@ const WORDS = ['group', 'order', 'limit', 'distinct', 'subquery', 'left', 'or', 
 /** Places of FROM whose sizes are features. */
 const PLACES = 4
 /** What an optimizer that keeps no histograms takes for a filter: DuckDB does. */
-const GUESSED_SHARE = 0.2
+export const GUESSED_SHARE = 0.2
 
 const OVERALL = [
   ...['relations', 'edges', 'filters', 'equalities', 'unknown'],
@@ -68,13 +68,15 @@ export function statementFeatures(
   ])
 }
 
-interface RelationSize {
+/** What filters leave of a relation, on samples. */
+export interface RelationSize {
   readonly logRows: number
   readonly logShare: number
   readonly filters: number
 }
 
-function relationSizes(
+/** What the filters of a statement leave of each of its relations; NaN of one that is not known. */
+export function relationSizes(
   { relations }: BoundShape,
   constants: readonly SqlValue[],
 ): readonly RelationSize[] {
@@ -98,11 +100,17 @@ function relationSizes(
 }
 
 /** Logs of the rows of the whole join, and of all rows of joins on the way in two orders. */
-function joinSizes(
+export function joinSizes(
   bound: BoundShape,
   sizes: readonly RelationSize[],
   statistics: TableStatistics,
-): { readonly result: number; readonly written: number; readonly greedy: number } {
+): {
+  readonly result: number
+  readonly written: number
+  readonly greedy: number
+  /** Log of the rows of the join of some relations. */
+  rowsOf(relations: readonly number[]): number
+} {
   const all = sizes.map((_, i) => i)
   const rowsOf = (set: readonly number[]) => {
     const rows = set.reduce((sum, i) => sum + sizes[i]!.logRows, 0)
@@ -119,7 +127,7 @@ function joinSizes(
     const cost = rest.map((i) => rowsOf([...greedy, i]))
     greedy.push(rest[cost.indexOf(Math.min(...cost))] ?? rest[0]!)
   }
-  return { result: rowsOf(all), written: path(all), greedy: path(greedy) }
+  return { result: rowsOf(all), written: path(all), greedy: path(greedy), rowsOf }
 }
 
 /** Log of the share of a cross product that the columns of a class leave, of the relations in `set`. */

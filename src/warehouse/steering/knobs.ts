@@ -116,3 +116,37 @@ export const RISK = declareKnob({
   trades:
     'Higher takes arms that may well be slower than the default by what counts as a regression; most choices run far less.',
 })
+
+export const RENT_TIMES = declareKnob({
+  name: 'warehouse.steering-rent',
+  unit: 'times the other way',
+  range: [0.1, 20],
+  default: 1.5,
+  trades:
+    'Higher lets more statements end as they were asked; lower stops the dear ones earlier. What is stopped was paid for nothing.',
+})
+
+export const RENT_LEAST_MS = declareKnob({
+  name: 'warehouse.steering-rent-least',
+  unit: 'CPU ms',
+  range: [0.5, 1000],
+  default: 10,
+  trades: 'Higher never stops short statements, which hardly gain; lower gains on more of them.',
+})
+
+export const RENT_RISK = declareKnob({
+  name: 'warehouse.steering-rent-risk',
+  unit: 'chance',
+  range: [0.001, 1],
+  default: 0.1,
+  trades:
+    'Higher asks in another way at once where it may be the slower one; lower lets the default begin.',
+})
+
+export const RENT_GAIN = declareKnob({
+  name: 'warehouse.steering-rent-gain',
+  unit: 'share of the other way',
+  range: [0, 10],
+  default: 0.2,
+  trades: 'Higher leaves statements as they are asked where the other way would save little.',
+})

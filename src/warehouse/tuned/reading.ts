@@ -28,7 +28,7 @@ const MAY_SELECT = /^\s*(SELECT|WITH|FROM|VALUES|\()/i
 export function createReading(
   db: Database,
   templates: Templates,
-  { watcher, rewriter, steerer, isPromising }: TunedOptions,
+  { watcher, rewriter, isPromising }: TunedOptions,
   modeNow: () => Mode,
   onFault: (message: string, statement: KnownStatement) => void,
 ): Reading {
@@ -36,8 +36,8 @@ export function createReading(
   const shown = recentMap<true>(limit)
   const seenOnce = recentMap<true>(limit)
   const writer = createValueWriter(db)
-  const waitsForSecond = () =>
-    modeNow() !== 'advise' && (steerer === undefined || steerer.isIdle === true)
+  // Steering needs no tree.
+  const waitsForSecond = () => modeNow() !== 'advise'
   const isFirst = (key: string, sql: string): boolean => {
     if (!waitsForSecond() || seenOnce.get(key) || isPromising?.(sql)) return false
     seenOnce.set(key, true)

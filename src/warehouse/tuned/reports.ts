@@ -48,13 +48,14 @@ export function createReports({
 
 /** Who must know of changes. `onOther` is told of those that may be of columns. */
 export function toldOfChanges(
-  { rewriter, watcher }: TunedOptions,
+  { rewriter, steerer, watcher }: TunedOptions,
   onOther: () => void,
 ): Pick<Rewriter, 'changed'> {
   return {
     changed: (table, how) => {
       if (how !== 'append') onOther()
       rewriter?.changed(table, how)
+      steerer?.changed?.(table, how)
       watcher?.changed?.(table)
     },
   }

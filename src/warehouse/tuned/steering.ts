@@ -1,4 +1,5 @@
 import type { Database } from '../../core/sql/database.ts'
+import { messageOf } from '../../core/sql/observe.ts'
 import type { KnownStatement, Steerer } from '../types.ts'
 
 export type Choice = NonNullable<ReturnType<Steerer['choose']>>
@@ -37,6 +38,20 @@ export function chosenBy(
     return steerer.choose(statement)
   } catch (error) {
     onFault(String(error))
+    return undefined
+  }
+}
+
+/** Lets a steerer read what it needs before it chooses; what fails is told and goes no further. */
+export function preparedBy(
+  steerer: Steerer,
+  statement: KnownStatement,
+  onFault: (message: string) => void,
+): Promise<void> | undefined {
+  try {
+    return steerer.prepare?.(statement)?.catch((error: unknown) => onFault(messageOf(error)))
+  } catch (error) {
+    onFault(messageOf(error))
     return undefined
   }
 }

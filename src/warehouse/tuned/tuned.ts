@@ -4,6 +4,7 @@ import type { Answer } from '../../core/sql/answer.ts'
 import type { Database, Row, SqlValue } from '../../core/sql/database.ts'
 import { cpuNow, messageOf, type Spent, startWatch } from '../../core/sql/observe.ts'
 import type { Table } from '../../core/table.ts'
+import { DEFAULT_ARM } from '../steering/arms.ts'
 import { runWithLimit } from '../steering/measure.ts'
 import type { KnownStatement, Mode } from '../types.ts'
 import { templateLimit } from '../watch/knobs.ts'
@@ -14,7 +15,7 @@ import { type Effect, effectsOf } from './effects.ts'
 import type { TunedDatabase, TunedOptions, TuningCounts } from './options.ts'
 import { createReading, type Reading } from './reading.ts'
 import { createReports, type Reports, toldOfChanges } from './reports.ts'
-import { type Choice, chosenBy, createSettings, type Settings } from './steering.ts'
+import { type Choice, chosenBy, createSettings, preparedBy, type Settings } from './steering.ts'
 import { createTurns } from './turns.ts'
 
 /** One statement on its way: how to run it, and how many rows its result has. */
@@ -30,6 +31,9 @@ interface Lost {
   readonly cpuMs: number
   readonly error?: unknown
 }
+
+/** A statement is begun anew under the default at most so often. */
+const MOST_RESTARTS = 2
 
 type Rewrite = { readonly sql: string; readonly actionId: string }
 
@@ -208,18 +212,27 @@ class Tuned implements TunedDatabase {
       return this.changing(effects, () => this.plain(ask, statement))
     }
     if (!this.mayTune(statement)) return this.plain(ask, statement)
-    const mayRewrite = written !== undefined && this.templates.isRepeatable(statement)
+    const mayRewrite = written !== undefined && this.isKnownToRepeat(statement)
     const rewrite = mayRewrite ? await this.rewriteOrMeet(statement) : undefined
     if (rewrite !== undefined) return this.rewritten(ask, statement, rewrite)
-    const { steerer } = this.options
-    if (steerer === undefined) return this.plain(ask, statement)
-    const choice = chosenBy(steerer, statement, (message) =>
-      this.reports.fault({ part: 'steerer', message }, statement),
-    )
     // $1 in another text may stand elsewhere.
-    return choice === undefined || (written === undefined && choice.sql !== undefined)
+    const choice = written === undefined ? undefined : await this.choice(statement)
+    return choice === undefined
       ? this.byDefault(ask, statement)
       : this.steered(ask, statement, choice)
+  }
+
+  private isKnownToRepeat(statement: KnownStatement): boolean {
+    return this.templates.isTrusted(statement) && this.templates.isRepeatable(statement)
+  }
+
+  private async choice(statement: KnownStatement): Promise<Choice | undefined> {
+    const { steerer } = this.options
+    if (steerer === undefined) return undefined
+    const onFault = (message: string) => this.reports.fault({ part: 'steerer', message }, statement)
+    const prepared = preparedBy(steerer, statement, onFault)
+    if (prepared !== undefined) await prepared
+    return chosenBy(steerer, statement, onFault)
   }
 
   private effectsOf(statement: KnownStatement): readonly Effect[] {
@@ -236,8 +249,8 @@ class Tuned implements TunedDatabase {
   private mayTune(statement: KnownStatement): boolean {
     if (this.mode === 'off' || this.mode === 'advise' || this.changes.isInTransaction())
       return false
-    const { fingerprint } = statement.template
-    return this.templates.isTrusted(statement) && !(this.options.isOff?.(fingerprint) ?? false)
+    const { fingerprint, kind } = statement.template
+    return kind === 'select' && !(this.options.isOff?.(fingerprint) ?? false)
   }
 
   private rewriteOf(statement: KnownStatement): Rewrite | undefined {
@@ -310,12 +323,39 @@ class Tuned implements TunedDatabase {
     )
   }
 
-  private async steered<T>(ask: Ask<T>, statement: KnownStatement, choice: Choice): Promise<T> {
-    const { arm, limitMs } = choice
+  private async steered<T>(
+    ask: Ask<T>,
+    statement: KnownStatement,
+    choice: Choice,
+    restarts = MOST_RESTARTS,
+  ): Promise<T> {
+    const { arm } = choice
     const stops = this.stops
+    const attempt = await this.attempt(ask, statement, choice)
+    if ('value' in attempt) return attempt.value
+    const { lost, spent } = attempt
+    if (stops !== this.stops) throw lost.error ?? stoppedByUser()
+    if (arm === DEFAULT_ARM.name && lost.error !== undefined) {
+      this.observe(statement, { ...spent, rowsReturned: 0, failed: messageOf(lost.error) })
+      throw lost.error
+    }
+    this.giveUp(statement, arm, lost, spent)
+    // The default has had its time: the steerer knows what else there is.
+    const next = arm === DEFAULT_ARM.name && restarts > 0 ? await this.choice(statement) : undefined
+    return next === undefined
+      ? this.byDefault(ask, statement)
+      : this.steered(ask, statement, next, restarts - 1)
+  }
+
+  private async attempt<T>(
+    ask: Ask<T>,
+    statement: KnownStatement,
+    choice: Choice,
+  ): Promise<{ readonly value: T } | { readonly lost: Lost; readonly spent: Spent }> {
+    const { arm, limitMs } = choice
     const stop = startWatch()
-    this.counted.steered++
-    let lost: Lost
+    const isDefault = arm === DEFAULT_ARM.name
+    if (!isDefault) this.counted.steered++
     try {
       await this.settings.use(choice)
       const run = async () => ({
@@ -324,19 +364,14 @@ class Tuned implements TunedDatabase {
           : ask.run(choice.sql, [])),
       })
       const { result, cpuMs } = await runWithLimit(this.db, limitMs, cpuNow, run)
-      if (result !== undefined) {
-        this.reports.learn(statement, { arm, cpuMs, interrupted: false })
-        this.observe(statement, { ...stop(), rowsReturned: ask.countRows(result.value), arm })
-        return result.value
-      }
-      lost = { cpuMs }
+      if (result === undefined) return { lost: { cpuMs }, spent: stop() }
+      this.reports.learn(statement, { arm, cpuMs, interrupted: false })
+      const rowsReturned = ask.countRows(result.value)
+      this.observe(statement, { ...stop(), rowsReturned, ...(isDefault ? {} : { arm }) })
+      return result
     } catch (error) {
-      lost = { cpuMs: 0, error }
+      return { lost: { cpuMs: 0, error }, spent: stop() }
     }
-    const spent = stop()
-    if (stops !== this.stops) throw lost.error ?? stoppedByUser()
-    this.giveUp(statement, arm, lost, spent)
-    return this.byDefault(ask, statement)
   }
 
   /** An arm that reached its limit, or failed: another plan may meet a value that the default filters out. */

@@ -1,0 +1,387 @@
+import { type KnobSettings, readKnob } from '../../../core/knobs.ts'
+import { createRandom, type Random } from '../../../core/random/random.ts'
+import type { Database } from '../../../core/sql/database.ts'
+import type { KnownStatement, Steerer } from '../../types.ts'
+import { DEFAULT_ARM } from '../arms.ts'
+import type { BoundShape } from '../bind.ts'
+import {
+  type CountByKey,
+  countedByKey,
+  type ParsedCount,
+  parseCount,
+  renderCount,
+  repeatingRelations,
+} from '../count-by-key.ts'
+import * as knobs from '../knobs.ts'
+import { readShape, type Shape } from '../shape.ts'
+import { type Catalogue, createCatalogue } from './catalogue.ts'
+import { createCostLine, type SavedCostLine } from './cost-line.ts'
+import { type LogBelief, rentLimit } from './rent.ts'
+import { createResiduals, type SavedResiduals } from './residuals.ts'
+import { DEFAULT_WEIGHTS, GROUPED_WEIGHTS, type WayCounts, wayCounts } from './way-costs.ts'
+
+/** The arm of a statement that is counted through groups. */
+export const GROUPED = 'count by key'
+
+/** All that was learned of ways to ask, as JSON. */
+export interface WaysState {
+  readonly lines: { readonly normal: SavedCostLine; readonly grouped: SavedCostLine }
+  readonly off: { readonly normal: SavedResiduals; readonly grouped: SavedResiduals }
+  /** Templates for which the other way was slower. */
+  readonly left: readonly string[]
+}
+
+export interface WaysOptions {
+  readonly seed: number
+  readonly settings?: KnobSettings
+  readonly state?: WaysState
+}
+
+/** What became of statements that can be asked in another way. */
+export interface WaysReport {
+  /** Statements of which another way is known. */
+  readonly asked: number
+  /** Asked in the other way at once. */
+  readonly straight: number
+  /** Stopped under the default, then asked in the other way. */
+  readonly switched: number
+  readonly regressions: number
+}
+
+/** Chooses between a statement as it is asked and another way to ask it. */
+export interface Ways extends Steerer {
+  turn(fingerprint: string, to: 'off' | 'on'): void
+  report(): WaysReport
+  save(): WaysState
+}
+
+const TEMPLATES_KEPT = 4096
+const SAVED = 1000
+const FIRST_SPREADS = { normal: 0.45, grouped: 0.28 } as const
+const WINDOW_RUNS = 400
+/** Words with which a statement of interest begins. */
+const BEGINS = /^SELECT count ?\(/i
+
+interface Way {
+  readonly parsed: ParsedCount
+  readonly shape: Shape
+  /** Once the tables are known. */
+  bound?: BoundShape
+  /** Relations that are grouped, in each of the other ways. */
+  choices: readonly (readonly number[])[]
+  kind: string
+  readonly texts: Map<number, CountByKey | undefined>
+}
+
+interface Looked {
+  readonly way: Way
+  readonly counts: WayCounts
+  /** Place of the cheapest of the choices. */
+  readonly least: number
+  readonly normal: LogBelief
+  readonly grouped: LogBelief
+}
+
+/**
+ * Steers without having learned anything: a statement of which another way is known starts by default,
+ * and is stopped when it has taken about what the other way would (see rent.ts); where what is known
+ * says enough, the better way is taken at once. It learns from each run. Tables are read only when
+ * statements on them have taken as much CPU as reading takes. Statements without another way cost a
+ * look into a map.
+ */
+export function createWays(db: Database, options: WaysOptions): Ways {
+  const rows = readKnob(knobs.SAMPLE_ROWS, options.settings)
+  return new LearningWays(createCatalogue(db, { rows, seed: options.seed }), options)
+}
+
+class LearningWays implements Ways {
+  private readonly catalogue: Catalogue
+  private readonly ways = new Map<string, Way | null>()
+  private readonly spent = new Map<string, number>()
+  private readonly lines
+  private readonly off
+  private readonly left: Set<string>
+  private readonly turnedOff = new Set<string>()
+  private readonly random: Random
+  private readonly limits
+  private version = 0
+  /** The statement that was just stopped under the default, and whether its tables were known. */
+  private cut: { readonly statement: KnownStatement; readonly wasKnown: boolean } | undefined
+  private last: { readonly statement: KnownStatement; readonly looked: Looked } | undefined
+  private readonly counts = { asked: 0, straight: 0, switched: 0, regressions: 0 }
+  private recent = { runs: 0, regressions: 0 }
+
+  constructor(catalogue: Catalogue, { seed, settings, state }: WaysOptions) {
+    this.catalogue = catalogue
+    this.lines = {
+      normal: createCostLine(DEFAULT_WEIGHTS, FIRST_SPREADS.normal, state?.lines.normal),
+      grouped: createCostLine(GROUPED_WEIGHTS, FIRST_SPREADS.grouped, state?.lines.grouped),
+    }
+    this.off = {
+      normal: createResiduals(TEMPLATES_KEPT, state?.off.normal),
+      grouped: createResiduals(TEMPLATES_KEPT, state?.off.grouped),
+    }
+    this.left = new Set(state?.left)
+    this.random = createRandom(`ways ${seed}`)
+    this.limits = readLimits(settings)
+  }
+
+  prepare(statement: KnownStatement): Promise<void> | undefined {
+    const way = this.wayOf(statement)
+    return way !== undefined && this.isDue(way) ? this.read(statement, way) : undefined
+  }
+
+  choose(statement: KnownStatement): ReturnType<Steerer['choose']> {
+    const way = this.wayOf(statement)
+    if (way === undefined) return undefined
+    if (!this.catalogue.knows(way.shape)) {
+      const left = this.catalogue.costMs(way.shape) - this.spentOn(way)
+      return byDefault(Math.max(this.limits.leastMs, left))
+    }
+    const looked = this.look(statement, way)
+    if (looked === undefined) return undefined
+    this.last = { statement, looked }
+    const cut = this.cut?.statement === statement ? this.cut : undefined
+    if (cut?.wasKnown !== true) this.counts.asked++
+    const limit = cut === undefined ? this.limitOf(statement, looked) : this.limitAfter(cut, looked)
+    if (limit > 0) return byDefault(limit)
+    if (cut === undefined) this.counts.straight++
+    else this.counts.switched++
+    return this.grouped(statement, looked)
+  }
+
+  learn(statement: KnownStatement, run: Parameters<Steerer['learn']>[1]): void {
+    const way = this.wayOf(statement)
+    if (way === undefined) return
+    const isDefault = run.arm === DEFAULT_ARM.name
+    const wasKnown = this.catalogue.knows(way.shape)
+    this.cut = isDefault && run.interrupted ? { statement, wasKnown } : undefined
+    if (!wasKnown) {
+      for (const { table } of way.shape.relations) {
+        this.spent.set(table, (this.spent.get(table) ?? 0) + run.cpuMs)
+      }
+      return
+    }
+    const looked = this.last?.statement === statement ? this.last.looked : this.look(statement, way)
+    if (looked === undefined) return
+    if (isDefault) this.learned('normal', looked.counts.normal, statement, looked, run)
+    else this.learnGrouped(statement, looked, run)
+  }
+
+  changed(table: string, how: 'append' | 'other' = 'other'): void {
+    this.catalogue.changed(table, how)
+  }
+
+  turn(fingerprint: string, to: 'off' | 'on'): void {
+    if (to === 'off') this.turnedOff.add(fingerprint)
+    else this.turnedOff.delete(fingerprint)
+  }
+
+  report(): WaysReport {
+    return { ...this.counts }
+  }
+
+  save(): WaysState {
+    const { lines, off } = this
+    return {
+      lines: { normal: lines.normal.save(), grouped: lines.grouped.save() },
+      off: { normal: off.normal.save(SAVED), grouped: off.grouped.save(SAVED) },
+      left: [...this.left].slice(-SAVED),
+    }
+  }
+
+  /** The other way to ask, by the words of the template alone; worked out once a template. */
+  private wayOf(statement: KnownStatement): Way | undefined {
+    const { fingerprint, sql } = statement.template
+    if (this.version !== this.catalogue.version) {
+      this.version = this.catalogue.version
+      this.ways.clear()
+    }
+    let way = this.ways.get(fingerprint)
+    if (way === undefined) {
+      if (this.ways.size >= TEMPLATES_KEPT) this.ways.delete(this.ways.keys().next().value!)
+      way = BEGINS.test(sql) ? readWay(statement) : null
+      this.ways.set(fingerprint, way)
+    }
+    return way === null || this.turnedOff.has(fingerprint) ? undefined : way
+  }
+
+  private spentOn({ shape }: Way): number {
+    return Math.max(...shape.relations.map(({ table }) => this.spent.get(table) ?? 0))
+  }
+
+  private isDue(way: Way): boolean {
+    const { catalogue } = this
+    return !catalogue.knows(way.shape) && this.spentOn(way) >= catalogue.costMs(way.shape)
+  }
+
+  private async read(statement: KnownStatement, way: Way): Promise<void> {
+    try {
+      while (this.isDue(way)) await this.catalogue.read(way.shape)
+    } catch (error) {
+      this.ways.set(statement.template.fingerprint, null)
+      throw error
+    }
+  }
+
+  private look(statement: KnownStatement, way: Way): Looked | undefined {
+    const { fingerprint } = statement.template
+    if (way.bound === undefined) {
+      way.bound = this.catalogue.bind(way.shape)
+      way.choices = choicesOf(repeatingRelations(way.bound, this.catalogue))
+      way.kind = kindOf(way.bound)
+    }
+    if (way.choices.length === 0) {
+      this.ways.set(fingerprint, null)
+      return undefined
+    }
+    const counts = wayCounts(way.bound, statement.constants, way.choices, this.catalogue)
+    const costs = counts.grouped.map((c) => this.lines.grouped.expect(c))
+    const least = costs.indexOf(Math.min(...costs))
+    if (least < 0) return undefined
+    const normal = this.believe('normal', counts.normal, way, fingerprint)
+    const grouped = this.believe('grouped', counts.grouped[least]!, way, fingerprint)
+    return { way, counts, least, normal, grouped }
+  }
+
+  private believe(
+    of: 'normal' | 'grouped',
+    counts: readonly number[],
+    { kind }: Way,
+    fingerprint: string,
+  ): LogBelief {
+    const line = this.lines[of]
+    const prior = { mean: Math.log(line.expect(counts)), spread: line.spread }
+    return this.off[of].believe(prior, kind, fingerprint)
+  }
+
+  /** CPU ms that the default gets; Thompson sampling for templates that come back. */
+  private limitOf({ template }: KnownStatement, { normal, grouped }: Looked): number {
+    const { guard, explore, verifyShare, regressionShare, warnedRisk } = this.limits
+    const comesBack = this.off.grouped.has(template.fingerprint)
+    const draw = (belief: LogBelief): LogBelief => {
+      const by = comesBack ? explore * belief.spread * this.random.normal() : 0
+      return { mean: belief.mean + by, spread: belief.spread }
+    }
+    const { runs, regressions } = this.recent
+    const isWarned = regressions > Math.max(1, regressionShare * runs)
+    const limit = rentLimit(draw(normal), draw(grouped), {
+      ...guard,
+      ...(isWarned && !comesBack ? { risk: warnedRisk } : {}),
+    })
+    if (limit > 0) return limit
+    // Now and then the default shows again what it takes; it never does where it was left for good.
+    const isTried = comesBack && this.random.next() < verifyShare
+    return isTried || this.left.has(template.fingerprint) ? this.latest(grouped) : 0
+  }
+
+  /** What the default gets once it was stopped: nothing where that was weighed, or the other way is the likelier. */
+  private limitAfter(cut: { readonly wasKnown: boolean }, { normal, grouped }: Looked): number {
+    if (cut.wasKnown || grouped.mean <= normal.mean) return 0
+    return this.latest(grouped)
+  }
+
+  private latest({ mean }: LogBelief): number {
+    const { leastMs, mostTimes } = this.limits.guard
+    return Math.max(leastMs, mostTimes * Math.exp(mean))
+  }
+
+  private grouped(statement: KnownStatement, { way, least }: Looked) {
+    let parts = way.texts.get(least)
+    if (parts === undefined) {
+      parts = renderCount(way.parsed, way.shape, way.choices[least]!)
+      way.texts.set(least, parts)
+    }
+    if (parts === undefined) {
+      this.ways.set(statement.template.fingerprint, null)
+      return undefined
+    }
+    const sql = countedByKey(parts, statement)
+    return { arm: GROUPED, set: [], reset: [], sql, limitMs: Infinity }
+  }
+
+  private learned(
+    of: 'normal' | 'grouped',
+    counts: readonly number[],
+    { template }: KnownStatement,
+    { way }: Looked,
+    { cpuMs, interrupted }: Parameters<Steerer['learn']>[1],
+  ): void {
+    const log = Math.log(Math.max(cpuMs, 0.05) / this.lines[of].expect(counts))
+    // Stopped before what was expected, it says nothing new.
+    if (interrupted && log < 0) return
+    this.off[of].add(way.kind, template.fingerprint, log)
+    this.lines[of].learn(counts, cpuMs, interrupted)
+  }
+
+  private learnGrouped(
+    statement: KnownStatement,
+    looked: Looked,
+    run: Parameters<Steerer['learn']>[1],
+  ): void {
+    const { slowerTimes, slowerMs } = this.limits.guard
+    const normal = Math.exp(looked.normal.mean + looked.normal.spread)
+    const isSlower = run.cpuMs > slowerTimes * normal && run.cpuMs > normal + slowerMs
+    this.recent.runs++
+    if (run.interrupted || isSlower) {
+      this.counts.regressions++
+      this.recent.regressions++
+      this.left.add(statement.template.fingerprint)
+    }
+    if (this.recent.runs >= WINDOW_RUNS) {
+      this.recent = { runs: this.recent.runs / 2, regressions: this.recent.regressions / 2 }
+    }
+    // What failed says nothing of the time it takes.
+    if (run.interrupted) this.ways.set(statement.template.fingerprint, null)
+    else this.learned('grouped', looked.counts.grouped[looked.least]!, statement, looked, run)
+  }
+}
+
+function byDefault(limitMs: number) {
+  return { arm: DEFAULT_ARM.name, set: [], reset: [], limitMs }
+}
+
+function readWay(statement: KnownStatement): Way | null {
+  const parsed = parseCount(statement.template.sql, statement.kinds.length)
+  if (parsed === undefined || parsed.relations.length < 2) return null
+  const shape = readShape(statement.template.sql)
+  return { parsed, shape, choices: [], kind: '', texts: new Map() }
+}
+
+/** All that repeat but one: a row of it stands for itself, and no key of the others comes twice. One alone is grouped. */
+function choicesOf(many: readonly number[]): readonly (readonly number[])[] {
+  if (many.length === 1) return [many]
+  return many.map((whole) => many.filter((i) => i !== whole))
+}
+
+/** Which columns of which tables are joined. */
+function kindOf({ classes }: BoundShape): string {
+  return classes
+    .map(({ members }) =>
+      members
+        .map(({ column: c }) => `${c.table}.${c.column}`)
+        .sort()
+        .join('='),
+    )
+    .sort()
+    .join(' ')
+}
+
+function readLimits(settings: KnobSettings | undefined) {
+  const leastMs = readKnob(knobs.RENT_LEAST_MS, settings)
+  return {
+    leastMs,
+    guard: {
+      slowerTimes: readKnob(knobs.SLOWER_TIMES, settings),
+      slowerMs: readKnob(knobs.SLOWER_MS, settings),
+      risk: readKnob(knobs.RENT_RISK, settings),
+      mostTimes: readKnob(knobs.RENT_TIMES, settings),
+      leastMs,
+      leastGain: readKnob(knobs.RENT_GAIN, settings),
+    },
+    warnedRisk: readKnob(knobs.RENT_RISK, settings) / 8,
+    explore: readKnob(knobs.EXPLORE, settings),
+    verifyShare: readKnob(knobs.VERIFY_SHARE, settings),
+    regressionShare: readKnob(knobs.REGRESSION_SHARE, settings),
+  }
+}
