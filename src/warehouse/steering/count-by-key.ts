@@ -73,7 +73,7 @@ export function manyToMany(bound: BoundShape, statistics: TableStatistics): read
 }
 
 /** Places of the tables that hold all keys they are joined by many times; none where any table is not known. */
-export function repeatingRelations(
+function repeatingRelations(
   { relations, classes }: BoundShape,
   statistics: TableStatistics,
 ): readonly number[] {

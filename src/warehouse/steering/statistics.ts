@@ -77,6 +77,23 @@ export async function sampleTables(
   return samples
 }
 
+/** Whether columns of this type are sampled. */
+export function isSampled(type: string): boolean {
+  return SAMPLED.test(type)
+}
+
+/** Draws rows of some columns of a table, named in lower case; the same rows for the same seed. Throws ERR_SQL. */
+export async function sampleColumns(
+  db: Database,
+  table: string,
+  columns: readonly string[],
+  options: { readonly rows: number; readonly seed: number },
+): Promise<{ readonly rowCount: number; readonly columns: ReadonlyMap<string, Column> }> {
+  const sample = await sampleTable(db, table, columns, options)
+  const named = Object.entries(sample.columns).map(([n, c]) => [n.toLowerCase(), c] as const)
+  return { rowCount: sample.rowCount, columns: new Map(named) }
+}
+
 function sampleTable(
   db: Database,
   table: string,

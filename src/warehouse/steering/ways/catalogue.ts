@@ -3,22 +3,24 @@ import { type BoundShape, bindShape, joinedColumns } from '../bind.ts'
 import type { Shape } from '../shape.ts'
 import {
   classKey,
-  sampleTables,
+  isSampled,
+  type SampleColumn,
+  sampleColumns,
   type TableColumn,
   type TableSample,
   type TableStatistics,
 } from '../statistics.ts'
 import { distinctKeys, joinedRows, type KeySketch, sketchKeys } from './sketch.ts'
 
-/** What is known of the tables that statements join, read once it is worth reading. */
+/** What is known of the tables that statements join, read step by step where each is worth reading. */
 export interface Catalogue extends TableStatistics {
-  /** Whether everything is known that `bind` needs of these tables. */
-  knows(shape: Shape): boolean
-  /** CPU that reading what is missing takes, about, ms. */
-  costMs(shape: Shape): number
+  /** The next of what `bind` needs; undefined where all is known, up to the samples or up to the keys. */
+  missing(shape: Shape, upTo: 'keys' | 'samples'): Missing | undefined
+  /** CPU that reading it takes, about, ms. */
+  costMs(shape: Shape, missing: Missing): number
   /** Reads it. Throws ERR_SQL. */
-  read(shape: Shape): Promise<void>
-  /** The shape against the tables; call it where all is known. */
+  read(shape: Shape, missing: Missing): Promise<void>
+  /** The shape against the tables. */
   bind(shape: Shape): BoundShape
   /** Keys of a column, about; NaN where it is not known. */
   distinct(column: TableColumn): number
@@ -28,17 +30,18 @@ export interface Catalogue extends TableStatistics {
   readonly version: number
 }
 
-interface TableKnown {
-  readonly rows: number
-  /** Types of columns, by name in lower case. */
-  readonly types: ReadonlyMap<string, string>
-}
+/** Names, types and sizes; how often keys come; what filters leave. */
+export type Missing = 'tables' | 'keys' | 'samples'
 
-/** CPU of reading a table's sample and a sketch, ms a row, and of a look at the catalogue. */
-const ROW_MS = 1e-4
-const LOOK_MS = 8
+/** CPU of a look at the catalogue and of any one statement, ms; of a sketch or a sample of a table, ms a row. */
+const LOOK_MS = 5
+const STATEMENT_MS = 1
+const ROW_MS = 2e-5
 /** Appends after which a table is read anew. */
 const MOST_APPENDS = 64
+/** Tables of more columns are sampled by the columns that filters use alone. */
+const WIDE_COLUMNS = 32
+const NO_VALUES: SampleColumn['values'] = { kind: 'number', values: new Float64Array(0) }
 
 /** Makes a catalogue that knows nothing yet. */
 export function createCatalogue(
@@ -49,10 +52,11 @@ export function createCatalogue(
 }
 
 class LazyCatalogue implements Catalogue {
+  /** Once they are listed: all base tables, without values until they are sampled. */
   readonly tables = new Map<string, TableSample>()
   readonly joined = new Map<string, number>()
   version = 0
-  private known: Map<string, TableKnown> | undefined
+  private isListed = false
   private readonly sketches = new Map<string, KeySketch | undefined>()
   private readonly appends = new Map<string, number>()
   private readonly db: Database
@@ -63,37 +67,28 @@ class LazyCatalogue implements Catalogue {
     this.options = options
   }
 
-  knows(shape: Shape): boolean {
-    const { known } = this
-    if (known === undefined) return false
-    return shape.relations.every(({ table }) => !known.has(table) || this.tables.has(table))
-      ? this.keysOf(shape).every((key) => this.sketches.has(nameOf(key)))
-      : false
+  missing(shape: Shape, upTo: 'keys' | 'samples'): Missing | undefined {
+    if (!this.isListed) return 'tables'
+    const bound = bindShape(shape, this)
+    if (keysOf(bound).some((key) => !this.sketches.has(nameOf(key)))) return 'keys'
+    return upTo === 'samples' && this.unsampled(bound).length > 0 ? 'samples' : undefined
   }
 
-  costMs(shape: Shape): number {
-    const { known } = this
-    if (known === undefined) return LOOK_MS
-    const missing = shape.relations.filter(({ table }) => !this.tables.has(table))
-    const names = new Set(missing.map(({ table }) => table))
-    return [...names].reduce((sum, t) => sum + 1 + ROW_MS * (known.get(t)?.rows ?? 0), 0)
+  costMs(shape: Shape, missing: Missing): number {
+    if (missing === 'tables') return LOOK_MS
+    const bound = bindShape(shape, this)
+    const rows =
+      missing === 'keys'
+        ? this.unsketched(bound).map(({ table }) => this.tables.get(table)?.rows ?? 0)
+        : this.unsampled(bound).map((sample) => sample.rows)
+    return rows.reduce((sum, n) => sum + STATEMENT_MS + ROW_MS * n, 0)
   }
 
-  async read(shape: Shape): Promise<void> {
-    if (this.known === undefined) {
-      this.known = await readTables(this.db)
-      return
-    }
-    const names = shape.relations.map(({ table }) => table)
-    const missing = [...new Set(names)].filter((t) => this.known!.has(t) && !this.tables.has(t))
-    if (missing.length > 0) {
-      for (const [name, sample] of await sampleTables(this.db, missing, this.options)) {
-        this.tables.set(name, sample)
-      }
-      // What cannot be sampled is left out of all that follows.
-      for (const name of missing) if (!this.tables.has(name)) this.known.delete(name)
-    }
-    for (const key of this.keysOf(shape)) await this.sketch(key)
+  async read(shape: Shape, missing: Missing): Promise<void> {
+    if (missing === 'tables') return this.list()
+    const bound = bindShape(shape, this)
+    if (missing === 'keys') for (const key of this.unsketched(bound)) await this.sketch(key)
+    else for (const sample of this.unsampled(bound)) await this.sample(sample, bound)
   }
 
   bind(shape: Shape): BoundShape {
@@ -114,28 +109,75 @@ class LazyCatalogue implements Catalogue {
     if (how === 'append' && appends < MOST_APPENDS) return
     this.version++
     this.appends.delete(name)
+    this.isListed = false
     this.tables.delete(name)
-    this.known = undefined
     const isOfTable = (key: string) => key.split('=').some((c) => c.startsWith(`${name}.`))
     for (const key of this.sketches.keys()) if (isOfTable(key)) this.sketches.delete(key)
     for (const key of this.joined.keys()) if (isOfTable(key)) this.joined.delete(key)
   }
 
-  private keysOf(shape: Shape): readonly TableColumn[] {
-    const { classes } = bindShape(shape, this)
-    return classes.flatMap(({ members }) => members.map(({ column }) => column))
+  private unsketched(bound: BoundShape): readonly TableColumn[] {
+    const keys = new Map(keysOf(bound).map((key) => [nameOf(key), key]))
+    return [...keys].flatMap(([name, key]) => (this.sketches.has(name) ? [] : [key]))
+  }
+
+  /** Tables with filters on columns that have no values yet. */
+  private unsampled({ relations }: BoundShape): readonly TableSample[] {
+    const lacking = relations.flatMap(({ sample, filters }) => {
+      const columns = filters.map(({ column }) => sample?.columns.get(column.column))
+      const isLacking = columns.some((c) => c !== undefined && isBare(c) && isSampled(c.type))
+      return sample !== undefined && sample.rows > 0 && isLacking ? [sample] : []
+    })
+    return [...new Set(lacking)]
+  }
+
+  /** Names and types of all base tables; what was known of one stays. */
+  private async list(): Promise<void> {
+    const rows = await this.db.rows(
+      `SELECT c.table_name AS t, c.column_name AS c, c.data_type AS d, x.estimated_size AS n
+       FROM duckdb_columns() c JOIN duckdb_tables() x USING (database_name, schema_name, table_name)
+       WHERE NOT c.internal AND c.schema_name = current_schema() AND c.database_name = current_database()`,
+    )
+    const tables = new Map<string, Map<string, SampleColumn>>()
+    const sizes = new Map<string, number>()
+    for (const { t, c, d, n } of rows) {
+      const name = String(t).toLowerCase()
+      const columns = tables.get(name) ?? new Map<string, SampleColumn>()
+      columns.set(String(c).toLowerCase(), { values: NO_VALUES, type: String(d) })
+      tables.set(name, columns)
+      sizes.set(name, Number(n))
+    }
+    for (const [table, columns] of tables) {
+      if (this.tables.has(table)) continue
+      this.tables.set(table, { table, rows: sizes.get(table)!, sampled: 0, columns })
+    }
+    this.isListed = true
   }
 
   private async sketch(column: TableColumn): Promise<void> {
-    const name = nameOf(column)
-    if (this.sketches.has(name)) return
-    const known = this.known!.get(column.table)
-    const type = known?.types.get(column.column)
+    const table = this.tables.get(column.table)
+    const type = table?.columns.get(column.column)?.type
     const sketch =
-      known === undefined || type === undefined
+      table === undefined || type === undefined
         ? undefined
-        : await sketchKeys(this.db, column.table, { name: column.column, type }, known.rows)
-    this.sketches.set(name, sketch)
+        : await sketchKeys(this.db, column.table, { name: column.column, type }, table.rows)
+    this.sketches.set(nameOf(column), sketch)
+  }
+
+  private async sample({ table, rows, columns }: TableSample, bound: BoundShape): Promise<void> {
+    const filtered = new Set(bound.shape.filters.map(({ column }) => column.column))
+    const isWide = columns.size > WIDE_COLUMNS
+    const wanted = [...columns].filter(
+      ([name, c]) => isSampled(c.type) && (!isWide || filtered.has(name) || !isBare(c)),
+    )
+    const names = wanted.map(([name]) => name)
+    const sample = await sampleColumns(this.db, table, names, this.options)
+    const values = new Map(columns)
+    for (const [name, { type }] of wanted) {
+      const column = sample.columns.get(name)
+      if (column !== undefined) values.set(name, { values: column, type })
+    }
+    this.tables.set(table, { table, rows, sampled: sample.rowCount, columns: values })
   }
 
   private join(set: readonly TableColumn[]): void {
@@ -144,26 +186,18 @@ class LazyCatalogue implements Catalogue {
     const sketches = set.map((column) => this.sketches.get(nameOf(column)))
     const all = set.reduce((p, { table }) => p * (this.tables.get(table)?.rows ?? Number.NaN), 1)
     const isWhole = sketches.every((s): s is KeySketch => s !== undefined)
-    this.joined.set(key, isWhole ? (joinedRows(sketches) + 0.5) / all : Number.NaN)
+    this.joined.set(key, isWhole ? (joinedRows(sketches) + 0.5) / Math.max(1, all) : Number.NaN)
   }
+}
+
+function keysOf({ classes }: BoundShape): readonly TableColumn[] {
+  return classes.flatMap(({ members }) => members.map(({ column }) => column))
+}
+
+function isBare({ values }: SampleColumn): boolean {
+  return values === NO_VALUES
 }
 
 function nameOf({ table, column }: TableColumn): string {
   return `${table}.${column}`
-}
-
-async function readTables(db: Database): Promise<Map<string, TableKnown>> {
-  const rows = await db.rows(
-    `SELECT c.table_name AS t, c.column_name AS c, c.data_type AS d, x.estimated_size AS n
-     FROM duckdb_columns() c JOIN duckdb_tables() x USING (database_name, schema_name, table_name)
-     WHERE NOT c.internal AND c.schema_name = current_schema() AND c.database_name = current_database()`,
-  )
-  const tables = new Map<string, { readonly rows: number; readonly types: Map<string, string> }>()
-  for (const { t, c, d, n } of rows) {
-    const name = String(t).toLowerCase()
-    const table = tables.get(name) ?? { rows: Number(n), types: new Map<string, string>() }
-    table.types.set(String(c).toLowerCase(), String(d))
-    tables.set(name, table)
-  }
-  return tables
 }

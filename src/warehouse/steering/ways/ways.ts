@@ -7,14 +7,14 @@ import type { BoundShape } from '../bind.ts'
 import {
   type CountByKey,
   countedByKey,
+  manyToMany,
   type ParsedCount,
   parseCount,
   renderCount,
-  repeatingRelations,
 } from '../count-by-key.ts'
 import * as knobs from '../knobs.ts'
 import { readShape, type Shape } from '../shape.ts'
-import { type Catalogue, createCatalogue } from './catalogue.ts'
+import { type Catalogue, createCatalogue, type Missing } from './catalogue.ts'
 import { createCostLine, type SavedCostLine } from './cost-line.ts'
 import { type LogBelief, rentLimit } from './rent.ts'
 import { createResiduals, type SavedResiduals } from './residuals.ts'
@@ -65,7 +65,8 @@ const BEGINS = /^SELECT count ?\(/i
 interface Way {
   readonly parsed: ParsedCount
   readonly shape: Shape
-  /** Once the tables are known. */
+  /** Whether all is known that is read for it; then `bound` is there. */
+  isKnown: boolean
   bound?: BoundShape
   /** Relations that are grouped, in each of the other ways. */
   choices: readonly (readonly number[])[]
@@ -134,8 +135,9 @@ class LearningWays implements Ways {
   choose(statement: KnownStatement): ReturnType<Steerer['choose']> {
     const way = this.wayOf(statement)
     if (way === undefined) return undefined
-    if (!this.catalogue.knows(way.shape)) {
-      const left = this.catalogue.costMs(way.shape) - this.spentOn(way)
+    const missing = this.missing(way)
+    if (missing !== undefined) {
+      const left = this.catalogue.costMs(way.shape, missing) - this.spentOn(way)
       return byDefault(Math.max(this.limits.leastMs, left))
     }
     const looked = this.look(statement, way)
@@ -154,7 +156,7 @@ class LearningWays implements Ways {
     const way = this.wayOf(statement)
     if (way === undefined) return
     const isDefault = run.arm === DEFAULT_ARM.name
-    const wasKnown = this.catalogue.knows(way.shape)
+    const wasKnown = this.missing(way) === undefined
     this.cut = isDefault && run.interrupted ? { statement, wasKnown } : undefined
     if (!wasKnown) {
       for (const { table } of way.shape.relations) {
@@ -210,14 +212,36 @@ class LearningWays implements Ways {
     return Math.max(...shape.relations.map(({ table }) => this.spent.get(table) ?? 0))
   }
 
-  private isDue(way: Way): boolean {
+  /** What is to be read next: samples only where keys show that there is another way. */
+  private missing(way: Way): Missing | undefined {
+    if (way.isKnown) return undefined
     const { catalogue } = this
-    return !catalogue.knows(way.shape) && this.spentOn(way) >= catalogue.costMs(way.shape)
+    const missing = catalogue.missing(way.shape, 'keys')
+    if (missing !== undefined) return missing
+    const bound = catalogue.bind(way.shape)
+    way.choices = choicesOf(manyToMany(bound, catalogue))
+    if (way.choices.length > 0 && catalogue.missing(way.shape, 'samples') !== undefined) {
+      return 'samples'
+    }
+    way.bound = bound
+    way.kind = kindOf(bound)
+    way.isKnown = true
+    return undefined
+  }
+
+  private isDue(way: Way): boolean {
+    const missing = this.missing(way)
+    if (missing === undefined) return false
+    return this.spentOn(way) >= this.catalogue.costMs(way.shape, missing)
   }
 
   private async read(statement: KnownStatement, way: Way): Promise<void> {
     try {
-      while (this.isDue(way)) await this.catalogue.read(way.shape)
+      for (;;) {
+        const missing = this.missing(way)
+        if (missing === undefined || !this.isDue(way)) return
+        await this.catalogue.read(way.shape, missing)
+      }
     } catch (error) {
       this.ways.set(statement.template.fingerprint, null)
       throw error
@@ -226,12 +250,7 @@ class LearningWays implements Ways {
 
   private look(statement: KnownStatement, way: Way): Looked | undefined {
     const { fingerprint } = statement.template
-    if (way.bound === undefined) {
-      way.bound = this.catalogue.bind(way.shape)
-      way.choices = choicesOf(repeatingRelations(way.bound, this.catalogue))
-      way.kind = kindOf(way.bound)
-    }
-    if (way.choices.length === 0) {
+    if (way.bound === undefined || way.choices.length === 0) {
       this.ways.set(fingerprint, null)
       return undefined
     }
@@ -345,12 +364,11 @@ function readWay(statement: KnownStatement): Way | null {
   const parsed = parseCount(statement.template.sql, statement.kinds.length)
   if (parsed === undefined || parsed.relations.length < 2) return null
   const shape = readShape(statement.template.sql)
-  return { parsed, shape, choices: [], kind: '', texts: new Map() }
+  return { parsed, shape, isKnown: false, choices: [], kind: '', texts: new Map() }
 }
 
-/** All that repeat but one: a row of it stands for itself, and no key of the others comes twice. One alone is grouped. */
+/** All that repeat but one: a row of it stands for itself, and no key of the others comes twice. */
 function choicesOf(many: readonly number[]): readonly (readonly number[])[] {
-  if (many.length === 1) return [many]
   return many.map((whole) => many.filter((i) => i !== whole))
 }
 

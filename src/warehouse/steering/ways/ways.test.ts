@@ -1,0 +1,129 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Database, openDatabase } from '../../../core/sql/database.ts'
+import { type TuningFault, tunedDatabase } from '../../tuned/door.ts'
+import { joinedRows, sketchKeys } from './sketch.ts'
+import { createWays, GROUPED, type Ways } from './ways.ts'
+
+let db: Database
+
+beforeAll(async () => {
+  db = await openDatabase(':memory:', { threads: 1 })
+  await db.run('CREATE TABLE u AS SELECT range AS id, range % 9 AS x FROM range(2000)')
+  await db.run(
+    'CREATE TABLE p AS SELECT CASE WHEN range % 70 = 0 THEN NULL ELSE range % 7 END AS owner, range AS id, range % 5 AS score FROM range(9000)',
+  )
+  await db.run(
+    'CREATE TABLE b AS SELECT CASE WHEN range % 11 = 0 THEN NULL ELSE range % 6 END AS owner, range % 50 AS post FROM range(8000)',
+  )
+  await db.run('CREATE TABLE q AS SELECT * FROM p WHERE id < 900')
+  await db.run('CREATE TABLE c AS SELECT * FROM b LIMIT 700')
+  await db.run('CREATE TABLE none AS SELECT * FROM p WHERE false')
+})
+
+afterAll(() => db.close())
+
+const PAIRS = 'SELECT count(*) FROM p, b WHERE p.owner = b.owner AND p.score <= 4 AND b.post < 50'
+
+function steeredBy(ways: Ways) {
+  const faults: TuningFault[] = []
+  const onFault = (fault: TuningFault) => faults.push(fault)
+  return { tuned: tunedDatabase(db, { mode: 'automatic', steerer: ways, onFault }), faults }
+}
+
+describe('createWays', () => {
+  it('stops a join of many to many that runs away, without having learned anything, and learns from it', async () => {
+    const ways = createWays(db, { seed: 1 })
+    const { tuned, faults } = steeredBy(ways)
+    for (let i = 0; i < 4; i++) {
+      const sql = PAIRS.replace('< 50', `< ${50 - i}`)
+      expect(await tuned.answer(sql)).toEqual(await db.answer(sql))
+    }
+    const { straight, switched, asked } = ways.report()
+    expect(straight + switched).toBeGreaterThanOrEqual(3)
+    expect(switched).toBeLessThanOrEqual(2)
+    expect(asked).toBe(4)
+    expect(faults).toEqual([])
+    const again = createWays(db, { seed: 1, state: ways.save() })
+    expect(again.save().lines.grouped.runs).toBe(ways.save().lines.grouped.runs)
+  })
+
+  it('asks nothing otherwise of statements without another way, nor where it is turned off', async () => {
+    const ways = createWays(db, { seed: 1 })
+    const { tuned } = steeredBy(ways)
+    const others = [
+      'SELECT count(*) FROM u',
+      'SELECT sum(x) FROM u, p WHERE u.id = p.owner',
+      'SELECT 1',
+    ]
+    for (const sql of others) expect(await tuned.answer(sql)).toEqual(await db.answer(sql))
+    expect(ways.report()).toMatchObject({ asked: 0, straight: 0, switched: 0 })
+    expect(tuned.counts()).toMatchObject({ steered: 0, interrupted: 0 })
+  })
+
+  it('answers as the plain database, whatever it believes, also while tables change', async () => {
+    const settings = {
+      'warehouse.steering-rent-least': 0.5,
+      'warehouse.steering-rent': 0.1,
+      'warehouse.steering-rent-risk': 1,
+      'warehouse.steering-rent-gain': 0,
+    }
+    const ways = createWays(db, { seed: 2, settings })
+    const { tuned } = steeredBy(ways)
+    // Much was spent on all of them: whatever there is to know is read.
+    const heavy = 'SELECT count(*) FROM q, c WHERE q.owner = c.owner'
+    for (let i = 0; i < 30; i++) await tuned.answer(heavy)
+    const filters = fc.subarray([
+      ...['q.score <= 3', 'c.post IN (1, 2, 3)', 'c.post IS NOT NULL', 'q.score > 9'],
+    ])
+    const joins = fc.constantFrom(
+      'q, c WHERE q.owner = c.owner',
+      'u, q, c WHERE u.id = q.owner AND u.id = c.owner',
+      'q JOIN c ON q.owner = c.owner',
+      'c, q, none AS n WHERE q.owner = c.owner AND n.owner = c.owner',
+      'c, q, u AS d WHERE q.owner = c.owner AND d.id < 3',
+    )
+    const change = fc.constantFrom(
+      ...['', '', 'INSERT INTO q VALUES (3, 1, 2)', 'DELETE FROM c WHERE post = 7'],
+    )
+    await fc.assert(
+      fc.asyncProperty(joins, filters, change, async (from, chosen, write) => {
+        if (write !== '') await tuned.run(write)
+        const sql = ['SELECT count(*) AS n FROM ', from, ...chosen.map((f) => ` AND ${f}`)]
+          .join('')
+          .replace(/ON q.owner = c.owner AND/, 'ON q.owner = c.owner WHERE')
+        expect(await tuned.answer(sql), sql).toEqual(await db.answer(sql))
+      }),
+      { numRuns: 60 },
+    )
+    expect(tuned.counts().fellBack).toBe(0)
+    expect(ways.report().straight).toBeGreaterThan(10)
+  })
+
+  it('gives the error of the statement, and gives way to what is written with values', async () => {
+    const { tuned } = steeredBy(createWays(db, { seed: 1 }))
+    const wrong = 'SELECT count(*) FROM p, b WHERE p.owner = b.nothing'
+    await expect(tuned.answer(wrong)).rejects.toThrow(/nothing/)
+    const sql = `${PAIRS} AND p.id < $1`
+    expect(await tuned.answer(sql, [40])).toEqual(await db.answer(sql, [40]))
+    expect(GROUPED).toBe('count by key')
+  })
+})
+
+describe('sketchKeys', () => {
+  it('tells the rows of joins: exactly where all keys are kept, about where some are', async () => {
+    const key = { name: 'owner', type: 'BIGINT' }
+    const sides = await Promise.all([
+      sketchKeys(db, 'p', key, 9000),
+      sketchKeys(db, 'b', key, 8000),
+    ])
+    const [row] = await db.rows('SELECT count(*) AS n FROM p, b WHERE p.owner = b.owner')
+    const whole = await Promise.all([sketchKeys(db, 'p', key, 100), sketchKeys(db, 'b', key, 100)])
+    expect(joinedRows(whole)).toBe(row!['n'])
+    expect(sides[0]!.oneIn).toBe(2)
+    const ids = await sketchKeys(db, 'u', { name: 'id', type: 'BIGINT' }, 64 * 8192)
+    expect(ids.oneIn).toBe(64)
+    expect(joinedRows([ids, ids])).toBeGreaterThan(500)
+    expect(joinedRows([ids, ids])).toBeLessThan(6000)
+  })
+})
