@@ -3,9 +3,17 @@
  */
 
 export { type AdviseAllOptions, adviseAll, netCpuMsPerDay } from './advise/advise-all.ts'
-export { horizonDays } from './advise/knobs.ts'
+export { horizonDays, measureStatements, retreatShare } from './advise/knobs.ts'
 export { type LogWorkloadOptions, workloadOfLog } from './advise/log-workload.ts'
-export { type Parts, type PartsOf, type Service, standardParts } from './advise/parts.ts'
+export { measureGain } from './advise/measure-gain.ts'
+export {
+  type Parts,
+  type PartsOf,
+  type Service,
+  type ServingParts,
+  servingParts,
+  standardParts,
+} from './advise/parts.ts'
 export * as design from './design/door.ts'
 export * as layout from './layout/door.ts'
 export * as postgres from './postgres/door.ts'

@@ -5,6 +5,7 @@ import { writeFileWhole } from '../../core/files.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
 import type { OnStatement } from '../../core/sql/observe.ts'
 import { createStoreTables, lacksStoreTables } from '../../feed/index.ts'
+import { openServing, type Serving } from '../warehouse/serving.ts'
 import { watchOf } from '../warehouse/watching.ts'
 import { requireStore, type StorePaths, storePaths } from './paths.ts'
 import { checkSettings, initialSettings, readSettings, type Settings } from './settings.ts'
@@ -47,28 +48,53 @@ const MEMORY_LIMIT = '1GB'
 /**
  * Opens the store's database for the time of `work` alone, so that a server and a command can
  * share a store: DuckDB lets one process write or several read. Waits for the other to finish;
- * throws ERR_STORE_BUSY after ten seconds. A store made by an older version is first given the
+ * throws ERR_STORE_BUSY after ten seconds. `plain` is the same database without what stands in it (views,
+ * plans): for those who judge it. A store made by an older version is first given the
  * tables and columns that it does not have.
  */
 export async function withDatabase<T>(
   folder: string,
   mode: 'read' | 'write',
-  work: (database: Database) => Promise<T>,
+  work: (database: Database, plain: Database) => Promise<T>,
 ): Promise<T> {
   const { database: path } = requireStore(folder)
   return inTurn(path, async () => {
     await bringUpToDate(path)
     const isWatched = storeSettings(folder).warehouse.mode !== 'off'
-    const watch = isWatched ? watchOf(path) : undefined
-    const database = await openPatiently(path, mode, watch?.onStatement)
-    try {
-      const result = await work(database)
-      await watch?.settle(database)
-      return result
-    } finally {
-      database.close()
-    }
+    return isWatched ? watched(path, mode, work) : unwatched(path, mode, work)
   })
+}
+
+async function unwatched<T>(
+  path: string,
+  mode: 'read' | 'write',
+  work: (database: Database, plain: Database) => Promise<T>,
+): Promise<T> {
+  const database = await openPatiently(path, mode)
+  return work(database, database).finally(() => database.close())
+}
+
+/** What stands in the store's database serves, and what is asked is known. */
+async function watched<T>(
+  path: string,
+  mode: 'read' | 'write',
+  work: (database: Database, plain: Database) => Promise<T>,
+): Promise<T> {
+  const watch = watchOf(path)
+  let serving: Serving | undefined
+  // Where what stands serves, it tells what is asked.
+  const plain = await openPatiently(path, mode, (run) => {
+    if (serving === undefined) watch.onStatement(run)
+  })
+  try {
+    serving = await watch.quietly(() => openServing(plain, { path, mode, watch }))
+    const result = await work(serving?.database ?? plain, plain)
+    await watch.quietly(() => watch.settle(plain))
+    return result
+  } finally {
+    await watch.quietly(async () => serving?.leave())
+    plain.close()
+  }
 }
 
 const upToDate = new Set<string>()

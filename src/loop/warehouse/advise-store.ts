@@ -7,8 +7,8 @@ import {
   adviseAll,
   design,
   horizonDays,
-  layout,
   type Mode,
+  standardParts,
   type Workload,
 } from '../../warehouse/index.ts'
 import { requireStore } from '../store/paths.ts'
@@ -16,8 +16,12 @@ import type { Settings } from '../store/settings.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
 import { currentVersion, hashOf, writeVersion } from '../versions.ts'
 import { readWorkload } from './asked-files.ts'
+import { judgeApplied } from './judge-applied.ts'
 import { leastWork } from './knobs.ts'
+import { refreshViews } from './refresh-views.ts'
+import { hasStale } from './standing.ts'
 import { actionTable, refusalTable, templateTable } from './tables.ts'
+import { watchOf } from './watching.ts'
 import { overADay, workloadDays } from './workload-days.ts'
 
 export interface AdviseStoreOptions {
@@ -57,18 +61,24 @@ export async function adviseStore(
 ): Promise<AdvisedStore> {
   const settings = storeSettings(folder)
   const { mode } = settings.warehouse
-  const workload = readWorkload(requireStore(folder).database)
+  const { database } = requireStore(folder)
+  const workload = readWorkload(database)
   if (mode === 'off' || workload === undefined) return nothing(mode)
   throwIfStopped(options.signal)
   const inputHash = hashOf([mode, weightsOf(workload), settings.warehouse.storage_mb])
   const known = await withDatabase(folder, 'read', (db) => currentVersion(db, 'warehouse'))
   if (known?.inputHash === inputHash && options.isForced !== true) {
+    await refreshStanding(folder, options.now)
     return { ...nothing(mode), version: known.version }
   }
-  const advice = await withDatabase(folder, 'read', (db) =>
-    adviceFor(db, workload, settings, options),
+  const advice = await withDatabase(folder, 'read', (_, plain) =>
+    watchOf(database).quietly(() => adviceFor(plain, workload, settings, options)),
   )
-  return withDatabase(folder, 'write', (db) => keep(db, workload, advice, inputHash, mode, options))
+  return withDatabase(folder, 'write', (db, plain) =>
+    watchOf(database).quietly(() =>
+      keep(db, plain, { workload, advice, inputHash, mode, options }),
+    ),
+  )
 }
 
 const nothing = (mode: Mode): AdvisedStore => ({
@@ -105,7 +115,8 @@ async function adviceFor(
     return { actions: [], refusals: [{ kind: 'layout', target: TARGET, reason }] }
   }
   const standing = (await design.readActions(db)).filter(({ status }) => status === 'applied')
-  return adviseAll(overADay(workload), db, [layout.layoutAdviser()], {
+  const { advisers } = await standardParts(db, SEED)
+  return adviseAll(overADay(workload), db, advisers, {
     ...{ seed: SEED, now: options.now, standing },
     storageBytes: warehouse.storage_mb * 1e6,
     horizonDays: readKnob(horizonDays, knobs),
@@ -115,25 +126,26 @@ async function adviceFor(
   })
 }
 
+interface ToKeep {
+  readonly workload: Workload
+  readonly advice: Advice
+  readonly inputHash: string
+  readonly mode: Mode
+  readonly options: AdviseStoreOptions
+}
+
 async function keep(
   db: Database,
-  workload: Workload,
-  advice: Advice,
-  inputHash: string,
-  mode: Mode,
-  { now }: AdviseStoreOptions,
+  plain: Database,
+  { workload, advice, inputHash, mode, options }: ToKeep,
 ): Promise<AdvisedStore> {
+  const { now } = options
   const decision = { by: BY, now }
   const broken = await design.takeOutBroken(db, decision)
   await design.propose(db, advice, tablesOf(workload), decision)
-  const applied: string[] = []
-  const wanted =
-    mode === 'automatic' ? ['proposed', 'approved'] : mode === 'approve' ? ['approved'] : []
-  for (const { actionId, status } of await design.readActions(db)) {
-    if (!wanted.includes(status)) continue
-    await design.apply(db, actionId, decision)
-    applied.push(actionId)
-  }
+  const applied = await applyWanted(db, mode, decision)
+  await recordUpkeep(db, await refreshApplied(plain), decision)
+  await judgeApplied(db, plain, { applied, workload: overADay(workload), decision })
   const actions = await design.readActions(db)
   const refusals = await design.readRefusals(db)
   const leftAlone = await design.readLeftAlone(db)
@@ -153,6 +165,63 @@ async function keep(
   )
   const proposed = actions.filter(({ status }) => status === 'proposed').length
   return { mode, version, skipped: false, proposed, applied, broken }
+}
+
+/** Applies what the mode lets be applied, orders of rows first: views are built of them. */
+async function applyWanted(
+  db: Database,
+  mode: Mode,
+  decision: design.Decision,
+): Promise<readonly string[]> {
+  const wanted =
+    mode === 'automatic' ? ['proposed', 'approved'] : mode === 'approve' ? ['approved'] : []
+  const actions = (await design.readActions(db)).filter(({ status }) => wanted.includes(status))
+  const rank = ({ kind }: Action) => (kind === 'layout' ? 0 : 1)
+  const applied: string[] = []
+  for (const { actionId } of actions.sort((a, b) => rank(a) - rank(b))) {
+    // What cannot be applied says so in its record, and keeps no other from being applied.
+    const isApplied = await design.apply(db, actionId, decision).then(
+      () => true,
+      () => false,
+    )
+    if (isApplied) applied.push(actionId)
+  }
+  return applied
+}
+
+async function refreshApplied(plain: Database): Promise<ReadonlyMap<string, number>> {
+  const actions = await design.readActions(plain)
+  const { spent } = await refreshViews(
+    plain,
+    actions.filter(({ status }) => status === 'applied'),
+  )
+  return spent
+}
+
+/** Keeps what bringing views up to date took as what they take a day: it is done at the end of each run. */
+async function recordUpkeep(
+  db: Database,
+  spent: ReadonlyMap<string, number>,
+  decision: design.Decision,
+): Promise<void> {
+  for (const { actionId, measured, predicted } of await design.readActions(db)) {
+    const upkeepCpuMsPerDay = spent.get(actionId)
+    if (upkeepCpuMsPerDay === undefined) continue
+    const gain = { ...(measured ?? predicted), upkeepCpuMsPerDay }
+    await design.recordGain(db, actionId, gain, decision)
+  }
+}
+
+/** Brings what stands up to date where nothing new was asked and no design is looked for. */
+async function refreshStanding(folder: string, now: number): Promise<void> {
+  const { database } = requireStore(folder)
+  const isStale = await withDatabase(folder, 'read', () => Promise.resolve(hasStale(database)))
+  if (!isStale) return
+  await withDatabase(folder, 'write', (db, plain) =>
+    watchOf(database).quietly(async () => {
+      await recordUpkeep(db, await refreshApplied(plain), { by: BY, now })
+    }),
+  )
 }
 
 /** The tables of the templates that an action serves. */

@@ -18,6 +18,10 @@ export function askAs(name: Asker): void {
  */
 export interface StoreWatch {
   readonly onStatement: OnStatement
+  /** The same of a statement whose template is known. */
+  observe(statement: KnownStatement, run: watch.RunSeen): void
+  /** Nothing that is asked during `work` is taken up: it is no one's question. */
+  quietly<T>(work: () => Promise<T>): Promise<T>
   /** Takes up what was asked since the last time, while the database is open, and keeps it at times. */
   settle(db: Database): Promise<void>
   /** Keeps what was not kept yet. */
@@ -58,6 +62,7 @@ function createWatch(databasePath: string): StoreWatch {
   let keptAt = Number.NEGATIVE_INFINITY
   let isUnkept = false
   let isOver = false
+  let quiet = 0
   const recordOf = (name: Asker) => {
     const record = records.get(name) ?? openRecord(databasePath, name)
     records.set(name, record)
@@ -80,9 +85,21 @@ function createWatch(databasePath: string): StoreWatch {
   return {
     keep,
     onStatement({ sql, values, replacedBy: _by, replacementFailed: _why, ...run }) {
-      if (isOver || waiting.length >= MOST_WAITING) return
+      if (isOver || quiet > 0 || waiting.length >= MOST_WAITING) return
       const statement = templates.know(inlineValues(sql, values))
       waiting.push({ statement, run: { ...run, askedBy: asker } })
+    },
+    observe(statement, run) {
+      if (isOver || quiet > 0 || waiting.length >= MOST_WAITING) return
+      waiting.push({ statement, run: { ...run, askedBy: asker } })
+    },
+    async quietly(work) {
+      quiet++
+      try {
+        return await work()
+      } finally {
+        quiet--
+      }
     },
     async settle(db) {
       const taken = waiting

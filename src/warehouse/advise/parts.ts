@@ -5,6 +5,7 @@ import { createSettingsService, settingsAdviser } from '../settings/door.ts'
 import { createWays, openSteerer, type SteeringState, steeringAdviser } from '../steering/door.ts'
 import type { Action, Advice, Adviser, Rewriter, Steerer } from '../types.ts'
 import { createViewService, viewAdviser } from '../views/door.ts'
+import { createViewRewriter, type RefreshOutcome } from '../views/rewriter.ts'
 
 /** What takes applied actions into use while statements run, and out of it. */
 export interface Service {
@@ -82,6 +83,41 @@ function createPlanPart(db: Database, seed: number) {
 
 /** Room for views that are found due while statements run. */
 const LIVE_STORAGE_BYTES = 2 ** 28
+
+export interface ServingParts extends Service {
+  readonly rewriter: Rewriter
+  readonly steerer: Steerer
+  /** As `refresh`; tells what became of each view that was out of use. */
+  refreshViews(): Promise<readonly RefreshOutcome[]>
+}
+
+/**
+ * What serves applied actions alone, for a database that is opened often: nothing is read before an
+ * action is served.
+ */
+export function servingParts(db: Database, seed: number): ServingParts {
+  const views = createViewRewriter(db)
+  const plans = createPlanPart(db, seed)
+  const settings = createSettingsService(db)
+  return {
+    rewriter: views,
+    steerer: plans.steerer,
+    async serve(action, isBefore) {
+      if (action.kind === 'view') await views.serve(action, isBefore)
+      else if (action.kind === 'plan') await plans.serve(action)
+      else if (action.kind === 'knob') await settings.serve(action)
+    },
+    async withdraw(action) {
+      if (action.kind === 'view') views.withdraw(action.actionId)
+      else if (action.kind === 'plan') plans.withdraw()
+      else if (action.kind === 'knob') await settings.withdraw(action)
+    },
+    async refresh() {
+      await views.refresh()
+    },
+    refreshViews: () => views.refresh(),
+  }
+}
 
 /** Views alone. */
 export async function viewParts(db: Database, seed: number): Promise<Parts> {

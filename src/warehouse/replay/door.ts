@@ -1,5 +1,6 @@
 /** Tables and a log in, untuned against tuned out. */
 
+export { compareAnswers } from './compare.ts'
 export {
   type CpuFigures,
   cpuFigures,

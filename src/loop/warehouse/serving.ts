@@ -1,0 +1,225 @@
+import type { Database, SqlValue } from '../../core/sql/database.ts'
+import { messageOf, startWatch } from '../../core/sql/observe.ts'
+import {
+  design,
+  type Rewriter,
+  type ServingParts,
+  servingParts,
+  tuned,
+} from '../../warehouse/index.ts'
+import { refreshViews } from './refresh-views.ts'
+import {
+  forgetStanding,
+  hasStanding,
+  keepStanding,
+  readStanding,
+  type Standing,
+} from './standing.ts'
+import type { StoreWatch } from './watching.ts'
+
+/** A store's database with what stands in it in use. */
+export interface Serving {
+  /** Answers as the plain one, from views and under plans and settings that stand. */
+  readonly database: Database
+  /** The last act before the plain one is closed: keeps what a writer changed. Never throws. */
+  leave(): Promise<void>
+}
+
+export interface ServingOptions {
+  readonly path: string
+  readonly mode: 'read' | 'write'
+  readonly watch: StoreWatch
+}
+
+const SEED = 1
+const RECORDS = /\bstorewright_warehouse\b/i
+const READS = /^\s*(?:SELECT|FROM|VALUES|WITH|DESCRIBE|EXPLAIN)\b/i
+/** Words with which a statement that begins like a read may change something. */
+const MAY_CHANGE =
+  /;|\b(?:INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|COPY|TRUNCATE|ANALYZE|nextval)\b/i
+
+/**
+ * Puts what stands in use on an open database. Opening reads a small file alone; views and plans are
+ * prepared when a statement first names a table that they are on. Undefined where a reader has
+ * nothing to serve. A writer is followed, so that views on what it changes serve no more.
+ */
+export async function openServing(
+  db: Database,
+  options: ServingOptions,
+): Promise<Serving | undefined> {
+  const standing = readStanding(options.path)
+  if (options.mode === 'read' && (standing?.actions.length ?? 0) === 0) return undefined
+  const serving = new StoreServing(db, standing, options)
+  await serving.setKnobs()
+  return serving
+}
+
+class StoreServing implements Serving {
+  readonly database: Database
+  private readonly db: Database
+  private readonly standing: Standing | undefined
+  private readonly options: ServingOptions
+  private readonly service: ServingParts
+  private readonly tuned: tuned.TunedDatabase
+  private readonly changed = new Set<string>()
+  /** Tables of views and plans that stand and serve. */
+  private readonly names: RegExp | undefined
+  private prepared: Promise<void> | undefined
+  private isDesignChanged = false
+
+  constructor(db: Database, standing: Standing | undefined, options: ServingOptions) {
+    this.db = db
+    this.standing = standing
+    this.options = options
+    this.service = servingParts(db, SEED)
+    this.names = namesIn(this.served().flatMap(({ bases }) => bases.map(({ table }) => table)))
+    this.tuned = tuned.tunedDatabase(db, {
+      mode: 'automatic',
+      rewriter: this.followed(),
+      steerer: this.service.steerer,
+      watcher: { observe: (statement, run) => options.watch.observe(statement, run) },
+      isPromising: (sql) => this.names?.test(sql) ?? false,
+    })
+    this.database = this.routed()
+  }
+
+  /** Settings hold from the first statement on. */
+  async setKnobs(): Promise<void> {
+    for (const action of this.standing?.actions ?? []) {
+      if (action.kind === 'knob') await this.service.serve(action).catch(() => undefined)
+    }
+  }
+
+  async leave(): Promise<void> {
+    if (this.options.mode === 'read') return
+    try {
+      await this.keep()
+    } catch {
+      // What cannot be kept is not served.
+      forgetStanding(this.options.path)
+    }
+  }
+
+  private async keep(): Promise<void> {
+    const { path } = this.options
+    const isLost = this.standing === undefined && hasStanding(path)
+    if (!this.isDesignChanged && !isLost) {
+      const { actions = [], stale = [] } = this.standing ?? {}
+      if (actions.length === 0 || this.changed.size === 0) return
+      return keepStanding(this.db, path, {
+        actions,
+        stale: [...new Set([...stale, ...this.changed])],
+      })
+    }
+    const all = await design.readActions(this.db)
+    const actions = all.filter(({ status }) => status === 'applied')
+    const stale = this.isDesignChanged ? (await refreshViews(this.db, actions)).stale : ['*']
+    await keepStanding(this.db, path, { actions, stale })
+  }
+
+  /** Views and plans that may serve: those on tables that did not change. */
+  private served(): readonly design.StoredAction[] {
+    const { actions = [], stale = [] } = this.standing ?? {}
+    const isFresh = ({ bases }: design.StoredAction) =>
+      !stale.includes('*') && !bases.some(({ table }) => stale.includes(table.toLowerCase()))
+    return actions.filter(
+      (action) => action.kind === 'plan' || (action.kind === 'view' && isFresh(action)),
+    )
+  }
+
+  private prepare(): Promise<void> {
+    this.prepared ??= this.prepareNow()
+    return this.prepared
+  }
+
+  private async prepareNow(): Promise<void> {
+    for (const action of this.served()) {
+      // What cannot be served is answered from its tables.
+      await this.service.serve(action, false).catch(() => undefined)
+    }
+    for (const table of this.changed) this.service.rewriter.changed(table)
+  }
+
+  private followed(): Rewriter {
+    const { rewriter } = this.service
+    return {
+      rewrite: (statement) => rewriter.rewrite(statement),
+      meet: (statement, tree) => rewriter.meet?.(statement, tree),
+      knows: (sql) => rewriter.knows?.(sql) ?? true,
+      changed: (table, how) => {
+        const name = table.toLowerCase()
+        if (RECORDS.test(name)) this.isDesignChanged = true
+        this.changed.add(name)
+        rewriter.changed(table, how)
+      },
+    }
+  }
+
+  /** Statements that nothing helps and that change nothing take the short way. */
+  private routed(): Database {
+    const isShort = (sql: string) =>
+      READS.test(sql) && !MAY_CHANGE.test(sql) && !(this.names?.test(sql) ?? false)
+    const asked = async <T>(
+      sql: string,
+      values: readonly SqlValue[],
+      work: (db: Database) => Promise<T>,
+      countRows: (result: T) => number,
+    ): Promise<T> => {
+      if (!isShort(sql)) {
+        if (this.names?.test(sql)) await this.prepare()
+        return work(this.tuned)
+      }
+      const stop = startWatch()
+      const tell = (rowsReturned: number, failed: { failed?: string } = {}) =>
+        this.options.watch.onStatement({ sql, values, ...stop(), rowsReturned, ...failed })
+      try {
+        const result = await work(this.db)
+        tell(countRows(result))
+        return result
+      } catch (error) {
+        tell(0, { failed: messageOf(error) })
+        throw error
+      }
+    }
+    return {
+      run: (sql, values = []) =>
+        asked(
+          sql,
+          values,
+          (db) => db.run(sql, values),
+          () => 0,
+        ),
+      rows: (sql, values = []) =>
+        asked(
+          sql,
+          values,
+          (db) => db.rows(sql, values),
+          (r) => r.length,
+        ),
+      table: (sql, values = []) =>
+        asked(
+          sql,
+          values,
+          (db) => db.table(sql, values),
+          ({ rowCount }) => rowCount,
+        ),
+      answer: (sql, values = []) =>
+        asked(
+          sql,
+          values,
+          (db) => db.answer(sql, values),
+          ({ rowCount }) => rowCount,
+        ),
+      append: (name, table) => this.tuned.append(name, table),
+      transaction: (work) => this.tuned.transaction(work),
+      interrupt: () => this.tuned.interrupt(),
+      close: () => this.db.close(),
+    }
+  }
+}
+
+function namesIn(tables: readonly string[]): RegExp | undefined {
+  if (tables.length === 0) return undefined
+  const escaped = [...new Set(tables)].map((name) => name.replaceAll(/[^\w]/g, '\\$&'))
+  return new RegExp(`(?<!\\w)(?:${escaped.join('|')})(?!\\w)`, 'i')
+}
