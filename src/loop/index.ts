@@ -263,6 +263,6 @@ export {
   type VersionKind,
 } from './versions.ts'
 export { type AdvisedStore, adviseStore } from './warehouse/advise-store.ts'
-export { type Asker, readWorkload } from './warehouse/asked-files.ts'
-export { askAs } from './warehouse/watching.ts'
+export type { Asker } from './warehouse/asked-files.ts'
+export { askAs, readAsked as readWorkload } from './warehouse/watching.ts'
 export { workloadDays } from './warehouse/workload-days.ts'

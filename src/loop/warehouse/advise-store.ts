@@ -15,13 +15,12 @@ import { requireStore } from '../store/paths.ts'
 import type { Settings } from '../store/settings.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
 import { currentVersion, hashOf, writeVersion } from '../versions.ts'
-import { readWorkload } from './asked-files.ts'
 import { judgeApplied } from './judge-applied.ts'
 import { leastWork } from './knobs.ts'
 import { refreshViews } from './refresh-views.ts'
 import { hasStale } from './standing.ts'
 import { actionTable, refusalTable, templateTable } from './tables.ts'
-import { watchOf } from './watching.ts'
+import { readAsked, watchOf } from './watching.ts'
 import { overADay, workloadDays } from './workload-days.ts'
 
 export interface AdviseStoreOptions {
@@ -62,7 +61,7 @@ export async function adviseStore(
   const settings = storeSettings(folder)
   const { mode } = settings.warehouse
   const { database } = requireStore(folder)
-  const workload = readWorkload(database)
+  const workload = readAsked(database)
   if (mode === 'off' || workload === undefined) return nothing(mode)
   throwIfStopped(options.signal)
   const inputHash = hashOf([mode, weightsOf(workload), settings.warehouse.storage_mb])

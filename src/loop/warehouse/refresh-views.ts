@@ -11,6 +11,17 @@ export interface RefreshedViews {
 }
 
 const SEED = 1
+const fresh = new WeakMap<Database, RefreshedViews>()
+
+/** What the last refresh on this database came to, while no table has changed since. */
+export function lastRefresh(db: Database): RefreshedViews | undefined {
+  return fresh.get(db)
+}
+
+/** A table changed. */
+export function forgetRefresh(db: Database): void {
+  fresh.delete(db)
+}
 
 /**
  * Brings the views that stand up to date: rows that came behind the others are added, all else is
@@ -37,5 +48,7 @@ export async function refreshViews(
       for (const { table } of action.bases) stale.add(table.toLowerCase())
     }
   }
-  return { spent, stale: [...stale] }
+  const refreshed = { spent, stale: [...stale] }
+  fresh.set(db, refreshed)
+  return refreshed
 }

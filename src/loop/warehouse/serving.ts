@@ -7,7 +7,7 @@ import {
   servingParts,
   tuned,
 } from '../../warehouse/index.ts'
-import { refreshViews } from './refresh-views.ts'
+import { forgetRefresh, lastRefresh, refreshViews } from './refresh-views.ts'
 import {
   forgetStanding,
   hasStanding,
@@ -33,6 +33,7 @@ export interface ServingOptions {
 
 const SEED = 1
 const RECORDS = /\bstorewright_warehouse\b/i
+const VIEWS = /\bstorewright_views\b/i
 const READS = /^\s*(?:SELECT|FROM|VALUES|WITH|DESCRIBE|EXPLAIN)\b/i
 /** Words with which a statement that begins like a read may change something. */
 const MAY_CHANGE =
@@ -113,7 +114,10 @@ class StoreServing implements Serving {
     }
     const all = await design.readActions(this.db)
     const actions = all.filter(({ status }) => status === 'applied')
-    const stale = this.isDesignChanged ? (await refreshViews(this.db, actions)).stale : ['*']
+    const refreshed = this.isDesignChanged
+      ? (lastRefresh(this.db) ?? (await refreshViews(this.db, actions)))
+      : undefined
+    const stale = refreshed?.stale ?? ['*']
     await keepStanding(this.db, path, { actions, stale })
   }
 
@@ -149,6 +153,7 @@ class StoreServing implements Serving {
       changed: (table, how) => {
         const name = table.toLowerCase()
         if (RECORDS.test(name)) this.isDesignChanged = true
+        else if (!VIEWS.test(name)) forgetRefresh(this.db)
         this.changed.add(name)
         rewriter.changed(table, how)
       },

@@ -1,7 +1,7 @@
 import type { Database } from '../../core/sql/database.ts'
 import type { OnStatement } from '../../core/sql/observe.ts'
-import { type KnownStatement, watch } from '../../warehouse/index.ts'
-import { type Asker, keepRecord, openRecord } from './asked-files.ts'
+import { type KnownStatement, type Workload, watch } from '../../warehouse/index.ts'
+import { type Asker, keepRecord, openRecord, readWorkload } from './asked-files.ts'
 import { inlineValues } from './inline-values.ts'
 
 let asker: Asker = 'command'
@@ -54,6 +54,12 @@ export function watchOf(databasePath: string): StoreWatch {
   const made = createWatch(databasePath)
   watches.set(databasePath, made)
   return made
+}
+
+/** What was asked of a store's database, what this process has not kept yet among it. Throws ERR_STORE_DAMAGED. */
+export function readAsked(databasePath: string): Workload | undefined {
+  watches.get(databasePath)?.keep()
+  return readWorkload(databasePath)
 }
 
 function createWatch(databasePath: string): StoreWatch {
