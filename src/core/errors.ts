@@ -34,6 +34,7 @@ export const ERROR_TABLE = {
   ERR_PLAN_STATUS: 'The plan line cannot go from its status to the one asked for.',
   ERR_NETWORK: 'The network cannot be planned as it is.',
   ERR_SQL: 'DuckDB refused a statement.',
+  ERR_DISK_FULL: 'There is no room left where a file is to be written.',
   ERR_POSTGRES: 'PostgreSQL refused a statement, cannot be reached or lacks an extension.',
   ERR_INFEASIBLE: 'No plan meets all constraints together.',
   ERR_UNBOUNDED: 'A plan could be improved without end.',

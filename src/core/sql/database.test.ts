@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -9,6 +9,16 @@ const folder = mkdtempSync(join(tmpdir(), 'storewright-sql-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('openDatabase', () => {
+  it.skipIf(!existsSync('/dev/full'))(
+    'says that there is no room left, and what to do',
+    async () => {
+      const db = await openDatabase(':memory:')
+      await expect(
+        db.run("COPY (SELECT range FROM range(100000)) TO '/dev/full' (FORMAT csv)"),
+      ).rejects.toMatchObject({ code: 'ERR_DISK_FULL', next: expect.stringMatching(/Make room/) })
+      db.close()
+    },
+  )
   it('round-trips days, instants, booleans, texts and missing values', async () => {
     const db = await openDatabase(':memory:')
     await db.run(

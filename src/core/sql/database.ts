@@ -148,9 +148,21 @@ function runOn(connection: DuckDBConnection): Run {
         ? await connection.run(sql)
         : await connection.run(sql, [...values])
     } catch (cause) {
-      throw new StorewrightError('ERR_SQL', messageOf(cause), { cause })
+      throw statementError(cause)
     }
   }
+}
+
+const NO_ROOM =
+  /no space left on device|disk quota exceeded|file too large|max_temp_directory_size|could not write (all bytes|file)/i
+
+function statementError(cause: unknown): StorewrightError {
+  const message = messageOf(cause)
+  if (!NO_ROOM.test(message)) return new StorewrightError('ERR_SQL', message, { cause })
+  return new StorewrightError('ERR_DISK_FULL', message, {
+    next: 'Nothing of the statement stands. Make room there, or name another folder, and try again.',
+    cause,
+  })
 }
 
 function databaseOver(connection: DuckDBConnection, hooks: Hooks): Database {

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { StorewrightError } from '../../core/errors.ts'
 import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
 import type { Action, Refusal } from '../types.ts'
@@ -110,7 +111,7 @@ async function replayIn(
 ): Promise<Omit<ReplayResult, 'logFaults'>> {
   const paths = { untuned: join(folder, 'untuned.duckdb'), tuned: join(folder, 'tuned.duckdb') }
   const tables = await loadInto(paths.untuned, statements, options)
-  copyFileSync(paths.untuned, paths.tuned)
+  copyDatabase(paths.untuned, paths.tuned)
   const trainCount = Math.floor(statements.length * options.trainShare)
   const training = statements.slice(0, trainCount)
   const rest = statements.slice(trainCount)
@@ -139,6 +140,18 @@ async function replayIn(
     }
   } finally {
     untuned.close()
+  }
+}
+
+function copyDatabase(from: string, to: string): void {
+  try {
+    copyFileSync(from, to)
+  } catch (cause) {
+    throw new StorewrightError('ERR_DISK_FULL', `${to} cannot be written`, {
+      file: to,
+      next: 'Make room, or name a folder with more of it by --scratch.',
+      cause,
+    })
   }
 }
 

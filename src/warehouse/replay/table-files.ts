@@ -77,6 +77,7 @@ export async function readTableFile(db: Database, file: TableFile, into: string)
   try {
     await db.run(`CREATE TABLE ${into} AS SELECT * FROM ${source}`)
   } catch (cause) {
+    if (cause instanceof StorewrightError && cause.code === 'ERR_DISK_FULL') throw cause
     throw new StorewrightError('ERR_FEED_UNREADABLE', messageOf(cause), {
       file: file.path,
       next: 'Mend or replace the file.',
