@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import type { KnobSettings } from '../../core/knobs.ts'
 import { readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
+import { averageScale } from './average.ts'
 import {
   cellOf,
+  EXTREMES,
   type Grid,
-  isSmallWhole,
+  isExact,
   isWhole,
   type KeyColumn,
   type Measure,
@@ -25,7 +27,7 @@ import {
   sharesOf,
   typesOf,
 } from './sample.ts'
-import { hasAggregate } from './shape.ts'
+import { fromClause, hasAggregate } from './shape.ts'
 import { sumType } from './sums.ts'
 
 /** What a view is to serve: groups and aggregates under conditions of which some move. */
@@ -144,6 +146,8 @@ interface Fact {
   readonly extremes: readonly [number, number] | undefined
   /** Fractions by type that are whole numbers of 32 bits in the sample. */
   readonly isWholeValued: boolean
+  /** Fractions by type that are small whole numbers in all rows: their sums are exact. */
+  readonly isExactly?: boolean
 }
 
 /** Facts of the expressions of a wish, by canonical text. */
@@ -159,13 +163,37 @@ async function factsOf(db: Database, sample: Sample, wish: Wish): Promise<Facts>
   const types = await typesOf(db, wish.tables, texts)
   const numeric = texts.filter((_, i) => isWhole(types[i]!) || /^(FLOAT|DOUBLE)$/.test(types[i]!))
   const found = await extremesOf(db, sample, numeric)
-  return new Map(
-    texts.map((text, i) => {
-      const type = types[i]!
-      const { extremes, isWhole: isAllWhole = false } = found[numeric.indexOf(text)] ?? {}
-      return [text, { type, extremes, isWholeValued: !isWhole(type) && isAllWhole }]
-    }),
+  const facts = texts.map((text, i): readonly [string, Fact] => {
+    const type = types[i]!
+    const { extremes, isWhole: isAllWhole = false } = found[numeric.indexOf(text)] ?? {}
+    return [text, { type, extremes, isWholeValued: !isWhole(type) && isAllWhole }]
+  })
+  const added = new Set(
+    wish.aggregates.flatMap((e) =>
+      e.kind === 'call' && ['sum', 'avg', 'mean'].includes(e.name)
+        ? e.args.map((a) => print(a))
+        : [],
+    ),
   )
+  const whole = facts.filter(([text, fact]) => fact.isWholeValued && added.has(text))
+  const exact = await exactOf(
+    db,
+    sample,
+    whole.map(([text]) => text),
+  )
+  return new Map(facts.map(([text, fact]) => [text, { ...fact, isExactly: exact.includes(text) }]))
+}
+
+/** Expressions that are small whole numbers in all rows, whatever the sample says; of one table alone. */
+async function exactOf(
+  db: Database,
+  { tables }: Sample,
+  texts: readonly string[],
+): Promise<string[]> {
+  if (texts.length === 0 || tables.length > 1) return []
+  const checks = texts.map((text) => `coalesce(bool_and(${isExact(text)}), TRUE)`)
+  const { columns } = await db.answer(`SELECT ${checks.join(', ')} FROM ${fromClause(tables)}`)
+  return texts.filter((_, i) => columns[i]![0] === true)
 }
 
 /** Names keys in the order they are added; the same expression is one key. */
@@ -313,7 +341,9 @@ function measuresOf(wish: Wish, facts: Facts, keys: Keys, rows: number): Measure
   const add = (kind: Measure['kind'], expression: string, type: string) => {
     if (measures.some((m) => m.kind === kind && m.expression === expression)) return
     const { extremes } = facts.get(expression)!
-    const stored = kind === 'sum' ? sumType(type, extremes, rows) : undefined
+    const isFraction = type === 'FLOAT' || type === 'DOUBLE'
+    const sumStored = isFraction ? 'BIGINT' : sumType(type, extremes, rows)
+    const stored = kind === 'sum' ? sumStored : undefined
     const kept = stored === undefined ? {} : { stored }
     measures.push({ column: `m${measures.length}`, kind, expression, type, ...kept })
   }
@@ -322,13 +352,15 @@ function measuresOf(wish: Wish, facts: Facts, keys: Keys, rows: number): Measure
     const argument = e.args[0]
     if (argument === undefined) continue
     const expression = print(argument)
-    const { type } = facts.get(expression)!
+    const { type, isExactly = false } = facts.get(expression)!
+    const extreme = EXTREMES.find((name) => name === e.name)
+    const isAverage = e.name === 'avg' || e.name === 'mean'
     if (e.isDistinct || e.name === 'approx_count_distinct') keys.add(argument)
-    else if (e.name === 'count' || e.name === 'min' || e.name === 'max') {
-      add(e.name, expression, type)
-    } else if (e.name === 'sum' && (isWhole(type) || type.startsWith('DECIMAL'))) {
+    else if (e.name === 'count') add('count', expression, type)
+    else if (extreme !== undefined) add(extreme, expression, type)
+    else if (e.name === 'sum' && (isWhole(type) || type.startsWith('DECIMAL') || isExactly)) {
       add('sum', expression, type)
-    } else if ((e.name === 'avg' || e.name === 'mean') && isSmallWhole(type)) {
+    } else if (isAverage && (averageScale(type) !== undefined || isExactly)) {
       add('sum', expression, type)
       add('count', expression, type)
     } else return undefined

@@ -29,7 +29,17 @@ export interface Grid {
   readonly cells: number
 }
 
-export type MeasureKind = 'count' | 'sum' | 'min' | 'max'
+/** Aggregates that are merged by themselves. */
+export const EXTREMES = [
+  'min',
+  'max',
+  'bool_and',
+  'bool_or',
+  'bit_and',
+  'bit_or',
+  'bit_xor',
+] as const
+export type MeasureKind = 'count' | 'sum' | (typeof EXTREMES)[number]
 
 /** An aggregate of a view of cells that can be merged over cells. */
 export interface Measure {
@@ -186,8 +196,9 @@ function keptRows(view: ViewDefinition, rows?: string): string {
 }
 
 /** What a single base row adds to a measure. */
-export function rowMeasure({ kind, expression, type }: Measure): string {
+export function rowMeasure({ kind, expression, type, stored }: Measure): string {
   if (kind === 'count') return `CAST((${expression}) IS NOT NULL AS BIGINT)`
+  if (stored !== undefined) return `CAST(${expression} AS ${stored})`
   if (kind !== 'sum' || !isWhole(type)) return expression
   return `CAST(${expression} AS ${isSmallWhole(type) ? 'BIGINT' : 'HUGEINT'})`
 }
@@ -254,8 +265,27 @@ function asDouble(value: number): string {
   return `CAST('${value}' AS DOUBLE)`
 }
 
+/**
+ * Greatest fraction by type that is added up as a whole number: sums of fewer than 2^31 of them stay
+ * below 2^53, so that doubles add them exactly in whatever order.
+ */
+const MOST_WHOLE = 2 ** 21
+
+/** Whether a fraction by type is a whole number small enough to be added up exactly. */
+export function isExact(expression: string): string {
+  return `(${expression} = round(${expression}) AND abs(${expression}) <= ${MOST_WHOLE})`
+}
+
+function sumOfWhole(expression: string): string {
+  const value = `CASE WHEN ${expression} IS NULL THEN NULL
+    WHEN ${isExact(expression)} THEN CAST(${expression} AS BIGINT)
+    ELSE CAST(error('a value is no whole number any more') AS BIGINT) END`
+  return `CAST(sum(${value}) AS BIGINT)`
+}
+
 /** Sums of 32 bits over fewer than 2^31 rows fit 64; sums of 64 bits need 128 where nothing is said. */
 function measureSql({ kind, expression, type, stored }: Measure): string {
+  if (kind === 'sum' && /^(FLOAT|DOUBLE)$/.test(type)) return sumOfWhole(expression)
   const sql = `${kind}(${expression})`
   if (stored !== undefined) return `CAST(${sql} AS ${stored})`
   if (kind !== 'sum' || !isWhole(type)) return sql

@@ -1,6 +1,7 @@
+import { averageScale, averageSql } from './average.ts'
 import {
   COUNT,
-  isSmallWhole,
+  EXTREMES,
   isWhole,
   type KeyColumn,
   type Measure,
@@ -239,11 +240,15 @@ function mergedAggregate(matching: Matching, call: Call, base: Replace): string 
     ['min', 'max', 'approx_count_distinct', 'bool_and', 'bool_or', 'bit_and', 'bit_or'].includes(
       call.name,
     )
-  if (!isOverCells) return rowsAggregate(matching, call, base, isOfSet)
-  const measured = isOfSet && call.isDistinct ? undefined : cellsAggregate(matching, call)
+  if (!isOverCells) return rowsAggregate(matching, call, base, isOfSet && !isSum(call))
+  const measured = call.isDistinct ? undefined : cellsAggregate(matching, call)
   if (measured !== undefined) return measured
-  if (isOfSet) return print(call, (e) => (e === call ? undefined : base(e)))
+  if (isOfSet) return rowsAggregate(matching, call, base, !isSum(call))
   throw new Unserved(`the view lacks ${print(call)}`)
+}
+
+function isSum({ name }: Call): boolean {
+  return name === 'sum' || name === 'avg' || name === 'mean'
 }
 
 /** Groups have rows; a whole without rows counts none of them. */
@@ -253,8 +258,7 @@ function counted({ shape }: Matching, column: string): string {
 }
 
 function rowsAggregate(matching: Matching, call: Call, base: Replace, isOfSet: boolean): string {
-  const isSum = call.name === 'sum' || call.name === 'avg' || call.name === 'mean'
-  if (!isOfSet && isSum) {
+  if (!isOfSet && isSum(call)) {
     const type = matching.keys.get(print(call.args[0]!))?.type
     if (type === undefined || !(isWhole(type) || type.startsWith('DECIMAL'))) {
       throw new Unserved('a sum of fractions depends on the order of the rows')
@@ -274,16 +278,20 @@ function cellsAggregate(matching: Matching, call: Call): string | undefined {
   const count = measure('count')
   if (call.name === 'count') return count && counted(matching, quote(count.column))
   const kind = call.name === 'mean' ? 'avg' : call.name
-  if (kind === 'min' || kind === 'max') {
-    const extreme = measure(kind)
+  const extremeKind = EXTREMES.find((name) => name === kind)
+  if (extremeKind !== undefined) {
+    const extreme = measure(extremeKind)
     return extreme && `${kind}(${quote(extreme.column)})`
   }
-  const sum = measure('sum')
+  const sum = kind === 'sum' || kind === 'avg' ? measure('sum') : undefined
   if (sum === undefined) return undefined
   const summed = `sum(${quote(sum.column)})`
-  if (kind === 'sum') return summed
-  if (kind !== 'avg' || count === undefined || !isSmallWhole(sum.type)) return undefined
-  return `(CAST(${summed} AS DOUBLE) / CAST(sum(${quote(count.column)}) AS DOUBLE))`
+  const isFraction = sum.type === 'FLOAT' || sum.type === 'DOUBLE'
+  if (kind === 'sum') return isFraction ? `CAST(${summed} AS DOUBLE)` : summed
+  if (count === undefined) return undefined
+  const values = `sum(${quote(count.column)})`
+  if (isFraction) return `(CAST(${summed} AS DOUBLE) / CAST(${values} AS DOUBLE))`
+  return averageScale(sum.type) === undefined ? undefined : averageSql(summed, values, sum.type)
 }
 
 function splitPieces(text: string): Piece[] {

@@ -50,6 +50,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
 export const AGGREGATES: ReadonlySet<string> = new Set([
   ...['count_star', 'count', 'sum', 'min', 'max', 'avg', 'mean', 'median', 'quantile_cont'],
   ...['quantile_disc', 'approx_count_distinct', 'bool_and', 'bool_or', 'bit_and', 'bit_or'],
+  ...['bit_xor'],
 ])
 
 // Functions of their arguments alone: not of the clock, of chance or of settings.
@@ -146,24 +147,102 @@ function parseColumn(node: Node, { findColumn }: ParseContext): Expression {
   return { kind: 'column', ...found }
 }
 
+/** Why aggregates are not served that DuckDB has. */
+const REFUSED: Readonly<Record<string, string>> = {
+  arg_min: 'arg_min and arg_max take one of several rows that tie',
+  first: 'it takes the value of some row',
+  list: 'it lists values in the order of the rows',
+  stddev: 'it adds up fractions, whose last digits depend on the order of the rows',
+  approx_quantile: 'its approximation depends on the order of the rows',
+}
+const REFUSED_AS: Readonly<Record<string, string>> = {
+  ...{
+    arg_max: 'arg_min',
+    argmin: 'arg_min',
+    argmax: 'arg_min',
+    min_by: 'arg_min',
+    max_by: 'arg_min',
+  },
+  ...{ last: 'first', any_value: 'first', arbitrary: 'first', mode: 'first' },
+  ...{ array_agg: 'list', string_agg: 'list', group_concat: 'list', listagg: 'list' },
+  ...{ stddev_samp: 'stddev', stddev_pop: 'stddev', variance: 'stddev', var_samp: 'stddev' },
+  ...{ var_pop: 'stddev', corr: 'stddev', covar_pop: 'stddev', covar_samp: 'stddev' },
+  ...{ fsum: 'stddev', favg: 'stddev', kahan_sum: 'stddev', regr_slope: 'stddev' },
+}
+
+/** Aggregates of which a value counts once however often it occurs. */
+const OF_SET: ReadonlySet<string> = new Set([
+  'min',
+  'max',
+  'bool_and',
+  'bool_or',
+  'bit_and',
+  'bit_or',
+])
+const DISTINCT: ReadonlySet<string> = new Set([...OF_SET, 'count', 'sum', 'avg', 'mean'])
+
 function parseCall(node: Node, parse: (value: unknown) => Expression): Expression {
   const name = String(node['function_name']).toLowerCase()
-  const isAggregate = AGGREGATES.has(name)
-  if (!isAggregate && !FUNCTIONS.has(name)) throw new Unserved(`it calls ${name}`)
-  if (node['filter'] !== null) throw new Unserved('an aggregate of it has a filter of its own')
+  const isCountIf = name === 'count_if' || name === 'countif'
+  const isAggregate = AGGREGATES.has(name) || isCountIf
+  if (!isAggregate && !FUNCTIONS.has(name)) {
+    throw new Unserved(REFUSED[REFUSED_AS[name] ?? name] ?? `it calls ${name}`)
+  }
   if (nodesOf(nodeOf(node['order_bys'])['orders']).length > 0) {
     throw new Unserved('an aggregate of it is ordered')
   }
   const isDistinct = node['distinct'] === true
-  if (isDistinct && name !== 'count') throw new Unserved(`it asks for ${name} of distinct values`)
-  return {
+  if (isDistinct && !DISTINCT.has(name))
+    throw new Unserved(`it asks for ${name} of distinct values`)
+  const call: Call = {
     kind: 'call',
     name,
     isOperator: node['is_operator'] === true,
     isAggregate,
-    isDistinct,
+    isDistinct: isDistinct && !OF_SET.has(name),
     args: nodesOf(node['children']).map(parse),
   }
+  if (!isAggregate) return call
+  const filter = node['filter'] === null ? undefined : parse(node['filter'])
+  if (isCountIf) {
+    const counted = countWhere([...(filter === undefined ? [] : [filter]), call.args[0]!])
+    return { kind: 'cast', type: 'HUGEINT', isTry: false, arg: counted }
+  }
+  return withFilter(plainCount(call), filter)
+}
+
+type Call = Extract<Expression, { kind: 'call' }>
+
+const NULL: Expression = { kind: 'literal', text: 'NULL', slot: undefined }
+const ONE: Expression = { kind: 'literal', text: '1', slot: undefined }
+
+/** count(1) is count(*). */
+function plainCount(call: Call): Call {
+  const [argument] = call.args
+  const isOfConstant = argument?.kind === 'literal' && argument.text !== 'NULL'
+  const isOfRows = call.args.length === 0 || (isOfConstant && !call.isDistinct)
+  return call.name === 'count' && isOfRows ? { ...call, name: 'count_star', args: [] } : call
+}
+
+/** Aggregates pass over NULLs: what FILTER leaves out becomes one. */
+function withFilter(call: Call, filter: Expression | undefined): Expression {
+  if (filter === undefined) return call
+  if (call.name === 'count_star') return countWhere([filter])
+  if (call.args.length !== 1)
+    throw new Unserved('an aggregate of several values has a filter of its own')
+  return { ...call, args: [when(filter, call.args[0]!)] }
+}
+
+function countWhere(conditions: readonly Expression[]): Expression {
+  const condition: Expression =
+    conditions.length === 1 ? conditions[0]! : { kind: 'logic', operator: 'AND', args: conditions }
+  const [isOperator, isAggregate, isDistinct] = [false, true, false]
+  const args = [when(condition, ONE)]
+  return { kind: 'call', name: 'count', isOperator, isAggregate, isDistinct, args }
+}
+
+function when(condition: Expression, result: Expression): Expression {
+  return { kind: 'case', checks: [{ when: condition, result }], otherwise: NULL }
 }
 
 function typeName(type: Node): string {

@@ -91,7 +91,9 @@ function shapeOf(node: Node, context: ShapeContext): Shape {
   const byAlias = aliasParser(outputs, parse, from.find)
   const where = node['where_clause'] === null ? [] : conjuncts(parse(node['where_clause']))
   const predicates = [...from.conditions.flatMap((c) => conjuncts(parse(c))), ...where]
-  const groups = readGroups(node, outputs, byAlias)
+  const groups = asksForDistinct(node, outputs)
+    ? outputs.map(({ expression }) => expression)
+    : readGroups(node, outputs, byAlias)
   const having = node['having'] === null ? undefined : parse(node['having'])
   const rest = readModifiers(node, outputs, byAlias, groups)
   const shape = {
@@ -203,6 +205,19 @@ function readGroups(node: Node, outputs: readonly Output[], parse: Parse): reado
   return groups
 }
 
+/** SELECT DISTINCT of columns is grouping by all of them. */
+function asksForDistinct(node: Node, outputs: readonly Output[]): boolean {
+  const part = nodesOf(node['modifiers']).find(({ type }) => type === 'DISTINCT_MODIFIER')
+  if (part === undefined) return false
+  const isPlain =
+    Array.isArray(part['distinct_on_targets']) && part['distinct_on_targets'].length === 0
+  const isGrouped = nodesOf(node['group_expressions']).length > 0 || node['having'] !== null
+  if (!isPlain || isGrouped || outputs.some(({ expression }) => hasAggregate(expression))) {
+    throw new Unserved('it asks for distinct rows')
+  }
+  return true
+}
+
 function readModifiers(
   node: Node,
   outputs: readonly NamedOutput[],
@@ -217,7 +232,7 @@ function readModifiers(
     } else if (part['type'] === 'LIMIT_MODIFIER') {
       limit = part['limit'] === null ? undefined : parse(part['limit'])
       offset = part['offset'] === null ? undefined : parse(part['offset'])
-    } else throw new Unserved('it asks for distinct rows')
+    } else if (part['type'] !== 'DISTINCT_MODIFIER') throw new Unserved('it ends in an unusual way')
   }
   const ordered = new Set(order.map(({ expression }) => print(expression)))
   const isTotal = groups.every((group) => ordered.has(print(group)))

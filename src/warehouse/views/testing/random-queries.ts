@@ -45,6 +45,27 @@ const AGGREGATES = [
   'AVG(d)',
   'SUM(f)',
   'MEDIAN(s)',
+  'AVG(b)',
+  'AVG(m)',
+  'SUM(w)',
+  'AVG(w)',
+  'COUNT(1)',
+  'COUNT(*) FILTER (k > 2)',
+  'SUM(s) FILTER (WHERE c IS NOT NULL)',
+  'AVG(s) FILTER (s % 2 = 0)',
+  'MIN(c) FILTER (k < 4)',
+  'COUNT(DISTINCT k) FILTER (s > 100)',
+  'COUNT(*) - COUNT(c)',
+  'COUNT_IF(k = 2) / COUNT(*)',
+  'SUM(CASE WHEN k > 1 THEN s ELSE 0 END)',
+  'BOOL_AND(k > -3)',
+  'BOOL_OR(s > 3400)',
+  'BIT_XOR(k)',
+  'SUM(DISTINCT k)',
+  'AVG(DISTINCT s)',
+  'MIN(DISTINCT day)',
+  'APPROX_COUNT_DISTINCT(s)',
+  '100.0 * SUM(k) / NULLIF(SUM(s), 0)',
 ]
 
 /** A condition with new constants each time it is written. */
@@ -116,9 +137,10 @@ export function randomTemplate(random: Random): Template {
     groups.length > 0 && random.next() < 0.2
       ? ` ORDER BY ${groups.map((_, i) => `${i + 1}${pick(random, ['', ' DESC', ' NULLS FIRST'])}`).join(', ')}${pick(random, ['', ' LIMIT 3', ' LIMIT 2 OFFSET 1'])}`
       : ''
+  const isDistinct = groups.length > 0 && !isJoined && random.next() < 0.07
   const select = [
     ...groups.map((group, i) => `${group} AS g${i}`),
-    ...aggregates.map((aggregate, i) =>
+    ...(isDistinct ? [] : aggregates).map((aggregate, i) =>
       random.next() < 0.5 ? aggregate : `${aggregate} AS "a ${i}"`,
     ),
   ].join(', ')
@@ -126,6 +148,10 @@ export function randomTemplate(random: Random): Template {
   const from = isJoined ? `t${alias} JOIN u ON k = key` : `t${alias}`
   return () => {
     const where = [...fixed, ...conditions.map((write) => write())].map((c) => `(${c})`)
+    if (isDistinct) {
+      const conditions = where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''
+      return `SELECT DISTINCT ${select} FROM ${from}${conditions}${order}`
+    }
     return `SELECT ${select} FROM ${from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''}${
       groups.length > 0 ? ` GROUP BY ${by}` : ''
     }${having()}${order}`

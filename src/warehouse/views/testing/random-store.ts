@@ -33,6 +33,7 @@ function rowSql(random: Random): string {
     orNull(random, `TIMESTAMP '2024-01-01' + INTERVAL ${random.int(100_000)} MINUTE`),
     orNull(random, `'${pick(random, ['a', 'b', 'B', "it''s", '', 'zz'])}'`),
     orNull(random, `${(random.int(2000) - 300) / 100}`),
+    orNull(random, `${random.int(2000) - 300}`),
   ].join(', ')})`
 }
 
@@ -45,7 +46,7 @@ export async function addRows(db: Database, random: Random, count: number): Prom
 /** Makes table t with columns of many types, and u, which joins it. */
 export async function makeStore(db: Database, random: Random): Promise<void> {
   await db.run(`CREATE TABLE t (k INTEGER, s SMALLINT, small INTEGER, b BIGINT, d DOUBLE, f FLOAT, day DATE,
-    moment TIMESTAMP, c VARCHAR, m DECIMAL(10,2))`)
+    moment TIMESTAMP, c VARCHAR, m DECIMAL(10,2), w DOUBLE)`)
   await addRows(db, random, pick(random, [50, 400, 1200]) + random.int(100))
   await db.run('CREATE TABLE u (key INTEGER, region VARCHAR)')
   await db.run(

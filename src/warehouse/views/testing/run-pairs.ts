@@ -15,12 +15,28 @@ export interface Pairs {
   overGrids: number
   /** Of them, from whole cells and the rows of cut ones together. */
   unions: number
+  /** Of them, by what they hold. */
+  readonly kinds: Record<string, number>
   /** Statements that no view answered. */
   unserved: number
   readonly different: { readonly sql: string; readonly rewritten: string; readonly seed: number }[]
   /** Statements that a view would have answered although its table had changed. */
   stale: number
   readonly failedViews: string[]
+}
+
+const KINDS: Readonly<Record<string, RegExp>> = {
+  filter: /FILTER|COUNT_IF/,
+  'distinct values': /\(DISTINCT|APPROX_COUNT/,
+  'distinct rows': /^SELECT DISTINCT/,
+  average: /AVG\((k|s|b|m|w)\)/,
+  'whole fractions': /SUM\(w\)|AVG\(w\)/,
+  bits: /BOOL_|BIT_/,
+  join: /JOIN u ON/,
+  'left join': /LEFT JOIN/,
+  'derived table': /FROM \(SELECT|WITH /,
+  having: /HAVING/,
+  ordered: /ORDER BY/,
 }
 
 const TEMPLATES = 6
@@ -32,6 +48,7 @@ export async function runPairs(wanted: number, firstSeed: number): Promise<Pairs
     compared: 0,
     overGrids: 0,
     unions: 0,
+    kinds: {},
     unserved: 0,
     different: [],
     stale: 0,
@@ -130,6 +147,9 @@ async function compareSome(
       const served = await db.answer(rewritten).catch(String)
       const isSame = typeof served !== 'string' && sameAnswer(plain, served, /ORDER BY/.test(sql))
       pairs.compared++
+      for (const [kind, holds] of Object.entries(KINDS)) {
+        if (holds.test(sql)) pairs.kinds[kind] = (pairs.kinds[kind] ?? 0) + 1
+      }
       if (!isSame)
         pairs.different.push({
           sql,
