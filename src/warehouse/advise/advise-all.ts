@@ -154,11 +154,12 @@ function without(workload: Workload, fingerprints: ReadonlySet<string>): Workloa
 }
 
 /**
- * Templates that were asked more than once. A view for one that was asked once keeps an answer nobody
+ * Templates that were asked more than once, and changes. A view for one that was asked once keeps an answer nobody
  * may want again; orders of rows and plans serve other statements too.
  */
 function askedAgain(workload: Workload): Workload {
-  return { ...workload, templates: workload.templates.filter(({ count }) => count > 1) }
+  const isShown = ({ count, template }: TemplateLoad) => count > 1 || template.kind !== 'select'
+  return { ...workload, templates: workload.templates.filter(isShown) }
 }
 
 /** Templates that no view or stored order of those taken serves; plans are judged together. */

@@ -14,8 +14,13 @@ export interface Service {
   /** `isBefore`: it stood before this database was opened, and others may have changed its tables since; default true. */
   serve(action: Action, isBefore?: boolean): Promise<void>
   withdraw(action: Action): Promise<void>
-  /** Brings what a change of tables put out of use up to date. Cheap where nothing is. */
-  refresh(): Promise<void>
+  /**
+   * Brings what a change of tables put out of use up to date: what is worth it now, or, in a quiet hour,
+   * all. Cheap where nothing is.
+   */
+  refresh(isQuiet?: boolean): Promise<void>
+  /** CPU that keeping an action in step with the tables has taken since it was served, ms. */
+  upkeepOf?(actionId: string): number
   /** Advice on what was asked since the last, where what it cost is worth some; undefined: not due. */
   adviseWhenDue?(): Promise<Advice | undefined>
 }
@@ -130,9 +135,10 @@ export async function viewParts(db: Database, seed: number): Promise<Parts> {
         if (action.kind === 'view') await views.serve(action, isBefore)
       },
       withdraw: (action) => Promise.resolve(views.withdraw(action.actionId)),
-      async refresh() {
-        await views.refresh()
+      async refresh(isQuiet) {
+        await views.refresh(isQuiet)
       },
+      upkeepOf: views.upkeepOf,
       adviseWhenDue: () => (views.isDue ? views.advise() : Promise.resolve(undefined)),
     },
   }

@@ -103,12 +103,12 @@ class Tuned {
     this.refusals.push(...advice.refusals)
     await this.upkeep.during('building', () => this.build(advice))
     this.tuned.setMode('automatic')
-    await this.upkeep.during('measuring', () => this.judge())
+    await this.upkeep.during('measuring', () => this.judge(this.standing))
     return {
       database: this.tuned,
       upkeep: () => ({ ...this.upkeep.spent }),
       settle: () => this.settle(),
-      actions: async () => (await readActions(this.db)).map(replayedAction),
+      actions: () => this.replayed(),
       refusals: this.refusals,
       close: () => this.db.close(),
     }
@@ -163,12 +163,12 @@ class Tuned {
     this.standing = await standingOf(this.db)
   }
 
-  /** Measures what stands on statements that were watched, and takes back what gains too little. */
-  private async judge(): Promise<void> {
+  /** Measures actions on statements that were watched, and takes back those that gain too little. */
+  private async judge(actions: readonly Action[]): Promise<void> {
     const { signal, onProgress = silent } = this.options
-    for (const [done, action] of this.standing.entries()) {
+    for (const [done, action] of actions.entries()) {
       throwIfStopped(signal)
-      onProgress({ step: 'measure', done, total: this.standing.length, note: action.target })
+      onProgress({ step: 'measure', done, total: actions.length, note: action.target })
       const why = await this.whyNotKept(action)
       if (why === undefined) continue
       await undo(this.db, action.actionId, decisionAt(this.workload))
@@ -217,7 +217,23 @@ class Tuned {
     const advice = await this.upkeep.during('choosing', async () => await service.adviseWhenDue?.())
     if (advice === undefined) return
     this.refusals.push(...advice.refusals)
-    if (advice.actions.length > 0) await this.upkeep.during('building', () => this.build(advice))
+    if (advice.actions.length === 0) return
+    // What was asked since is what these are judged by.
+    this.workload = asOneDay(this.recorder.workload())
+    await this.upkeep.during('building', () => this.build(advice))
+    const built = new Set(advice.actions.map(({ actionId }) => actionId))
+    const made = this.standing.filter(({ actionId }) => built.has(actionId))
+    await this.upkeep.during('measuring', () => this.judge(made))
+  }
+
+  /** Actions with what keeping them up took: the statements replayed count as a day. */
+  private async replayed(): Promise<readonly ReplayedAction[]> {
+    return (await readActions(this.db)).map((action) => {
+      const upkeepCpuMsPerDay = this.parts.service.upkeepOf?.(action.actionId) ?? 0
+      const { measured } = action
+      const kept = measured === undefined ? {} : { measured: { ...measured, upkeepCpuMsPerDay } }
+      return replayedAction({ ...action, ...kept })
+    })
   }
 }
 

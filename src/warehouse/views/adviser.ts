@@ -22,7 +22,9 @@ import { type Demand, type ReadDemand, readDemand } from './demand.ts'
 import { print, Unserved } from './expression.ts'
 import { buildNanos, joinLook, sampleRows } from './knobs.ts'
 import { matchView } from './match.ts'
+import { pairsOf, type Wished } from './merged.ts'
 import { drawSample, dropSample, type Sample } from './sample.ts'
+import { type ChangesSeen, predictUpkeep } from './upkeep.ts'
 
 /** What advice is asked with. */
 export interface ViewAdviceOptions {
@@ -32,6 +34,8 @@ export interface ViewAdviceOptions {
   readonly standing: readonly Action[]
   /** Names of all views in the database. */
   readonly present: readonly string[]
+  /** How often tables were changed over the time that the demands were counted in. */
+  readonly changes?: ReadonlyMap<string, ChangesSeen>
   /** Length of time that the demands were counted in, days. */
   readonly days: number
   /** Whether to propose views for filters that nobody used yet on plots that others filter. */
@@ -64,7 +68,8 @@ export async function adviseViews(
   const samples = new Map<string, Sample>()
   try {
     const offers: Offer[] = []
-    for (const wished of wishesOf(open, read, options)) {
+    const wishes = wishesOf(open, read, options)
+    for (const wished of [...wishes, ...pairsOf(wishes)]) {
       throwIfStopped(options.signal)
       const sample = await sampleOf(db, catalogue, wished.wish.tables, samples, options)
       try {
@@ -138,14 +143,6 @@ async function readDemands(
     }
   }
   return read
-}
-
-/** A wish and whose it is; nobody's yet where it is anticipated. */
-export interface Wished {
-  readonly wish: Wish
-  readonly demands: readonly ReadDemand[]
-  /** CPU it may save, where no statement asked for it. */
-  readonly hopedCpuMs: number
 }
 
 function wishesOf(
@@ -245,15 +242,18 @@ function offerOf(
   { demands, hopedCpuMs }: Wished,
   open: readonly ReadDemand[],
   sample: Sample,
-  { settings }: ViewAdviceOptions,
+  { settings, changes = new Map() }: ViewAdviceOptions,
 ): Offer {
   const served = open.filter((d) => demands.includes(d) || serves(d.shape, candidate.view))
   const each = predictedMs(candidate)
+  const buildCpuMs = (sample.wholeRows * readKnob(buildNanos, settings)) / 1e6
+  const answered = served.reduce((sum, d) => sum + d.demand.count, 0)
   return {
     target: candidate.view.name,
     candidate,
     hopedCpuMs,
-    buildCpuMs: (sample.wholeRows * readKnob(buildNanos, settings)) / 1e6,
+    buildCpuMs,
+    upkeepCpuMs: predictUpkeep(candidate.view.tables, changes, answered, buildCpuMs),
     savings: served.map((d) => ({
       demand: d,
       savedCpuMs: Math.max(0, d.demand.totalCpuMs - d.demand.count * each),
@@ -283,7 +283,7 @@ function actionOf(offer: Offer, catalogue: Catalogue, { days }: ViewAdviceOption
     fingerprints: offer.savings.map((s) => s.demand.demand.fingerprint),
     predicted: {
       savedCpuMsPerDay: saved / days,
-      upkeepCpuMsPerDay: 0,
+      upkeepCpuMsPerDay: offer.upkeepCpuMs / days,
       buildCpuMs: offer.buildCpuMs,
       storageBytes: Math.round(bytes),
     },

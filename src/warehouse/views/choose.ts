@@ -6,6 +6,8 @@ export interface Offer {
   readonly target: string
   readonly candidate: Candidate
   readonly buildCpuMs: number
+  /** CPU that keeping it in step with its tables takes. */
+  readonly upkeepCpuMs: number
   /** CPU it may save statements that nobody asked yet. */
   readonly hopedCpuMs: number
   readonly savings: readonly { readonly demand: ReadDemand; readonly savedCpuMs: number }[]
@@ -18,7 +20,7 @@ export interface Choice {
 }
 
 /**
- * Takes views one by one, always that which adds most saving less building for the space it needs,
+ * Takes views one by one, always that which adds most saving less building and upkeep,
  * given those taken already (a statement is served by its best view), and then exchanges single
  * views as long as that saves more. Savings have diminishing returns, so that greedy choice is within
  * 1 − 1/e of the best where building costs little (Nemhauser, Wolsey and Fisher 1978).
@@ -43,7 +45,7 @@ function greedy(offers: readonly Offer[], storageBytes: number): readonly Offer[
   for (;;) {
     const open = [...bounds]
       .filter(([offer, gain]) => gain > 0 && offer.candidate.bytes <= room)
-      .sort(([a, x], [b, y]) => y / (1 + b.candidate.bytes * 0) - x / (1 + a.candidate.bytes * 0))
+      .sort(([, x], [, y]) => y - x)
     const best = open[0]
     if (best === undefined) return taken
     const gain = gainOf([...taken, best[0]]) - gainOf(taken)
@@ -83,12 +85,12 @@ function bytesOf(offers: readonly Offer[]): number {
   return offers.reduce((sum, { candidate }) => sum + candidate.bytes, 0)
 }
 
-/** CPU saved less CPU of building: each demand by its best view. */
+/** CPU saved less CPU of building and upkeep: each demand by its best view. */
 function gainOf(offers: readonly Offer[]): number {
   const best = new Map<ReadDemand, number>()
   let gain = 0
-  for (const { savings, buildCpuMs, hopedCpuMs } of offers) {
-    gain += hopedCpuMs - buildCpuMs
+  for (const { savings, buildCpuMs, upkeepCpuMs, hopedCpuMs } of offers) {
+    gain += hopedCpuMs - buildCpuMs - upkeepCpuMs
     for (const { demand, savedCpuMs } of savings) {
       const before = best.get(demand) ?? 0
       if (savedCpuMs <= before) continue
@@ -102,8 +104,10 @@ function gainOf(offers: readonly Offer[]): number {
 function reasonAgainst(offer: Offer, taken: readonly Offer[], storageBytes: number): string {
   const alone = gainOf([offer])
   if (alone <= 0) {
-    const saved = Math.round(alone + offer.buildCpuMs)
-    return `building it takes about ${Math.round(offer.buildCpuMs)} ms of CPU, and it would save ${saved} ms`
+    const costs = offer.buildCpuMs + offer.upkeepCpuMs
+    const upkeep =
+      offer.upkeepCpuMs > 0 ? ` and keeping it up about ${Math.round(offer.upkeepCpuMs)} ms` : ''
+    return `building it takes about ${Math.round(offer.buildCpuMs)} ms of CPU${upkeep}, and it would save ${Math.round(alone + costs)} ms`
   }
   if (offer.candidate.bytes > storageBytes - bytesOf(taken)) {
     return `it needs about ${Math.round(offer.candidate.bytes / 2 ** 20)} MiB, which is more than is left`

@@ -76,3 +76,12 @@ export const freeCells = declareKnob({
   trades:
     'Higher cuts a number whose bounds come from anywhere more finely: fewer rows beside whole cells, more cells.',
 })
+
+export const refreshPatience = declareKnob({
+  name: 'warehouse.view-refresh-patience',
+  unit: 'times what refreshing costs',
+  range: [0, 1_000_000],
+  default: 0.5,
+  trades:
+    'Higher keeps a view whose tables changed out of service until statements it would have answered have cost so much, or a quiet hour comes: fewer refreshes, later gains; 1,000,000 refreshes in quiet hours alone.',
+})

@@ -107,7 +107,7 @@ describe('a view whose tables another process changed while the file was closed'
     elsewhere(...statement.replace('NAME', action.target).split('; '))
     const { before, outcomes } = await reopened()
     expect(before).toBe(false)
-    expect(outcomes).toEqual([{ actionId: action.actionId, refreshed }])
+    expect(outcomes).toMatchObject([{ actionId: action.actionId, refreshed }])
     expect(await reopened()).toEqual({ before: true, outcomes: [] })
   })
 })

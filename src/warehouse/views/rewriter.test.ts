@@ -47,7 +47,9 @@ test('a view built before others added rows does not answer until it is refreshe
   await rewriter.serve(action)
   await rewriter.meet({ sql: SQL(7, 7) })
   expect(rewriter.rewrite({ sql: SQL(7, 7) })).toBeUndefined()
-  expect(await rewriter.refresh()).toEqual([{ actionId: action.actionId, refreshed: 'appended' }])
+  expect(await rewriter.refresh()).toMatchObject([
+    { actionId: action.actionId, refreshed: 'appended' },
+  ])
   const { sql } = rewriter.rewrite({ sql: SQL(7, 7) })!
   expect(sameAnswer(await db.answer(sql), await db.answer(SQL(7, 7)), false)).toBe(true)
 })

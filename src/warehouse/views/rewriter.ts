@@ -1,5 +1,6 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
+import { cpuNow } from '../../core/sql/observe.ts'
 import type { Action, Rewriter, Template } from '../types.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { VIEW_SCHEMA, type ViewDefinition, viewTable } from './definition.ts'
@@ -35,18 +36,32 @@ export interface ViewRewriter extends Rewriter {
   withdraw(actionId: string): void
   /** Takes views on a table out of service until `refresh`; without `how` anything may have changed. */
   changed(table: string, how?: Change): void
-  /** Brings all views that are out of service up to date and back; those that fail stay out. */
-  refresh(): Promise<readonly RefreshOutcome[]>
+  /**
+   * Brings views that are out of service up to date and back, all or those that `isWanted`; those that
+   * fail stay out.
+   */
+  refresh(isWanted?: (waiting: Waiting) => boolean): Promise<readonly RefreshOutcome[]>
   /** Rows of a view in service; 0: it is not. */
   rowsOf(actionId: string): number
   /** Views in service that answer the template of a statement, by action. */
   servedBy(sql: string): readonly string[]
 }
 
+/** A view that is out of service until it is refreshed. */
+export interface Waiting {
+  readonly actionId: string
+  readonly change: Change
+  /** Statements it would have answered since it went out. */
+  readonly missed: number
+  /** Statements it answered between the last refresh and the change. */
+  readonly answered: number
+}
+
 /** What became of a view that was to be refreshed. */
 export interface RefreshOutcome {
   readonly actionId: string
   readonly refreshed: Refreshed | 'failed'
+  readonly cpuMs: number
   /** The message, where it failed. */
   readonly failed?: string
 }
@@ -59,7 +74,11 @@ interface Standing {
   readonly unionShare: number
   /** Undefined while in service. */
   change: Change | undefined
+  missed: number
+  answered: number
 }
+
+const NEW_STANDING = { edges: new Map(), rows: 0, change: 'other', missed: 0, answered: 0 } as const
 
 interface KnownTemplate {
   readonly shape: Shape | undefined
@@ -100,6 +119,8 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
     const counted = await db.answer(`SELECT count(*) FROM ${viewTable(standing.view.name)}`)
     standing.rows = Number(counted.columns[0]![0])
     standing.change = undefined
+    standing.missed = 0
+    standing.answered = 0
   }
 
   return {
@@ -108,9 +129,14 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       const template = literals && templates.get(literals.skeleton)
       if (literals === undefined || template === undefined) return undefined
       for (const { plan, standing } of template.plans) {
-        if (standing.change !== undefined) continue
+        if (standing.change !== undefined) {
+          standing.missed++
+          continue
+        }
         const text = splice(plan, literals.texts, standing)
-        if (text !== undefined) return { sql: text, actionId: standing.action.actionId }
+        if (text === undefined) continue
+        standing.answered++
+        return { sql: text, actionId: standing.action.actionId }
       }
       return undefined
     },
@@ -135,14 +161,7 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
     },
     async serve(action, isBefore = true) {
       const view = JSON.parse(action.definition) as ViewDefinition
-      const standing: Standing = {
-        action,
-        view,
-        edges: new Map(),
-        rows: 0,
-        unionShare: union,
-        change: 'other',
-      }
+      const standing: Standing = { action, view, unionShare: union, ...NEW_STANDING }
       // What is not there, or in another form, is built by `refresh`.
       if (await isThere(db, view)) {
         await load(standing)
@@ -163,18 +182,25 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       }
       if (how === 'other') forgetShapes(catalogue?.tables.get(name)?.name ?? table)
     },
-    async refresh() {
+    async refresh(isWanted = () => true) {
       const outcomes: RefreshOutcome[] = []
       for (const [actionId, standing] of views) {
-        if (standing.change === undefined) continue
+        const { change, missed, answered } = standing
+        if (change === undefined || !isWanted({ actionId, change, missed, answered })) continue
+        const startedAt = cpuNow()
+        const spent = () => cpuNow() - startedAt
         try {
-          const refreshed = await refreshView(db, standing.view, standing.change)
+          const refreshed = await refreshView(db, standing.view, change)
           await load(standing)
-          outcomes.push({ actionId, refreshed })
+          outcomes.push({ actionId, refreshed, cpuMs: spent() })
         } catch (error) {
-          outcomes.push({ actionId, refreshed: 'failed', failed: reasonOf(error) })
+          const failed = reasonOf(error)
+          // It is tried again when it is missed again.
+          Object.assign(standing, { missed: 0, answered: 0 })
+          outcomes.push({ actionId, refreshed: 'failed', cpuMs: spent(), failed })
         }
       }
+      if (outcomes.length > 0) planAll()
       return outcomes
     },
     rowsOf: (actionId) => views.get(actionId)?.rows ?? 0,

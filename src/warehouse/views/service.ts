@@ -4,7 +4,8 @@ import { startWatch } from '../../core/sql/observe.ts'
 import type { Action, Template } from '../types.ts'
 import type { ViewAdvice } from './adviser.ts'
 import { readCatalogue } from './catalogue.ts'
-import { scanNanos } from './knobs.ts'
+import { createUpkeep } from './keeping.ts'
+import { buildNanos, refreshPatience, scanNanos } from './knobs.ts'
 import { scanLiterals } from './literals.ts'
 import { createLiveViews, type LiveViews } from './live.ts'
 import { createViewRewriter, type RefreshOutcome, type ViewRewriter } from './rewriter.ts'
@@ -19,8 +20,13 @@ export interface ViewService {
    */
   serve(action: Action, isBefore?: boolean): Promise<void>
   withdraw(actionId: string): void
-  /** Brings views that changes put out of service up to date. */
-  refresh(): Promise<readonly RefreshOutcome[]>
+  /**
+   * Brings views that changes put out of service up to date: those worth it now, or, in a quiet hour, all
+   * of them. The others stay out: none answers from before a change.
+   */
+  refresh(isQuiet?: boolean): Promise<readonly RefreshOutcome[]>
+  /** CPU that refreshing a view has taken since it was served, ms. */
+  upkeepOf(actionId: string): number
   /** Whether what no view answers has cost so much that `advise` is worth it; cheap. */
   readonly isDue: boolean
   /** Advice on statements that were asked since; building and serving it is the caller's. */
@@ -49,6 +55,11 @@ export async function createViewService(
   const msPerRow = readKnob(scanNanos, options.settings) / 1e6
   const standing: Action[] = []
   const veto = createVeto()
+  const upkeep = createUpkeep(inner, {
+    scanMs: LEAST_MS + largest * msPerRow,
+    buildMs: (largest * readKnob(buildNanos, options.settings)) / 1e6,
+    patience: readKnob(refreshPatience, options.settings),
+  })
   const rewriter: ViewRewriter = {
     ...inner,
     rewrite(statement) {
@@ -73,7 +84,8 @@ export async function createViewService(
       const at = standing.findIndex((action) => action.actionId === actionId)
       if (at >= 0) standing.splice(at, 1)
     },
-    refresh: () => inner.refresh(),
+    refresh: (isQuiet = false) => upkeep.refresh(isQuiet),
+    upkeepOf: upkeep.of,
     get isDue() {
       return live.isDue
     },

@@ -4,6 +4,7 @@ import { splice } from '../watch/door.ts'
 import { scanStatement } from '../watch/scan.ts'
 import { adviseViews } from './adviser.ts'
 import type { Demand } from './demand.ts'
+import { changesSeen } from './upkeep.ts'
 
 const DAY_MS = 86_400_000
 
@@ -19,6 +20,7 @@ export function viewAdviser(): Adviser {
         storageBytes,
         standing,
         present: standing.map(({ target }) => target),
+        changes: changesSeen(workload.templates),
         days: toMs > fromMs ? (toMs - fromMs) / DAY_MS : 1,
         isAnticipating: true,
         ...(signal === undefined ? {} : { signal }),
