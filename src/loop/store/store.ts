@@ -3,10 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { StorewrightError } from '../../core/errors.ts'
 import { writeFileWhole } from '../../core/files.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
-import type { OnStatement } from '../../core/sql/observe.ts'
+import { cpuNow, type OnStatement } from '../../core/sql/observe.ts'
 import { createStoreTables, lacksStoreTables } from '../../feed/index.ts'
 import { openServing, type Serving } from '../warehouse/serving.ts'
-import { watchOf } from '../warehouse/watching.ts'
+import { type StoreWatch, watchOf } from '../warehouse/watching.ts'
+import { keepForReading, letGo, takeForReading, unwant, want } from './kept-open.ts'
 import { requireStore, type StorePaths, storePaths } from './paths.ts'
 import { checkSettings, initialSettings, readSettings, type Settings } from './settings.ts'
 
@@ -59,6 +60,7 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const { database: path } = requireStore(folder)
   return inTurn(path, async () => {
+    if (mode === 'write') letGo(path)
     await bringUpToDate(path)
     const isWatched = storeSettings(folder).warehouse.mode !== 'off'
     return isWatched ? watched(path, mode, work) : unwatched(path, mode, work)
@@ -70,8 +72,16 @@ async function unwatched<T>(
   mode: 'read' | 'write',
   work: (database: Database, plain: Database) => Promise<T>,
 ): Promise<T> {
+  letGo(path)
   const database = await openPatiently(path, mode)
   return work(database, database).finally(() => database.close())
+}
+
+/** A store's database, open, with what stands in it. */
+interface OpenStore {
+  readonly plain: Database
+  readonly serving: Serving | undefined
+  close(): void
 }
 
 /** What stands in the store's database serves, and what is asked is known. */
@@ -81,19 +91,45 @@ async function watched<T>(
   work: (database: Database, plain: Database) => Promise<T>,
 ): Promise<T> {
   const watch = watchOf(path)
-  let serving: Serving | undefined
-  // Where what stands serves, it tells what is asked.
-  const plain = await openPatiently(path, mode, (run) => {
-    if (serving === undefined) watch.onStatement(run)
-  })
+  const store =
+    (mode === 'read' ? reused(path, watch) : undefined) ?? (await open(path, mode, watch))
+  const { plain, serving } = store
+  let isWhole = false
   try {
-    serving = await watch.quietly(() => openServing(plain, { path, mode, watch }))
     const result = await work(serving?.database ?? plain, plain)
     await watch.quietly(() => watch.settle(plain))
+    isWhole = true
     return result
   } finally {
     await watch.quietly(async () => serving?.leave())
+    watch.left()
+    // After a fault nothing is kept of what may be in the middle of something.
+    keepForReading(path, store, mode === 'read' && isWhole ? (serving?.keepOpenMs ?? 0) : 0)
+  }
+}
+
+function reused(path: string, watch: StoreWatch): OpenStore | undefined {
+  const store = takeForReading(path) as OpenStore | undefined
+  if (store !== undefined) watch.reused()
+  return store
+}
+
+async function open(path: string, mode: 'read' | 'write', watch: StoreWatch): Promise<OpenStore> {
+  letGo(path)
+  let isServing = false
+  const startedAt = cpuNow()
+  // Where what stands serves, it tells what is asked.
+  const plain = await openPatiently(path, mode, (run) => {
+    if (!isServing) watch.onStatement(run)
+  })
+  if (mode === 'read') watch.opened(cpuNow() - startedAt)
+  try {
+    const serving = await watch.quietly(() => openServing(plain, { path, mode, watch }))
+    isServing = serving !== undefined
+    return { plain, serving, close: () => plain.close() }
+  } catch (error) {
     plain.close()
+    throw error
   }
 }
 
@@ -128,7 +164,17 @@ function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
   return mine
 }
 
-async function openPatiently(
+function openPatiently(
+  path: string,
+  mode: 'read' | 'write',
+  onStatement?: OnStatement,
+): Promise<Database> {
+  return openWaiting(path, mode, onStatement).finally(() => {
+    if (mode === 'write') unwant(path)
+  })
+}
+
+async function openWaiting(
   path: string,
   mode: 'read' | 'write',
   onStatement?: OnStatement,
@@ -143,6 +189,7 @@ async function openPatiently(
     } catch (error) {
       const busy = error instanceof StorewrightError && error.code === 'ERR_STORE_BUSY'
       if (!busy || waited >= BUSY_WAIT_MS) throw error
+      if (mode === 'write') want(path)
       await pause(step)
     }
   }

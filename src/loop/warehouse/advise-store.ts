@@ -17,6 +17,7 @@ import { storeSettings, withDatabase } from '../store/store.ts'
 import { currentVersion, hashOf, writeVersion } from '../versions.ts'
 import { judgeApplied } from './judge-applied.ts'
 import { leastWork } from './knobs.ts'
+import { adviseOpening, KEEP_OPEN, type Openings, readOpenings, savedByReuse } from './openings.ts'
 import { refreshViews } from './refresh-views.ts'
 import { hasStale } from './standing.ts'
 import { actionTable, refusalTable, templateTable } from './tables.ts'
@@ -64,7 +65,10 @@ export async function adviseStore(
   const workload = readAsked(database)
   if (mode === 'off' || workload === undefined) return nothing(mode)
   throwIfStopped(options.signal)
-  const inputHash = hashOf([mode, weightsOf(workload), settings.warehouse.storage_mb])
+  const openings = readOpenings(database)
+  const opening = adviseOpening(openings, settings.knobs)
+  const weights = [weightsOf(workload), opening.actions.length]
+  const inputHash = hashOf([mode, weights, settings.warehouse.storage_mb])
   const known = await withDatabase(folder, 'read', (db) => currentVersion(db, 'warehouse'))
   if (known?.inputHash === inputHash && options.isForced !== true) {
     await refreshStanding(folder, options.now)
@@ -72,10 +76,10 @@ export async function adviseStore(
   }
   const advice = await withDatabase(folder, 'read', (_, plain) =>
     watchOf(database).quietly(() => adviceFor(plain, workload, settings, options)),
-  )
+  ).then((found) => bothOf(found, opening))
   return withDatabase(folder, 'write', (db, plain) =>
     watchOf(database).quietly(() =>
-      keep(db, plain, { workload, advice, inputHash, mode, options }),
+      keep(db, plain, { workload, openings, advice, inputHash, mode, options }),
     ),
   )
 }
@@ -127,6 +131,7 @@ async function adviceFor(
 
 interface ToKeep {
   readonly workload: Workload
+  readonly openings: Openings
   readonly advice: Advice
   readonly inputHash: string
   readonly mode: Mode
@@ -136,7 +141,7 @@ interface ToKeep {
 async function keep(
   db: Database,
   plain: Database,
-  { workload, advice, inputHash, mode, options }: ToKeep,
+  { workload, openings, advice, inputHash, mode, options }: ToKeep,
 ): Promise<AdvisedStore> {
   const { now } = options
   const decision = { by: BY, now }
@@ -144,6 +149,7 @@ async function keep(
   await design.propose(db, advice, tablesOf(workload), decision)
   const applied = await applyWanted(db, mode, decision)
   await recordUpkeep(db, await refreshApplied(plain), decision)
+  await recordReuse(db, openings, decision)
   await judgeApplied(db, plain, { applied, workload: overADay(workload), decision })
   const actions = await design.readActions(db)
   const refusals = await design.readRefusals(db)
@@ -209,6 +215,24 @@ async function recordUpkeep(
     const gain = { ...(measured ?? predicted), upkeepCpuMsPerDay }
     await design.recordGain(db, actionId, gain, decision)
   }
+}
+
+/** Keeps what readings that found the database open saved. */
+async function recordReuse(
+  db: Database,
+  openings: Openings,
+  decision: design.Decision,
+): Promise<void> {
+  if (openings.reused === 0) return
+  const actions = await design.readActions(db)
+  const action = actions.find((one) => one.actionId === KEEP_OPEN && one.status === 'applied')
+  if (action === undefined) return
+  const gain = { ...action.predicted, savedCpuMsPerDay: savedByReuse(openings) }
+  await design.recordGain(db, KEEP_OPEN, gain, decision)
+}
+
+function bothOf(a: Advice, b: Advice): Advice {
+  return { actions: [...a.actions, ...b.actions], refusals: [...a.refusals, ...b.refusals] }
 }
 
 /** Brings what stands up to date where nothing new was asked and no design is looked for. */

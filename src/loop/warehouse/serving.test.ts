@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../core/sql/database.ts'
 import { design } from '../../warehouse/index.ts'
+import { letGo } from '../store/kept-open.ts'
 import { storePaths } from '../store/paths.ts'
 import { initStore, withDatabase } from '../store/store.ts'
 import { adviseStore } from './advise-store.ts'
+import { KEEP_OPEN, readOpenings } from './openings.ts'
 import { readStanding } from './standing.ts'
-import { readAsked } from './watching.ts'
+import { readAsked, watchOf } from './watching.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -70,6 +72,7 @@ describe('a store in automatic mode', () => {
     expect(served()).toBeGreaterThan(again)
 
     // Others change the file beside the door: nothing of before is served.
+    letGo(path())
     const other = await openDatabase(path())
     await other.run(`UPDATE order_lines SET quantity = 8 WHERE product_id = 'new'`)
     other.close()
@@ -87,5 +90,28 @@ describe('a store in automatic mode', () => {
     )
     expect(readStanding(path())?.actions.filter(({ kind }) => kind === 'view')).toEqual([])
     expect(await ask(8, 'p0')).toEqual(await askPlainly(8, 'p0'))
+  }, 60_000)
+
+  it('keeps the database open between readings where that pays, and lets writers in', async () => {
+    for (let i = 0; i < 60; i++) await ask(20, 'p1')
+    const advised = await adviseStore(folder, { now: 1000 })
+    expect(advised.applied).toContain(KEEP_OPEN)
+    const rows = await ask(5, 'p1')
+    const opened = () => {
+      watchOf(path()).keep()
+      return readOpenings(path())
+    }
+    const before = opened()
+    for (let i = 0; i < 3; i++) expect(await ask(5, 'p1')).toEqual(rows)
+    expect(opened()).toMatchObject({ opened: before.opened, reused: before.reused + 3 })
+    await withDatabase(folder, 'write', (db) =>
+      db.run("DELETE FROM order_lines WHERE product_id = 'p2'"),
+    )
+    expect(await ask(5, 'p1')).toHaveLength(rows.length - 1)
+    await adviseStore(folder, { now: 2000, isForced: true })
+    const [action] = (await withDatabase(folder, 'read', design.readActions)).filter(
+      ({ actionId }) => actionId === KEEP_OPEN,
+    )
+    expect(action?.measured?.savedCpuMsPerDay).toBeGreaterThan(0)
   }, 60_000)
 })

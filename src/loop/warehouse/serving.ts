@@ -7,6 +7,7 @@ import {
   servingParts,
   tuned,
 } from '../../warehouse/index.ts'
+import { KEEP_OPEN, keepOpenMsOf } from './openings.ts'
 import { forgetRefresh, lastRefresh, refreshViews } from './refresh-views.ts'
 import {
   forgetStanding,
@@ -21,6 +22,8 @@ import type { StoreWatch } from './watching.ts'
 export interface Serving {
   /** Answers as the plain one, from views and under plans and settings that stand. */
   readonly database: Database
+  /** How long to keep it open after it was read, ms. */
+  readonly keepOpenMs: number
   /** The last act before the plain one is closed: keeps what a writer changed. Never throws. */
   leave(): Promise<void>
 }
@@ -57,6 +60,7 @@ export async function openServing(
 
 class StoreServing implements Serving {
   readonly database: Database
+  readonly keepOpenMs: number
   private readonly db: Database
   private readonly standing: Standing | undefined
   private readonly options: ServingOptions
@@ -82,12 +86,14 @@ class StoreServing implements Serving {
       isPromising: (sql) => this.names?.test(sql) ?? false,
     })
     this.database = this.routed()
+    this.keepOpenMs = keepOpenMsOf(standing?.actions ?? [])
   }
 
   /** Settings hold from the first statement on. */
   async setKnobs(): Promise<void> {
     for (const action of this.standing?.actions ?? []) {
-      if (action.kind === 'knob') await this.service.serve(action).catch(() => undefined)
+      if (action.kind === 'knob' && action.actionId !== KEEP_OPEN)
+        await this.service.serve(action).catch(() => undefined)
     }
   }
 

@@ -1,8 +1,11 @@
+import { readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { OnStatement } from '../../core/sql/observe.ts'
 import { type KnownStatement, type Workload, watch } from '../../warehouse/index.ts'
 import { type Asker, keepRecord, openRecord, readWorkload } from './asked-files.ts'
 import { inlineValues } from './inline-values.ts'
+import { keepOpen } from './knobs.ts'
+import { addOpenings, type Openings } from './openings.ts'
 
 let asker: Asker = 'command'
 
@@ -22,6 +25,12 @@ export interface StoreWatch {
   observe(statement: KnownStatement, run: watch.RunSeen): void
   /** Nothing that is asked during `work` is taken up: it is no one's question. */
   quietly<T>(work: () => Promise<T>): Promise<T>
+  /** The database was opened to read, which took CPU ms. */
+  opened(cpuMs: number): void
+  /** It was found open. */
+  reused(): void
+  /** Work on it ended. */
+  left(): void
   /** Takes up what was asked since the last time, while the database is open, and keeps it at times. */
   settle(db: Database): Promise<void>
   /** Keeps what was not kept yet. */
@@ -34,7 +43,7 @@ interface Seen {
 }
 
 const TEMPLATES = 2000
-const KEEP_MS = 30_000
+const KEEP_MS = 120_000
 /** Statements that wait to be taken up; a work that asks more is known by these. */
 const MOST_WAITING = 10_000
 
@@ -69,6 +78,7 @@ function createWatch(databasePath: string): StoreWatch {
   let isUnkept = false
   let isOver = false
   let quiet = 0
+  const openings = createOpeningCounts(databasePath)
   const recordOf = (name: Asker) => {
     const record = records.get(name) ?? openRecord(databasePath, name)
     records.set(name, record)
@@ -85,11 +95,15 @@ function createWatch(databasePath: string): StoreWatch {
     if (isOver || !isUnkept) return
     orEnd(() => {
       for (const [name, record] of records) keepRecord(databasePath, name, record)
+      openings.keep()
     })
     isUnkept = false
   }
   return {
     keep,
+    opened: openings.opened,
+    reused: openings.reused,
+    left: openings.left,
     onStatement({ sql, values, replacedBy: _by, replacementFailed: _why, ...run }) {
       if (isOver || quiet > 0 || waiting.length >= MOST_WAITING) return
       const statement = templates.know(inlineValues(sql, values))
@@ -121,6 +135,35 @@ function createWatch(databasePath: string): StoreWatch {
       if (now - keptAt < KEEP_MS) return
       keptAt = now
       keep()
+    },
+  }
+}
+
+function createOpeningCounts(databasePath: string) {
+  let counts: Openings | undefined
+  let leftAt = Number.NEGATIVE_INFINITY
+  const add = (more: Partial<Openings>) => {
+    const now = Date.now()
+    const known = counts ?? { fromMs: now, toMs: now, opened: 0, cpuMs: 0, soon: 0, reused: 0 }
+    const sum = (name: 'opened' | 'cpuMs' | 'soon' | 'reused') => known[name] + (more[name] ?? 0)
+    counts = {
+      ...{ fromMs: known.fromMs, toMs: now, opened: sum('opened'), cpuMs: sum('cpuMs') },
+      ...{ soon: sum('soon'), reused: sum('reused') },
+    }
+  }
+  return {
+    opened(cpuMs: number) {
+      const isSoon = performance.now() - leftAt < readKnob(keepOpen)
+      add({ opened: 1, cpuMs, soon: isSoon ? 1 : 0 })
+    },
+    reused: () => add({ reused: 1 }),
+    left() {
+      leftAt = performance.now()
+    },
+    keep() {
+      if (counts === undefined) return
+      addOpenings(databasePath, counts)
+      counts = undefined
     },
   }
 }
