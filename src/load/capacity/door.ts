@@ -14,11 +14,12 @@ export {
   type StandingOrder,
   standingOrders,
 } from './decisions.ts'
+export type { PlanOptions } from './first-plans.ts'
 export { coursePersistence, hourPeakFactor, shortageRisk } from './knobs.ts'
 export { openMarket } from './market.ts'
 export { type OrderFilesRequest, type OrderFilesResult, orderFiles } from './order-files.ts'
 export { type CapacityOrder, ordersOf, type PlannedNeed } from './orders.ts'
-export { type CapacityPlan, type PlanOptions, planCapacity } from './plan.ts'
+export { type CapacityPlan, planCapacity } from './plan.ts'
 export type { NeedPlan, PlannedItem } from './plan-need.ts'
 export type {
   CapacityLimit,

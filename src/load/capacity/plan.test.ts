@@ -80,6 +80,20 @@ async function exactCost(
 }
 
 describe('a plan of servers', () => {
+  test('is the same on one thread as on two', async () => {
+    const made = makeProblem({ services: 13, types: 4, locations: 2, weeks: 26 }, 5)
+    const problem = { ...made, limits: [{ type: 1, location: 0, servers: 40 }] }
+    const steps: number[] = []
+    const onProgress = ({ done }: { done: number }) => steps.push(done)
+    const one = await planCapacity(problem, { threads: 1 })
+    expect(await planCapacity(problem, { threads: 2, onProgress })).toEqual(one)
+    expect(steps.at(-1)).toBe(26)
+    const signal = AbortSignal.abort()
+    await expect(planCapacity(problem, { threads: 2, signal })).rejects.toMatchObject({
+      code: 'ERR_CANCELLED',
+    })
+  })
+
   test('holds every level with a zone gone, and costs what its offers do', async () => {
     const problem = makeProblem({ services: 4, types: 6, locations: 2, weeks: 60 }, 3)
     const market = openMarket(problem)

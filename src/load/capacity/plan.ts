@@ -1,7 +1,7 @@
-import { StorewrightError } from '../../core/errors.ts'
 import { loadSolver } from '../../core/optimize/linear/solver.ts'
 import { gapOf } from '../../core/optimize/stop.ts'
-import type { OnProgress } from '../../core/progress.ts'
+import { throwIfStopped } from '../../core/progress.ts'
+import { firstPlans, type PlanOptions } from './first-plans.ts'
 import { openRoom, type Room } from './limits.ts'
 import { openMarket } from './market.ts'
 import { type NeedPlan, type PlanTools, planNeed } from './plan-need.ts'
@@ -20,27 +20,21 @@ export interface CapacityPlan {
   readonly notes: readonly string[]
 }
 
-/** How planning is watched and stopped. */
-export interface PlanOptions {
-  readonly onProgress?: OnProgress
-  readonly signal?: AbortSignal
-}
-
 /** Plans all needs. Throws as `checkProblem`, and ERR_CANCELLED when stopped. */
 export async function planCapacity(
   problem: CapacityProblem,
-  { onProgress, signal }: PlanOptions = {},
+  options: PlanOptions = {},
 ): Promise<CapacityPlan> {
   checkProblem(problem)
+  const first = await firstPlans(problem, options)
   const solver = await loadSolver()
   const market = openMarket(problem)
   const tools = { problem, market, solver }
   const room = openRoom(problem, market)
   const notes: string[] = []
   const plans = problem.needs.map((need, n) => {
-    if (signal?.aborted) throw new StorewrightError('ERR_CANCELLED', 'planning was stopped')
-    onProgress?.({ step: 'plan servers', done: n, total: problem.needs.length })
-    return planInRoom(tools, need, room, notes)
+    throwIfStopped(options.signal)
+    return fitIntoRoom(tools, need, first[n]!, room, notes)
   })
   const cost = plans.reduce((sum, plan) => sum + plan.cost, 0)
   const bound = plans.reduce((sum, plan) => sum + plan.bound, 0)
@@ -48,13 +42,18 @@ export async function planCapacity(
 }
 
 /**
- * Plans a need; where it does not fit into what is left of a limit, again without the types that are
- * short. The bound stays that of the first plan, which no limit can lower: needs come first that stand
+ * The first plan of a need; where it does not fit into what is left of a limit, another without the types
+ * that are short. The bound stays that of the first plan, which no limit can lower: needs come first that stand
  * first, and the gap tells what a better order could gain at the most.
  */
-function planInRoom(tools: PlanTools, need: CapacityNeed, room: Room, notes: string[]): NeedPlan {
+function fitIntoRoom(
+  tools: PlanTools,
+  need: CapacityNeed,
+  first: NeedPlan,
+  room: Room,
+  notes: string[],
+): NeedPlan {
   const { problem } = tools
-  const first = planNeed(tools, need)
   let plan = first
   const without = new Set<number>()
   for (let lacks = room.lacking(plan); lacks.length > 0; lacks = room.lacking(plan)) {

@@ -5,7 +5,7 @@ import type { PricedPeriods } from './need-levels.ts'
 /** How much dearer than the best an item may be for a need of one of its servers; less for larger needs. */
 const DEARER_FOR_ONE = 5
 /** And for the largest needs. */
-const DEARER_AT_LEAST = 0.06
+const DEARER_AT_LEAST = 0.1
 
 /** Least price of a server-week by any term, over the weeks that it covers; Infinity: none. */
 export function weeklyByTerm({ prices }: NeedItem, { termWeeks }: Market): number {
