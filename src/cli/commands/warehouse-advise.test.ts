@@ -70,4 +70,22 @@ describe('storewright warehouse advise', () => {
     const applied = JSON.parse(await run('apply', '--database', database, '--json'))
     expect(applied.applied).toEqual(advice.actions.map((a: { actionId: string }) => a.actionId))
   })
+  it('keeps to what a person refused, in mode automatic too', async () => {
+    const place = ['--database', database] as const
+    const report = JSON.parse(await run('report', ...place, '--json'))
+    const { actionId } = report.actions.find(({ kind }: { kind: string }) => kind === 'view')
+    await run('undo', actionId, ...place)
+    await run('refuse', actionId, '--why', 'not now', ...place)
+    const advice = JSON.parse(
+      await run('advise', '--log', log, ...place, '--mode', 'automatic', '--json'),
+    )
+    const ids = advice.actions.map((action: { actionId: string }) => action.actionId)
+    expect(ids).not.toContain(actionId)
+    expect(JSON.stringify(advice.refusals)).toContain('refused it: not now')
+    const after = JSON.parse(await run('report', ...place, '--json'))
+    expect(after.actions.find((a: { actionId: string }) => a.actionId === actionId)).toMatchObject({
+      status: 'refused',
+      note: 'not now',
+    })
+  })
 })

@@ -97,19 +97,38 @@ async function adviseDatabase(
   })
   const { advisers } = await standardParts(db, seed)
   const actions = await design.readActions(db)
-  const advice = await adviseAll(workload, db, advisers, {
+  const found = await adviseAll(workload, db, advisers, {
     ...{ seed, now, horizonDays, signal },
     storageBytes: options.storageMegabytes * 1e6,
     standing: actions.filter(({ status }) => status === 'applied'),
     leftAlone: await design.readLeftAlone(db),
     onProgress: (done, total, note) => onProgress({ step: 'choose', done, total, note }),
   })
+  const advice = await design.withoutRefused(db, found)
   await design.propose(db, advice, tablesIn(workload), decision)
-  if (options.mode === 'automatic') {
-    for (const { actionId } of advice.actions) await design.apply(db, actionId, decision)
-    await db.run('CHECKPOINT')
+  return options.mode === 'automatic' ? await applyEach(db, advice, decision) : advice
+}
+
+/** Applies what is advised, orders of rows before views of them; one that fails keeps no other from it. */
+async function applyEach(
+  db: Database,
+  { actions, refusals }: Advice,
+  decision: design.Decision,
+): Promise<Advice> {
+  const applied: Advice['actions'][number][] = []
+  const failed: Advice['refusals'][number][] = []
+  const rank = ({ kind }: Advice['actions'][number]) => (kind === 'layout' ? 0 : 1)
+  for (const action of [...actions].sort((a, b) => rank(a) - rank(b))) {
+    try {
+      await design.apply(db, action.actionId, decision)
+      applied.push(action)
+    } catch (error) {
+      if (!(error instanceof StorewrightError)) throw error
+      failed.push({ kind: action.kind, target: action.target, reason: error.message })
+    }
   }
-  return advice
+  await db.run('CHECKPOINT')
+  return { actions: applied, refusals: [...refusals, ...failed] }
 }
 
 function tablesIn({ templates }: Workload) {

@@ -52,6 +52,25 @@ export async function propose(
   })
 }
 
+/** Advice without what a person refused before, which then stands among what is left as it is. */
+export async function withoutRefused(db: Database, advice: Advice): Promise<Advice> {
+  const refused = new Map(
+    (await readActions(db))
+      .filter(({ status }) => status === 'refused')
+      .map((action) => [action.actionId, action]),
+  )
+  const isRefused = ({ actionId }: Action) => refused.has(actionId)
+  const refusals = advice.actions.filter(isRefused).map(({ actionId, kind, target }) => {
+    const { decidedBy, note } = refused.get(actionId)!
+    const why = note === undefined ? '' : `: ${note}`
+    return { kind, target, reason: `${decidedBy} refused it${why}` }
+  })
+  return {
+    actions: advice.actions.filter((action) => !isRefused(action)),
+    refusals: [...advice.refusals, ...refusals],
+  }
+}
+
 /**
  * Makes what an action proposes: its statements and its record in one transaction, so that after a
  * crash the old design stands or the new one. Where a statement fails, nothing of it stands and the

@@ -9,6 +9,7 @@ export {
   recordGain,
   takeOutBroken,
   undo,
+  withoutRefused,
 } from './design.ts'
 export {
   type BaseTable,
