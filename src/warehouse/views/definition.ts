@@ -303,8 +303,8 @@ function edgesOf(view: ViewDefinition): string {
     if (view.rowsBy !== key.column) {
       return `SELECT *, CAST(-1 AS BIGINT) AS first_row, CAST(-1 AS BIGINT) AS last_row FROM (${cells})`
     }
-    const places = `SELECT CAST(${key.column} AS INTEGER) AS cell, min(rowid) AS first_row,
-      max(rowid) AS last_row FROM ${rowsTable(view.name)} GROUP BY 1`
+    const places = `SELECT CAST(${key.column} AS INTEGER) AS cell, min(place) AS first_row,
+      max(place) AS last_row FROM (${placedRows(view, key)}) GROUP BY 1`
     return `SELECT * FROM (${cells}) JOIN (${places}) USING (cell)`
   })
   return parts
@@ -313,6 +313,19 @@ function edgesOf(view: ViewDefinition): string {
         `SELECT dimension, cell, least, greatest, row_count, first_row, last_row FROM (${part})`,
     )
     .join(' UNION ALL ')
+}
+
+/** Row numbers from here on are those of a transaction: on commit its rows go behind the table's. */
+const LOCAL_ROWS = 2 ** 54
+
+/** SQL of the rows beside cells with the places they have once the transaction that builds is committed. */
+function placedRows(view: ViewDefinition, { column }: KeyColumn): string {
+  const rows = rowsTable(view.name)
+  const isLocal = `rowid >= ${LOCAL_ROWS}`
+  const ends = `SELECT min(rowid) FILTER (WHERE ${isLocal}) AS first_local,
+    coalesce(max(rowid) FILTER (WHERE NOT ${isLocal}), -1) + 1 AS kept FROM ${rows}`
+  const place = `CASE WHEN ${isLocal} THEN rowid - first_local + kept ELSE rowid END`
+  return `SELECT ${column}, CAST(${place} AS BIGINT) AS place FROM ${rows}, (${ends}) AS ends`
 }
 
 /**

@@ -23,7 +23,10 @@ async function build(statements: readonly string[]): Promise<Action> {
   const { actions } = await adviseViews(db, [demand], {
     ...{ seed: 1, storageBytes: 1e9, standing: [], present: [], days: 1, isAnticipating: false },
   })
-  for (const sql of actions[0]!.apply) await db.run(sql)
+  // In one transaction, as actions are applied: new rows have other numbers until it is committed.
+  await db.transaction(async () => {
+    for (const sql of actions[0]!.apply) await db.run(sql)
+  })
   return actions[0]!
 }
 
