@@ -3,44 +3,22 @@
 // the queries keys that are there, half keys beside them that are not; CPU time, interleaved rounds.
 //
 //   npm run -s bench -- warehouse-index [--keys 10000000] [--queries 262144] [--rounds 5] [--seed 1]
+//     [--only "ids in clusters with gaps"] [--data DIR]
+//
+// With --data the keys are the columns of numbers of the folder's CSV, Parquet and .f64 files.
 import { createRandom, type Random } from '../src/core/random/random.ts'
 import { structures } from '../src/learn/index.ts'
 import { argument, cpuSeconds, median, printFigure, rounded } from './figure.ts'
+import { DISTRIBUTIONS } from './warehouse-index/distributions.ts'
+import { keyColumnsOf, orExplain } from './warehouse-sort/key-files.ts'
 
 const SEED = argument('seed', '1')
 const KEYS = Number(argument('keys', '10000000'))
 const QUERIES = Number(argument('queries', '262144'))
 const ROUNDS = Number(argument('rounds', '5'))
+const ONLY = argument('only', '')
+const FOLDER = argument('data', '')
 const TARGET = { binary: 0.45, tree: 0.75, bytes: 8 * 2 ** 20 }
-const DAY = 86_400_000
-
-type Fill = (keys: Float64Array, random: Random) => void
-const byDraw =
-  (draw: (random: Random) => number): Fill =>
-  (keys, random) => {
-    for (let i = 0; i < keys.length; i++) keys[i] = draw(random)
-  }
-const DISTRIBUTIONS: Readonly<Record<string, Fill>> = {
-  uniform: byDraw((random) => 1e9 * random.next()),
-  lognormal: byDraw((random) => Math.exp(random.normal())),
-  'seasonal timestamps': byDraw((random) => {
-    const day = Math.floor(365 * Math.sqrt(random.next()))
-    const hour = (20 + 3 * random.normal() + 24) % 24
-    return 1.7e12 + day * DAY + Math.floor(hour * 3_600_000)
-  }),
-  'ids in clusters with gaps': (keys, random) => {
-    let [id, left] = [1e6, 0]
-    for (let i = 0; i < keys.length; i++) {
-      if (left <= 0) {
-        left = 1000 * Math.exp(1.5 * random.normal())
-        id += Math.floor(1e5 * Math.exp(3 * random.normal()))
-      }
-      left--
-      id += 1 + (random.next() < 0.1 ? random.int(20) : 0)
-      keys[i] = id
-    }
-  },
-}
 
 /** Every second one is a key, the others lie between a key and the next. */
 function queriesFor(keys: Float64Array, random: Random): Float64Array {
@@ -61,10 +39,7 @@ function sameAnswers(a: Uint32Array, b: Uint32Array): void {
   if (at >= 0) throw new Error(`query ${at} is found at ${a[at]} and at ${b[at]}`)
 }
 
-function measure(name: string, fill: Fill): void {
-  const random = createRandom(`${SEED} ${name}`)
-  const keys = new Float64Array(KEYS)
-  fill(keys, random)
+function measure(name: string, keys: Float64Array, random: Random): void {
   structures.sortFloat64(keys)
   const since = process.cpuUsage()
   const learned = structures.indexSorted(keys)
@@ -109,9 +84,24 @@ function report(
     interval: [rounded(Math.min(...ours), 3), rounded(Math.max(...ours), 3)],
     target: `≤ ${TARGET.binary} of binary search, ≤ ${TARGET.tree} of Eytzinger, ≤ 8 MB`,
     met: isMet && learned.modelBytes <= TARGET.bytes,
-    data: `generated: ${name}, ${KEYS} keys, ${QUERIES} queries, ${ROUNDS} rounds`,
+    data: `${FOLDER === '' ? 'generated' : 'given'}: ${name}, ${learned.size} keys, ${QUERIES} queries, ${ROUNDS} rounds`,
     seed: SEED,
   })
 }
 
-for (const [name, fill] of Object.entries(DISTRIBUTIONS)) measure(name, fill)
+function measureGenerated(): void {
+  for (const [name, fill] of Object.entries(DISTRIBUTIONS)) {
+    if (ONLY !== '' && name !== ONLY) continue
+    const random = createRandom(`${SEED} ${name}`)
+    const keys = new Float64Array(KEYS)
+    fill(keys, random)
+    measure(name, keys, random)
+  }
+}
+
+await orExplain(async () => {
+  if (FOLDER === '') return measureGenerated()
+  for (const { name, values } of await keyColumnsOf(FOLDER)) {
+    if (ONLY === '' || name === ONLY) measure(name, values, createRandom(`${SEED} ${name}`))
+  }
+})

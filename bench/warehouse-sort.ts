@@ -3,14 +3,20 @@
 // beside the engine's sort of row numbers with a comparison, up to a million; beyond, beside radix.
 //
 //   npm run -s bench -- warehouse-sort [--rounds 5] [--seed 1] [--sizes 10000000,1000000,100000] [--type Float64]
+//     [--data DIR]
+//
+// With --data the keys are the columns of numbers of the folder's CSV, Parquet and .f64 files: as floats,
+// and those that are whole numbers as these too.
 import { structures } from '../src/learn/index.ts'
 import { argument, cpuSeconds, median, printFigure, rounded } from './figure.ts'
-import { COLUMNS, type Column } from './warehouse-sort/columns.ts'
+import { COLUMNS, type Column, columnsOfGiven } from './warehouse-sort/columns.ts'
+import { keyColumnsOf, orExplain } from './warehouse-sort/key-files.ts'
 
 const SEED = argument('seed', '1')
 const ROUNDS = Number(argument('rounds', '5'))
 const SIZES = argument('sizes', '10000000,1000000,100000').split(',').map(Number)
 const TYPE = argument('type', '')
+const FOLDER = argument('data', '')
 /** A comparison for each step takes ten seconds for ten million rows. */
 const MOST_COMPARED = 1_000_000
 
@@ -65,13 +71,24 @@ function measure(column: Column, size: number): void {
     ...(size >= 10_000_000
       ? { target, met: value >= timesEngine && overRadix >= (timesRadix ?? 0) }
       : { target: `never slower; ${target} at 10 M`, met: value >= 1 }),
-    data: `generated: ${column.type}, ${column.name}, ${size} values, by ${method}, ${ROUNDS} rounds`,
+    data: `${FOLDER === '' ? 'generated' : 'given'}: ${column.type}, ${column.name}, ${size} values, by ${method}, ${ROUNDS} rounds`,
     seed: SEED,
   })
 }
 
-for (const size of SIZES) {
-  for (const column of COLUMNS) {
-    if (TYPE === '' || column.type === TYPE) measure(column, size)
+function measureGenerated(): void {
+  for (const size of SIZES) {
+    for (const column of COLUMNS) {
+      if (TYPE === '' || column.type === TYPE) measure(column, size)
+    }
   }
 }
+
+await orExplain(async () => {
+  if (FOLDER === '') return measureGenerated()
+  for (const { name, values } of await keyColumnsOf(FOLDER)) {
+    for (const column of columnsOfGiven(name, values)) {
+      if (TYPE === '' || column.type === TYPE) measure(column, values.length)
+    }
+  }
+})

@@ -126,3 +126,24 @@ export const COLUMNS: readonly Column[] = [
     true,
   ),
 ]
+
+/** A column of given numbers, as each type that holds all of them. */
+export function columnsOfGiven(name: string, values: Float64Array): readonly Column[] {
+  const asks = { name, hasPayload: false, timesEngine: 1, timesRadix: undefined }
+  const isWhole = values.every(Number.isSafeInteger)
+  const isWithin = (low: number, high: number) =>
+    isWhole && values.every((value) => value >= low && value <= high)
+  return [
+    { ...asks, type: 'Float64', keys: () => values },
+    { ...asks, type: 'Float64 and row', hasPayload: true, keys: () => values },
+    ...(isWithin(-(2 ** 31), 2 ** 31 - 1)
+      ? [{ ...asks, type: 'Int32', keys: () => Int32Array.from(values) }]
+      : []),
+    ...(isWithin(0, 2 ** 32 - 1)
+      ? [{ ...asks, type: 'Uint32', keys: () => Uint32Array.from(values) }]
+      : []),
+    ...(isWhole
+      ? [{ ...asks, type: 'BigInt64', keys: () => BigInt64Array.from(values, BigInt) }]
+      : []),
+  ]
+}

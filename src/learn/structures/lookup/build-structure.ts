@@ -16,13 +16,19 @@ export interface Structure {
 /** Infinity behind the keys, so that windows may be read whole. */
 const BEHIND = 64
 /** Keys of a cell of the table, on average; no table has more cells than MOST_CELLS. */
-const KEYS_A_CELL = 32
+const KEYS_A_CELL = 24
 const MOST_CELLS = 2 ** 20
 const LEAST_CELLS = 256
 /** Segments are at most so many: with their tree 8 MB. */
 const MOST_SEGMENTS = 2 ** 17
 const SEGMENT_BYTES = 24
 const SAMPLE = 4096
+/** No model is larger. */
+const MOST_MODEL_BYTES = 2 ** 23
+/** Tables in tables: keys of a cell, tries with so many times the cells, room beside two bytes a key. */
+const NESTED_KEYS_A_CELL = 16
+const NESTED_SPARES = [8, 1]
+const LEAST_NESTED_ROOM = 2 ** 14
 /** A guess that its window does not hold costs a search: a table with more of them is not taken. */
 const MISSES = { few: 0.05, most: 0.25 }
 
@@ -44,9 +50,7 @@ export function buildStructure(
   requireRising(fault === keys.length, fault)
   const floats = room.subarray(0, keys.length)
   const built =
-    kind === undefined
-      ? choose(kernel, plan, floats, error)
-      : build(kernel, plan, floats, kind, error)
+    kind === undefined ? choose(kernel, plan, floats) : build(kernel, plan, floats, kind, error)
   return { ...plan, ...built }
 }
 
@@ -70,8 +74,9 @@ function layOut(
   const tableBytes = 4 * cells + 64
   const segmentBytes = (SEGMENT_BYTES + 16) * segmentRoom(size)
   const treeBytes = 8 * 2 ** levelsOf(size)
-  const modelBytes =
-    kind === 'tree' ? treeBytes : kind === 'binary' ? 0 : Math.max(tableBytes, segmentBytes)
+  const blockBytes = kernel.blocksBytes(size, blockShift(size)) >>> 0
+  const learnedBytes = Math.max(tableBytes, segmentBytes, nestedRoom(size), blockBytes)
+  const modelBytes = kind === 'tree' ? treeBytes : kind === 'binary' ? 0 : learnedBytes
   const keyBytes = 8 * (size + BEHIND)
   const bytes = 12 * batch + keyBytes + modelBytes + 256
   const at = bytes > 2 ** 32 - 2 ** 20 ? 0 : kernel.reserve(bytes) >>> 0
@@ -96,18 +101,13 @@ interface Built {
   readonly error: number
 }
 
-/** Tries the table in the value, then in the bits, then segments; else leaves binary search. */
-function choose(kernel: LookupKernel, plan: Plan, keys: Float64Array, error: number): Built {
-  const byValue = tableMisses(kernel, plan, keys, false)
-  if (byValue > MISSES.few) {
-    const byKey = tableMisses(kernel, plan, keys, true)
-    if (Math.min(byValue, byKey) > MISSES.most) {
-      const segments = tryingSegments(kernel, plan, error)
-      if (segments !== undefined) return segments
-    }
-    if (byKey > byValue) tableMisses(kernel, plan, keys, false)
-  }
-  return tableBuilt(kernel, plan)
+/** The table in the value, else tables in tables, else the table in the bits, else blocks. */
+function choose(kernel: LookupKernel, plan: Plan, keys: Float64Array): Built {
+  if (tableMisses(kernel, plan, keys, false) <= MISSES.few) return tableBuilt(kernel, plan)
+  const nested = nestedBuilt(kernel, plan)
+  if (nested !== undefined) return nested
+  if (tableMisses(kernel, plan, keys, true) <= MISSES.most) return tableBuilt(kernel, plan)
+  return blocksBuilt(kernel, plan)
 }
 
 function build(
@@ -118,19 +118,47 @@ function build(
   error: number,
 ): Built {
   const none = { kind: 'binary' as const, modelBytes: 0, error: plan.size }
-  if (kind === 'segments') return tryingSegments(kernel, plan, error) ?? none
+  if (kind === 'segments') return segmentsBuilt(kernel, plan, error) ?? none
+  if (kind === 'nested') return nestedBuilt(kernel, plan) ?? blocksBuilt(kernel, plan)
+  if (kind === 'blocks') return blocksBuilt(kernel, plan)
+  if (kind === 'binary') return none
   if (kind === 'tree') {
     const levels = levelsOf(plan.size)
     kernel.buildTree(plan.keysAt, 8, plan.size, plan.modelAt, levels)
     kernel.useTree(plan.modelAt, levels)
     return { kind, modelBytes: 8 * 2 ** levels, error: plan.size }
   }
-  if (kind === 'binary') return none
   const byValue = tableMisses(kernel, plan, keys, false)
   if (byValue > MISSES.few && tableMisses(kernel, plan, keys, true) > byValue) {
     tableMisses(kernel, plan, keys, false)
   }
   return tableBuilt(kernel, plan)
+}
+
+/** Undefined where keys crowd in crowds of crowds, for which there is no room. */
+function nestedBuilt(kernel: LookupKernel, plan: Plan): Built | undefined {
+  for (const spare of NESTED_SPARES) {
+    const bytes = kernel.buildNested(plan.modelAt, nestedRoom(plan.size), NESTED_KEYS_A_CELL, spare)
+    if (bytes > 0) return { kind: 'nested', modelBytes: bytes, error: kernel.fullestLeaf() }
+  }
+  return undefined
+}
+
+function nestedRoom(size: number): number {
+  return Math.min(MOST_MODEL_BYTES, 2 * size + LEAST_NESTED_ROOM)
+}
+
+function blocksBuilt(kernel: LookupKernel, { size, modelAt }: Plan): Built {
+  const shift = blockShift(size)
+  kernel.buildBlocks(modelAt, shift)
+  return { kind: 'blocks', modelBytes: kernel.blocksBytes(size, shift), error: 2 ** shift }
+}
+
+/** Blocks of 64 keys, larger ones where their tree would take more than half of a model's bytes. */
+function blockShift(size: number): number {
+  let shift = 6
+  while (8 * (size >> shift) > MOST_MODEL_BYTES / 2) shift++
+  return shift
 }
 
 function tableBuilt(kernel: LookupKernel, plan: Plan): Built {
@@ -147,7 +175,7 @@ function tableMisses(
   const { low, high } = finiteEnds(keys)
   const scale = high > low && high - low < Infinity ? (cells - 1) / (high - low) : 0
   let shift = 0
-  while ((keyOf(high) - keyOf(low)) / 2 ** shift >= cells - 1) shift++
+  while ((keyOf(high) - keyOf(low)) / 2 ** shift >= 4096 * (cells - 1)) shift++
   kernel.useTable(modelAt, isByKey ? 1 : 0, low, Number.isFinite(scale) ? scale : 0, shift, cells)
   kernel.buildTable()
   const step = Math.max(1, Math.floor(size / SAMPLE))
@@ -162,7 +190,7 @@ function finiteEnds(keys: Float64Array): { readonly low: number; readonly high: 
   return { low: finite(keys[first]!), high: finite(keys[last]!) }
 }
 
-function tryingSegments(kernel: LookupKernel, plan: Plan, error: number): Built | undefined {
+function segmentsBuilt(kernel: LookupKernel, plan: Plan, error: number): Built | undefined {
   const room = segmentRoom(plan.size)
   const made = kernel.buildSegments(plan.modelAt, room, error)
   if (made === 0) return undefined

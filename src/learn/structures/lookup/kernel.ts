@@ -1,4 +1,5 @@
 import { type Kernel, loadKernel } from '../../../core/kernels/load-kernel.ts'
+import type { IndexKind } from './types.ts'
 
 /** src/wasm/lookup.ts */
 export interface LookupKernel extends Kernel {
@@ -15,22 +16,38 @@ export interface LookupKernel extends Kernel {
   buildTable(): void
   missesOfTable(step: number): number
   fullestCell(): number
+  /** Bytes used, 0 where the room does not suffice. */
+  buildNested(at: number, room: number, keysInCell: number, spare: number): number
+  missesOfNested(step: number): number
+  /** Nodes below the root on the ways to a sample of keys. */
+  stepsOfNested(step: number): number
+  fullestLeaf(): number
+  buildBlocks(at: number, shift: number): void
+  /** Bytes of the model of so many keys in blocks of 2^shift. */
+  blocksBytes(values: number, shift: number): number
+  missesOfBlocks(step: number): number
   buildSegments(at: number, room: number, error: number): number
   useSegments(at: number, segments: number, treeAt: number, levels: number): void
+  /** How far a segment is off at most, at the firsts of equal keys. */
+  errorOfSegments(): number
   buildTree(from: number, stride: number, values: number, to: number, levels: number): void
   useTree(at: number, levels: number): void
-  findByTable(queries: number, results: number, count: number): void
-  findBySegments(queries: number, results: number, count: number): void
-  findByTree(queries: number, results: number, count: number): void
-  findByBinary(queries: number, results: number, count: number): void
-  chainByTable(queries: number, results: number, count: number): void
-  chainBySegments(queries: number, results: number, count: number): void
-  chainByTree(queries: number, results: number, count: number): void
-  chainByBinary(queries: number, results: number, count: number): void
-  oneByTable(key: number): number
-  oneBySegments(key: number): number
-  oneByTree(key: number): number
-  oneByBinary(key: number): number
+  /** Lower bound of one key. */
+  one(way: number, key: number): number
+  /** Lower bounds of many, whose misses of the caches overlap. */
+  find(way: number, queries: number, results: number, count: number): void
+  /** The same, each waiting for the one before. */
+  chain(way: number, queries: number, results: number, count: number): void
+}
+
+/** Numbers of the ways in the kernel. */
+export const WAYS: Readonly<Record<IndexKind, number>> = {
+  table: 0,
+  nested: 1,
+  segments: 2,
+  tree: 3,
+  binary: 4,
+  blocks: 5,
 }
 
 /** A kernel with a memory of its own; undefined where kernels have not been built. */

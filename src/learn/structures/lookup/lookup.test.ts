@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom, type Random } from '../../../core/random/random.ts'
+import { buildStructure } from './build-structure.ts'
 import { growingIndex } from './growing-index.ts'
 import { lookupKernel } from './kernel.ts'
 import { plainIndex } from './plain-index.ts'
 import { findKey, indexSorted, rangeOf } from './sorted-index.ts'
 
-const KINDS = [undefined, 'table', 'segments', 'tree', 'binary'] as const
+const KINDS = [undefined, 'table', 'nested', 'blocks', 'segments', 'tree', 'binary'] as const
 
 type Draw = (random: Random, i: number) => number
 const SHAPES: Readonly<Record<string, Draw>> = {
@@ -52,6 +53,20 @@ function queriesFor(keys: Float64Array, seed: string): Float64Array {
     Number.MAX_VALUE,
   ])
   return queries
+}
+
+/** Ids in blocks whose distances grow by orders of magnitude. */
+function blocksFarApart(length: number): Float64Array {
+  return Float64Array.from({ length }, (_, i) => {
+    const block = Math.floor(i / 1000)
+    return 2 ** (block / 4) * 1e6 + (i % 1000) * (1 + (block % 7))
+  }).sort()
+}
+
+/** Sums of powers far apart: crowds, in each of them crowds, and so on down. */
+function crowdsOfCrowds(length: number): Float64Array {
+  const sum = (i: number): number => (i === 0 ? 0 : (i & 1) + 7 * sum(i >> 1))
+  return Float64Array.from({ length }, (_, i) => sum(i)).sort()
 }
 
 describe('indexSorted', () => {
@@ -108,22 +123,31 @@ describe('indexSorted', () => {
     expect(() => indexSorted(Float64Array.of(1), { error: 0 })).toThrow(/error: 0/)
   })
 
-  it('takes a model that fits: a table for even keys, segments for blocks far apart', () => {
+  it('takes a model that fits: a table for even keys, nested ones for blocks far apart', () => {
     const even = sortedKeys(SHAPES['uniform']!, 100_000, 'even')
     expect(indexSorted(even).kind).toBe('table')
-    const blocks = Float64Array.from({ length: 100_000 }, (_, i) => {
-      const block = Math.floor(i / 1000)
-      return 2 ** (block / 4) * 1e6 + (i % 1000) * (1 + (block % 7))
-    })
-    expect(indexSorted(blocks.sort()).kind).toBe('segments')
+    const nested = indexSorted(blocksFarApart(100_000))
+    expect(nested.kind).toBe('nested')
+    expect(nested.error).toBeLessThan(1000)
+    expect(indexSorted(crowdsOfCrowds(100_000)).kind).toBe('blocks')
   })
 
-  it('keeps segments within their error at every first of equal keys', () => {
-    const keys = sortedKeys(SHAPES['lognormal']!, 50_000, 'error')
-    expect(indexSorted(keys, { kind: 'segments', error: 4 }).error).toBe(4)
-    expect(indexSorted(keys, { kind: 'segments', error: 4 }).modelBytes).toBeGreaterThan(
-      indexSorted(keys, { kind: 'segments', error: 64 }).modelBytes,
-    )
+  it('keeps segments within their error at every first of equal keys, blocks within their size', () => {
+    const all = [
+      ...['lognormal', 'seconds with duplicates', 'ids in blocks'].map((name) =>
+        sortedKeys(SHAPES[name]!, 50_000, 'error'),
+      ),
+      blocksFarApart(50_000),
+    ]
+    for (const keys of all) {
+      for (const error of [1, 4, 32]) {
+        const kernel = lookupKernel()!
+        const built = buildStructure(kernel, keys, 64, 'segments', error)
+        expect(built?.kind).toBe('segments')
+        expect(kernel.errorOfSegments()).toBeLessThanOrEqual(error + 1)
+      }
+      expect(indexSorted(keys, { kind: 'blocks' }).error).toBe(64)
+    }
   })
 
   it('finds keys and ranges of them; an empty index finds nothing', () => {

@@ -1,7 +1,7 @@
 import { requireArgument } from '../../../core/errors.ts'
 import type { Keys } from '../sort/keys.ts'
 import { buildStructure, type Structure } from './build-structure.ts'
-import { type LookupKernel, lookupKernel } from './kernel.ts'
+import { type LookupKernel, lookupKernel, WAYS } from './kernel.ts'
 import { plainIndex } from './plain-index.ts'
 import { type IndexKind, requireRising, type SortedIndex } from './types.ts'
 
@@ -19,10 +19,12 @@ const BATCH = 4096
  * Indexes keys in rising order (floats, or whole numbers up to 2⁵³) for look-ups. 'table' is a recursive
  * model of two layers (RMI: Kraska et al., SIGMOD 2018): the first finds a cell by a line in the value or
  * in its bits, the second goes on by a line between the cells' exact bounds, so that no guess leaves its
- * cell. 'segments' is a piecewise line of bounded error (PGM: Ferragina & Vinciguerra, VLDB 2020; cut by
- * a shrinking cone) under a small search tree. 'tree' is Eytzinger's order (Khuong & Morin 2017). Of
- * those the keys themselves recommend one: their guesses are tried on a sample. Throws ERR_ARGUMENT
- * where keys do not rise, are not numbers or are no floats.
+ * cell. 'nested' gives cells whose line misses tables of their own, over what they hold (after the compact
+ * hist-tree: Crotty, CIDR 2021). 'blocks' finds one of equally large blocks in a tree of 17 ways and goes
+ * on by a line. 'segments' is a piecewise line of bounded error (PGM: Ferragina & Vinciguerra, VLDB 2020;
+ * cut by a shrinking cone) under a small search tree. 'tree' is Eytzinger's order (Khuong & Morin 2017).
+ * The first three are tried on a sample of the keys and the first that fits is taken; the others are
+ * built on request. Throws ERR_ARGUMENT where keys do not rise, are not numbers or are no floats.
  */
 export function indexSorted(keys: Keys, options: IndexOptions = {}): SortedIndex {
   const error = options.error ?? 32
@@ -57,19 +59,17 @@ function risingFloats(keys: Keys): Float64Array {
   return floats
 }
 
-type Find = (queries: number, results: number, count: number) => void
-
 function indexOf(kernel: LookupKernel, structure: Structure): SortedIndex {
   const { kind, size, keysAt, queriesAt, resultsAt } = structure
-  const { one, find, chain } = functionsOf(kernel, kind)
-  const inBatches = (by: Find, queries: Float64Array): Uint32Array => {
+  const way = WAYS[kind]
+  const inBatches = (by: LookupKernel['find'], queries: Float64Array): Uint32Array => {
     const results = new Uint32Array(queries.length)
     const given = new Float64Array(kernel.memory.buffer, queriesAt, BATCH)
     const found = new Uint32Array(kernel.memory.buffer, resultsAt, BATCH)
     for (let from = 0; from < queries.length; from += BATCH) {
       const count = Math.min(BATCH, queries.length - from)
       given.set(queries.subarray(from, from + count))
-      by(queriesAt, resultsAt, count)
+      by(way, queriesAt, resultsAt, count)
       results.set(found.subarray(0, count), from)
     }
     return results
@@ -80,24 +80,10 @@ function indexOf(kernel: LookupKernel, structure: Structure): SortedIndex {
     modelBytes: structure.modelBytes,
     error: structure.error,
     keys: () => new Float64Array(kernel.memory.buffer, keysAt, size),
-    lowerBound: (key) => (Number.isNaN(key) ? size : one(key) >>> 0),
-    lowerBounds: (queries) => inBatches(find, queries),
-    chained: (queries) => inBatches(chain, queries),
+    lowerBound: (key) => (Number.isNaN(key) ? size : kernel.one(way, key) >>> 0),
+    lowerBounds: (queries) => inBatches(kernel.find, queries),
+    chained: (queries) => inBatches(kernel.chain, queries),
   }
-}
-
-function functionsOf(kernel: LookupKernel, kind: IndexKind) {
-  if (kind === 'table') {
-    return { one: kernel.oneByTable, find: kernel.findByTable, chain: kernel.chainByTable }
-  }
-  if (kind === 'segments') {
-    const { oneBySegments, findBySegments, chainBySegments } = kernel
-    return { one: oneBySegments, find: findBySegments, chain: chainBySegments }
-  }
-  if (kind === 'tree') {
-    return { one: kernel.oneByTree, find: kernel.findByTree, chain: kernel.chainByTree }
-  }
-  return { one: kernel.oneByBinary, find: kernel.findByBinary, chain: kernel.chainByBinary }
 }
 
 /** Place of the first key equal to `key`, −1 where there is none. */

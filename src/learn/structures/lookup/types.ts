@@ -1,7 +1,10 @@
 import { requireArgument } from '../../../core/errors.ts'
 
-/** What finds a key: a two-layer model, segments of bounded error, a search tree, binary search. */
-export type IndexKind = 'table' | 'segments' | 'tree' | 'binary'
+/**
+ * What finds a key: a two-layer model, tables in tables, blocks of equally many keys, segments of bounded
+ * error, a search tree, binary search.
+ */
+export type IndexKind = 'table' | 'nested' | 'blocks' | 'segments' | 'tree' | 'binary'
 
 /** Look-ups in sorted keys. Places count from 0; what is not a number is behind all keys. */
 export interface SortedIndex {
