@@ -251,9 +251,16 @@ export {
 } from './steps/group-read.ts'
 export { type LineDetail, type PlanNote, readForecast } from './steps/plan.ts'
 export type { OutcomeNote } from './steps/simulate.ts'
+export { type PaceReport, paceReport } from './store/pace.ts'
 export { requireStore, type StorePaths, storePaths } from './store/paths.ts'
 export { readSettings, type Settings } from './store/settings.ts'
-export { type InitOptions, initStore, storeSettings, withDatabase } from './store/store.ts'
+export {
+  type InitOptions,
+  initStore,
+  storeSettings,
+  type WithDatabaseOptions,
+  withDatabase,
+} from './store/store.ts'
 export {
   currentVersion,
   listVersions,

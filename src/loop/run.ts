@@ -185,8 +185,11 @@ async function timedStep(
   throwIfStopped(signal)
   const wall = performance.now()
   const cpu = process.cpuUsage()
-  const made = await withDatabase(folder, 'read', (db) =>
-    step({ folder, db, settings, now, onProgress, signal }),
+  const made = await withDatabase(
+    folder,
+    'read',
+    (db) => step({ folder, db, settings, now, onProgress, signal }),
+    signal === undefined ? {} : { signal },
   )
   const result = 'write' in made ? await keepResult(folder, made, now) : made
   const used = process.cpuUsage(cpu)

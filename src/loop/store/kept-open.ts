@@ -39,13 +39,16 @@ function isWanted(databasePath: string): boolean {
   return existsSync(file) && Date.now() - statSync(file).mtimeMs < WANTED_MS
 }
 
-/** Closes it after `milliseconds`, sooner where somebody wants the file, or now. */
+/**
+ * Closes it after `milliseconds`, sooner where somebody wants the file, or now: also where another of
+ * the same file is kept.
+ */
 export function keepForReading(
   databasePath: string,
   value: { close(): void },
   milliseconds: number,
 ): void {
-  if (milliseconds === 0 || isWanted(databasePath)) {
+  if (milliseconds === 0 || kept.has(databasePath) || isWanted(databasePath)) {
     value.close()
     return
   }

@@ -78,8 +78,9 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       mode: z.enum(['off', 'advise', 'approve', 'automatic']).default('advise'),
       storage_mb: z.number().min(0).default(500),
+      schedule: z.enum(['expected', 'arrival']).default('expected'),
     })
-    .default({ mode: 'advise', storage_mb: 500 }),
+    .default({ mode: 'advise', storage_mb: 500, schedule: 'expected' }),
   api: z.strictObject({ requests_a_minute: z.int().min(1).optional() }).default({}),
   knobs: z.record(z.string(), z.number()).default({}),
 })

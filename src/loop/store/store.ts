@@ -2,14 +2,17 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { StorewrightError } from '../../core/errors.ts'
 import { writeFileWhole } from '../../core/files.ts'
-import { type Database, openDatabase } from '../../core/sql/database.ts'
+import { type Database, openDatabase, openShared } from '../../core/sql/database.ts'
 import { cpuNow, type OnStatement } from '../../core/sql/observe.ts'
 import { createStoreTables, lacksStoreTables } from '../../feed/index.ts'
 import { openServing, type Serving } from '../warehouse/serving.ts'
-import { type StoreWatch, watchOf } from '../warehouse/watching.ts'
+import { type StoreWatch, watchOf, whoAsks } from '../warehouse/watching.ts'
+import { createGate, type Gate } from './gate.ts'
 import { keepForReading, letGo, takeForReading, unwant, want } from './kept-open.ts'
+import { paceOf } from './pace.ts'
 import { requireStore, type StorePaths, storePaths } from './paths.ts'
 import { checkSettings, initialSettings, readSettings, type Settings } from './settings.ts'
+import { connectReader } from './shared-reader.ts'
 
 export interface InitOptions {
   readonly name?: string
@@ -44,36 +47,65 @@ export async function initStore(folder: string, options: InitOptions = {}): Prom
 
 /** How long to wait for another process that holds the database, in all. */
 const BUSY_WAIT_MS = 10_000
-const MEMORY_LIMIT = '1GB'
+const THREADS = 2
+const MEMORY_BYTES = 1e9
+
+export interface WithDatabaseOptions {
+  /** Stops what is asked of the database. */
+  readonly signal?: AbortSignal
+}
+
+/** `plain` is the same database without what stands in it, and without order among what is asked. */
+type Work<T> = (database: Database, plain: Database) => Promise<T>
 
 /**
  * Opens the store's database for the time of `work` alone, so that a server and a command can
  * share a store: DuckDB lets one process write or several read. Waits for the other to finish;
- * throws ERR_STORE_BUSY after ten seconds. `plain` is the same database without what stands in it (views,
- * plans): for those who judge it. A store made by an older version is first given the
- * tables and columns that it does not have.
+ * throws ERR_STORE_BUSY after ten seconds. Works of this process that read run beside each other, their
+ * statements in the order that [warehouse] schedule says. `plain` is the same database without what
+ * stands in it (views, plans) and without that order: for those who judge it. A store made by an older
+ * version is first given the tables and columns that it does not have.
  */
 export async function withDatabase<T>(
   folder: string,
   mode: 'read' | 'write',
-  work: (database: Database, plain: Database) => Promise<T>,
+  work: Work<T>,
+  options: WithDatabaseOptions = {},
 ): Promise<T> {
   const { database: path } = requireStore(folder)
-  return inTurn(path, async () => {
+  await bringUpToDate(path)
+  return gateOf(path).enter(mode, async () => {
     if (mode === 'write') letGo(path)
-    await bringUpToDate(path)
-    const isWatched = storeSettings(folder).warehouse.mode !== 'off'
-    return isWatched ? watched(path, mode, work) : unwatched(path, mode, work)
+    const settings = storeSettings(folder)
+    const asked = mode === 'write' ? work : inOrder(path, settings, work, options)
+    return settings.warehouse.mode === 'off'
+      ? unwatched(path, mode, asked)
+      : watched(path, mode, asked)
   })
 }
 
-async function unwatched<T>(
+/** A work whose statements run in their turn among those of all that read in this process. */
+function inOrder<T>(
   path: string,
-  mode: 'read' | 'write',
-  work: (database: Database, plain: Database) => Promise<T>,
-): Promise<T> {
+  { warehouse, knobs }: Settings,
+  work: Work<T>,
+  { signal }: WithDatabaseOptions,
+): Work<T> {
+  return async (database, plain) => {
+    const pace = paceOf(path, {
+      ...{ order: warehouse.schedule, cores: THREADS, memoryBytes: MEMORY_BYTES, knobs },
+    })
+    const ordered = pace.scheduled(database, whoAsks(), signal)
+    signal?.addEventListener('abort', ordered.interrupt)
+    return work(ordered, plain).finally(() =>
+      signal?.removeEventListener('abort', ordered.interrupt),
+    )
+  }
+}
+
+async function unwatched<T>(path: string, mode: 'read' | 'write', work: Work<T>): Promise<T> {
   letGo(path)
-  const database = await openPatiently(path, mode)
+  const database = await openIn(mode, path)
   return work(database, database).finally(() => database.close())
 }
 
@@ -85,11 +117,7 @@ interface OpenStore {
 }
 
 /** What stands in the store's database serves, and what is asked is known. */
-async function watched<T>(
-  path: string,
-  mode: 'read' | 'write',
-  work: (database: Database, plain: Database) => Promise<T>,
-): Promise<T> {
+async function watched<T>(path: string, mode: 'read' | 'write', work: Work<T>): Promise<T> {
   const watch = watchOf(path)
   const store =
     (mode === 'read' ? reused(path, watch) : undefined) ?? (await open(path, mode, watch))
@@ -115,11 +143,10 @@ function reused(path: string, watch: StoreWatch): OpenStore | undefined {
 }
 
 async function open(path: string, mode: 'read' | 'write', watch: StoreWatch): Promise<OpenStore> {
-  letGo(path)
   let isServing = false
   const startedAt = cpuNow()
   // Where what stands serves, it tells what is asked.
-  const plain = await openPatiently(path, mode, (run) => {
+  const plain = await openIn(mode, path, (run) => {
     if (!isServing) watch.onStatement(run)
   })
   if (mode === 'read') watch.opened(cpuNow() - startedAt)
@@ -138,54 +165,62 @@ const upToDate = new Set<string>()
 /** Gives a store the tables and columns declared since it was made; looks once a process and file. */
 async function bringUpToDate(path: string): Promise<void> {
   if (upToDate.has(path)) return
-  const reader = await openPatiently(path, 'read')
-  const lacks = await lacksStoreTables(reader).finally(() => reader.close())
-  if (lacks) {
-    const writer = await openPatiently(path, 'write')
-    await createStoreTables(writer).finally(() => writer.close())
-  }
-  upToDate.add(path)
-}
-
-const turns = new Map<string, Promise<unknown>>()
-
-/**
- * Runs works on one file one after the other within this process. Two handles of one process would
- * share a file lock, and closing the first would drop it while the second still reads.
- */
-function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const before = turns.get(path) ?? Promise.resolve()
-  const mine = before.then(work, work)
-  const settled = mine.catch(() => undefined)
-  turns.set(path, settled)
-  void settled.then(() => {
-    if (turns.get(path) === settled) turns.delete(path)
+  await gateOf(path).enter('write', async () => {
+    if (upToDate.has(path)) return
+    const reader = await openIn('write', path, undefined, 'read')
+    const lacks = await lacksStoreTables(reader).finally(() => reader.close())
+    if (lacks) {
+      const writer = await openIn('write', path)
+      await createStoreTables(writer).finally(() => writer.close())
+    }
+    upToDate.add(path)
   })
-  return mine
 }
 
-function openPatiently(
+const gates = new Map<string, Gate>()
+
+function gateOf(path: string): Gate {
+  const gate = gates.get(path) ?? createGate(() => performance.now())
+  gates.set(path, gate)
+  return gate
+}
+
+const LIMITS = { threads: THREADS, memoryLimit: `${MEMORY_BYTES / 1e9}GB` }
+
+/** A connection that shares its handle with all who read, or one that is alone. */
+function openIn(
+  place: 'read' | 'write',
+  path: string,
+  onStatement?: OnStatement,
+  mode: 'read' | 'write' = place,
+): Promise<Database> {
+  const options = { ...LIMITS, mode, ...(onStatement === undefined ? {} : { onStatement }) }
+  if (place === 'write') return patiently(path, mode, () => openDatabase(path, options))
+  const open = () => patiently(path, mode, () => openShared(path, { ...LIMITS, mode }))
+  return connectReader(path, open, onStatement)
+}
+
+/** Tries again while another process holds the database. */
+async function patiently<T>(
   path: string,
   mode: 'read' | 'write',
-  onStatement?: OnStatement,
-): Promise<Database> {
-  return openWaiting(path, mode, onStatement).finally(() => {
+  open: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await openWaiting(path, mode, open)
+  } finally {
     if (mode === 'write') unwant(path)
-  })
+  }
 }
 
-async function openWaiting(
+async function openWaiting<T>(
   path: string,
   mode: 'read' | 'write',
-  onStatement?: OnStatement,
-): Promise<Database> {
-  const hook = onStatement === undefined ? {} : { onStatement }
+  open: () => Promise<T>,
+): Promise<T> {
   for (let waited = 0, step = 20; ; waited += step, step = Math.min(500, step * 2)) {
     try {
-      return await openDatabase(path, {
-        ...{ mode, threads: 2, memoryLimit: MEMORY_LIMIT },
-        ...hook,
-      })
+      return await open()
     } catch (error) {
       const busy = error instanceof StorewrightError && error.code === 'ERR_STORE_BUSY'
       if (!busy || waited >= BUSY_WAIT_MS) throw error

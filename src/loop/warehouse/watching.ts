@@ -14,6 +14,11 @@ export function askAs(name: Asker): void {
   asker = name
 }
 
+/** Who asks in this process. */
+export function whoAsks(): Asker {
+  return asker
+}
+
 /**
  * What is asked of the database of one store in this process. Nothing here ever throws: a record that
  * cannot be read or kept (a damaged file, a full disk, a store that may only be read) ends the watching
@@ -123,14 +128,13 @@ function createWatch(databasePath: string): StoreWatch {
     },
     async settle(db) {
       const taken = waiting
+      waiting = []
       for (const { statement, run } of taken) {
         if (isOver) break
         const met = await metBy(db, statement)
         orEnd(() => recordOf(run.askedBy as Asker).observe(met, run))
         isUnkept = true
       }
-      // What settling itself asked is no one's question.
-      waiting = []
       const now = performance.now()
       if (now - keptAt < KEEP_MS) return
       keptAt = now

@@ -63,7 +63,8 @@ const LEAST_WEIGHT = 0.1
 const PRIOR_WEIGHT = 1
 /** Expectations are set at this many deviations above the mean: to call a long one short hurts more. */
 const CAUTION = 0.5
-const UNKNOWN_MS = 1000
+/** A new statement of which nothing tells is tried as a short one (multilevel feedback, Corbató 1962). */
+const UNKNOWN_MS = 20
 const UNKNOWN_MEMORY = 64e6
 const MOST_BESIDE = 32
 /** Runs that a record counts as at most: what is seen now tells more. */

@@ -58,11 +58,13 @@ const MOST_COMPARED = 8
  * Shortest expected work first, with ageing (Conway, Maxwell and Miller 1967), in two lanes: short
  * statements have slots of their own, so that none waits behind a long one; long ones start while the
  * cores they keep busy alone fit the machine, the one that disturbs what runs least among the next.
- * Nothing starts whose memory does not fit beside what runs, unless nothing runs.
+ * Nothing starts whose memory does not fit beside what runs, unless nothing runs, and never more than
+ * cores and short slots together.
  */
 export function shortestExpectedFirst(options: ShortestExpectedOptions): SchedulePolicy {
   const isShort = ({ expected }: ScheduledWork) => expected.cpuMs < options.shortMs
   return (waiting, running, machine, now) => {
+    if (running.length >= machine.cores + options.shortSlots) return undefined
     const free =
       MEMORY_SHARE * machine.memoryBytes -
       running.reduce((sum, { expected }) => sum + expected.memoryBytes, 0)

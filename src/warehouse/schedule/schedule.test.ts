@@ -128,7 +128,7 @@ describe('shortestExpectedFirst', () => {
 describe('createWorkPredictor', () => {
   it('learns time by template, width alone and interference, and guesses new ones by their size', () => {
     const predictor = createWorkPredictor({ capacity: 10, cores: 2 })
-    expect(predictor.expect('new').cpuMs).toBe(1000)
+    expect(predictor.expect('new').cpuMs).toBe(20)
     for (let i = 0; i < 10; i++) {
       predictor.learn('small', { cpuMs: 10, wallMs: 10, beside: [] }, { rowsExpected: 1000 })
       predictor.learn(
@@ -152,7 +152,7 @@ describe('createWorkPredictor', () => {
   it('keeps no more templates than it may', () => {
     const predictor = createWorkPredictor({ capacity: 2, cores: 1 })
     for (const name of ['a', 'b', 'c']) predictor.learn(name, { cpuMs: 5, wallMs: 5, beside: [] })
-    expect(predictor.expect('a').cpuMs).toBe(1000)
+    expect(predictor.expect('a').cpuMs).toBe(20)
     expect(predictor.expect('c').cpuMs).toBeCloseTo(5)
   })
 })
@@ -234,6 +234,20 @@ describe('scheduledDatabase', () => {
     const report = scheduler.report()
     expect(report).toMatchObject({ statements: 3, putFirst: 1, failed: 0, waiting: 0, running: 0 })
     expect(report.templates[0]?.passedOver).toBe(1)
+    for (const one of all) one.close()
+    shared.close()
+  })
+
+  it('tries what it does not know as short, and takes it for long when it runs on', async () => {
+    const { shared, scheduler, slots, connect } = await open()
+    const endless = LONG.replace('30000000', '300000000000')
+    const all = await Promise.all(Array.from({ length: slots }, connect))
+    const running = all.slice(0, 2).map((one) => one.answer(endless).catch(() => 'stopped'))
+    expect(scheduler.counts()).toEqual({ waiting: 0, running: 2 })
+    // Both short slots are taken, until one is seen to be long.
+    expect(await all[2]!.rows(SHORT)).toEqual([{ one: 1 }])
+    for (const one of all) one.interrupt()
+    expect(await Promise.all(running)).toEqual(['stopped', 'stopped'])
     for (const one of all) one.close()
     shared.close()
   })

@@ -1,3 +1,4 @@
+import { StorewrightError } from '../../core/errors.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { Templates } from '../watch/templates.ts'
 import type { ScheduleRequest, Scheduler } from './scheduler.ts'
@@ -7,7 +8,7 @@ export interface ScheduledOptions {
   readonly templates: Pick<Templates, 'know'>
   /** Who asks, for what is expected of new statements. */
   readonly askedBy?: string
-  /** Stops what waits and what runs. */
+  /** Once it is aborted, what is asked is refused; whoever aborts it interrupts what waits and runs. */
   readonly signal?: AbortSignal
 }
 
@@ -24,14 +25,15 @@ export function scheduledDatabase(db: Database, options: ScheduledOptions): Data
     stop = new AbortController()
     db.interrupt()
   }
-  signal?.addEventListener('abort', interrupt)
   const inTurn = <T>(sql: string, work: () => Promise<T>): Promise<T> => {
     const request: ScheduleRequest = {
       template: templates.know(sql).template.fingerprint,
       signal: signal?.aborted === true ? signal : stop.signal,
       ...(askedBy === undefined ? {} : { askedBy }),
     }
-    return scheduler.run(request, work)
+    return scheduler.run(request, work).catch((error: unknown) => {
+      throw signal?.aborted === true ? stopped(error) : error
+    })
   }
   return {
     run: (sql, values) => inTurn(sql, () => db.run(sql, values)),
@@ -41,9 +43,10 @@ export function scheduledDatabase(db: Database, options: ScheduledOptions): Data
     append: (name, table) => inTurn(`INSERT INTO ${name} VALUES (0)`, () => db.append(name, table)),
     transaction: (work) => db.transaction(work),
     interrupt,
-    close() {
-      signal?.removeEventListener('abort', interrupt)
-      db.close()
-    },
+    close: () => db.close(),
   }
+}
+
+function stopped(cause: unknown): StorewrightError {
+  return new StorewrightError('ERR_CANCELLED', 'the statement was stopped', { cause })
 }

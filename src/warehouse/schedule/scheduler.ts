@@ -53,6 +53,7 @@ interface Running extends ScheduledWork {
 
 /** Statements that end sooner are too short to look at their memory. */
 const WATCH_MEMORY_MS = 250
+const LOOK_AGAIN_MS = 50
 
 /** A scheduler over a machine: statements start as its policy says, and what they took is learned. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
@@ -66,6 +67,7 @@ class Queue implements Scheduler {
   private readonly waits = createWaits()
   private lastId = 0
   private isWatching = false
+  private timer: NodeJS.Timeout | undefined
 
   constructor(options: SchedulerOptions) {
     this.options = options
@@ -110,8 +112,8 @@ class Queue implements Scheduler {
   private startNext(): void {
     const { policy, machine, clock } = this.options
     for (;;) {
-      const next = policy(this.waiting, [...this.running.values()], machine, clock())
-      if (next === undefined) return
+      const next = policy(this.waiting, this.runningNow(), machine, clock())
+      if (next === undefined) break
       const at = this.waiting.findIndex(({ id }) => id === next.id)
       const passed = this.waiting.filter(({ id }) => id < next.id).map(({ group }) => group)
       const [work] = this.waiting.splice(at, 1)
@@ -119,6 +121,23 @@ class Queue implements Scheduler {
       this.waits.started(next.group, waitedMs, next.expected.cpuMs, passed)
       work!.start()
     }
+    this.lookAgain()
+  }
+
+  /** What runs, each of as much work as it has taken at least: a long one that was taken for short is long. */
+  private runningNow(): readonly ScheduledWork[] {
+    const now = this.options.clock()
+    return [...this.running.values()].map((one) => ({
+      ...one,
+      expected: { ...one.expected, cpuMs: Math.max(one.expected.cpuMs, now - one.startedAt) },
+    }))
+  }
+
+  /** While something waits beside what runs, what runs may turn out to be long. */
+  private lookAgain(): void {
+    clearTimeout(this.timer)
+    if (this.waiting.length === 0 || this.running.size === 0) return
+    this.timer = setTimeout(() => this.startNext(), LOOK_AGAIN_MS)
   }
 
   /** The place is free, and the next has begun, before the caller goes on. */

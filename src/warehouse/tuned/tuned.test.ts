@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Database, openConnections, openDatabase } from '../../core/sql/database.ts'
 import { numberColumn } from '../../core/table.ts'
-import { standardScheduler } from '../schedule/standard.ts'
+import { createScheduler, createWorkPredictor, firstComeFirstServed } from '../schedule/door.ts'
 import type { Rewriter, Steerer } from '../types.ts'
 import { createTemplates } from '../watch/templates.ts'
 import type { RunSeen } from '../watch/watcher.ts'
@@ -427,15 +427,17 @@ describe('tunedDatabase', () => {
 
 it('waits its turn where connections share a scheduler, and is freed of waiting when it is interrupted', async () => {
   const [a, b] = await openConnections(':memory:', 2, { threads: 1 })
-  const { scheduler } = standardScheduler({
-    order: 'expected',
+  const scheduler = createScheduler({
+    policy: firstComeFirstServed(1),
+    predictor: createWorkPredictor({ capacity: 10, cores: 1 }),
     machine: { cores: 1, memoryBytes: 1e9 },
+    clock: () => performance.now(),
+    cpuClock: () => 0,
   })
   const open = (db: Database) => tunedDatabase(db, { mode: 'automatic', scheduler })
   const [one, other] = [open(a!), open(b!)]
   const running = one.answer('SELECT count(*) FROM range(300000000000) AS r(i) WHERE i % 7 < 3')
   const waiting = other.answer('SELECT count(*) FROM range(100) AS r(i)')
-  // Neither is known: both may be long, and one core is all there is.
   await new Promise((resolve) => setTimeout(resolve, 100))
   expect(scheduler.counts()).toEqual({ waiting: 1, running: 1 })
   other.interrupt()

@@ -1,0 +1,69 @@
+import type { KnobSettings } from '../../core/knobs.ts'
+import type { Database } from '../../core/sql/database.ts'
+import { schedule, watch } from '../../warehouse/index.ts'
+import { type Asker, readWorkload } from '../warehouse/asked-files.ts'
+import { memoryHeld } from './shared-reader.ts'
+
+/** In which order what is asked of a store's database runs in this process. */
+export interface Pace {
+  /** The same database, each statement in its turn. */
+  scheduled(db: Database, askedBy: Asker, signal?: AbortSignal): Database
+  report(): PaceReport
+}
+
+export interface PaceReport extends schedule.ScheduleReport {
+  readonly order: schedule.ScheduleOrder
+}
+
+export interface PaceOptions {
+  readonly order: schedule.ScheduleOrder
+  readonly cores: number
+  readonly memoryBytes: number
+  readonly knobs: KnobSettings
+}
+
+const TEMPLATES = 2000
+
+const paces = new Map<string, { readonly made: string; readonly pace: Pace }>()
+
+/** The pace of the database at a path; made anew where the settings changed. */
+export function paceOf(databasePath: string, options: PaceOptions): Pace {
+  const made = JSON.stringify(options)
+  const known = paces.get(databasePath)
+  if (known?.made === made) return known.pace
+  const pace = createPace(databasePath, options)
+  paces.set(databasePath, { made, pace })
+  return pace
+}
+
+/** What became of what was asked of a database in this process; undefined: nothing was. */
+export function paceReport(databasePath: string): PaceReport | undefined {
+  return paces.get(databasePath)?.pace.report()
+}
+
+function createPace(path: string, { order, cores, memoryBytes, knobs }: PaceOptions): Pace {
+  const workload = recorded(path)
+  const templates = watch.createTemplates(TEMPLATES)
+  const { scheduler } = schedule.standardScheduler({
+    ...{ order, knobs, machine: { cores, memoryBytes } },
+    ...(workload === undefined ? {} : { workload }),
+    memory: () => memoryHeld(path, schedule.MEMORY_QUERY),
+  })
+  return {
+    scheduled: (db, askedBy, signal) =>
+      schedule.scheduledDatabase(db, {
+        ...{ scheduler, templates, askedBy },
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    report: () => ({ order, ...scheduler.report() }),
+  }
+}
+
+/** What the store's own record knows; a record that cannot be read is one that knows nothing. */
+function recorded(path: string) {
+  try {
+    return readWorkload(path)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,69 @@
+import type { Database, SharedDatabase } from '../../core/sql/database.ts'
+import type { OnStatement } from '../../core/sql/observe.ts'
+
+interface Held {
+  readonly shared: Promise<SharedDatabase>
+  /** Once it is open. */
+  opened?: SharedDatabase
+  connections: number
+}
+
+const held = new Map<string, Held>()
+
+/**
+ * A connection for one who reads. All who read a file at once share its handle: two handles of one
+ * process would share a file lock, and closing the first would drop it while the second still reads.
+ * The file is closed with the last connection, so that other processes can write. Throws what `open`
+ * throws.
+ */
+export async function connectReader(
+  path: string,
+  open: () => Promise<SharedDatabase>,
+  onStatement?: OnStatement,
+): Promise<Database> {
+  const one = held.get(path) ?? { shared: open(), connections: 0 }
+  held.set(path, one)
+  one.connections++
+  try {
+    const shared = await one.shared
+    one.opened = shared
+    const database = await shared.connect(onStatement === undefined ? {} : { onStatement })
+    let isOpen = true
+    return {
+      ...database,
+      close() {
+        if (!isOpen) return
+        isOpen = false
+        database.close()
+        leave(path, one)
+      },
+    }
+  } catch (error) {
+    leave(path, one)
+    throw error
+  }
+}
+
+function leave(path: string, one: Held): void {
+  one.connections--
+  if (one.connections > 0) return
+  if (held.get(path) === one) held.delete(path)
+  // At once: a writer may open the file next.
+  one.opened?.close()
+}
+
+/** Bytes that the statements of those who read a file now hold; 0 where nobody does. */
+export async function memoryHeld(path: string, query: string): Promise<number> {
+  const one = held.get(path)
+  if (one === undefined) return 0
+  one.connections++
+  let database: Database | undefined
+  try {
+    database = await (await one.shared).connect({})
+    const { columns } = await database.answer(query)
+    return Number(columns[0]?.[0] ?? 0)
+  } finally {
+    database?.close()
+    leave(path, one)
+  }
+}
