@@ -1,6 +1,15 @@
-import type { WarehouseAction, WarehouseSummary } from '../../src/api/schemas/warehouse.ts'
+import type {
+  WarehouseAction,
+  WarehouseSummary,
+  WarehouseWaits,
+} from '../../src/api/schemas/warehouse.ts'
 import type { WarehouseView } from '../../src/api/warehouse-view.ts'
 import { StorewrightError } from '../../src/core/errors.ts'
+
+const WAITS: WarehouseWaits = {
+  ...{ order: 'expected', waiting: 0, running: 1, statements: 412, putFirst: 9 },
+  ...{ waitP50Ms: 0, waitP95Ms: 12, longestWaitMs: 260 },
+}
 
 const AT = '2011-11-01T06:00:00Z'
 
@@ -132,6 +141,7 @@ export function createFixtureWarehouse({ empty = false } = {}): WarehouseView {
       cpuMsPerDay: templates.reduce((sum, { cpuMsPerDay }) => sum + cpuMsPerDay, 0),
       ...{ savedMsPerDay: saved, upkeepMsPerDay: saved / 90 },
       ...{ storageBytes: 1.2e6 * applied.length, storageLimitBytes: 1e9 },
+      waits: empty ? null : WAITS,
       templates: templates.sort((a, b) => b.cpuMsPerDay - a.cpuMsPerDay),
       actions: all.sort(
         (a, b) => Number(b.status === 'proposed') - Number(a.status === 'proposed'),
@@ -155,6 +165,7 @@ export function createFixtureWarehouse({ empty = false } = {}): WarehouseView {
   }
   return {
     summary,
+    waits: () => (empty ? null : WAITS),
     async apply({ actionIds, by }) {
       for (const id of actionIds) {
         put(id, ['proposed', 'approved', 'undone', 'failed'], {

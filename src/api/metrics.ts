@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { FulfilmentView } from './fulfilment-view.ts'
 import type { ApiInstance } from './instance.ts'
 import type { StrategyReply } from './schemas/strategy.ts'
+import type { WarehouseWaits } from './schemas/warehouse.ts'
 
 /** Upper bounds of the latency buckets, seconds. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -97,7 +98,9 @@ export function addMetrics(
   app: ApiInstance,
   metrics: Metrics,
   fulfilment: FulfilmentView | undefined,
+  waits: () => WarehouseWaits | null,
 ): void {
+  addWaitGauges(metrics.registry, waits)
   if (fulfilment !== undefined) addFulfilmentGauges(metrics.registry, fulfilment)
   app.addHook('onResponse', async (request, reply) => {
     metrics.answered(nameOf(request), reply.statusCode, reply.elapsedTime / 1000)
@@ -151,6 +154,36 @@ function addStrategyGauges(gauge: AddGauge, read: () => StrategyReply | undefine
       if (status !== undefined) self.set({ strategy: status.serves }, 1)
     },
     ['strategy'],
+  )
+}
+
+/** How statements on the store's database wait for each other. */
+function addWaitGauges(registry: Registry, waits: () => WarehouseWaits | null): void {
+  const gauge = (name: string, help: string, of: (known: WarehouseWaits) => number) =>
+    new Gauge({
+      ...{ name, help, registers: [registry] },
+      collect() {
+        const known = waits()
+        this.set(known === null ? 0 : of(known))
+      },
+    })
+  gauge('storewright_statements_waiting', 'Statements that wait now', (known) => known.waiting)
+  gauge('storewright_statements_running', 'Statements that run now', (known) => known.running)
+  gauge('storewright_statements_started', 'Statements that started', (known) => known.statements)
+  gauge(
+    'storewright_statements_put_first',
+    'Statements that started before one that had come earlier',
+    (known) => known.putFirst,
+  )
+  gauge(
+    'storewright_statement_wait_p95_seconds',
+    '95th percentile of the waits of statements',
+    (known) => known.waitP95Ms / 1000,
+  )
+  gauge(
+    'storewright_statement_wait_longest_seconds',
+    'Longest wait of a statement',
+    (known) => known.longestWaitMs / 1000,
   )
 }
 

@@ -99,7 +99,7 @@ export function createServer(options: ServerOptions): ApiInstance {
     await view.fulfilment?.close()
   })
   addSecurityHeaders(app)
-  addMetrics(app, metrics, view.fulfilment)
+  addMetrics(app, metrics, view.fulfilment, () => view.warehouse.waits())
   addOpenApi(app, options.version ?? '0.0.0')
   app.register(async (scope) => {
     const api = scope.withTypeProvider<ZodTypeProvider>()

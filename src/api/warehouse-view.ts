@@ -3,6 +3,7 @@ import type {
   TemplateOffRequest,
   WarehouseActionsRequest,
   WarehouseSummary,
+  WarehouseWaits,
 } from './schemas/warehouse.ts'
 
 /**
@@ -12,6 +13,8 @@ import type {
 export interface WarehouseView {
   /** Never fails on an empty store: nothing was asked of it yet. */
   summary(): Promise<WarehouseSummary>
+  /** How statements wait for each other in this process; null: nothing was asked yet. */
+  waits(): WarehouseWaits | null
   /** Makes what actions propose, one after the other, each whole or not at all. */
   apply(request: WarehouseActionsRequest): Promise<WarehouseSummary>
   undo(request: WarehouseActionsRequest): Promise<WarehouseSummary>

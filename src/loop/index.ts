@@ -251,7 +251,7 @@ export {
 } from './steps/group-read.ts'
 export { type LineDetail, type PlanNote, readForecast } from './steps/plan.ts'
 export type { OutcomeNote } from './steps/simulate.ts'
-export { type PaceReport, paceReport } from './store/pace.ts'
+export { type PaceReport, paceReport, readWaits } from './store/pace.ts'
 export { requireStore, type StorePaths, storePaths } from './store/paths.ts'
 export { readSettings, type Settings } from './store/settings.ts'
 export {

@@ -1,6 +1,6 @@
 import '../styles/warehouse.css'
 import { useEffect } from 'preact/hooks'
-import type { WarehouseSummary } from '../../../src/api/schemas/warehouse.ts'
+import type { WarehouseSummary, WarehouseWaits } from '../../../src/api/schemas/warehouse.ts'
 import { PageHead } from '../parts/page-head.tsx'
 import { Trouble } from '../parts/states.tsx'
 import { type Tile, Tiles } from '../parts/tiles.tsx'
@@ -78,12 +78,19 @@ function MainButton({ known }: { known: WarehouseSummary | undefined }) {
 }
 
 function Note({ known }: { known: WarehouseSummary }) {
-  const { seenFrom, seenUntil, mode, command } = known
+  const { seenFrom, seenUntil, mode, command, waits } = known
   const seen =
     seenFrom === null || seenUntil === null
       ? 'Nothing was seen yet'
       : `Seen from ${moment(seenFrom)} to ${moment(seenUntil)}`
-  return <span title={`To look anew: ${command}`}>{`${seen} · mode: ${mode}`}</span>
+  const waited = waits === null ? '' : ` · ${waitWords(waits)}`
+  return <span title={`To look anew: ${command}`}>{`${seen} · mode: ${mode}${waited}`}</span>
+}
+
+/** How statements waited for each other since the server started. */
+function waitWords({ statements, putFirst, waitP95Ms }: WarehouseWaits): string {
+  const first = putFirst === 0 ? '' : `, ${formatCount(putFirst)} put first`
+  return `${formatPlural(statements, 'statement')}, 95 % waited under ${Math.max(1, Math.round(waitP95Ms))} ms${first}`
 }
 
 function tilesOf(known: WarehouseSummary | undefined): Tile[] {

@@ -57,6 +57,19 @@ export const warehouseTemplate = z.object({
 })
 export type WarehouseTemplate = z.infer<typeof warehouseTemplate>
 
+/** How statements waited for each other in the server, since it started. */
+export const warehouseWaits = z.object({
+  order: z.enum(['expected', 'arrival']).describe('shortest expected work first, or as they come'),
+  waiting: z.int().describe('now'),
+  running: z.int().describe('now'),
+  statements: z.int(),
+  putFirst: z.int().describe('started before one that had come earlier'),
+  waitP50Ms: z.number(),
+  waitP95Ms: z.number(),
+  longestWaitMs: z.number(),
+})
+export type WarehouseWaits = z.infer<typeof warehouseWaits>
+
 /** GET /api/warehouse */
 export const warehouseSummary = z.object({
   mode: z.enum(['off', 'advise', 'approve', 'automatic']),
@@ -73,6 +86,7 @@ export const warehouseSummary = z.object({
   templates: z.array(warehouseTemplate).describe('the dearest first'),
   actions: z.array(warehouseAction).describe('what waits for a word first, then by gain'),
   refusals: z.array(z.object({ kind: actionKind, target: z.string(), reason: z.string() })),
+  waits: warehouseWaits.nullable().describe('null: nothing was asked since the server started'),
   command: z.string().describe('asks for advice anew'),
 })
 export type WarehouseSummary = z.infer<typeof warehouseSummary>

@@ -1,6 +1,8 @@
 import { StorewrightError } from '../../core/errors.ts'
 import type { Database } from '../../core/sql/database.ts'
 import {
+  type PaceReport,
+  paceReport,
   readWorkload,
   requireStore,
   storeSettings,
@@ -8,7 +10,12 @@ import {
   workloadDays,
 } from '../../loop/index.ts'
 import { design, type Gain, type Refusal, type Workload } from '../../warehouse/index.ts'
-import type { WarehouseAction, WarehouseSummary, WarehouseTemplate } from '../schemas/warehouse.ts'
+import type {
+  WarehouseAction,
+  WarehouseSummary,
+  WarehouseTemplate,
+  WarehouseWaits,
+} from '../schemas/warehouse.ts'
 import type { WarehouseView } from '../warehouse-view.ts'
 
 /** Templates shown; the others take next to nothing. */
@@ -20,6 +27,7 @@ export function createWarehouseView(
   { clock }: { readonly clock: () => number },
 ): WarehouseView {
   const asked = () => readWorkload(requireStore(folder).database)
+  const waits = () => waitsOf(paceReport(requireStore(folder).database))
   const summary = async () => {
     const facts = await withDatabase(folder, 'read', readFacts)
     const { warehouse } = storeSettings(folder)
@@ -29,6 +37,7 @@ export function createWarehouseView(
         mode: warehouse.mode,
         storageLimitBytes: warehouse.storage_mb * 1e6,
         command: `storewright warehouse advise --store ${folder}`,
+        waits: waits(),
       },
     )
   }
@@ -47,6 +56,7 @@ export function createWarehouseView(
     })
   return {
     summary,
+    waits,
     apply: ({ actionIds, by }) =>
       each(actionIds, ['proposed', 'approved', 'undone', 'failed'], (db, id) =>
         design.apply(db, id, { by, now: clock() }),
@@ -101,7 +111,14 @@ async function readFacts(db: Database): Promise<DesignFacts> {
   }
 }
 
-type Setting = Pick<WarehouseSummary, 'mode' | 'storageLimitBytes' | 'command'>
+function waitsOf(report: PaceReport | undefined): WarehouseWaits | null {
+  if (report === undefined) return null
+  const { order, waiting, running, statements, putFirst } = report
+  const { waitP50Ms, waitP95Ms, longestWaitMs } = report
+  return { order, waiting, running, statements, putFirst, waitP50Ms, waitP95Ms, longestWaitMs }
+}
+
+type Setting = Pick<WarehouseSummary, 'mode' | 'storageLimitBytes' | 'command' | 'waits'>
 
 /** The page, from what was asked and what was changed. */
 export function summaryOf(

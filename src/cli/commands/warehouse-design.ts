@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Database } from '../../core/sql/database.ts'
+import { type PaceReport, readWaits, storePaths } from '../../loop/index.ts'
 import { type Action, design, type Refusal } from '../../warehouse/index.ts'
 import { currentUser } from '../options.ts'
 import { printData } from '../output.ts'
@@ -101,7 +102,10 @@ async function leave(
 }
 
 async function report(options: PlaceOptions & { readonly csv?: boolean }): Promise<void> {
-  const facts = await atPlace(options, 'read', readFacts)
+  const known = await atPlace(options, 'read', readFacts)
+  const waits =
+    options.store === undefined ? undefined : readWaits(storePaths(options.store).database)
+  const facts = { ...known, ...(waits === undefined ? {} : { waits }) }
   if (options.csv === true) {
     process.stdout.write(`${csvOf(facts.actions)}\n`)
     return
@@ -116,6 +120,8 @@ interface Facts {
   readonly actions: readonly design.StoredAction[]
   readonly refusals: readonly Refusal[]
   readonly leftAlone: readonly string[]
+  /** Of the last server of the store. */
+  readonly waits?: PaceReport
 }
 
 async function readFacts(db: Database): Promise<Facts> {
@@ -139,7 +145,7 @@ function gainOf({ measured, predicted }: Action): Action['predicted'] {
 
 function describe(facts: Facts): string {
   const { actions, refusals, leftAlone } = facts
-  if (actions.length === 0 && refusals.length === 0) {
+  if (actions.length === 0 && refusals.length === 0 && facts.waits === undefined) {
     return 'Nothing was proposed yet: storewright warehouse advise looks at what is asked.'
   }
   const lines = [
@@ -150,7 +156,23 @@ function describe(facts: Facts): string {
   if (refusals.length > 0) lines.push('', 'Left as it is, and why:')
   lines.push(...refusals.map(({ kind, target, reason }) => `  ${kind} ${target}: ${reason}`))
   if (leftAlone.length > 0) lines.push('', `Left alone by hand: ${leftAlone.join(', ')}`)
+  if (facts.waits !== undefined) lines.push('', ...describeWaits(facts.waits))
   return lines.join('\n')
+}
+
+function describeWaits(waits: PaceReport): string[] {
+  const ms = (value: number) => `${Math.round(value)} ms`
+  const how = waits.order === 'arrival' ? 'as they came' : 'shortest expected work first'
+  return [
+    `While the store was served, ${waits.statements} statements ran ${how}; ${waits.putFirst} were put before others that had come earlier. Waits: 95 % under ${ms(waits.waitP95Ms)}, the longest ${ms(waits.longestWaitMs)}.`,
+    ...waits.templates
+      .filter(({ waitedMs }) => waitedMs >= 1)
+      .slice(0, 5)
+      .map(
+        (one) =>
+          `  ${one.template}: ${one.statements} statements waited ${ms(one.waitedMs)} in all, ${one.passedOver} times others went first`,
+      ),
+  ]
 }
 
 function describeAction(action: design.StoredAction): string[] {

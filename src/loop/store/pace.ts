@@ -1,7 +1,11 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { writeFileWhole } from '../../core/files.ts'
 import type { KnobSettings } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { schedule, watch } from '../../warehouse/index.ts'
 import { type Asker, readWorkload } from '../warehouse/asked-files.ts'
+import { whoAsks } from '../warehouse/watching.ts'
 import { memoryHeld } from './shared-reader.ts'
 
 /** In which order what is asked of a store's database runs in this process. */
@@ -23,6 +27,7 @@ export interface PaceOptions {
 }
 
 const TEMPLATES = 2000
+const KEEP_MS = 30_000
 
 const paces = new Map<string, { readonly made: string; readonly pace: Pace }>()
 
@@ -49,13 +54,49 @@ function createPace(path: string, { order, cores, memoryBytes, knobs }: PaceOpti
     ...(workload === undefined ? {} : { workload }),
     memory: () => memoryHeld(path, schedule.MEMORY_QUERY),
   })
+  const report = () => ({ order, ...scheduler.report() })
+  // What a command or a night asks by itself waits for nobody.
+  const keep = whoAsks() === 'console' ? keeper(path, report) : () => undefined
   return {
-    scheduled: (db, askedBy, signal) =>
-      schedule.scheduledDatabase(db, {
+    scheduled(db, askedBy, signal) {
+      keep()
+      return schedule.scheduledDatabase(db, {
         ...{ scheduler, templates, askedBy },
         ...(signal === undefined ? {} : { signal }),
-      }),
-    report: () => ({ order, ...scheduler.report() }),
+      })
+    },
+    report,
+  }
+}
+
+const fileOf = (databasePath: string) => join(dirname(databasePath), 'warehouse', 'waits.json')
+
+/** What was kept of the waits of the last process that served the store; undefined: nothing. */
+export function readWaits(databasePath: string): PaceReport | undefined {
+  try {
+    return JSON.parse(readFileSync(fileOf(databasePath), 'utf8')) as PaceReport
+  } catch {
+    return undefined
+  }
+}
+
+/** Keeps the waits of a served store for reports of other processes, at times and at the end. */
+function keeper(path: string, report: () => PaceReport): () => void {
+  let keptAt = performance.now()
+  const keep = () => {
+    try {
+      if (!existsSync(dirname(path)) || report().statements === 0) return
+      mkdirSync(dirname(fileOf(path)), { recursive: true })
+      writeFileWhole(fileOf(path), JSON.stringify(report()))
+    } catch {
+      // A report that cannot be kept harms no one.
+    }
+  }
+  process.once('exit', keep)
+  return () => {
+    if (performance.now() - keptAt < KEEP_MS) return
+    keptAt = performance.now()
+    keep()
   }
 }
 
