@@ -169,10 +169,11 @@ function wishesOf(
 }
 
 /** Wishes with the same groups, conditions and what moves differ in sign or spelling of constants alone. */
-function keyOf({ tables, groups, still, moving }: Wish): string {
+function keyOf({ tables, outer, groups, still, moving }: Wish): string {
   const over = moving.flatMap((m) => m.over.map((e) => print(e))).sort()
   return JSON.stringify([
     tables,
+    outer,
     groups.map((e) => print(e)).sort(),
     still.map((e) => print(e)).sort(),
     over,

@@ -11,6 +11,7 @@ const PARTS = /'(?:[^']|'')*'|"((?:[^"]|"")*)"(?:\."((?:[^"]|"")*)")?/g
 export function basesOf(view: ViewDefinition, catalogue: Catalogue): readonly ViewBase[] {
   const texts = [
     ...view.fixed,
+    ...(view.outer ?? []).map(({ on }) => on),
     ...view.keys.map(({ expression }) => expression),
     ...view.measures.map(({ expression }) => expression),
   ]

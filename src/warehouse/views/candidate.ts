@@ -16,6 +16,7 @@ import {
 import type { ReadDemand } from './demand.ts'
 import { comparedNumber } from './exact.ts'
 import { collect, columnsOf, type Expression, print, Unserved } from './expression.ts'
+import { fromClause, type OuterJoin } from './from.ts'
 import { cellShare, freeCells, gridCells } from './knobs.ts'
 import { type Lattice, learnLattice } from './lattice.ts'
 import { type LiteralBound, rangeOf } from './range.ts'
@@ -27,12 +28,13 @@ import {
   sharesOf,
   typesOf,
 } from './sample.ts'
-import { fromClause, hasAggregate } from './shape.ts'
+import { hasAggregate } from './shape.ts'
 import { sumType } from './sums.ts'
 
 /** What a view is to serve: groups and aggregates under conditions of which some move. */
 export interface Wish {
   readonly tables: readonly string[]
+  readonly outer: readonly OuterJoin[]
   readonly groups: readonly Expression[]
   readonly aggregates: readonly Expression[]
   readonly still: readonly Expression[]
@@ -74,6 +76,7 @@ export function wishOf({ shape, still, moving, texts }: ReadDemand): Wish {
   )
   return {
     tables: shape.tables,
+    outer: shape.outer,
     groups: shape.groups,
     aggregates,
     still,
@@ -128,6 +131,7 @@ export async function candidatesOf(
   const sample = joinSample(
     drawn,
     wish.still.map((e) => print(e)),
+    wish.outer,
   )
   const facts = await factsOf(db, sample, wish)
   const cells = await cellsCandidate(db, sample, wish, facts, options)
@@ -160,7 +164,7 @@ async function factsOf(db: Database, sample: Sample, wish: Wish): Promise<Facts>
     ...wish.aggregates.flatMap((e) => (e.kind === 'call' ? e.args : [])),
   ]
   const texts = [...new Set(parts.map((e) => print(e)))]
-  const types = await typesOf(db, wish.tables, texts)
+  const types = await typesOf(db, wish, texts)
   const numeric = texts.filter((_, i) => isWhole(types[i]!) || /^(FLOAT|DOUBLE)$/.test(types[i]!))
   const found = await extremesOf(db, sample, numeric)
   const facts = texts.map((text, i): readonly [string, Fact] => {
@@ -253,6 +257,7 @@ async function cellsCandidate(
   if (rows > share * sample.wholeRows && keys.list.length > 0) return undefined
   const view = named({
     tables: wish.tables,
+    ...(wish.outer.length === 0 ? {} : { outer: wish.outer }),
     fixed,
     grain: 'cells',
     keys: keys.list,
@@ -400,6 +405,7 @@ async function rowsCandidate(
   }
   const view = named({
     tables: wish.tables,
+    ...(wish.outer.length === 0 ? {} : { outer: wish.outer }),
     fixed: wish.still.map((e) => print(e)),
     grain: 'rows',
     keys: keys.list,

@@ -1,6 +1,6 @@
 import { quoteText } from '../../core/sql/database.ts'
 import { quote } from './expression.ts'
-import { fromClause } from './shape.ts'
+import { fromClause, type OuterJoin } from './from.ts'
 
 /** A column of a view that statements filter and group by. */
 export interface KeyColumn {
@@ -57,6 +57,8 @@ export interface ViewDefinition {
   readonly name: string
   /** Base tables, sorted. */
   readonly tables: readonly string[]
+  /** LEFT JOINs in their order; absent: none. */
+  readonly outer?: readonly OuterJoin[]
   /** Conditions of the rows in it, canonical SQL. */
   readonly fixed: readonly string[]
   /** 'cells': one row a combination of keys, with counts; 'rows': one row a base row. */
@@ -140,9 +142,10 @@ export interface Mark {
   readonly checksum: string
 }
 
-/** Statements that add the base rows behind `from`, up to `to`, to a view of one table. */
+/** Statements that add the rows of one base table behind `from`, up to `to`, with what they join, to a view. */
 export function appendStatements(view: ViewDefinition, from: Mark, to: Mark): string[] {
-  const rows = `rowid > ${from.lastRow} AND rowid <= ${to.lastRow}`
+  const rowid = `${quote(from.table)}.rowid`
+  const rows = `${rowid} > ${from.lastRow} AND ${rowid} <= ${to.lastRow}`
   const statements = [`INSERT INTO ${viewTable(view.name)} ${selectOf(view, rows)}${orderOf(view)}`]
   if (view.rowsBy !== undefined) {
     statements.push(`INSERT INTO ${rowsTable(view.name)} ${keptRows(view, rows)}`)
@@ -176,7 +179,7 @@ function selectOf(view: ViewDefinition, rows?: string): string {
     view.grain === 'cells' && keys.length > 0
       ? ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}`
       : ''
-  return `SELECT ${columns} FROM ${fromClause(view.tables)}${whereOf(view, rows)}${grouped}`
+  return `SELECT ${columns} FROM ${fromClause(view.tables, view.outer)}${whereOf(view, rows)}${grouped}`
 }
 
 /** Column of the rows beside cells that holds the value of a key behind a grid. */
@@ -191,7 +194,7 @@ function keptRows(view: ViewDefinition, rows?: string): string {
   })
   const measures = view.measures.map((m) => `${rowMeasure(m)} AS ${quote(m.column)}`)
   const columns = [...keys, ...measures].join(', ')
-  const from = `FROM ${fromClause(view.tables)}${whereOf(view, rows)}`
+  const from = `FROM ${fromClause(view.tables, view.outer)}${whereOf(view, rows)}`
   return `SELECT ${columns} ${from} ORDER BY ${quote(`${view.rowsBy!}_value`)}`
 }
 

@@ -12,8 +12,9 @@ import {
   valueColumn,
 } from './definition.ts'
 import { type Expression, literalsOf, print, quote, type Replace, Unserved } from './expression.ts'
+import { fromClause } from './from.ts'
 import { type Range, rangeKey, rangeOf } from './range.ts'
-import { fromClause, hasAggregate, type Shape } from './shape.ts'
+import { hasAggregate, type Shape } from './shape.ts'
 
 /** A range that becomes one of whole numbers in the view: values of a whole key, or cells. */
 export interface PlannedRange {
@@ -68,8 +69,15 @@ interface Matching {
  */
 export function matchView(shape: Shape, view: ViewDefinition): Plan {
   if (view.tables.join() !== shape.tables.join()) throw new Unserved('the view is of other tables')
+  if (JSON.stringify(view.outer ?? []) !== JSON.stringify(shape.outer)) {
+    throw new Unserved('the view joins in another way')
+  }
   const keys = new Map(view.keys.map((key) => [key.expression, key]))
   const matching: Matching = { shape, view, guards: new Map(), ranges: [], keys }
+  // Names and types of columns depend on their constants, and so does what a position stands for.
+  for (const { expression } of shape.outputs) guard(matching, expression)
+  for (const condition of shape.outerConditions) guard(matching, condition)
+  for (const slot of shape.positions) matching.guards.set(slot, shape.literals.texts[slot]!)
   const where = planConditions(matching).join(' AND ')
   const [head, tail] = planText(matching)
   const isCut = view.grain === 'cells' && matching.ranges.some(({ key }) => key.grid !== undefined)
@@ -184,7 +192,7 @@ function planRest(matching: Matching, text: string): Rest {
   const conditions = shape.predicates
     .filter((predicate) => !isKept || !view.fixed.includes(print(predicate)))
     .map((predicate) => print(predicate, isKept ? keptReplace(matching) : literalReplace))
-  const from = isKept ? rowsTable(view.name) : fromClause(view.tables)
+  const from = isKept ? rowsTable(view.name) : fromClause(view.tables, view.outer)
   return {
     columns: [...keys, { column: COUNT }, ...measures].map((c) => quote(c.column)).join(', '),
     select: splitPieces(

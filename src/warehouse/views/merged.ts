@@ -23,13 +23,17 @@ export function pairsOf(wishes: readonly Wished[]): readonly Wished[] {
   const pairs = asked.flatMap((a, i) =>
     asked
       .slice(i + 1)
-      .filter((b) => a.wish.tables.join('\n') === b.wish.tables.join('\n'))
+      .filter((b) => fromOf(a.wish) === fromOf(b.wish))
       .map((b) => ({ a, b, cost: costOf(a) + costOf(b) })),
   )
   return pairs
     .sort((x, y) => y.cost - x.cost)
     .slice(0, MOST_PAIRS)
     .map(({ a, b }) => ({ wish: wishOfBoth(a.wish, b.wish), demands: [], hopedCpuMs: 0 }))
+}
+
+function fromOf({ tables, outer }: Wish): string {
+  return JSON.stringify([tables, outer])
 }
 
 /** The rows, groups and aggregates that either asks for: a condition of one alone moves. */
@@ -43,6 +47,7 @@ export function wishOfBoth(a: Wish, b: Wish): Wish {
   ]
   return {
     tables: a.tables,
+    outer: a.outer,
     groups: onceEach([...a.groups, ...b.groups]),
     aggregates: onceEach([...a.aggregates, ...b.aggregates]),
     still,

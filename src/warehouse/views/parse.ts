@@ -4,10 +4,8 @@ import type { Literals } from './literals.ts'
 /** A node of the AST as DuckDB serializes it. */
 export type Node = Readonly<Record<string, unknown>>
 
-/** Where a column of this name is found; undefined: nowhere. Throws Unserved where it is ambiguous. */
-export type FindColumn = (
-  names: readonly string[],
-) => { readonly table: string; readonly name: string } | undefined
+/** What a column of this name stands for; undefined: nowhere. Throws Unserved where it is ambiguous. */
+export type FindColumn = (names: readonly string[]) => Expression | undefined
 
 /** What turning nodes into expressions needs to know. */
 export interface ParseContext {
@@ -52,6 +50,13 @@ export const AGGREGATES: ReadonlySet<string> = new Set([
   ...['quantile_disc', 'approx_count_distinct', 'bool_and', 'bool_or', 'bit_and', 'bit_or'],
   ...['bit_xor'],
 ])
+
+const COUNT_IF: ReadonlySet<string> = new Set(['count_if', 'countif'])
+
+/** Whether a function of this name, in small letters, is an aggregate. */
+export function isAggregateName(name: string): boolean {
+  return AGGREGATES.has(name) || COUNT_IF.has(name)
+}
 
 // Functions of their arguments alone: not of the clock, of chance or of settings.
 const FUNCTIONS: ReadonlySet<string> = new Set([
@@ -144,7 +149,7 @@ function parseColumn(node: Node, { findColumn }: ParseContext): Expression {
   const names = node['column_names'] as readonly string[]
   const found = findColumn(names)
   if (found === undefined) throw new Unserved(`it reads ${names.join('.')}, which is no column`)
-  return { kind: 'column', ...found }
+  return found
 }
 
 /** Why aggregates are not served that DuckDB has. */
@@ -183,8 +188,9 @@ const DISTINCT: ReadonlySet<string> = new Set([...OF_SET, 'count', 'sum', 'avg',
 
 function parseCall(node: Node, parse: (value: unknown) => Expression): Expression {
   const name = String(node['function_name']).toLowerCase()
-  const isCountIf = name === 'count_if' || name === 'countif'
-  const isAggregate = AGGREGATES.has(name) || isCountIf
+  const isCountIf = COUNT_IF.has(name)
+  const isAggregate = isAggregateName(name)
+  if (node['export_state'] === true) throw new Unserved('it asks for states of aggregates')
   if (!isAggregate && !FUNCTIONS.has(name)) {
     throw new Unserved(REFUSED[REFUSED_AS[name] ?? name] ?? `it calls ${name}`)
   }

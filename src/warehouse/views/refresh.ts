@@ -18,7 +18,7 @@ export type Change = 'append' | 'other'
 export type Refreshed = 'appended' | 'rebuilt' | 'unchanged'
 
 /**
- * Brings a view up to date in one transaction: where its one table only got rows (the caller knows of
+ * Brings a view up to date in one transaction: where one of its tables only got rows (the caller knows of
  * no other change, and the rows up to the mark are as many as they were) by adding what is new,
  * otherwise by building it anew. Throws ERR_SQL; the view is then as it was.
  */
@@ -28,20 +28,41 @@ export async function refreshView(
   change: Change,
 ): Promise<Refreshed> {
   return db.transaction(async () => {
-    if (change === 'append' && view.tables.length === 1) {
-      const stored = await readMarks(db, storedMarks(view))
-      const [before] = await readMarks(db, marksOf(view, { upTo: stored, isSummed: false }))
-      const [to] = await readMarks(db, marksOf(view, { isSummed: false }))
-      const [from] = stored
-      if (from !== undefined && before!.rowCount === from.rowCount) {
-        if (to!.lastRow === from.lastRow) return 'unchanged'
-        for (const sql of appendStatements(view, from, to!)) await db.run(sql)
-        return 'appended'
-      }
+    const appended = change === 'append' ? await appendedSince(db, view) : undefined
+    if (appended === 'nothing') return 'unchanged'
+    if (appended !== undefined) {
+      for (const sql of appendStatements(view, appended.from, appended.to)) await db.run(sql)
+      return 'appended'
     }
     for (const sql of rebuildStatements(view)) await db.run(sql)
     return 'rebuilt'
   })
+}
+
+/**
+ * The marks of the one table that got rows, where rows up to the marks are as many as they were in all
+ * tables: what the new rows join is all that a view of joins gets. Undefined where several got rows, or
+ * one that is joined by LEFT JOIN: its rows take the place of NULLs.
+ */
+async function appendedSince(
+  db: Database,
+  view: ViewDefinition,
+): Promise<{ readonly from: Mark; readonly to: Mark } | 'nothing' | undefined> {
+  const stored = await readMarks(db, storedMarks(view))
+  const before = await readMarks(db, marksOf(view, { upTo: stored, isSummed: false }))
+  const now = await readMarks(db, marksOf(view, { isSummed: false }))
+  const ofTable = (marks: readonly Mark[], table: string) => marks.find((m) => m.table === table)
+  const grown: { from: Mark; to: Mark }[] = []
+  for (const to of now) {
+    const from = ofTable(stored, to.table)
+    if (from === undefined || ofTable(before, to.table)?.rowCount !== from.rowCount)
+      return undefined
+    if (to.lastRow !== from.lastRow) grown.push({ from, to })
+  }
+  if (grown.length === 0) return 'nothing'
+  const [only] = grown
+  const isOuter = view.outer?.some(({ table }) => table === only?.from.table) ?? false
+  return grown.length === 1 && !isOuter ? only : undefined
 }
 
 /** Statements that build a view over what may stand of it. */

@@ -171,3 +171,40 @@ test('bounds from anywhere are answered from whole cells and the rows of the cel
   await careful.meet({ sql: asked })
   expect(careful.rewrite({ sql: asked })).toBeUndefined()
 })
+
+test('constants that name or type columns, or stand for them, are those the view was matched with', async () => {
+  const rewriter = createViewRewriter(db)
+  const asked = ['ORDER BY 1', 'ORDER BY 2'].flatMap((order) =>
+    ['2', '2.5', '3'].map(
+      (factor) => `SELECT y, count(*) * ${factor} FROM t WHERE y <= 40 GROUP BY y ${order}, 1, 2`,
+    ),
+  )
+  await rewriter.serve(await build(asked.slice(0, 1)))
+  for (const sql of asked) {
+    await rewriter.meet({ sql: asked[0]! })
+    const rewritten = rewriter.rewrite({ sql })?.sql ?? sql
+    expect(sameAnswer(await db.answer(rewritten), await db.answer(sql), true), sql).toBe(true)
+  }
+})
+
+test('rows added to one table of a join are joined and added, others build it anew', async () => {
+  await db.run("CREATE TABLE u AS SELECT range AS key, 'name ' || range % 3 AS name FROM range(40)")
+  const sql = (to: number) =>
+    `SELECT name, count(*) AS n, count(key) AS met, sum(y) AS s FROM t LEFT JOIN u ON y = key WHERE y < ${to} GROUP BY name`
+  const rewriter = createViewRewriter(db)
+  const action = await build([sql(30), sql(45), sql(50)])
+  await rewriter.serve(action)
+  await rewriter.meet({ sql: sql(44) })
+  for (const [table, row, refreshed] of [
+    ['t', '(3, 39), (4, 12)', 'appended'],
+    ['u', "(38, 'new')", 'rebuilt'],
+    ['t', '(5, 38)', 'appended'],
+  ]) {
+    await db.run(`INSERT INTO ${table} VALUES ${row}`)
+    rewriter.changed(table!, 'append')
+    expect(rewriter.rewrite({ sql: sql(40) })).toBeUndefined()
+    expect(await rewriter.refresh()).toMatchObject([{ refreshed }])
+    const rewritten = rewriter.rewrite({ sql: sql(40) })!
+    expect(sameAnswer(await db.answer(rewritten.sql), await db.answer(sql(40)), false)).toBe(true)
+  }
+})

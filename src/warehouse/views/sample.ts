@@ -1,6 +1,6 @@
 import type { Database } from '../../core/sql/database.ts'
 import { quote } from './expression.ts'
-import { fromClause } from './shape.ts'
+import { fromClause, type OuterJoin } from './from.ts'
 
 /** A temporary table of rows drawn from the tables of a view, joined, and how many rows stand behind it. */
 export interface Sample {
@@ -11,6 +11,8 @@ export interface Sample {
   readonly wholeRows: number
   /** Conditions that join the tables: without them each row would meet all rows of the others. */
   readonly joinedBy: readonly string[]
+  /** LEFT JOINs of the tables. */
+  readonly outer?: readonly OuterJoin[]
 }
 
 /** SQL of the rows of a sample: the base tables themselves where they are small. */
@@ -40,13 +42,21 @@ export async function dropSample(db: Database, sample: Sample): Promise<void> {
 }
 
 /** A sample of joined tables as statements join them; others as they are. */
-export function joinSample(sample: Sample, conditions: readonly string[]): Sample {
-  return sample.tables.length > 1 ? { ...sample, joinedBy: conditions } : sample
+export function joinSample(
+  sample: Sample,
+  conditions: readonly string[],
+  outer: readonly OuterJoin[],
+): Sample {
+  return sample.tables.length > 1 ? { ...sample, joinedBy: conditions, outer } : sample
 }
 
 /** FROM and WHERE under which canonical expressions read the rows of a sample that meet conditions. */
-function sampleFrom({ tables, name, joinedBy }: Sample, fixed: readonly string[] = []): string {
-  const from = name === '' ? fromClause(tables) : `temp.${quote(name)} AS ${quote(tables[0]!)}`
+function sampleFrom(
+  { tables, name, joinedBy, outer }: Sample,
+  fixed: readonly string[] = [],
+): string {
+  const from =
+    name === '' ? fromClause(tables, outer) : `temp.${quote(name)} AS ${quote(tables[0]!)}`
   const conditions = [...new Set([...joinedBy, ...fixed])]
   return conditions.length === 0 ? from : `${from} WHERE ${conditions.join(' AND ')}`
 }
@@ -90,12 +100,12 @@ export async function sharesOf(
 /** Types of expressions, by describing a statement that holds them. */
 export async function typesOf(
   db: Database,
-  tables: readonly string[],
+  { tables, outer }: Pick<Sample, 'tables' | 'outer'>,
   expressions: readonly string[],
 ): Promise<readonly string[]> {
   if (expressions.length === 0) return []
   const list = expressions.map((e, i) => `${e} AS e${i}`).join(', ')
-  const { columns } = await db.answer(`DESCRIBE SELECT ${list} FROM ${fromClause(tables)}`)
+  const { columns } = await db.answer(`DESCRIBE SELECT ${list} FROM ${fromClause(tables, outer)}`)
   return columns[1]!.map(String)
 }
 

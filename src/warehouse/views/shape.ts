@@ -1,6 +1,21 @@
 import type { Database } from '../../core/sql/database.ts'
 import type { Catalogue } from './catalogue.ts'
-import { columnsOf, type Expression, print, quote, someIn, Unserved } from './expression.ts'
+import { columnsOf, type Expression, print, someIn, Unserved } from './expression.ts'
+import {
+  byName,
+  derivedOf,
+  expressionOf,
+  type From,
+  isAggregated,
+  isStar,
+  type NamedColumn,
+  namedColumn,
+  type OuterJoin,
+  readFrom,
+  refuseUnusual,
+  type Scope,
+  scopeOf,
+} from './from.ts'
 import { type Literals, scanLiterals } from './literals.ts'
 import { type FindColumn, type Node, nodeOf, nodesOf, parseExpression } from './parse.ts'
 
@@ -24,6 +39,9 @@ export interface Shape {
   readonly literals: Literals
   /** Tables it reads, sorted; names as in the catalogue. */
   readonly tables: readonly string[]
+  /** LEFT JOINs, and their conditions in the same order. */
+  readonly outer: readonly OuterJoin[]
+  readonly outerConditions: readonly Expression[]
   /** Conditions that must all hold, those of joins among them. */
   readonly predicates: readonly Expression[]
   readonly groups: readonly Expression[]
@@ -32,6 +50,8 @@ export interface Shape {
   readonly order: readonly OrderPart[]
   readonly limit: Expression | undefined
   readonly offset: Expression | undefined
+  /** Slots of the numbers that stand for columns (GROUP BY 1). */
+  readonly positions: readonly number[]
 }
 
 /**
@@ -51,7 +71,10 @@ export async function readShape(db: Database, catalogue: Catalogue, sql: string)
     name: String(name),
     type: String(described.columns[1]![i]),
   }))
-  return shapeOf(nodeOf(statements[0]!['node']), { sql, literals, catalogue, columns })
+  return shapeOf(nodeOf(statements[0]!['node']), {
+    scope: { sql, literals, catalogue, queries: new Map() },
+    columns,
+  })
 }
 
 /** Places in the tree count bytes of UTF-8; texts here count UTF-16. */
@@ -66,47 +89,130 @@ function withPlacesInText(tree: string, sql: string): string {
 }
 
 interface ShapeContext {
-  readonly sql: string
-  readonly literals: Literals
-  readonly catalogue: Catalogue
+  readonly scope: Scope
   readonly columns: readonly { readonly name: string; readonly type: string }[]
 }
 
-function shapeOf(node: Node, context: ShapeContext): Shape {
+/** A SELECT taken apart, but for what follows its groups. */
+interface Block {
+  readonly from: Pick<From, 'tables' | 'outer' | 'outerConditions'>
+  readonly predicates: readonly Expression[]
+  readonly groups: readonly Expression[]
+  readonly items: readonly Item[]
+  readonly having: readonly Expression[]
+  readonly positions: readonly number[]
+  readonly parse: Parse
+  readonly find: FindColumn
+}
+
+/** One column of a SELECT. */
+interface Item {
+  readonly expression: Expression
+  readonly alias: string
+  /** As others can name it. */
+  readonly column: readonly NamedColumn[]
+}
+
+function shapeOf(node: Node, { scope, columns }: ShapeContext): Shape {
   if (node['type'] !== 'SELECT_NODE') throw new Unserved('it is no plain SELECT')
-  if (nodesOf(nodeOf(node['cte_map'])['map']).length > 0) throw new Unserved('it has a WITH clause')
-  if (node['sample'] !== null) throw new Unserved('it draws a sample')
-  if (node['qualify'] !== null) throw new Unserved('it filters by windows')
-  const from = readFrom(nodeOf(node['from_table']), context.catalogue)
-  const plain = { sql: context.sql, literals: context.literals, findColumn: from.find }
-  const parse = (part: unknown) => parseExpression(nodeOf(part), plain)
-  const selected = nodesOf(node['select_list'])
-  if (selected.length !== context.columns.length) throw new Unserved('it selects by a star')
-  const outputs = selected.map((part, i) => ({
-    expression: parse(part),
-    alias: String(part['alias']),
-    ...context.columns[i]!,
-  }))
-  // Where a name is a column it is the column, elsewhere the output of that name.
-  const byAlias = aliasParser(outputs, parse, from.find)
-  const where = node['where_clause'] === null ? [] : conjuncts(parse(node['where_clause']))
-  const predicates = [...from.conditions.flatMap((c) => conjuncts(parse(c))), ...where]
-  const groups = asksForDistinct(node, outputs)
-    ? outputs.map(({ expression }) => expression)
-    : readGroups(node, outputs, byAlias)
-  const having = node['having'] === null ? undefined : parse(node['having'])
-  const rest = readModifiers(node, outputs, byAlias, groups)
+  const block = readBlock(node, scopeOf(node, scope))
+  if (block.items.length !== columns.length) throw new Unserved('it selects by an unusual star')
+  const outputs = block.items.map((item, i) => ({ ...item, ...columns[i]! }))
+  const byAlias = aliasParser(outputs, block.parse, block.find)
+  const positions = new Set(block.positions)
+  const rest = readModifiers(node, outputs, byAlias, block.groups, positions)
   const shape = {
-    literals: context.literals,
-    tables: from.tables,
-    predicates,
-    groups,
-    outputs,
-    having,
+    literals: scope.literals,
+    tables: block.from.tables,
+    outer: block.from.outer,
+    outerConditions: block.from.outerConditions,
+    predicates: block.predicates,
+    groups: block.groups,
+    outputs: outputs.map(({ expression, name, type }) => ({ expression, name, type })),
+    having: allOf(block.having),
+    positions: [...positions],
     ...rest,
   }
   checkAggregates(shape)
   return shape
+}
+
+function allOf(conditions: readonly Expression[]): Expression | undefined {
+  return conditions.length > 1
+    ? { kind: 'logic', operator: 'AND', args: conditions }
+    : conditions[0]
+}
+
+function readBlock(node: Node, scope: Scope): Block {
+  refuseUnusual(node)
+  const table = nodeOf(node['from_table'])
+  const derived = table['type'] === 'JOIN' ? undefined : derivedOf(table, scope)
+  if (derived !== undefined && isAggregated(derived.node)) return readOver(node, scope, derived)
+  const from = readFrom(table, scope)
+  const plain = { sql: scope.sql, literals: scope.literals, findColumn: from.find }
+  const parse = (part: unknown) => parseExpression(nodeOf(part), plain)
+  const items = readItems(node, parse, from.columns)
+  // Where a name is a column it is the column, elsewhere the output of that name.
+  const byAlias = aliasParser(items, parse, from.find)
+  const where = node['where_clause'] === null ? [] : [parse(node['where_clause'])]
+  const positions = new Set<number>()
+  const groups = asksForDistinct(node, items)
+    ? items.map(({ expression }) => expression)
+    : readGroups(node, items, byAlias, positions)
+  return {
+    from,
+    predicates: [...from.conditions, ...where].flatMap(conjuncts),
+    groups,
+    items,
+    having: node['having'] === null ? [] : [parse(node['having'])],
+    positions: [...positions],
+    parse,
+    find: from.find,
+  }
+}
+
+/** A SELECT that only chooses and computes from groups of another: the other with more conditions on groups. */
+function readOver(
+  node: Node,
+  scope: Scope,
+  derived: NonNullable<ReturnType<typeof derivedOf>>,
+): Block {
+  if (isAggregated(node)) throw new Unserved('it groups what is grouped already')
+  if (nodesOf(derived.node['modifiers']).some(({ type }) => type !== 'DISTINCT_MODIFIER')) {
+    throw new Unserved('a derived table of it is ordered')
+  }
+  const inner = readBlock(derived.node, derived.scope)
+  const columns = byName(inner.items.flatMap(({ column }) => column))
+  const find: FindColumn = (names) => {
+    const isOther = names.length === 2 && names[0]!.toLowerCase() !== derived.alias
+    const column =
+      isOther || names.length > 2 ? undefined : columns.get(names.at(-1)!.toLowerCase())
+    return column && expressionOf(column)
+  }
+  const plain = { sql: scope.sql, literals: scope.literals, findColumn: find }
+  const parse = (part: unknown) => parseExpression(nodeOf(part), plain)
+  const where = node['where_clause'] === null ? [] : [parse(node['where_clause'])]
+  return {
+    ...inner,
+    items: readItems(node, parse, [...columns.values()]),
+    having: [...inner.having, ...where],
+    parse,
+    find,
+  }
+}
+
+function readItems(node: Node, parse: Parse, columns: readonly NamedColumn[]): Item[] {
+  return nodesOf(node['select_list']).flatMap((part) => {
+    if (isStar(part)) {
+      return columns.map((column) => ({
+        expression: expressionOf(column),
+        alias: column.name,
+        column: [column],
+      }))
+    }
+    const expression = parse(part)
+    return { expression, alias: String(part['alias']), column: namedColumn(part, expression) }
+  })
 }
 
 /** Conditions joined by AND, one by one. */
@@ -114,63 +220,7 @@ function conjuncts(e: Expression): Expression[] {
   return e.kind === 'logic' && e.operator === 'AND' ? e.args.flatMap(conjuncts) : [e]
 }
 
-interface From {
-  readonly tables: readonly string[]
-  readonly conditions: readonly Node[]
-  readonly find: FindColumn
-}
-
-function readFrom(node: Node, catalogue: Catalogue): From {
-  const sources: { alias: string; table: string }[] = []
-  const conditions: Node[] = []
-  const visit = (part: Node): void => {
-    if (part['sample'] !== null) throw new Unserved('it draws a sample')
-    if (part['type'] === 'BASE_TABLE') sources.push(readSource(part, catalogue))
-    else if (part['type'] === 'JOIN') {
-      const isInner = part['ref_type'] === 'CROSS' || part['ref_type'] === 'REGULAR'
-      if (!isInner || part['join_type'] !== 'INNER' || (part['using_columns'] as []).length > 0) {
-        throw new Unserved('it joins in another way than by ON and inner')
-      }
-      visit(nodeOf(part['left']))
-      visit(nodeOf(part['right']))
-      if (part['condition'] !== null) conditions.push(nodeOf(part['condition']))
-    } else throw new Unserved('it reads from other things than tables')
-  }
-  visit(node)
-  const tables = sources.map(({ table }) => table).sort()
-  if (new Set(tables).size < tables.length) throw new Unserved('it joins a table with itself')
-  return { tables, conditions, find: (names) => findColumn(names, sources, catalogue) }
-}
-
-function readSource(node: Node, catalogue: Catalogue): { alias: string; table: string } {
-  const name = String(node['table_name'])
-  const isElsewhere = node['schema_name'] !== '' || node['catalog_name'] !== ''
-  const table = isElsewhere ? undefined : catalogue.tables.get(name.toLowerCase())
-  if (table === undefined) throw new Unserved(`${name} is no table of this schema`)
-  if ((node['column_name_alias'] as []).length > 0 || node['at_clause'] !== null) {
-    throw new Unserved('it renames columns of a table')
-  }
-  return { alias: String(node['alias'] || name).toLowerCase(), table: table.name }
-}
-
-function findColumn(
-  names: readonly string[],
-  sources: readonly { readonly alias: string; readonly table: string }[],
-  catalogue: Catalogue,
-): { readonly table: string; readonly name: string } | undefined {
-  if (names.length > 2) return undefined
-  const name = names.at(-1)!.toLowerCase()
-  const alias = names.length === 2 ? names[0]!.toLowerCase() : undefined
-  const found = sources
-    .filter((source) => alias === undefined || source.alias === alias)
-    .flatMap(({ table }) => {
-      const column = catalogue.tables.get(table.toLowerCase())?.columns.get(name)
-      return column === undefined ? [] : [{ table, name: column.name }]
-    })
-  return found.length === 1 ? found[0] : undefined
-}
-
-type NamedOutput = Output & { readonly alias: string }
+type NamedOutput = Pick<Item, 'expression' | 'alias'>
 type Parse = (part: unknown) => Expression
 
 function aliasParser(outputs: readonly NamedOutput[], parse: Parse, find: FindColumn): Parse {
@@ -187,18 +237,30 @@ function aliasParser(outputs: readonly NamedOutput[], parse: Parse, find: FindCo
 }
 
 /** The output that a bare number in GROUP BY or ORDER BY stands for. */
-function byPosition(e: Expression, outputs: readonly Output[]): Expression {
+function byPosition(
+  e: Expression,
+  outputs: readonly NamedOutput[],
+  positions: Set<number>,
+): Expression {
   if (e.kind !== 'literal') return e
+  if (e.slot !== undefined) positions.add(e.slot)
   const output = /^\d+$/.test(e.text) ? outputs[Number(e.text) - 1] : undefined
   if (output === undefined) throw new Unserved('it groups or orders by a constant')
   return output.expression
 }
 
-function readGroups(node: Node, outputs: readonly Output[], parse: Parse): readonly Expression[] {
+function readGroups(
+  node: Node,
+  outputs: readonly NamedOutput[],
+  parse: Parse,
+  positions: Set<number>,
+): readonly Expression[] {
   if (node['aggregate_handling'] === 'FORCE_AGGREGATES') {
     return outputs.map(({ expression }) => expression).filter((e) => !hasAggregate(e))
   }
-  const groups = nodesOf(node['group_expressions']).map((e) => byPosition(parse(e), outputs))
+  const groups = nodesOf(node['group_expressions']).map((e) =>
+    byPosition(parse(e), outputs, positions),
+  )
   const sets = node['group_sets'] as readonly (readonly number[])[]
   const isPlain = sets.length === 0 || (sets.length === 1 && sets[0]!.length === groups.length)
   if (!isPlain) throw new Unserved('it has grouping sets')
@@ -206,7 +268,7 @@ function readGroups(node: Node, outputs: readonly Output[], parse: Parse): reado
 }
 
 /** SELECT DISTINCT of columns is grouping by all of them. */
-function asksForDistinct(node: Node, outputs: readonly Output[]): boolean {
+function asksForDistinct(node: Node, outputs: readonly NamedOutput[]): boolean {
   const part = nodesOf(node['modifiers']).find(({ type }) => type === 'DISTINCT_MODIFIER')
   if (part === undefined) return false
   const isPlain =
@@ -223,12 +285,13 @@ function readModifiers(
   outputs: readonly NamedOutput[],
   parse: Parse,
   groups: readonly Expression[],
+  positions: Set<number>,
 ): Pick<Shape, 'order' | 'limit' | 'offset'> {
   let order: OrderPart[] = []
   let [limit, offset]: (Expression | undefined)[] = []
   for (const part of nodesOf(node['modifiers'])) {
     if (part['type'] === 'ORDER_MODIFIER') {
-      order = nodesOf(part['orders']).flatMap((o) => readOrders(o, outputs, parse))
+      order = nodesOf(part['orders']).flatMap((o) => readOrders(o, outputs, parse, positions))
     } else if (part['type'] === 'LIMIT_MODIFIER') {
       limit = part['limit'] === null ? undefined : parse(part['limit'])
       offset = part['offset'] === null ? undefined : parse(part['offset'])
@@ -244,24 +307,34 @@ function readModifiers(
 }
 
 /** ORDER BY ALL goes by every output, from left to right. */
-function readOrders(node: Node, outputs: readonly NamedOutput[], parse: Parse): OrderPart[] {
+function readOrders(
+  node: Node,
+  outputs: readonly NamedOutput[],
+  parse: Parse,
+  positions: Set<number>,
+): OrderPart[] {
   const given = nodeOf(node['expression'])
   const isBare = ['exclude_list', 'replace_list', 'rename_list', 'qualified_exclude_list'].every(
     (key) => Array.isArray(given[key]) && given[key].length === 0,
   )
   const isAll = given['class'] === 'STAR' && given['expr'] === null && given['relation_name'] === ''
-  if (!isAll || !isBare) return [readOrder(node, outputs, parse)]
+  if (!isAll || !isBare) return [readOrder(node, outputs, parse, positions)]
   const suffix = suffixOf(node)
   return outputs.map(({ expression }) => ({ expression, suffix }))
 }
 
-function readOrder(node: Node, outputs: readonly NamedOutput[], parse: Parse): OrderPart {
+function readOrder(
+  node: Node,
+  outputs: readonly NamedOutput[],
+  parse: Parse,
+  positions: Set<number>,
+): OrderPart {
   const given = nodeOf(node['expression'])
   const names = given['class'] === 'COLUMN_REF' ? (given['column_names'] as string[]) : []
   const wanted = names.length === 1 ? names[0]!.toLowerCase() : undefined
   // In ORDER BY the output of a name goes before the column.
   const output = outputs.find(({ alias }) => alias !== '' && alias.toLowerCase() === wanted)
-  const expression = output?.expression ?? byPosition(parse(given), outputs)
+  const expression = output?.expression ?? byPosition(parse(given), outputs, positions)
   return { expression, suffix: suffixOf(node) }
 }
 
@@ -289,9 +362,4 @@ function checkAggregates(shape: Shape): void {
   for (const group of shape.groups) {
     if (columnsOf(group).length === 0) throw new Unserved('it groups by a constant')
   }
-}
-
-/** FROM of the tables of a shape; their join conditions stand among its predicates. */
-export function fromClause(tables: readonly string[]): string {
-  return tables.map(quote).join(', ')
 }

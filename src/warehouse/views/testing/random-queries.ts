@@ -121,6 +121,21 @@ function some<T>(random: Random, list: readonly T[], most: number): T[] {
   return [...taken]
 }
 
+/** Table t, or a derived table or a query with a name that holds its rows. */
+function randomTable(random: Random, alias: string): { names: string; from: string } {
+  const draw = random.next()
+  if (draw < 0.75) return { names: '', from: `t${alias}` }
+  const inner = pick(random, [
+    'SELECT * FROM t',
+    'SELECT * FROM t WHERE k IS NOT NULL',
+    "SELECT *, s + 1 AS more FROM t WHERE c <> 'zz' AND k > -3",
+    'SELECT k, s, small, b, d AS d, f, day, moment, lower(c) AS c, m, w FROM t',
+  ])
+  return draw < 0.88
+    ? { names: '', from: `(${inner}) AS derived` }
+    : { names: `WITH named AS (${inner}) `, from: `named${alias}` }
+}
+
 /** A kind of statement over t (and u) that groups and aggregates under conditions. */
 export function randomTemplate(random: Random): Template {
   const groups = some(random, GROUPS, 2)
@@ -145,15 +160,22 @@ export function randomTemplate(random: Random): Template {
     ),
   ].join(', ')
   const by = groups.map((group, i) => (byAlias ? `g${i}` : group)).join(', ')
-  const from = isJoined ? `t${alias} JOIN u ON k = key` : `t${alias}`
-  return () => {
-    const where = [...fixed, ...conditions.map((write) => write())].map((c) => `(${c})`)
-    if (isDistinct) {
-      const conditions = where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''
-      return `SELECT DISTINCT ${select} FROM ${from}${conditions}${order}`
-    }
-    return `SELECT ${select} FROM ${from}${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''}${
-      groups.length > 0 ? ` GROUP BY ${by}` : ''
-    }${having()}${order}`
+  const table = randomTable(random, alias)
+  const join = pick(random, [
+    'JOIN u ON k = key',
+    'LEFT JOIN u ON k = key',
+    "LEFT JOIN u ON k = key AND region <> 'south'",
+    'LEFT JOIN u AS other ON other.key = k + 1',
+  ])
+  const from = isJoined ? `${table.from} ${join}` : table.from
+  const isInside = random.next() < 0.12 && groups.length > 0 && order === ''
+  const block = () => {
+    const written = [...fixed, ...conditions.map((write) => write())].map((c) => `(${c})`)
+    const where = written.length > 0 ? ` WHERE ${written.join(' AND ')}` : ''
+    if (isDistinct) return `SELECT DISTINCT ${select} FROM ${from}${where}${order}`
+    const grouped = groups.length > 0 ? ` GROUP BY ${by}` : ''
+    return `SELECT ${select} FROM ${from}${where}${grouped}${having()}${order}`
   }
+  return () =>
+    table.names + (isInside ? `SELECT * FROM (${block()}) AS o WHERE g0 IS NOT NULL` : block())
 }

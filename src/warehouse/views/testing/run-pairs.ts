@@ -171,6 +171,10 @@ async function change(
   if (isAppend) await addRows(db, random, 1 + random.int(60))
   else await disturb(db, random)
   rewriter.changed('T', isAppend ? 'append' : 'other')
+  if (random.next() < 0.15) {
+    await db.run(`INSERT INTO u VALUES (${random.int(12) - 3}, 'west')`)
+    rewriter.changed('u', 'append')
+  }
   for (const template of templates) {
     const sql = template()
     await rewriter.meet({ sql })
