@@ -12,7 +12,7 @@ import { ActionsView } from './actions-view.tsx'
 import { apply } from './changes.ts'
 import { LeftView } from './left-view.tsx'
 import { Views, viewInAddress } from './views.tsx'
-import { cpuTime, size } from './words.ts'
+import { cpuTime, size, withUnitsKept } from './words.ts'
 import { WorkloadView } from './workload-view.tsx'
 
 const LIKE = {
@@ -34,7 +34,11 @@ export function WarehousePage() {
   }
   return (
     <>
-      <PageHead answer={known?.sentence} note={known && <Note known={known} />} like={LIKE}>
+      <PageHead
+        answer={known && withUnitsKept(known.sentence)}
+        note={known && <Note known={known} />}
+        like={LIKE}
+      >
         <MainButton known={known} />
       </PageHead>
       <Tiles label="The warehouse in figures" tiles={tilesOf(known)} />

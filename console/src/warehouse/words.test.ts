@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cpuTime, perDay, size } from './words.ts'
+import { cpuTime, perDay, size, withUnitsKept } from './words.ts'
 
 describe('words of the warehouse', () => {
   it('says times and sizes in the unit that a person reads', () => {
@@ -19,6 +19,12 @@ describe('words of the warehouse', () => {
       '340 MB',
       '1.2 GB',
     ])
-    expect([0.25, 12_345.6].map(perDay)).toEqual(['0.3', '12,346'])
+    expect(cpuTime(0)).toBe('0 ms')
+    expect([0.25, 5, 12_345.6].map(perDay)).toEqual(['0.3', '5', '12,346'])
+  })
+  it('keeps numbers and units on one line', () => {
+    expect(withUnitsKept('It takes 1.3 s of CPU, 7 % of all; 8 seconds.')).toBe(
+      'It takes 1.3\u00a0s of CPU, 7\u00a0% of all; 8 seconds.',
+    )
   })
 })

@@ -5,6 +5,7 @@ import { formatCount } from '../text/format.ts'
 /** CPU time in the unit that a person reads: 340 ms, 41 s, 12 min, 3.4 h. */
 export function cpuTime(ms: number): string {
   const size = Math.abs(ms)
+  if (size === 0) return '0 ms'
   if (size < 10) return `${ms.toFixed(size < 1 ? 2 : 1)} ms`
   if (size < 1000) return `${Math.round(ms)} ms`
   if (size < 10_000) return `${(ms / 1000).toFixed(1)} s`
@@ -21,7 +22,11 @@ export function size(bytes: number): string {
 }
 
 export const perDay = (count: number): string =>
-  count >= 10 ? formatCount(Math.round(count)) : count.toFixed(1)
+  count >= 10 || Number.isInteger(count) ? formatCount(Math.round(count)) : count.toFixed(1)
+
+/** A sentence whose numbers stay on one line with their units. */
+export const withUnitsKept = (sentence: string): string =>
+  sentence.replace(/(\d) (ms|s|min|h|%)(?=\W|$)/g, '$1\u00a0$2')
 
 export const KIND_WORDS: Readonly<Record<WarehouseAction['kind'], string>> = {
   view: 'View',

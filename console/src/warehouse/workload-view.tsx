@@ -24,7 +24,10 @@ function columnsOf(longest: number): readonly Column<WarehouseTemplate>[] {
         <>
           <code class="statement">{sql}</code>
           <span class="sku">
-            {askedBy === null ? tables.join(', ') : `${askedBy} · ${tables.join(', ')}`}
+            {[
+              ...(askedBy === null ? [] : [askedBy]),
+              ...(tables.length > 0 ? [tables.join(', ')] : []),
+            ].join(' · ')}
           </span>
         </>
       ),
