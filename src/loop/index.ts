@@ -185,6 +185,7 @@ export {
   searchStore,
   simulateStore,
   type TimedStep,
+  warehouseStore,
 } from './run.ts'
 export {
   type ComparedQuery,

@@ -65,8 +65,8 @@ async function advise(options: AdviseOptions): Promise<void> {
       )
       return
     }
-    const advice = await atPlace(options, 'write', (db) =>
-      adviseDatabase(db, options, signal, onProgress),
+    const advice = await atPlace(options, 'write', (db, plain) =>
+      adviseDatabase(db, plain, options, signal, onProgress),
     )
     end()
     printData(options.json, advice, () => describe(advice, options))
@@ -77,6 +77,7 @@ async function advise(options: AdviseOptions): Promise<void> {
 
 async function adviseDatabase(
   db: Database,
+  plain: Database,
   options: AdviseOptions,
   signal: AbortSignal,
   onProgress: ReturnType<typeof progressPrinter>['onProgress'],
@@ -91,13 +92,13 @@ async function adviseDatabase(
   const now = Date.now()
   const decision = { by: currentUser(), now }
   await design.takeOutBroken(db, decision)
-  const workload = await workloadOfLog(db, entries, {
+  const workload = await workloadOfLog(plain, entries, {
     ...{ seed, now, signal },
     onProgress: (done, total) => onProgress({ step: 'measure the log', done, total }),
   })
-  const { advisers } = await standardParts(db, seed)
+  const { advisers } = await standardParts(plain, seed)
   const actions = await design.readActions(db)
-  const found = await adviseAll(workload, db, advisers, {
+  const found = await adviseAll(workload, plain, advisers, {
     ...{ seed, now, horizonDays, signal },
     storageBytes: options.storageMegabytes * 1e6,
     standing: actions.filter(({ status }) => status === 'applied'),

@@ -182,7 +182,7 @@ function describeAction(action: design.StoredAction): string[] {
   const when = new Date(decidedAt).toISOString().slice(0, 16).replace('T', ' ')
   return [
     `${actionId}: ${summary}`,
-    `  ${status} by ${decidedBy} at ${when}; saves a day: predicted ${perDay(predicted.savedCpuMsPerDay)}, ${found}; ${bytes((measured ?? predicted).storageBytes)}`,
+    `  ${status} by ${decidedBy} at ${when}; saves a day: predicted ${perDay(predicted.savedCpuMsPerDay)}, ${found}; upkeep ${perDay((measured ?? predicted).upkeepCpuMsPerDay)}; ${bytes((measured ?? predicted).storageBytes)}`,
     ...(note === undefined ? [] : [`  ${note}`]),
     ...action.reasons.map((reason) => `  ${reason}`),
   ]

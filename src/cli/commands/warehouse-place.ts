@@ -19,11 +19,11 @@ export function withPlace(command: Command): Command {
     .option('--json', 'print as JSON', false)
 }
 
-/** Opens the database named by the options for the time of `work`. Throws ERR_ARGUMENT and what opening throws. */
+/** Opens the database named by the options for the time of `work`; `plain` is without what stands in it. Throws ERR_ARGUMENT and what opening throws. */
 export async function atPlace<T>(
   { database, store }: PlaceOptions,
   mode: 'read' | 'write',
-  work: (db: Database) => Promise<T>,
+  work: (db: Database, plain: Database) => Promise<T>,
 ): Promise<T> {
   if ((database === undefined) === (store === undefined)) {
     throw new StorewrightError('ERR_ARGUMENT', 'name one database', {
@@ -39,7 +39,7 @@ export async function atPlace<T>(
   }
   const db = await openDatabase(database!, { mode, threads: 1 })
   try {
-    return await work(db)
+    return await work(db, db)
   } finally {
     db.close()
   }

@@ -83,6 +83,7 @@ class StoreServing implements Serving {
       rewriter: this.followed(),
       steerer: this.service.steerer,
       watcher: { observe: (statement, run) => options.watch.observe(statement, run) },
+      isOff: (fingerprint) => this.standing?.leftAlone.includes(fingerprint) ?? false,
       isPromising: (sql) => this.names?.test(sql) ?? false,
     })
     this.database = this.routed()
@@ -111,11 +112,12 @@ class StoreServing implements Serving {
     const { path } = this.options
     const isLost = this.standing === undefined && hasStanding(path)
     if (!this.isDesignChanged && !isLost) {
-      const { actions = [], stale = [] } = this.standing ?? {}
+      const { actions = [], stale = [], leftAlone = [] } = this.standing ?? {}
       if (actions.length === 0 || this.changed.size === 0) return
       return keepStanding(this.db, path, {
         actions,
-        stale: [...new Set([...stale, ...this.changed])],
+        stale: [...new Set([...stale, ...this.changedBases()])],
+        leftAlone,
       })
     }
     const all = await design.readActions(this.db)
@@ -124,7 +126,14 @@ class StoreServing implements Serving {
       ? (lastRefresh(this.db) ?? (await refreshViews(this.db, actions)))
       : undefined
     const stale = refreshed?.stale ?? ['*']
-    await keepStanding(this.db, path, { actions, stale })
+    const leftAlone = [...(await design.readLeftAlone(this.db))]
+    await keepStanding(this.db, path, { actions, stale, leftAlone })
+  }
+
+  /** Tables that changed and that something stands on. */
+  private changedBases(): readonly string[] {
+    const bases = (this.standing?.actions ?? []).flatMap((action) => action.bases)
+    return bases.map(({ table }) => table.toLowerCase()).filter((table) => this.changed.has(table))
   }
 
   /** Views and plans that may serve: those on tables that did not change. */

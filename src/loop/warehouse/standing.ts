@@ -9,6 +9,8 @@ export interface Standing {
   readonly actions: readonly design.StoredAction[]
   /** Tables that changed since the views on them were made, in small letters; '*': all. */
   readonly stale: readonly string[]
+  /** Fingerprints of statements that a person wants left alone. */
+  readonly leftAlone: readonly string[]
 }
 
 interface Kept extends Standing {
@@ -85,7 +87,13 @@ export async function keepStanding(
   writeFileWhole(file, JSON.stringify(kept))
 }
 
-/** Forgets what stands: nothing is served until it is kept again. */
+/** Makes void what was kept: nothing is served until the next writer keeps what stands. */
 export function forgetStanding(databasePath: string): void {
-  rmSync(fileOf(databasePath), { force: true })
+  const file = fileOf(databasePath)
+  rmSync(file, { force: true })
+  try {
+    writeFileWhole(file, '{}')
+  } catch {
+    // Without a file nothing is served either.
+  }
 }
