@@ -153,6 +153,8 @@ export interface AdviseOptions {
   readonly storageBytes: number
   /** Actions that stand already. */
   readonly standing: readonly Action[]
+  /** Days within which what is made must have paid; what may be spent on advising is in proportion. */
+  readonly horizonDays?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number, what: string) => void
 }

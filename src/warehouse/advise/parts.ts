@@ -40,7 +40,7 @@ export async function standardParts(db: Database, seed: number): Promise<Parts> 
   const settings = createSettingsService(db)
   return {
     advisers: [
-      ...[...advisers, layoutAdviser(), steeringAdviser({ cpu: cpuNow })],
+      ...[...advisers, layoutAdviser(), steeringAdviser({ cpu: cpuNow, areCountsServed: true })],
       // Threads are compared by nobody here: fewer cost less CPU and more time.
       settingsAdviser({ objective: 'cpu' }),
     ],

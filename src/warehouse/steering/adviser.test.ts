@@ -14,6 +14,7 @@ const adviser = steeringAdviser({
   settings: { 'warehouse.steering-budget': 2500, 'warehouse.steering-effort': 1000 },
 })
 let db: Database
+const DAY_MS = 86_400_000
 
 beforeAll(async () => {
   db = await openDatabase(':memory:', { threads: 1 })
@@ -69,6 +70,22 @@ describe('steeringAdviser', () => {
     expect(await db.answer(choice!.sql!)).toEqual(await db.answer(sql))
     const left = await db.answer("SELECT current_setting('disabled_optimizers')")
     expect(left.columns).toEqual([['']])
+  })
+
+  it('spends no more than may be saved, and nothing on counts that are served already', async () => {
+    const all = await workload(counts)
+    const day = { ...all, fromMs: -DAY_MS, toMs: 0 }
+    const brief = await adviser.advise(day, db, { ...options, horizonDays: 1 })
+    expect(brief.actions).toEqual([])
+    expect(brief.refusals[0]!.reason).toMatch(/takes about 1080 CPU ms; of the 720 CPU ms/)
+    const served = steeringAdviser({ cpu: cpuNow, areCountsServed: true })
+    const { actions, refusals } = await served.advise(all, db, options)
+    expect(actions).toEqual([])
+    expect(new Set(refusals.map(({ reason }) => reason))).toEqual(
+      new Set([
+        'it is counted through groups where that is quicker, from the first time it is asked',
+      ]),
+    )
   })
 
   it('says why where there is too little to learn from', async () => {

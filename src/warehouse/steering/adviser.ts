@@ -1,16 +1,9 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { Action, Advice, AdviseOptions, Adviser, Gain, Refusal, Workload } from '../types.ts'
-import type { Arm } from './arms.ts'
 import * as knobs from './knobs.ts'
-import {
-  type ArmTimes,
-  type CpuClock,
-  type MeasuredStatement,
-  type MeasureOptions,
-  measureArms,
-} from './measure.ts'
-import { BY_KEY, chooseArms, screenArms } from './screen.ts'
+import { type ArmTimes, type CpuClock, type MeasureOptions, measureArms } from './measure.ts'
+import { chooseArms, screenArms } from './screen.ts'
 import { STEERING_ACTION, type SteeringState } from './state.ts'
 import type { TableStatistics } from './statistics.ts'
 import { createSteerer } from './steerer.ts'
@@ -19,6 +12,8 @@ import { type TrialStatement, trialStatements } from './workload.ts'
 
 export interface SteeringAdviserOptions {
   readonly cpu: CpuClock
+  /** Counts that can go through groups do so already (ways/): arms are sought for the others alone. */
+  readonly areCountsServed?: boolean
   readonly settings?: KnobSettings
 }
 
@@ -27,8 +22,7 @@ const MOST_ARMS = 8
 /** Statements on which arms are sought. */
 const SCREENING = { samples: 24 } as const
 const REPEATS = 3
-const CHEAP_REPEATS = 2
-/** Times the CPU of the workload that trying a dozen arms on all statements takes; below it counting by key alone is tried. */
+/** Times the CPU of one run of each statement that trying a dozen arms on them takes. */
 const FULL_TIMES = 30
 
 /**
@@ -37,10 +31,10 @@ const FULL_TIMES = 30
  * their arms with what was measured; the rest is refused with reasons. Nobody else should use the
  * database meanwhile: settings are those of the whole instance, and CPU is the process's.
  */
-export function steeringAdviser({ cpu, settings = {} }: SteeringAdviserOptions): Adviser {
+export function steeringAdviser(own: SteeringAdviserOptions): Adviser {
   return {
     kind: 'plan',
-    advise: (workload, db, options) => adviseSteering(workload, db, options, cpu, settings),
+    advise: (workload, db, options) => adviseSteering(workload, db, options, own),
   }
 }
 
@@ -48,24 +42,27 @@ async function adviseSteering(
   workload: Workload,
   db: Database,
   options: AdviseOptions,
-  cpu: CpuClock,
-  settings: KnobSettings,
+  { cpu, settings = {}, areCountsServed = false }: SteeringAdviserOptions,
 ): Promise<Advice> {
-  const { trials, refused } = trialStatements(workload)
+  const { trials: whole, refused } = trialStatements(workload)
   const refusals = refused.map(({ load, reason }) => refusal(load.template.fingerprint, reason))
-  const all = trials.reduce((sum, { count, cpuMs }) => sum + count * cpuMs, 0)
-  const budgetMs = Math.min(
-    readKnob(knobs.MEASURE_BUDGET_MS, settings),
-    readKnob(knobs.MEASURE_TIMES, settings) * all,
-  )
-  if (trials.length < LEAST_TRIALS) {
-    const reason = `${trials.length} statements with joins are too few to learn from`
-    return { actions: [], refusals: [...refusals, ...refuseAll(trials, reason)] }
-  }
+  const none = (of: readonly TrialStatement[], reason: string): Advice => ({
+    actions: [],
+    refusals: [...refusals, ...refuseAll(of, reason)],
+  })
+  const effort = effortOf(workload, whole, options, settings)
+  if (effort.reason !== undefined) return none(whole, effort.reason)
   const startedAt = cpu()
   const { seed } = options
-  const every = trials.map(({ statement }) => statement)
+  const every = whole.map(({ statement }) => statement)
   const statistics = await statisticsOf(db, every, { seed, settings })
+  const isServed = ({ statement }: TrialStatement) =>
+    areCountsServed && measurable(statement, statistics).byKey !== undefined
+  const served = whole.filter(isServed)
+  refusals.push(...refuseAll(served, SERVED))
+  const trials = whole.filter((trial) => !served.includes(trial))
+  const { reason, budgetMs } = effortOf(workload, trials, options, settings)
+  if (reason !== undefined) return none(trials, reason)
   const measured = await measureTrials(db, trials, statistics, {
     cpu,
     settings,
@@ -73,8 +70,7 @@ async function adviseSteering(
     ...signalOf(options),
   })
   if (measured === undefined) {
-    const reason = 'no switch or threshold saves CPU on the statements tried'
-    return { actions: [], refusals: [...refusals, ...refuseAll(trials, reason)] }
+    return none(trials, 'no switch or threshold saves CPU on the statements tried')
   }
   const kept = measured.kept.map((i) => trials[i]!)
   const statements = kept.map(({ statement }) => statement)
@@ -86,6 +82,36 @@ async function adviseSteering(
 }
 
 const LEAST_TRIALS = 8
+const SERVED = 'it is counted through groups where that is quicker, from the first time it is asked'
+
+/**
+ * CPU that may go into seeking arms: a share of what is asked until the horizon, which is all that
+ * may be hoped for. The reason where that is too little to try them on half of the statements.
+ */
+function effortOf(
+  { fromMs, toMs }: Workload,
+  trials: readonly TrialStatement[],
+  { horizonDays = Infinity }: AdviseOptions,
+  settings: KnobSettings,
+): { readonly budgetMs: number; readonly reason?: string } {
+  if (trials.length < LEAST_TRIALS) {
+    const reason = `${trials.length} statements with joins are too few to learn from`
+    return { budgetMs: 0, reason }
+  }
+  const once = trials.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+  const all = trials.reduce((sum, { count, cpuMs }) => sum + count * cpuMs, 0)
+  const days = Math.max(1, (toMs - fromMs) / DAY_MS)
+  const hoped = readKnob(knobs.HOPED_SHARE, settings) * (all / days) * horizonDays
+  const needed = (FULL_TIMES / 2) * once
+  const budgetMs = Math.min(
+    readKnob(knobs.MEASURE_BUDGET_MS, settings),
+    readKnob(knobs.MEASURE_TIMES, settings) * all,
+    hoped,
+  )
+  if (hoped >= needed) return { budgetMs }
+  const reason = `trying other settings on them takes about ${ms(needed)}; of the ${ms((all / days) * horizonDays)} asked until they must have paid, ${ms(hoped)} may be saved`
+  return { budgetMs, reason }
+}
 
 const signalOf = ({ signal }: AdviseOptions) => (signal === undefined ? {} : { signal })
 
@@ -104,9 +130,8 @@ async function measureTrials(
   },
 ): Promise<Measured | undefined> {
   const { cpu, settings, budgetMs } = given
-  const isFull = readKnob(knobs.MEASURE_TIMES, settings) >= FULL_TIMES
   const measure: MeasureOptions = {
-    repeats: isFull ? REPEATS : CHEAP_REPEATS,
+    repeats: REPEATS,
     limitTimes: readKnob(knobs.LIMIT_TIMES, settings),
     slackMs: readKnob(knobs.LIMIT_SLACK_MS, settings),
     cpu,
@@ -117,33 +142,18 @@ async function measureTrials(
     ...measurable(statement, statistics),
     cpuMs,
   }))
-  const arms = isFull
-    ? (
-        await screenArms(db, statements, {
-          ...measure,
-          ...SCREENING,
-          leastGain,
-          budgetMs: budgetMs / 10,
-        })
-      ).arms
-    : byKeyAlone(statements)
+  const screen = { ...measure, ...SCREENING, leastGain, budgetMs: budgetMs / 10 }
+  const { arms } = await screenArms(db, statements, screen)
   if (arms.length === 0) return undefined
   const order = inTurn(trials)
   const inOrder = order.map((i) => statements[i]!)
   const times = await measureArms(db, inOrder, arms, {
     ...measure,
-    budgetMs: isFull ? budgetMs / 2 : budgetMs,
+    budgetMs: budgetMs / 2,
   })
   const places = chooseArms(times, leastGain / 2, MOST_ARMS)
   if (places.length === 0) return undefined
   return { ...keepArms(times, places), kept: times.kept.map((k) => order[k]!) }
-}
-
-/** The one arm that needs no luck: where it is allowed, it counts groups in place of pairs. */
-function byKeyAlone(statements: readonly MeasuredStatement[]): readonly Arm[] {
-  return statements.filter(({ byKey }) => byKey !== undefined).length >= LEAST_TRIALS
-    ? [BY_KEY]
-    : []
 }
 
 /** The dear ones and the others in turn, so that a budget that ends early has seen both. */
@@ -295,7 +305,7 @@ function actionOf(found: Found, unseenShare: number, gains: readonly TemplateArm
 }
 
 function ms(value: number): string {
-  return `${value.toPrecision(3)} CPU ms`
+  return `${value < 100 ? value.toPrecision(3) : Math.round(value)} CPU ms`
 }
 
 function shorten(text: string): string {

@@ -105,7 +105,7 @@ export const MEASURE_TIMES = declareKnob({
   range: [0, 1000],
   default: 6,
   trades:
-    'Higher spends more CPU on trying arms, from 30 on all of them and below it counting by key alone; a workload that comes back each day pays it back later.',
+    'Higher spends more CPU on trying arms; a workload that comes back each day pays it back later.',
 })
 
 export const RISK = declareKnob({
@@ -149,4 +149,13 @@ export const RENT_GAIN = declareKnob({
   range: [0, 10],
   default: 0.2,
   trades: 'Higher leaves statements as they are asked where the other way would save little.',
+})
+
+export const HOPED_SHARE = declareKnob({
+  name: 'warehouse.steering-hope',
+  unit: 'share of the CPU',
+  range: [0, 1],
+  default: 0.05,
+  trades:
+    'Higher seeks settings for smaller workloads; what is sought and not found is paid for nothing.',
 })

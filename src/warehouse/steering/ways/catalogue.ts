@@ -1,5 +1,5 @@
 import type { Database } from '../../../core/sql/database.ts'
-import { type BoundShape, bindShape, joinedColumns } from '../bind.ts'
+import { type BoundShape, bindShape } from '../bind.ts'
 import type { Shape } from '../shape.ts'
 import {
   classKey,
@@ -14,14 +14,16 @@ import { distinctKeys, joinedRows, type KeySketch, sketchKeys } from './sketch.t
 
 /** What is known of the tables that statements join, read step by step where each is worth reading. */
 export interface Catalogue extends TableStatistics {
-  /** The next of what `bind` needs; undefined where all is known, up to the samples or up to the keys. */
-  missing(shape: Shape, upTo: 'keys' | 'samples'): Missing | undefined
-  /** CPU that reading it takes, about, ms. */
-  costMs(shape: Shape, missing: Missing): number
-  /** Reads it. Throws ERR_SQL. */
-  read(shape: Shape, missing: Missing): Promise<void>
-  /** The shape against the tables. */
+  /** The shape against the tables as they are known; anew after each read. */
   bind(shape: Shape): BoundShape
+  /** The next of what is not known yet; undefined where all is, up to the samples or up to the keys. */
+  missing(bound: BoundShape, upTo: 'keys' | 'samples'): Missing | undefined
+  /** CPU that reading it takes, about, ms. */
+  costMs(bound: BoundShape, missing: Missing): number
+  /** Reads it. Throws ERR_SQL. */
+  read(bound: BoundShape, missing: Missing): Promise<void>
+  /** Works out how large joins of these columns are, from their keys. */
+  join(sets: readonly (readonly TableColumn[])[]): void
   /** Keys of a column, about; NaN where it is not known. */
   distinct(column: TableColumn): number
   /** A table changed: nothing is known of it, or only its sizes are a little old. */
@@ -67,16 +69,18 @@ class LazyCatalogue implements Catalogue {
     this.options = options
   }
 
-  missing(shape: Shape, upTo: 'keys' | 'samples'): Missing | undefined {
+  bind(shape: Shape): BoundShape {
+    return bindShape(shape, this)
+  }
+
+  missing(bound: BoundShape, upTo: 'keys' | 'samples'): Missing | undefined {
     if (!this.isListed) return 'tables'
-    const bound = bindShape(shape, this)
-    if (keysOf(bound).some((key) => !this.sketches.has(nameOf(key)))) return 'keys'
+    if (this.unsketched(bound).length > 0) return 'keys'
     return upTo === 'samples' && this.unsampled(bound).length > 0 ? 'samples' : undefined
   }
 
-  costMs(shape: Shape, missing: Missing): number {
+  costMs(bound: BoundShape, missing: Missing): number {
     if (missing === 'tables') return LOOK_MS
-    const bound = bindShape(shape, this)
     const rows =
       missing === 'keys'
         ? this.unsketched(bound).map(({ table }) => this.tables.get(table)?.rows ?? 0)
@@ -84,17 +88,14 @@ class LazyCatalogue implements Catalogue {
     return rows.reduce((sum, n) => sum + STATEMENT_MS + ROW_MS * n, 0)
   }
 
-  async read(shape: Shape, missing: Missing): Promise<void> {
+  async read(bound: BoundShape, missing: Missing): Promise<void> {
     if (missing === 'tables') return this.list()
-    const bound = bindShape(shape, this)
     if (missing === 'keys') for (const key of this.unsketched(bound)) await this.sketch(key)
     else for (const sample of this.unsampled(bound)) await this.sample(sample, bound)
   }
 
-  bind(shape: Shape): BoundShape {
-    const bound = bindShape(shape, this)
-    for (const set of joinedColumns(bound)) this.join(set)
-    return bound
+  join(sets: readonly (readonly TableColumn[])[]): void {
+    for (const set of sets) this.joinSet(set)
   }
 
   distinct(column: TableColumn): number {
@@ -116,9 +117,15 @@ class LazyCatalogue implements Catalogue {
     for (const key of this.joined.keys()) if (isOfTable(key)) this.joined.delete(key)
   }
 
-  private unsketched(bound: BoundShape): readonly TableColumn[] {
-    const keys = new Map(keysOf(bound).map((key) => [nameOf(key), key]))
-    return [...keys].flatMap(([name, key]) => (this.sketches.has(name) ? [] : [key]))
+  private unsketched({ classes }: BoundShape): readonly TableColumn[] {
+    const keys = new Map<string, TableColumn>()
+    for (const { members } of classes) {
+      for (const { column } of members) {
+        const name = nameOf(column)
+        if (!this.sketches.has(name)) keys.set(name, column)
+      }
+    }
+    return [...keys.values()]
   }
 
   /** Tables with filters on columns that have no values yet. */
@@ -180,7 +187,7 @@ class LazyCatalogue implements Catalogue {
     this.tables.set(table, { table, rows, sampled: sample.rowCount, columns: values })
   }
 
-  private join(set: readonly TableColumn[]): void {
+  private joinSet(set: readonly TableColumn[]): void {
     const key = classKey(set)
     if (this.joined.has(key)) return
     const sketches = set.map((column) => this.sketches.get(nameOf(column)))
@@ -188,10 +195,6 @@ class LazyCatalogue implements Catalogue {
     const isWhole = sketches.every((s): s is KeySketch => s !== undefined)
     this.joined.set(key, isWhole ? (joinedRows(sketches) + 0.5) / Math.max(1, all) : Number.NaN)
   }
-}
-
-function keysOf({ classes }: BoundShape): readonly TableColumn[] {
-  return classes.flatMap(({ members }) => members.map(({ column }) => column))
 }
 
 function isBare({ values }: SampleColumn): boolean {

@@ -3,7 +3,7 @@ import { createRandom, type Random } from '../../../core/random/random.ts'
 import type { Database } from '../../../core/sql/database.ts'
 import type { KnownStatement, Steerer } from '../../types.ts'
 import { DEFAULT_ARM } from '../arms.ts'
-import type { BoundShape } from '../bind.ts'
+import { type BoundShape, joinedColumns } from '../bind.ts'
 import {
   type CountByKey,
   countedByKey,
@@ -65,11 +65,13 @@ const BEGINS = /^SELECT count ?\(/i
 interface Way {
   readonly parsed: ParsedCount
   readonly shape: Shape
+  /** Relations and joins as they are written: other statements with the same have the same ways. */
+  readonly joins: string
   /** Whether all is known that is read for it; then `bound` is there. */
   isKnown: boolean
   bound?: BoundShape
   /** Relations that are grouped, in each of the other ways. */
-  choices: readonly (readonly number[])[]
+  choices?: readonly (readonly number[])[]
   kind: string
   readonly texts: Map<number, CountByKey | undefined>
 }
@@ -98,6 +100,8 @@ export function createWays(db: Database, options: WaysOptions): Ways {
 class LearningWays implements Ways {
   private readonly catalogue: Catalogue
   private readonly ways = new Map<string, Way | null>()
+  /** Joins that have no other way. */
+  private readonly dull = new Set<string>()
   private readonly spent = new Map<string, number>()
   private readonly lines
   private readonly off
@@ -137,7 +141,7 @@ class LearningWays implements Ways {
     if (way === undefined) return undefined
     const missing = this.missing(way)
     if (missing !== undefined) {
-      const left = this.catalogue.costMs(way.shape, missing) - this.spentOn(way)
+      const left = this.catalogue.costMs(way.bound!, missing) - this.spentOn(way)
       return byDefault(Math.max(this.limits.leastMs, left))
     }
     const looked = this.look(statement, way)
@@ -198,11 +202,12 @@ class LearningWays implements Ways {
     if (this.version !== this.catalogue.version) {
       this.version = this.catalogue.version
       this.ways.clear()
+      this.dull.clear()
     }
     let way = this.ways.get(fingerprint)
     if (way === undefined) {
       if (this.ways.size >= TEMPLATES_KEPT) this.ways.delete(this.ways.keys().next().value!)
-      way = BEGINS.test(sql) ? readWay(statement) : null
+      way = BEGINS.test(sql) ? readWay(statement, this.dull) : null
       this.ways.set(fingerprint, way)
     }
     return way === null || this.turnedOff.has(fingerprint) ? undefined : way
@@ -216,15 +221,21 @@ class LearningWays implements Ways {
   private missing(way: Way): Missing | undefined {
     if (way.isKnown) return undefined
     const { catalogue } = this
-    const missing = catalogue.missing(way.shape, 'keys')
+    way.bound ??= catalogue.bind(way.shape)
+    const missing = catalogue.missing(way.bound, 'keys')
     if (missing !== undefined) return missing
-    const bound = catalogue.bind(way.shape)
-    way.choices = choicesOf(manyToMany(bound, catalogue))
-    if (way.choices.length > 0 && catalogue.missing(way.shape, 'samples') !== undefined) {
+    if (way.choices === undefined) {
+      catalogue.join(
+        way.bound.classes.flatMap(({ members }) => members.map((m) => [m.column, m.column])),
+      )
+      way.choices = choicesOf(manyToMany(way.bound, catalogue))
+    }
+    if (way.choices.length > 0 && catalogue.missing(way.bound, 'samples') !== undefined) {
       return 'samples'
     }
-    way.bound = bound
-    way.kind = kindOf(bound)
+    if (way.choices.length > 0) catalogue.join(joinedColumns(way.bound))
+    else this.dull.add(way.joins)
+    way.kind = kindOf(way.bound)
     way.isKnown = true
     return undefined
   }
@@ -232,7 +243,7 @@ class LearningWays implements Ways {
   private isDue(way: Way): boolean {
     const missing = this.missing(way)
     if (missing === undefined) return false
-    return this.spentOn(way) >= this.catalogue.costMs(way.shape, missing)
+    return this.spentOn(way) >= this.catalogue.costMs(way.bound!, missing)
   }
 
   private async read(statement: KnownStatement, way: Way): Promise<void> {
@@ -240,7 +251,8 @@ class LearningWays implements Ways {
       for (;;) {
         const missing = this.missing(way)
         if (missing === undefined || !this.isDue(way)) return
-        await this.catalogue.read(way.shape, missing)
+        await this.catalogue.read(way.bound!, missing)
+        delete way.bound
       }
     } catch (error) {
       this.ways.set(statement.template.fingerprint, null)
@@ -250,7 +262,7 @@ class LearningWays implements Ways {
 
   private look(statement: KnownStatement, way: Way): Looked | undefined {
     const { fingerprint } = statement.template
-    if (way.bound === undefined || way.choices.length === 0) {
+    if (way.bound === undefined || way.choices === undefined || way.choices.length === 0) {
       this.ways.set(fingerprint, null)
       return undefined
     }
@@ -308,7 +320,7 @@ class LearningWays implements Ways {
   private grouped(statement: KnownStatement, { way, least }: Looked) {
     let parts = way.texts.get(least)
     if (parts === undefined) {
-      parts = renderCount(way.parsed, way.shape, way.choices[least]!)
+      parts = renderCount(way.parsed, way.shape, way.choices![least]!)
       way.texts.set(least, parts)
     }
     if (parts === undefined) {
@@ -360,11 +372,13 @@ function byDefault(limitMs: number) {
   return { arm: DEFAULT_ARM.name, set: [], reset: [], limitMs }
 }
 
-function readWay(statement: KnownStatement): Way | null {
+function readWay(statement: KnownStatement, dull: ReadonlySet<string>): Way | null {
   const parsed = parseCount(statement.template.sql, statement.kinds.length)
   if (parsed === undefined || parsed.relations.length < 2) return null
+  const joins = [...parsed.relations, ...parsed.edges].join(' & ')
+  if (dull.has(joins)) return null
   const shape = readShape(statement.template.sql)
-  return { parsed, shape, isKnown: false, choices: [], kind: '', texts: new Map() }
+  return { parsed, shape, joins, isKnown: false, kind: '', texts: new Map() }
 }
 
 /** All that repeat but one: a row of it stands for itself, and no key of the others comes twice. */
