@@ -1,85 +1,90 @@
 import type { Database } from '../../src/core/sql/database.ts'
-import {
-  measurable,
-  measureArms,
-  openSteerer,
-  type PlanSteerer,
-  statisticsOf,
-  trainSteering,
-} from '../../src/warehouse/steering/door.ts'
+import { createWays, type WaysReport, type WaysState } from '../../src/warehouse/steering/door.ts'
 import { tunedDatabase } from '../../src/warehouse/tuned/door.ts'
 import type { KnownStatement } from '../../src/warehouse/types.ts'
-import { cpuMs, findArms, MEASURED } from './matrix.ts'
+import { cpuMs } from './matrix.ts'
 
 export interface OnlineResult {
   readonly defaultMs: number
-  /** All that the steered side took: choosing, switching, interrupted runs and their second runs. */
+  /** All that the steered side took: reading tables, choosing, stopped runs and their second runs. */
   readonly tunedMs: number
   readonly slowerShare: number
   /** Of the default run twice: how many second runs were a quarter and 2 ms slower than the first. */
   readonly slowerByChanceShare: number
   readonly wrongAnswers: number
-  readonly trainingMs: number
-  readonly steerer: PlanSteerer
+  readonly report: WaysReport
+  readonly state: WaysState
 }
 
-/** Learns on one half alone, arms included, then runs the other on two databases in turn. */
+/** Statements that one side runs before the other runs them: neither finds the caches of the other. */
+const BLOCK = 32
+
+/**
+ * Runs statements on two databases, block by block, the tuned one choosing ways to ask: with `state`
+ * from what was learned before, without it from nothing at all.
+ */
 export async function runOnline(
   plain: Database,
   steered: Database,
-  train: readonly KnownStatement[],
-  test: readonly KnownStatement[],
-  { seed, samples }: { readonly seed: number; readonly samples: number },
+  statements: readonly KnownStatement[],
+  { seed, state }: { readonly seed: number; readonly state?: WaysState },
 ): Promise<OnlineResult> {
-  const since = cpuMs()
-  const statistics = await statisticsOf(steered, train, { seed })
-  const measured = train.map((statement) => measurable(statement, statistics))
-  const { arms } = await findArms(steered, measured, samples)
-  const times = await measureArms(steered, measured, arms, MEASURED)
-  const kept = times.kept.map((i) => train[i]!)
-  const steerer = await openSteerer(steered, trainSteering(kept, times, statistics, { seed }), {
-    seed,
-  })
-  const trainingMs = cpuMs() - since
-  const tuned = tunedDatabase(steered, { mode: 'automatic', steerer })
+  const ways = createWays(steered, { seed, ...(state === undefined ? {} : { state }) })
+  const tuned = tunedDatabase(steered, { mode: 'automatic', steerer: ways })
   const sum = { normal: 0, tuned: 0, slower: 0, chance: 0, wrong: 0 }
   // Both sides have read every table before they are timed.
-  for (const { sql } of test.slice(0, 20)) await plain.answer(sql)
-  for (const [i, statement] of test.entries()) {
-    const byDefault = () => timed(() => plain.answer(statement.sql))
-    const first = i % 2 === 0 ? await byDefault() : undefined
-    const own = await timed(() => tuned.answer(statement.sql))
-    const normal = first ?? (await byDefault())
-    const again = await byDefault()
-    sum.normal += normal.ms
-    sum.tuned += own.ms
-    if (own.ms > 1.25 * normal.ms && own.ms > normal.ms + 2) sum.slower++
-    if (again.ms > 1.25 * normal.ms && again.ms > normal.ms + 2) sum.chance++
-    if (text(normal.result) !== text(own.result)) sum.wrong++
+  for (const db of [plain, steered]) {
+    for (const { sql } of statements.slice(0, 10)) await db.answer(sql)
+  }
+  for (let from = 0; from < statements.length; from += BLOCK) {
+    const block = statements.slice(from, from + BLOCK)
+    const isPlainFirst = (from / BLOCK) % 2 === 0
+    const before = isPlainFirst ? await runAll(plain, block) : undefined
+    const own = await runAll(tuned, block)
+    const normal = before ?? (await runAll(plain, block))
+    const again = await runAll(plain, block)
+    block.forEach((_, i) => {
+      sum.normal += normal[i]!.ms
+      sum.tuned += own[i]!.ms
+      if (isSlower(own[i]!.ms, normal[i]!.ms)) sum.slower++
+      if (isSlower(again[i]!.ms, normal[i]!.ms)) sum.chance++
+      if (text(normal[i]!.result) !== text(own[i]!.result)) sum.wrong++
+    })
   }
   return {
     defaultMs: sum.normal,
     tunedMs: sum.tuned,
-    slowerShare: sum.slower / test.length,
-    slowerByChanceShare: sum.chance / test.length,
+    slowerShare: sum.slower / statements.length,
+    slowerByChanceShare: sum.chance / statements.length,
     wrongAnswers: sum.wrong,
-    trainingMs,
-    steerer,
+    report: ways.report(),
+    state: ways.save(),
   }
 }
 
-async function timed<T>(
-  work: () => Promise<T>,
-): Promise<{ readonly ms: number; readonly result: T }> {
-  const since = cpuMs()
-  const result = await work()
-  return { ms: cpuMs() - since, result }
+function isSlower(ms: number, normalMs: number): boolean {
+  return ms > 1.25 * normalMs && ms > normalMs + 2
 }
 
-/** An answer as text, rows in any order: enough for the small answers of a bench. */
-function text({ columns, rowCount }: Awaited<ReturnType<Database['answer']>>): string {
+type Timed = { readonly ms: number; readonly result: Awaited<ReturnType<Database['answer']>> }
+
+async function runAll(
+  db: Pick<Database, 'answer'>,
+  block: readonly KnownStatement[],
+): Promise<readonly Timed[]> {
+  const runs: Timed[] = []
+  for (const { sql } of block) {
+    const since = cpuMs()
+    const result = await db.answer(sql)
+    runs.push({ ms: cpuMs() - since, result })
+  }
+  return runs
+}
+
+/** An answer as text with its names and types, rows in any order: enough for the small answers of a bench. */
+function text({ names, types, columns, rowCount }: Timed['result']): string {
   const rows = Array.from({ length: rowCount }, (_, r) =>
     columns.map((c) => String(c[r])).join('|'),
   )
-  return rows.sort().join('\n')
+  return [names.join('|'), types.join('|'), ...rows.sort()].join('\n')
 }

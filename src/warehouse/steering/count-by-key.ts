@@ -63,9 +63,16 @@ export function countedByKey(parts: CountByKey, { sql, spans }: KnownStatement):
     .join('')
 }
 
-/** Places of the tables that hold the keys they are joined by many times, in a class with another such. */
-export function manyToMany(bound: BoundShape, statistics: TableStatistics): readonly number[] {
-  const many = repeatingRelations(bound, statistics)
+/**
+ * Places of the tables that hold the keys they are joined by many times, in a class with another such;
+ * `unknown`: the rows a key is taken to have where that is not known.
+ */
+export function manyToMany(
+  bound: BoundShape,
+  statistics: TableStatistics,
+  unknown = 0,
+): readonly number[] {
+  const many = repeatingRelations(bound, statistics, unknown)
   const isShared = bound.classes.some(
     ({ members }) => members.filter(({ relation }) => many.includes(relation)).length > 1,
   )
@@ -76,18 +83,14 @@ export function manyToMany(bound: BoundShape, statistics: TableStatistics): read
 function repeatingRelations(
   { relations, classes }: BoundShape,
   statistics: TableStatistics,
+  unknown: number,
 ): readonly number[] {
   if (relations.length < 2 || classes.length === 0) return []
   const repeats = ({ table, column }: TableColumn) => {
     const rows = statistics.tables.get(table)?.rows ?? 0
-    const share =
-      statistics.joined.get(
-        classKey([
-          { table, column },
-          { table, column },
-        ]),
-      ) ?? 0
-    return share * rows > LEAST_ROWS_A_KEY
+    const twice = [column, column].map((name) => ({ table, column: name }))
+    const share = statistics.joined.get(classKey(twice))
+    return (share === undefined ? unknown : share * rows) > LEAST_ROWS_A_KEY
   }
   const hasKeys = classes.every(({ members }) =>
     members.every(({ relation, column }) =>

@@ -20,7 +20,7 @@ export interface Catalogue extends TableStatistics {
   missing(bound: BoundShape, upTo: 'keys' | 'samples'): Missing | undefined
   /** CPU that reading it takes, about, ms. */
   costMs(bound: BoundShape, missing: Missing): number
-  /** Reads it. Throws ERR_SQL. */
+  /** Reads it, of keys those of one column. Throws ERR_SQL. */
   read(bound: BoundShape, missing: Missing): Promise<void>
   /** Works out how large joins of these columns are, from their keys. */
   join(sets: readonly (readonly TableColumn[])[]): void
@@ -36,8 +36,8 @@ export interface Catalogue extends TableStatistics {
 export type Missing = 'tables' | 'keys' | 'samples'
 
 /** CPU of a look at the catalogue and of any one statement, ms; of a sketch or a sample of a table, ms a row. */
-const LOOK_MS = 5
-const STATEMENT_MS = 1
+const LOOK_MS = 8
+const STATEMENT_MS = 2
 const ROW_MS = 2e-5
 /** Appends after which a table is read anew. */
 const MOST_APPENDS = 64
@@ -83,14 +83,16 @@ class LazyCatalogue implements Catalogue {
     if (missing === 'tables') return LOOK_MS
     const rows =
       missing === 'keys'
-        ? this.unsketched(bound).map(({ table }) => this.tables.get(table)?.rows ?? 0)
+        ? this.unsketched(bound)
+            .slice(0, 1)
+            .map(({ table }) => this.tables.get(table)?.rows ?? 0)
         : this.unsampled(bound).map((sample) => sample.rows)
     return rows.reduce((sum, n) => sum + STATEMENT_MS + ROW_MS * n, 0)
   }
 
   async read(bound: BoundShape, missing: Missing): Promise<void> {
     if (missing === 'tables') return this.list()
-    if (missing === 'keys') for (const key of this.unsketched(bound)) await this.sketch(key)
+    if (missing === 'keys') await this.sketch(this.unsketched(bound)[0]!)
     else for (const sample of this.unsampled(bound)) await this.sample(sample, bound)
   }
 
@@ -117,6 +119,7 @@ class LazyCatalogue implements Catalogue {
     for (const key of this.joined.keys()) if (isOfTable(key)) this.joined.delete(key)
   }
 
+  /** Keys that are not known, those of small tables first: they more often come once. */
   private unsketched({ classes }: BoundShape): readonly TableColumn[] {
     const keys = new Map<string, TableColumn>()
     for (const { members } of classes) {
@@ -125,7 +128,8 @@ class LazyCatalogue implements Catalogue {
         if (!this.sketches.has(name)) keys.set(name, column)
       }
     }
-    return [...keys.values()]
+    const rowsOf = ({ table }: TableColumn) => this.tables.get(table)?.rows ?? 0
+    return [...keys.values()].sort((a, b) => rowsOf(a) - rowsOf(b))
   }
 
   /** Tables with filters on columns that have no values yet. */
@@ -192,6 +196,7 @@ class LazyCatalogue implements Catalogue {
     if (this.joined.has(key)) return
     const sketches = set.map((column) => this.sketches.get(nameOf(column)))
     const all = set.reduce((p, { table }) => p * (this.tables.get(table)?.rows ?? Number.NaN), 1)
+    if (set.some((column) => !this.sketches.has(nameOf(column)))) return
     const isWhole = sketches.every((s): s is KeySketch => s !== undefined)
     this.joined.set(key, isWhole ? (joinedRows(sketches) + 0.5) / Math.max(1, all) : Number.NaN)
   }

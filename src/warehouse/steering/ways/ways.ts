@@ -223,12 +223,14 @@ class LearningWays implements Ways {
     const { catalogue } = this
     way.bound ??= catalogue.bind(way.shape)
     const missing = catalogue.missing(way.bound, 'keys')
-    if (missing !== undefined) return missing
+    if (missing === 'tables') return missing
     if (way.choices === undefined) {
-      catalogue.join(
-        way.bound.classes.flatMap(({ members }) => members.map((m) => [m.column, m.column])),
-      )
-      way.choices = choicesOf(manyToMany(way.bound, catalogue))
+      const keys = way.bound.classes.flatMap(({ members }) => members.map((m) => m.column))
+      catalogue.join(keys.map((column) => [column, column]))
+      // Keys known to come once may say already that there is nothing to group.
+      const hopes = manyToMany(way.bound, catalogue, missing === undefined ? 0 : Infinity)
+      if (missing !== undefined && hopes.length > 0) return missing
+      way.choices = choicesOf(hopes)
     }
     if (way.choices.length > 0 && catalogue.missing(way.bound, 'samples') !== undefined) {
       return 'samples'
