@@ -129,7 +129,7 @@ try {
   printFigure({
     figure: 'warehouse-nightly CPU of all statements that were watched',
     ...{ value: rounded(cpu / 1000), unit: 'CPU s a week' },
-    data: `${statements} statements of ${asked?.templates.length ?? 0} templates; applied: ${page.actions.filter(({ status }) => status === 'applied').length}; left alone: ${page.refusals.map(({ reason }) => reason).join('; ')}`,
+    data: `${statements} statements of ${asked?.templates.length ?? 0} templates; applied: ${page.actions.filter(({ status }) => status === 'applied').length}; left alone: ${[...new Set(page.refusals.map(({ reason }) => reason))].join('; ')}`,
     seed: SEED,
   })
 } finally {

@@ -209,10 +209,11 @@ async function recordUpkeep(
   spent: ReadonlyMap<string, number>,
   decision: design.Decision,
 ): Promise<void> {
-  for (const { actionId, measured, predicted } of await design.readActions(db)) {
+  for (const { actionId, measured } of await design.readActions(db)) {
     const upkeepCpuMsPerDay = spent.get(actionId)
-    if (upkeepCpuMsPerDay === undefined) continue
-    const gain = { ...(measured ?? predicted), upkeepCpuMsPerDay }
+    // What was never measured must not look as if it were.
+    if (upkeepCpuMsPerDay === undefined || measured === undefined) continue
+    const gain = { ...measured, upkeepCpuMsPerDay }
     await design.recordGain(db, actionId, gain, decision)
   }
 }

@@ -86,6 +86,10 @@ async function whyNotKept(
   if (found === undefined) return undefined
   const upkeepCpuMsPerDay = (action.measured ?? action.predicted).upkeepCpuMsPerDay
   await design.recordGain(db, action.actionId, { ...found.gain, upkeepCpuMsPerDay }, decision)
+  const savedCpuMs = found.gain.savedCpuMsPerDay
+  if (savedCpuMs <= upkeepCpuMsPerDay) {
+    return `it saves ${savedCpuMs.toFixed(1)} ms a day and costs ${upkeepCpuMsPerDay.toFixed(1)} ms a day to keep`
+  }
   if (found.share >= readKnob(retreatShare)) return undefined
   return `it saved ${(100 * found.share).toFixed(1)} % of the time on ${found.statements} statements`
 }
