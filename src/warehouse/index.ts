@@ -3,6 +3,12 @@
  */
 
 export { type AdviseAllOptions, adviseAll, netCpuMsPerDay } from './advise/advise-all.ts'
+export {
+  type AppliedMeasured,
+  type ApplyMeasuredOptions,
+  applyMeasured,
+  examplesOf,
+} from './advise/apply-measured.ts'
 export { horizonDays, measureStatements, retreatShare } from './advise/knobs.ts'
 export { type LogWorkloadOptions, workloadOfLog } from './advise/log-workload.ts'
 export { measureGain } from './advise/measure-gain.ts'
@@ -14,6 +20,7 @@ export {
   servingParts,
   standardParts,
 } from './advise/parts.ts'
+export { refreshStanding } from './advise/refresh-standing.ts'
 export * as design from './design/door.ts'
 export * as layout from './layout/door.ts'
 export * as postgres from './postgres/door.ts'

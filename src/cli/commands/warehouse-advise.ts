@@ -3,9 +3,13 @@ import { StorewrightError } from '../../core/errors.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { adviseStore } from '../../loop/index.ts'
 import {
+  type Action,
   type Advice,
+  type AppliedMeasured,
   adviseAll,
+  applyMeasured,
   design,
+  examplesOf,
   standardParts,
   type Workload,
   watch,
@@ -106,8 +110,8 @@ async function adviseDatabase(
     onProgress: (done, total, note) => onProgress({ step: 'choose', done, total, note }),
   })
   const advice = await design.withoutRefused(db, found)
-  await design.propose(db, advice, tablesIn(workload), decision)
-  return options.mode === 'automatic' ? await applyEach(db, advice, decision) : advice
+  await design.propose(db, advice, tablesIn(workload), decision, examplesOf(workload))
+  return options.mode === 'automatic' ? await applyEach(db, advice, decision, seed) : advice
 }
 
 /** Applies what is advised, orders of rows before views of them; one that fails keeps no other from it. */
@@ -115,14 +119,17 @@ async function applyEach(
   db: Database,
   { actions, refusals }: Advice,
   decision: design.Decision,
+  seed: number,
 ): Promise<Advice> {
   const applied: Advice['actions'][number][] = []
   const failed: Advice['refusals'][number][] = []
   const rank = ({ kind }: Advice['actions'][number]) => (kind === 'layout' ? 0 : 1)
   for (const action of [...actions].sort((a, b) => rank(a) - rank(b))) {
     try {
-      await design.apply(db, action.actionId, decision)
-      applied.push(action)
+      const done = await applyMeasured(db, action.actionId, decision, { seed, isRetreating: true })
+      const { kind, target } = action
+      if (done.takenBack === undefined) applied.push(withGain(action, done))
+      else failed.push({ kind, target, reason: done.takenBack })
     } catch (error) {
       if (!(error instanceof StorewrightError)) throw error
       failed.push({ kind: action.kind, target: action.target, reason: error.message })
@@ -130,6 +137,10 @@ async function applyEach(
   }
   await db.run('CHECKPOINT')
   return { actions: applied, refusals: [...refusals, ...failed] }
+}
+
+function withGain(action: Action, { measured }: AppliedMeasured): Action {
+  return measured === undefined ? action : { ...action, measured }
 }
 
 function tablesIn({ templates }: Workload) {

@@ -63,7 +63,12 @@ describe('storewright warehouse', () => {
     expect(before).toMatch(/predicted 2.0 hours, not measured yet/)
     expect(before).toMatch(/layout t: asked too seldom/)
     const applied = JSON.parse(await run('apply', '--database', database, '--json'))
-    expect(applied).toEqual({ applied: ['view-t'], broken: [] })
+    expect(applied).toEqual({
+      applied: ['view-t'],
+      measured: [{ actionId: 'view-t' }],
+      broken: [],
+      refreshed: [],
+    })
     expect(await run('report', '--database', database)).toMatch(/Saved 2.0 hours of CPU a day/)
     expect((await run('report', '--database', database, '--csv')).split('\n')[1]).toBe(
       'view-t,view,t_by_a,applied,7200000,,0,5,4096,t by a',

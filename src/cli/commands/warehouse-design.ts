@@ -1,7 +1,14 @@
 import { type Command, Option } from 'commander'
 import type { Database } from '../../core/sql/database.ts'
 import { type PaceReport, readWaits, storePaths } from '../../loop/index.ts'
-import { type Action, design, type Refusal } from '../../warehouse/index.ts'
+import {
+  type Action,
+  type AppliedMeasured,
+  applyMeasured,
+  design,
+  type Refusal,
+  refreshStanding,
+} from '../../warehouse/index.ts'
 import { currentUser } from '../options.ts'
 import { printData } from '../output.ts'
 import { atPlace, type PlaceOptions, withPlace } from './warehouse-place.ts'
@@ -10,7 +17,10 @@ import { bytes, perDay, table } from './warehouse-words.ts'
 /** warehouse apply, undo, approve, refuse, leave, report: what was proposed and what stands. */
 export function addDesignCommands(warehouse: Command): void {
   withPlace(warehouse.command('apply [ids...]'))
-    .description('make what actions propose; without ids, all that are proposed or approved')
+    .description(
+      'make what actions propose and measure it; without ids, all that are proposed or approved',
+    )
+    .option('--refresh', 'bring the views that stand up to date too: for quiet hours', false)
     .addHelpText('after', EXAMPLES)
     .action(applyAll)
   withPlace(warehouse.command('undo <ids...>'))
@@ -41,29 +51,63 @@ const EXAMPLES = `
 Examples:
   storewright warehouse apply --database shop.duckdb
   storewright warehouse apply view-orders-3f2a --store my-store
+  storewright warehouse apply --refresh --database shop.duckdb
   storewright warehouse undo view-orders-3f2a --store my-store`
 
 const decision = () => ({ by: currentUser(), now: Date.now() })
 
-async function applyAll(ids: readonly string[], options: PlaceOptions): Promise<void> {
-  const done = await atPlace(options, 'write', async (db) => {
+interface Applied {
+  readonly applied: readonly string[]
+  /** What was applied, with what it was measured to gain. */
+  readonly measured: readonly AppliedMeasured[]
+  readonly broken: readonly design.Broken[]
+  readonly refreshed: Awaited<ReturnType<typeof refreshStanding>>
+}
+
+async function applyAll(
+  ids: readonly string[],
+  options: PlaceOptions & { readonly refresh: boolean },
+): Promise<void> {
+  const done = await atPlace(options, 'write', async (db): Promise<Applied> => {
     const broken = await design.takeOutBroken(db, decision())
     const open = (await design.readActions(db)).filter(
       ({ status }) => status === 'proposed' || status === 'approved',
     )
-    const wanted = ids.length > 0 ? ids : open.map(({ actionId }) => actionId)
-    const applied: string[] = []
-    for (const id of wanted) applied.push((await design.apply(db, id, decision())).actionId)
-    if (applied.length > 0) await db.run('CHECKPOINT')
-    return { applied, broken }
+    const isAll = ids.length === 0 && !options.refresh
+    const wanted = isAll ? open.map(({ actionId }) => actionId) : ids
+    const measured: AppliedMeasured[] = []
+    for (const id of wanted) {
+      measured.push(await applyMeasured(db, id, decision(), { seed: 1, isRetreating: false }))
+    }
+    const refreshed = options.refresh ? await refreshStanding(db, decision()) : []
+    if (measured.length + refreshed.length > 0) await db.run('CHECKPOINT')
+    const stands = measured.filter(({ takenBack }) => takenBack === undefined)
+    return { applied: stands.map(({ actionId }) => actionId), measured, broken, refreshed }
   })
-  printData(options.json, done, () =>
-    [
-      ...done.broken.map(({ actionId, reason }) => `${actionId}: taken out of service: ${reason}`),
-      ...done.applied.map((id) => `${id}: applied`),
-      ...(done.applied.length === 0 ? ['Nothing is proposed; ask for advice first.'] : []),
-    ].join('\n'),
-  )
+  printData(options.json, done, () => describeApplied(done, options.refresh))
+}
+
+function describeApplied({ measured, broken, refreshed }: Applied, isRefresh: boolean): string {
+  const lines = [
+    ...broken.map(({ actionId, reason }) => `${actionId}: taken out of service: ${reason}`),
+    ...measured.map(describeMeasured),
+    ...refreshed.map(({ actionId, refreshed: how, failed }) =>
+      failed === undefined
+        ? `${actionId}: up to date again (${how})`
+        : `${actionId}: stays out of use: ${failed}`,
+    ),
+  ]
+  if (lines.length > 0) return lines.join('\n')
+  return isRefresh ? 'All views are up to date.' : 'Nothing is proposed; ask for advice first.'
+}
+
+function describeMeasured({ actionId, measured, share, takenBack }: AppliedMeasured): string {
+  if (takenBack !== undefined) return `${actionId}: taken back: ${takenBack}`
+  if (measured === undefined || share === undefined) return `${actionId}: applied`
+  const saved = `${perDay(measured.savedCpuMsPerDay)} of CPU a day, ${(100 * share).toFixed(0)} % of what its statements took`
+  return share > 0
+    ? `${actionId}: applied; it saves ${saved}`
+    : `${actionId}: applied; it saves nothing (${saved}): storewright warehouse undo ${actionId} takes it back`
 }
 
 type Outcome = 'undone' | 'approved' | 'refused'
@@ -183,9 +227,18 @@ function describeAction(action: design.StoredAction): string[] {
   return [
     `${actionId}: ${summary}`,
     `  ${status} by ${decidedBy} at ${when}; saves a day: predicted ${perDay(predicted.savedCpuMsPerDay)}, ${found}; upkeep ${perDay((measured ?? predicted).upkeepCpuMsPerDay)}; ${bytes((measured ?? predicted).storageBytes)}`,
+    ...upkeepOf(action),
     ...(note === undefined ? [] : [`  ${note}`]),
     ...action.reasons.map((reason) => `  ${reason}`),
   ]
+}
+
+/** What keeping it up takes, where it takes anything. */
+function upkeepOf({ predicted, measured }: design.StoredAction): string[] {
+  const [expected, found] = [predicted.upkeepCpuMsPerDay, measured?.upkeepCpuMsPerDay]
+  if (expected === 0 && (found ?? 0) === 0) return []
+  const measuredIt = found === undefined ? '' : `, last known ${perDay(found)}`
+  return [`  keeping it up a day: predicted ${perDay(expected)}${measuredIt}`]
 }
 
 function csvOf(actions: readonly design.StoredAction[]): string {

@@ -6,6 +6,7 @@ import {
   type Advice,
   adviseAll,
   design,
+  examplesOf,
   horizonDays,
   type Mode,
   standardParts,
@@ -146,7 +147,7 @@ async function keep(
   const { now } = options
   const decision = { by: BY, now }
   const broken = await design.takeOutBroken(db, decision)
-  await design.propose(db, advice, tablesOf(workload), decision)
+  await design.propose(db, advice, tablesOf(workload), decision, examplesOf(workload))
   const applied = await applyWanted(db, mode, decision)
   await recordUpkeep(db, await refreshApplied(plain), decision)
   await recordReuse(db, openings, decision)

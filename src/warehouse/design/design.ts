@@ -5,6 +5,7 @@ import type { Action, ActionStatus, Advice, Gain } from '../types.ts'
 import { changeOf, readBases } from './bases.ts'
 import {
   dropAction,
+  type Example,
   ensureRecords,
   readActions,
   type StoredAction,
@@ -28,13 +29,14 @@ export interface Broken {
 /**
  * Keeps advice in the database in place of proposals that were not taken up. Actions that a person
  * refused, and those that stand, stay as they are. `tablesOf` names the tables an action rests on; a view
- * says so itself.
+ * says so itself. `examplesOf` gives statements that it can be measured on when it is applied.
  */
 export async function propose(
   db: Database,
   advice: Advice,
   tablesOf: (action: Action) => readonly string[],
   { by, now }: Decision,
+  examplesOf: (action: Action) => readonly Example[] = () => [],
 ): Promise<void> {
   await ensureRecords(db)
   const known = new Map((await readActions(db)).map((action) => [action.actionId, action]))
@@ -46,7 +48,8 @@ export async function propose(
       const before = known.get(action.actionId)?.status
       if (before === 'applied' || before === 'refused' || before === 'approved') continue
       const bases = await readBases(db, viewOf(action)?.tables ?? tablesOf(action))
-      await writeAction(db, { ...action, status: 'proposed', decidedAt: now, decidedBy: by, bases })
+      const decided = { status: 'proposed', decidedAt: now, decidedBy: by } as const
+      await writeAction(db, { ...action, ...decided, bases, examples: examplesOf(action) })
     }
     await writeRefusals(db, advice.refusals)
   })

@@ -15,6 +15,7 @@ export {
   type BaseTable,
   DESIGN_SCHEMA,
   type DesignEvent,
+  type Example,
   readActions,
   readEvents,
   readLeftAlone,

@@ -20,6 +20,15 @@ export interface StoredAction extends Action {
   /** Why it failed, was refused or was taken out of service. */
   readonly note?: string
   readonly bases: readonly BaseTable[]
+  /** Statements it is measured on when it is applied; none are kept of private values. */
+  readonly examples?: readonly Example[]
+}
+
+/** A statement that an action is to serve. */
+export interface Example {
+  readonly sql: string
+  /** How often statements like it are asked a day. */
+  readonly runsPerDay: number
 }
 
 /** One change of an action's status. */

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Database, openDatabase } from '../../core/sql/database.ts'
+import { propose } from '../design/design.ts'
+import { readActions } from '../design/records.ts'
+import type { Action } from '../types.ts'
+import { adviseOne } from '../views/testing/advise-one.ts'
+import { applyMeasured } from './apply-measured.ts'
+import { refreshStanding } from './refresh-standing.ts'
+
+const by = { by: 'ann', now: 1000 }
+const ask = (from: number) => `SELECT g, sum(i) AS n FROM t WHERE k >= ${from} GROUP BY g`
+let db: Database
+let action: Action
+
+beforeEach(async () => {
+  db = await openDatabase(':memory:', { threads: 1 })
+  await db.run(
+    'CREATE TABLE t AS SELECT range % 7 AS g, range % 20 AS k, range % 1000 AS i FROM range(400000)',
+  )
+  action = await adviseOne(db, [ask(1), ask(2), ask(9)])
+})
+afterEach(() => db.close())
+
+const proposeIt = (proposed: Action) =>
+  propose(
+    db,
+    { actions: [proposed], refusals: [] },
+    () => ['t'],
+    by,
+    () => [1, 2, 9].map((from) => ({ sql: ask(from), runsPerDay: 100 })),
+  )
+const stored = async () => (await readActions(db))[0]!
+
+test('what is applied is measured on statements before and after, and stands on the record', async () => {
+  await proposeIt(action)
+  const done = await applyMeasured(db, action.actionId, by, { seed: 1, isRetreating: true })
+  expect(done.share).toBeGreaterThan(0.3)
+  expect(done.measured!.savedCpuMsPerDay).toBeGreaterThan(100)
+  expect(await stored()).toMatchObject({ status: 'applied', measured: done.measured })
+})
+
+test('what saves nothing is taken back where that is wanted, and only there', async () => {
+  // A table that nobody asks: the statements take what they took.
+  const idle = {
+    ...action,
+    kind: 'index' as const,
+    apply: ['CREATE TABLE idle AS SELECT 1 AS x'],
+    undo: ['DROP TABLE idle'],
+  }
+  await proposeIt(idle)
+  const done = await applyMeasured(db, idle.actionId, by, { seed: 1, isRetreating: false })
+  expect(done.takenBack).toBeUndefined()
+  expect(await stored()).toMatchObject({ status: 'applied' })
+})
+
+test('what answers otherwise is always taken back', async () => {
+  const wrong = {
+    ...action,
+    apply: action.apply.map((sql) => sql.replace('FROM "t"', 'FROM "t" WHERE "t"."g" <> 3')),
+  }
+  await proposeIt(wrong)
+  const done = await applyMeasured(db, wrong.actionId, by, { seed: 1, isRetreating: false })
+  expect(done.takenBack).toContain('differed')
+  expect(await stored()).toMatchObject({ status: 'refused' })
+})
+
+test('a quiet hour brings what stands up to date and keeps what that took', async () => {
+  await proposeIt(action)
+  await applyMeasured(db, action.actionId, by, { seed: 1, isRetreating: true })
+  expect(await refreshStanding(db, by)).toEqual([])
+  await db.run('UPDATE t SET i = 5 WHERE k = 3')
+  expect(await refreshStanding(db, by)).toMatchObject([{ refreshed: 'rebuilt' }])
+  expect((await stored()).measured!.upkeepCpuMsPerDay).toBeGreaterThan(1)
+})
