@@ -1,9 +1,9 @@
 import { type Database, quoteText } from '../../core/sql/database.ts'
 import { type Ast, astText, writeExpressions } from './ast.ts'
 import { encodeSql } from './columns.ts'
+import type { Comparison, Condition } from './conditions.ts'
 import { ALL, joinAll, type Predicate } from './predicate.ts'
 import { encodeText, type SampleColumn } from './sample.ts'
-import type { Comparison, Condition } from './scans.ts'
 
 /** Constants known so far: SQL of each expression by its tree, value by SQL. */
 export interface Constants {

@@ -1,8 +1,9 @@
 import type { Database } from '../../core/sql/database.ts'
 import { encodingOf } from './columns.ts'
+import type { Condition } from './conditions.ts'
 import { scansOfStatements } from './probes.ts'
 import { quoteTable } from './sample.ts'
-import type { Condition, Scan } from './scans.ts'
+import type { Scan } from './scans.ts'
 import type { WeighedStatement } from './statements.ts'
 
 /** Those of the statements that read a table or view. */
