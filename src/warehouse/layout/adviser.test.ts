@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sameAnswer } from '../../core/sql/answer.ts'
-import { type Database, openDatabase } from '../../core/sql/database.ts'
-import type { Action, Advice } from '../types.ts'
+import { type Database, openDatabase, quoteText } from '../../core/sql/database.ts'
+import type { Action, Advice, AdviseOptions } from '../types.ts'
 import { layoutAdviser } from './adviser.ts'
+import { groupRowsOf } from './native.ts'
 import { makeRandomTable, workloadOf } from './testing/random-tables.ts'
 
 const ROWS = 300_000
@@ -25,10 +29,14 @@ beforeEach(async () => {
 })
 afterEach(() => db.close())
 
-async function advise(statements: readonly (readonly string[])[], cpuMs = 50): Promise<Advice> {
+async function advise(
+  statements: readonly (readonly string[])[],
+  cpuMs = 50,
+  more: Partial<AdviseOptions> = {},
+): Promise<Advice> {
   const adviser = layoutAdviser({ knobs: KNOBS, isTried: false })
   return adviser.advise(workloadOf(statements, cpuMs), db, {
-    ...{ seed: 1, now: 0, storageBytes: 1e9, standing: [] },
+    ...{ seed: 1, now: 0, storageBytes: 1e9, standing: [], ...more },
   })
 }
 
@@ -168,6 +176,29 @@ describe('layoutAdviser refuses', () => {
     expect(await reasonOf([byPrice, byDay], 0.01)).toMatch(/looking for an order and rewriting/)
     await db.run('CREATE OR REPLACE TABLE t AS FROM t LIMIT 1000')
     expect(await reasonOf([byPrice])).toMatch(/fewer than two row groups/)
+  })
+})
+
+describe('the room there is', () => {
+  it('is looked at: the way back is kept', async () => {
+    const { actions, refusals } = await advise([byPrice, byDay], 50, { storageBytes: 1000 })
+    expect(actions).toEqual([])
+    expect(refusals.at(-1)?.reason).toMatch(/way back, take \d+ bytes/)
+  })
+})
+
+describe('groupRowsOf', () => {
+  it('tells the size of row groups a table lies in', async () => {
+    expect(await groupRowsOf(db, 't')).toBe(122_880)
+    const file = join(mkdtempSync(join(tmpdir(), 'storewright-groups-')), 'shop.duckdb')
+    await db.run(`ATTACH ${quoteText(file)} AS shop (ROW_GROUP_SIZE 16384)`)
+    await db.run('CREATE SCHEMA shop.s')
+    await db.run('CREATE TABLE shop.s.t AS FROM t')
+    await db.run('USE shop')
+    expect(await groupRowsOf(db, 's.t')).toBe(16_384)
+    await db.run('USE memory')
+    await db.run('DETACH shop')
+    rmSync(dirname(file), { recursive: true })
   })
 })
 

@@ -1,4 +1,5 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import { throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { Action, AdviseOptions, Adviser, Refusal, Workload } from '../types.ts'
 import { parseSelects } from './ast.ts'
@@ -11,13 +12,13 @@ import {
   layoutStatements,
   layoutTrialRows,
 } from './knobs.ts'
-import { NATIVE_GROUP_ROWS, orderBySql, relayStatements, whyNotLaidOut } from './native.ts'
+import { groupRowsOf, orderBySql, relayStatements, whyNotLaidOut } from './native.ts'
 import { type OrderBound, orderBoundOf } from './order-free.ts'
 import { probesOf, scansOfStatements } from './probes.ts'
 import { drawSample, quoteTable, type TableSample, tableSource } from './sample.ts'
 import { measureScanShares } from './scan-share.ts'
 import type { ColumnsOf, Scan } from './scans.ts'
-import { spread, statementsOf, type WeighedStatement } from './statements.ts'
+import { spreadTemplates, statementsOf, type WeighedStatement } from './statements.ts'
 import { readTables, type TableFacts } from './tables.ts'
 import { type LayoutTrial, tryLayout } from './trial.ts'
 
@@ -46,7 +47,7 @@ export function layoutAdviser(options: LayoutAdviserOptions = {}): Adviser {
       const refusals: Refusal[] = []
       const names = [...known.names]
       for (const [i, name] of names.entries()) {
-        advise.signal?.throwIfAborted()
+        throwIfStopped(advise.signal)
         advise.onProgress?.(i, names.length, name)
         const outcome = await adviseTable(name, known, workload, db, options, advise)
         if (typeof outcome === 'string')
@@ -102,13 +103,15 @@ async function adviseTable(
   workload: Workload,
   db: Database,
   options: LayoutAdviserOptions,
-  { seed, signal }: AdviseOptions,
+  advise: AdviseOptions,
 ): Promise<Action | string> {
+  const { seed, signal } = advise
   const table = known.tables.get(name.toLowerCase())!
   const why = whyNot(table, known, options) ?? whyNotLookedAt(table, known, workload, options)
   if (why !== undefined) return why
   const source = await tableSource(db, quoteTable(name))
-  if (source.totalRows < 2 * NATIVE_GROUP_ROWS) {
+  const groupRows = await groupRowsOf(db, name)
+  if (source.totalRows < 2 * groupRows) {
     return `its ${source.totalRows} rows fill fewer than two row groups: there is nothing to skip`
   }
   const rows = readKnob(layoutSampleRows, options.knobs)
@@ -117,15 +120,17 @@ async function adviseTable(
   const raw = await probesOf(db, name, known.statements, known.scans, sample, schemaOf)
   const probes = await measureScanShares(db, { table: name }, raw, known.statements)
   const chosen = chooseLayout(sample, probes, {
-    groupRows: [NATIVE_GROUP_ROWS],
-    groupRowsNow: NATIVE_GROUP_ROWS,
+    groupRows: [groupRows],
+    groupRowsNow: groupRows,
     groupReadMs: 0,
     groupThereMs: 0,
     ...(signal === undefined ? {} : { signal }),
   })
   if (chosen === undefined)
     return 'no statement filters it in a way that row groups could be skipped by'
-  return weigh(table, sample, chosen, known, workload, db, options, signal)
+  return (
+    whyNoRoom(sample, advise) ?? weigh(table, sample, chosen, known, workload, db, options, signal)
+  )
 }
 
 function whyNot(
@@ -181,6 +186,22 @@ function daysOf({ fromMs, toMs }: Workload): number {
   return Math.max(1, (toMs - fromMs) / DAY_MS)
 }
 
+/** What keeps the way back out of the room that is left; undefined where it fits. */
+function whyNoRoom(
+  { totalRows }: TableSample,
+  { storageBytes }: AdviseOptions,
+): string | undefined {
+  const bytes = placesBytes(totalRows)
+  return bytes > storageBytes
+    ? `the places its rows have now, kept for the way back, take ${bytes} bytes, more than the ${Math.floor(storageBytes)} that are left`
+    : undefined
+}
+
+/** Bytes of the places that rows had before, packed to the bits they need. */
+function placesBytes(rows: number): number {
+  return Math.ceil((rows * Math.log2(Math.max(2, rows))) / 8)
+}
+
 async function weigh(
   table: TableFacts,
   sample: TableSample,
@@ -227,7 +248,7 @@ async function propose(
         db,
         { name: table.name, sql: quoteTable(table.name) },
         orderBy,
-        spread(mine, TRIAL_STATEMENTS),
+        spreadTemplates(mine, TRIAL_STATEMENTS),
         signal,
       )
     : undefined
@@ -288,8 +309,7 @@ function actionOf(
     savedCpuMsPerDay: savedCpuMs / days,
     upkeepCpuMsPerDay: 0,
     buildCpuMs,
-    // The places rows had before, packed to the bits they need.
-    storageBytes: Math.ceil((sample.totalRows * Math.log2(Math.max(2, sample.totalRows))) / 8),
+    storageBytes: placesBytes(sample.totalRows),
   })
   return {
     actionId: `layout-${table.name}-${id}`,

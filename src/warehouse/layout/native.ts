@@ -1,15 +1,32 @@
-import { quoteName, quoteText } from '../../core/sql/database.ts'
+import { type Database, quoteName, quoteText } from '../../core/sql/database.ts'
 import type { Layout } from './candidates.ts'
 import { keySql } from './keys.ts'
 import type { SampleColumn } from './sample.ts'
 import type { TableFacts } from './tables.ts'
 
-/** Rows of a row group in tables of DuckDB. */
+/** Rows of a row group in tables of DuckDB, where it was not attached with another ROW_GROUP_SIZE. */
 export const NATIVE_GROUP_ROWS = 122_880
 /** Where the places that rows had before are kept, so that the old order can come back. */
 export const LAYOUT_SCHEMA = 'storewright_layout'
 const PRESENT = 'storewright_present'
 const WAS = 'storewright_was'
+
+/**
+ * Rows of the row groups in which a table lies: the largest of them, and the usual where that cannot be
+ * told or where it is no size DuckDB cuts tables into. A database attached with ROW_GROUP_SIZE has others.
+ */
+export async function groupRowsOf(db: Database, table: string): Promise<number> {
+  const [row] = await db.rows<{ n: number | null }>(
+    `SELECT max(n) AS n FROM (SELECT sum(count) AS n
+       FROM pragma_storage_info(${quoteText(table.split('.').map(quoteName).join('.'))})
+       WHERE column_id = 0 AND segment_type <> 'VALIDITY' GROUP BY row_group_id, column_path)`,
+  )
+  const rows = row?.n ?? NATIVE_GROUP_ROWS
+  return rows > 0 && rows % VECTOR_ROWS === 0 ? rows : NATIVE_GROUP_ROWS
+}
+
+/** Sizes of row groups are multiples of it. */
+const VECTOR_ROWS = 2048
 
 /** Why a table cannot be laid out anew without loss; undefined where it can. */
 export function whyNotLaidOut(table: TableFacts): string | undefined {

@@ -45,3 +45,19 @@ export function spread<T>(items: readonly T[], most: number): readonly T[] {
   const count = Math.min(most, items.length)
   return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!)
 }
+
+/** Evenly some statements of each template, in whatever order templates take turns. */
+export function spreadTemplates(
+  statements: readonly WeighedStatement[],
+  most: number,
+): readonly WeighedStatement[] {
+  const places = new Map<string, number>()
+  for (const { fingerprint } of statements) {
+    if (!places.has(fingerprint)) places.set(fingerprint, places.size)
+  }
+  const place = ({ fingerprint }: WeighedStatement) => places.get(fingerprint)!
+  return spread(
+    statements.toSorted((a, b) => place(a) - place(b)),
+    most,
+  )
+}
