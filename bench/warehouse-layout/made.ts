@@ -51,9 +51,10 @@ export async function makeShop(db: Database, rows: number, seed: number): Promis
 
 /**
  * Sets of three templates. Of `region` two filter by the region, so that a sort by it alone goes far;
- * of `spread` no column narrows all three.
+ * of `spread` no column narrows all three; of `apart` each looks at columns of its own but for days,
+ * which narrow one of them much and one by half, so that the best sort by one column halves the time.
  */
-export const WORKLOADS = ['region', 'spread'] as const
+export const WORKLOADS = ['region', 'spread', 'apart'] as const
 export type WorkloadName = (typeof WORKLOADS)[number]
 
 /** `count` questions of three templates, each with parameters of its own. */
@@ -66,6 +67,7 @@ export function shopQueries(
   const templates = {
     region: [byRegion, bySeller, byCategory],
     spread: [bySite, byPrice, bySellerAndStatus],
+    apart: [bySiteAndDays, bySeller, byStatus],
   }[workload]
   return Array.from({ length: count }, (_, i) => templates[i % 3]!(random))
 }
@@ -74,6 +76,18 @@ function bySite(random: Random): string {
   const site = Math.floor(REGIONS * random.next() ** 1.5) * 5 + Math.floor(5 * random.next())
   return `SELECT status, count(*) AS lines, sum(quantity) AS units, sum(price_cents * quantity) AS cents
     FROM order_lines WHERE site_id = ${site} AND ${days(random, 30, 365)} GROUP BY status`
+}
+
+function bySiteAndDays(random: Random): string {
+  const site = Math.floor(REGIONS * random.next() ** 1.5) * 5 + Math.floor(5 * random.next())
+  return `SELECT product_id, sum(quantity) AS units, sum(price_cents * quantity) AS cents
+    FROM order_lines WHERE site_id = ${site} AND ${days(random, 14, 90)} GROUP BY product_id`
+}
+
+function byStatus(random: Random): string {
+  const status = ['returned', 'shipped', 'open'][Math.floor(3 * random.next())]!
+  return `SELECT region, count(*) AS lines, sum(price_cents * quantity) AS cents FROM order_lines
+    WHERE status = '${status}' AND quantity >= 3 AND ${days(random, 300, 800)} GROUP BY region`
 }
 
 function byPrice(random: Random): string {

@@ -53,14 +53,13 @@ export async function measureParquet(
       await show(file)
       return taken(db, table, mine.test, answers, file)
     }
-    const sortTo = (column: string, groupRows: number) =>
-      sortedFile(db, asItLies, join(scratch, `by-${column}.parquet`), column, groupRows)
+    const sortTo = (column: string) => writtenAs(db, asItLies, scratch, column, 122_880, 'snappy')
     const unsorted = await take(asItLies)
     const columns = await layout.filteredColumns(db, table, mine.train)
     const sorted = new Map<string, string>()
     const glances = new Map<string, number>()
     for (const column of columns) {
-      sorted.set(column, await sortTo(column, 122_880))
+      sorted.set(column, await sortTo(column))
       await show(sorted.get(column)!)
       glances.set(column, await glance(db, mine.test))
     }
@@ -79,11 +78,25 @@ export async function measureParquet(
     const spentMs = 1000 * cpuSeconds(since)
     const learned = await take(file)
     const groupRows = outcome.chosen?.groupRows ?? 122_880
-    await show(await sortTo(bestSort.column, groupRows))
-    const small = await taken(db, table, mine.test, answers, sorted.get(bestSort.column))
+    const codec = outcome.codec ?? 'snappy'
+    const alike: Record<string, Taken> = {}
+    for (const [name, by, rows] of [
+      ['unsorted', undefined, 122_880],
+      ['best sort', bestSort.column, 122_880],
+      ['best sort in row groups of its size', bestSort.column, groupRows],
+    ] as const) {
+      alike[name] = await take(await writtenAs(db, asItLies, scratch, by, rows, codec))
+    }
+    const alikeWords = Object.entries(alike)
+      .map(
+        ([name, { cpuMs }]) =>
+          `${name} ${Math.round(cpuMs)} ms (${(cpuMs / learned.cpuMs).toFixed(2)} times)`,
+      )
+      .join(', ')
     const words = [
       `${outcome.isLaidOut ? '' : 'left as it was: '}${outcome.reasons.join('; ')}`,
-      `best single sort ${bestSort.column}, in row groups of ${groupRows} ${Math.round(small.cpuMs)} ms and ${(small.readShare / learned.readShare).toFixed(2)} times the row groups`,
+      `best single sort ${bestSort.column}; all written ${codec}: ${alikeWords}`,
+      `bytes ${outcome.bytes?.join(' to ') ?? 'as they were'}`,
       `predicted ${share(outcome.chosen)} of the scans`,
       `${Math.round(spentMs)} CPU ms to learn, rewrite and check, ${Math.round(outcome.buildCpuMs ?? 0)} of them to write`,
     ]
@@ -99,16 +112,20 @@ function share(
   return chosen === undefined ? 'no part' : (chosen.costThen / chosen.costNow).toFixed(3)
 }
 
-async function sortedFile(
+/** The rows of a file sorted by a column, or as they lie, in another format; the path. */
+async function writtenAs(
   db: Database,
   from: string,
-  to: string,
-  column: string,
+  scratch: string,
+  by: string | undefined,
   groupRows: number,
+  codec: string,
 ): Promise<string> {
+  const to = join(scratch, `by-${by ?? 'nothing'}-${groupRows}-${codec}.parquet`)
+  const order = by === undefined ? '' : `ORDER BY ${quoteName(by)}`
   await db.run(
-    `COPY (SELECT * FROM read_parquet(${quoteText(from)}) ORDER BY ${quoteName(column)})
-     TO ${quoteText(to)} (FORMAT parquet, ROW_GROUP_SIZE ${groupRows})`,
+    `COPY (SELECT * FROM read_parquet(${quoteText(from)}) ${order})
+     TO ${quoteText(to)} (FORMAT parquet, CODEC ${quoteText(codec)}, ROW_GROUP_SIZE ${groupRows})`,
   )
   return to
 }

@@ -21,6 +21,7 @@ export interface Task {
 const TEMPLATES: Record<WorkloadName, string> = {
   region: 'region and days; sellers and price; category, region and days',
   spread: 'site and days; price and days; seller and status',
+  apart: 'site and some days; sellers and price; status, quantity and many days',
 }
 
 /** Order lines as `makeShop` makes them, once for all workloads, and queries whose parameters differ. */
