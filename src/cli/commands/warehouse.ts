@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { addWarehouseAdvise } from './warehouse-advise.ts'
 import { addDesignCommands } from './warehouse-design.ts'
+import { addWarehouseLayout } from './warehouse-layout.ts'
 import { addPostgresCommands } from './warehouse-postgres.ts'
 import { addWarehouseReplay } from './warehouse-replay.ts'
 import { addWarehouseWatch } from './warehouse-watch.ts'
@@ -13,6 +14,7 @@ export function addWarehouseCommands(program: Command): void {
   addWarehouseWatch(warehouse)
   addWarehouseAdvise(warehouse)
   addDesignCommands(warehouse)
+  addWarehouseLayout(warehouse)
   addWarehouseReplay(warehouse)
   addPostgresCommands(warehouse)
 }

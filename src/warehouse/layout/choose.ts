@@ -1,3 +1,4 @@
+import { throwIfStopped } from '../../core/progress.ts'
 import { LAYOUT_KINDS, type Layout, type LayoutKind, learnLayout, orderOf } from './candidates.ts'
 import { createJudge, createScene, type Judge, type Probe, type Scene } from './cost.ts'
 import type { TableSample } from './sample.ts'
@@ -59,7 +60,7 @@ export function chooseLayout(
     asItLies(some.sample),
   ).cost
   const tryOne = (kind: LayoutKind, groupRows: number): TriedLayout | undefined => {
-    options.signal?.throwIfAborted()
+    throwIfStopped(options.signal)
     const layout = learnLayout(kind, judgeOf(some, seen, groupRows, options))
     if (layout === undefined) return undefined
     const { cost } = judgeOf(some, unseen, groupRows, options).ofOrder(orderOf(layout, some))

@@ -50,3 +50,21 @@ export const layoutFileRows = declareKnob({
   trades:
     'Larger files of a Parquet folder are fewer to open; smaller ones are written and replaced with less at a time.',
 })
+
+export const layoutFileGrowth = declareKnob({
+  name: 'warehouse.layout-file-growth',
+  unit: 'times',
+  range: [0.5, 100],
+  default: 2,
+  trades:
+    'Parquet that may grow more is written uncompressed and read in less time; what may not is compressed as far as it takes.',
+})
+
+export const layoutReadWorth = declareKnob({
+  name: 'warehouse.layout-read-worth',
+  unit: 'share',
+  range: [0, 0.5],
+  default: 0.05,
+  trades:
+    'Of two sizes of row groups the smaller is taken where statements take at most this share longer: they read less, which counts where files are not in memory.',
+})

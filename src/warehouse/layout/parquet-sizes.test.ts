@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase, quoteText } from '../../core/sql/database.ts'
-import { filesOf, keepsFooters, openParquet, readSql, recut } from './parquet-files.ts'
+import { filesOf, missingSettings, openParquet, readSql, recut } from './parquet-files.ts'
 import { tryGroupSizes } from './parquet-sizes.ts'
 
 const SIZES = [2048, 4096, 8192, 30_000]
@@ -47,8 +47,14 @@ describe('tryGroupSizes', () => {
     const file = join(folder, 't.parquet')
     await writeRows(file, 0, 4096)
     const before = await rowsOf(file)
-    const trial = { table: 't', statements, sizes: SIZES }
-    const { groupRows } = await tryGroupSizes(db, file, false, 4096, trial)
+    const trial = { table: 't', statements, sizes: SIZES, readWorth: 0.05 }
+    const { groupRows } = await tryGroupSizes(
+      db,
+      file,
+      false,
+      { groupRows: 4096, codec: 'zstd' },
+      trial,
+    )
     expect(SIZES).toContain(groupRows)
     expect(await largestGroup(file)).toBe(groupRows)
     expect(await rowsOf(file)).toEqual(before)
@@ -60,7 +66,7 @@ describe('tryGroupSizes', () => {
     mkdirSync(from)
     await writeRows(join(from, 'a.parquet'), 0, 4096)
     await writeRows(join(from, 'b.parquet'), ROWS, 4096)
-    await recut(db, filesOf(from), to, true, 2048)
+    await recut(db, filesOf(from), to, true, { groupRows: 2048, codec: 'lz4_raw' })
     expect(readdirSync(to)).toEqual(['a.parquet', 'b.parquet'])
     expect(await largestGroup(to)).toBe(2048)
     expect(await rowsOf(to)).toEqual(await rowsOf(from))
@@ -73,7 +79,7 @@ describe('openParquet', () => {
     const next = join(folder, 'next')
     await writeRows(file, 0, 2048)
     await openParquet(db, 't', file)
-    expect(await keepsFooters(db)).toBe(true)
+    expect(await missingSettings(db)).toEqual([])
     const ask = async () =>
       (await db.rows('SELECT count(*) AS n, min(i) AS low FROM t WHERE i >= 29999'))[0]
     for (let round = 0; round < 5; round++) {

@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from 'node:fs'
 import type { Database } from '../../core/sql/database.ts'
-import { filesOf, readSql, recut } from './parquet-files.ts'
+import { filesOf, type ParquetFormat, readSql, recut } from './parquet-files.ts'
 import type { WeighedStatement } from './statements.ts'
 import { compareOn } from './trial.ts'
 
@@ -13,6 +13,8 @@ export interface SizeTrial {
   readonly statements: readonly WeighedStatement[]
   /** Sizes of row groups to choose from, ascending. */
   readonly sizes: readonly number[]
+  /** Share of the time that is given up for row groups of half the size. */
+  readonly readWorth: number
   readonly signal?: AbortSignal
 }
 
@@ -25,7 +27,7 @@ export async function tryGroupSizes(
   db: Database,
   path: string,
   isFolder: boolean,
-  groupRows: number,
+  { groupRows, codec }: ParquetFormat,
   trial: SizeTrial,
 ): Promise<{ readonly groupRows: number; readonly writeCpuMs: number }> {
   const beside = besideOfSize(path)
@@ -36,8 +38,8 @@ export async function tryGroupSizes(
     for (const step of [1, -1]) {
       if (step < 0 && at !== from) break
       for (let next = trial.sizes[at + step]; next !== undefined; next = trial.sizes[at + step]) {
-        writeCpuMs += await recut(db, filesOf(path), beside, isFolder, next)
-        if (!(await isFaster(db, beside, path, trial))) break
+        writeCpuMs += await recut(db, filesOf(path), beside, isFolder, { groupRows: next, codec })
+        if (!(await isBetter(db, beside, path, step, trial))) break
         rmSync(path, { recursive: true, force: true })
         renameSync(beside, path)
         at += step
@@ -54,17 +56,19 @@ export function besideOfSize(path: string): string {
   return `${path}.storewright-size`
 }
 
-async function isFaster(
+/** Whether statements run faster on `one`; the more so where its row groups are larger. */
+async function isBetter(
   db: Database,
   one: string,
   other: string,
-  { table, statements, signal }: SizeTrial,
+  step: number,
+  { table, statements, readWorth, signal }: SizeTrial,
 ): Promise<boolean> {
   try {
     await db.run(`CREATE OR REPLACE TEMP VIEW ${ONE} AS SELECT * FROM ${readSql(filesOf(one))}`)
     await db.run(`CREATE OR REPLACE TEMP VIEW ${OTHER} AS SELECT * FROM ${readSql(filesOf(other))}`)
     const { runShare } = await compareOn(db, table, statements, OTHER, ONE, signal)
-    return runShare < 1
+    return runShare < 1 - step * readWorth
   } finally {
     await db.run(`DROP VIEW IF EXISTS ${ONE}`)
     await db.run(`DROP VIEW IF EXISTS ${OTHER}`)

@@ -3,27 +3,44 @@ import { join } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
 import { pathBeside } from '../../core/files.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import { throwIfStopped } from '../../core/progress.ts'
 import { type Database, quoteText } from '../../core/sql/database.ts'
 import { parseSelects } from './ast.ts'
 import { type ChosenLayout, chooseLayout } from './choose.ts'
 import { encodingOf, type TableColumn } from './columns.ts'
 import { describeLayout } from './describe.ts'
-import { layoutFileRows, layoutMinGain, layoutSampleRows } from './knobs.ts'
+import {
+  layoutFileGrowth,
+  layoutFileRows,
+  layoutMinGain,
+  layoutReadWorth,
+  layoutSampleRows,
+} from './knobs.ts'
 import { orderBySql } from './native.ts'
 import { orderBoundOf } from './order-free.ts'
-import { filesOf, keepsFooters, readSql } from './parquet-files.ts'
+import {
+  bytesOf,
+  CODECS,
+  type Codec,
+  copySql,
+  filesOf,
+  missingSettings,
+  type ParquetFormat,
+  readSql,
+  recut,
+} from './parquet-files.ts'
 import { calibrateGroups } from './parquet-groups.ts'
 import { besideOfSize, tryGroupSizes } from './parquet-sizes.ts'
 import { probesOf, scansOfStatements } from './probes.ts'
 import { drawSample, type TableSample } from './sample.ts'
 import { measureScanShares } from './scan-share.ts'
-import { spread, type WeighedStatement } from './statements.ts'
+import { spreadTemplates, type WeighedStatement } from './statements.ts'
 import { readTables } from './tables.ts'
 import { compareOn, cpuOf } from './trial.ts'
 
 /** Sizes of row groups that are tried; below them what a group costs exceeds what it holds. */
 const GROUP_ROWS = [8192, 16_384, 32_768, 65_536, 122_880]
-const TRIAL_STATEMENTS = 24
+const TRIAL_STATEMENTS = 15
 const NOW = 'storewright_parquet_now'
 const THEN = 'storewright_parquet_then'
 
@@ -39,7 +56,11 @@ export interface ParquetLayoutOptions {
   /** Templates whose answers may follow the order of rows, by fingerprint. */
   readonly orderFree?: ReadonlySet<string>
   readonly signal?: AbortSignal
+  readonly onProgress?: (done: number, total: number, what: string) => void
 }
+
+/** Steps that `onProgress` counts. */
+const STEPS = ['choosing an order', 'writing rows in it', 'trying statements', 'comparing rows']
 
 /** What became of the files. */
 export interface ParquetLayoutOutcome {
@@ -47,6 +68,10 @@ export interface ParquetLayoutOutcome {
   /** Why, for a person. */
   readonly reasons: readonly string[]
   readonly chosen?: ChosenLayout
+  /** How the files are compressed, where something was built. */
+  readonly codec?: Codec
+  /** Bytes of the files before and after. */
+  readonly bytes?: readonly [now: number, then: number]
   /** CPU of the statements tried, after over before; absent where nothing was built. */
   readonly cpuShare?: number
   readonly buildCpuMs?: number
@@ -72,6 +97,7 @@ export async function layoutParquet(
   const refused = await whyNot(db, options)
   if (refused !== undefined) return { isLaidOut: false, reasons: [refused] }
   const spent = options.statements.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+  tell(options, 0)
   await db.run(`CREATE OR REPLACE TEMP VIEW ${NOW} AS SELECT * FROM ${readSql(files)}`)
   try {
     const { sample, chosen } = await choose(db, files, options)
@@ -91,6 +117,11 @@ export async function layoutParquet(
   } finally {
     await db.run(`DROP VIEW IF EXISTS ${NOW}`)
   }
+}
+
+function tell({ onProgress, signal }: ParquetLayoutOptions, step: number): void {
+  throwIfStopped(signal)
+  onProgress?.(step, STEPS.length, STEPS[step]!)
 }
 
 async function whyNot(
@@ -169,41 +200,95 @@ async function buildAndSwitch(
   const isFolder = statSync(path).isDirectory()
   const beside = isFolder ? nextTo(path) : pathBeside(path)
   try {
-    const orderBy = orderBySql(chosen.layout, sample.columns, 'filename, file_row_number')
-    const firstMs = await write(db, files, beside, isFolder, orderBy, chosen.groupRows, options)
-    const { table, groupRows: sizes = GROUP_ROWS, signal } = options
-    const statements = spread(options.statements, TRIAL_STATEMENTS)
-    const { groupRows, writeCpuMs } = await tryGroupSizes(db, beside, isFolder, chosen.groupRows, {
-      ...{ table, statements, sizes },
-      ...(signal === undefined ? {} : { signal }),
-    })
-    const buildCpuMs = firstMs + writeCpuMs
-    const what = `${describeLayout(chosen.layout, sample.columns)}, row groups of ${groupRows}`
-    const made = isFolder ? filesOf(beside) : [beside]
-    await db.run(`CREATE OR REPLACE TEMP VIEW ${THEN} AS SELECT * FROM ${readSql(made)}`)
-    const { cpuShare } = await compareOn(db, table, statements, NOW, THEN, signal)
+    const made = await build(db, files, beside, isFolder, sample, chosen, options)
+    const { groupRows, codec, buildCpuMs } = made
+    const what = `${describeLayout(chosen.layout, sample.columns)}, row groups of ${groupRows}, ${codec}`
+    await db.run(`CREATE OR REPLACE TEMP VIEW ${THEN} AS SELECT * FROM ${readSql(filesOf(beside))}`)
+    const { cpuShare } = await compareOn(
+      ...([db, options.table, trialStatements(options), NOW, THEN, options.signal] as const),
+    )
+    tell(options, 3)
     await checkWhole(db)
     await db.run(`DROP VIEW IF EXISTS ${THEN}`)
-    const settings = (await keepsFooters(db)) ? [] : ['SET parquet_metadata_cache = true']
-    const outcome = { chosen: { ...chosen, groupRows }, cpuShare, buildCpuMs, settings }
+    const outcome = {
+      ...{ chosen: { ...chosen, groupRows }, codec, cpuShare, buildCpuMs },
+      bytes: [bytesOf(files), bytesOf(filesOf(beside))] as const,
+      settings: await missingSettings(db),
+    }
     if (1 - cpuShare < readKnob(layoutMinGain, options.knobs)) {
       const share = Math.round(1000 * cpuShare) / 10
-      return {
-        isLaidOut: false,
-        reasons: [`${what}: tried on all rows it took ${share} % of the time now`],
-        ...outcome,
-      }
+      const reason = `${what}: tried on all rows it took ${share} % of the time now`
+      return { isLaidOut: false, reasons: [reason], ...outcome }
     }
     replace(path, beside, isFolder)
-    return {
-      isLaidOut: true,
-      reasons: [what],
-      ...outcome,
-      ...payBack(options.statements, cpuShare, buildCpuMs),
-    }
+    const paid = payBack(options.statements, cpuShare, buildCpuMs)
+    return { isLaidOut: true, reasons: [what], ...outcome, ...paid }
   } finally {
     await db.run(`DROP VIEW IF EXISTS ${THEN}`)
     rmSync(beside, { recursive: true, force: true })
+  }
+}
+
+function trialStatements({ statements }: ParquetLayoutOptions): readonly WeighedStatement[] {
+  return spreadTemplates(statements, TRIAL_STATEMENTS)
+}
+
+/** Writes the files beside in the order chosen, and finds their codec and the size of row groups. */
+async function build(
+  db: Database,
+  files: readonly string[],
+  beside: string,
+  isFolder: boolean,
+  sample: TableSample,
+  chosen: ChosenLayout,
+  options: ParquetLayoutOptions,
+): Promise<ParquetFormat & { readonly buildCpuMs: number }> {
+  tell(options, 1)
+  const orderBy = orderBySql(chosen.layout, sample.columns, 'filename, file_row_number')
+  const first = { groupRows: chosen.groupRows, codec: CODECS[0] }
+  const firstMs = await write(db, files, beside, isFolder, orderBy, first, options)
+  const { codec, writeCpuMs: codecMs } = await fitCodec(db, files, beside, isFolder, first, options)
+  tell(options, 2)
+  const { table, groupRows: sizes = GROUP_ROWS, signal } = options
+  const readWorth = readKnob(layoutReadWorth, options.knobs)
+  const { groupRows, writeCpuMs } = await tryGroupSizes(
+    ...([db, beside, isFolder, { ...first, codec }] as const),
+    {
+      ...{ table, statements: trialStatements(options), sizes, readWorth },
+      ...(signal === undefined ? {} : { signal }),
+    },
+  )
+  return { groupRows, codec, buildCpuMs: firstMs + codecMs + writeCpuMs }
+}
+
+/**
+ * Compresses what was written until it takes no more room than the knob allows. Decompressing takes
+ * up to half of the time of reading few rows, so that files stay as they are where there is room.
+ */
+async function fitCodec(
+  db: Database,
+  files: readonly string[],
+  beside: string,
+  isFolder: boolean,
+  { groupRows }: ParquetFormat,
+  { knobs, signal }: ParquetLayoutOptions,
+): Promise<{ readonly codec: Codec; readonly writeCpuMs: number }> {
+  const room = readKnob(layoutFileGrowth, knobs) * bytesOf(files)
+  const tight = besideOfSize(beside)
+  let codec: Codec = CODECS[0]
+  let writeCpuMs = 0
+  try {
+    for (const next of CODECS.slice(1)) {
+      if (bytesOf(filesOf(beside)) <= room) break
+      throwIfStopped(signal)
+      writeCpuMs += await recut(db, filesOf(beside), tight, isFolder, { groupRows, codec: next })
+      rmSync(beside, { recursive: true, force: true })
+      renameSync(tight, beside)
+      codec = next
+    }
+    return { codec, writeCpuMs }
+  } finally {
+    rmSync(tight, { recursive: true, force: true })
   }
 }
 
@@ -225,14 +310,14 @@ async function write(
   to: string,
   isFolder: boolean,
   orderBy: string,
-  groupRows: number,
+  format: ParquetFormat,
   { knobs, signal }: ParquetLayoutOptions,
 ): Promise<number> {
   const run = cpuOf(db)
   const from = readSql(files, ', file_row_number = true, filename = true')
   const sorted = `SELECT * EXCLUDE (file_row_number, filename) FROM ${from} ORDER BY ${orderBy}`
-  const copy = (sql: string, file: string) =>
-    run(`COPY (${sql}) TO ${quoteText(file)} (FORMAT parquet, ROW_GROUP_SIZE ${groupRows})`)
+  const copy = (sql: string, file: string) => run(copySql(sql, file, format))
+  const { groupRows } = format
   if (!isFolder) return copy(sorted, to)
   rmSync(to, { recursive: true, force: true })
   mkdirSync(to)
@@ -242,7 +327,7 @@ async function write(
     let spent = await run(`CREATE OR REPLACE TEMP TABLE ${stage} AS ${sorted}`)
     const [count] = await db.rows<{ n: number }>(`SELECT count(*) AS n FROM ${stage}`)
     for (let part = 0; part * fileRows < count!.n || part === 0; part++) {
-      signal?.throwIfAborted()
+      throwIfStopped(signal)
       const name = `part-${String(part).padStart(4, '0')}.parquet`
       const range = `rowid >= ${part * fileRows} AND rowid < ${(part + 1) * fileRows}`
       spent += await copy(`SELECT * FROM ${stage} WHERE ${range} ORDER BY rowid`, join(to, name))

@@ -1,3 +1,4 @@
+import { throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { startWatch } from '../../core/sql/observe.ts'
 import { type Ast, isAst, parseSelects, textOf, writeSelects } from './ast.ts'
@@ -76,7 +77,7 @@ export async function compareOn(
     const least = [Infinity, Infinity]
     for (let round = 0; round < ROUNDS; round++) {
       for (const [side, sql] of [before, after].entries()) {
-        signal?.throwIfAborted()
+        throwIfStopped(signal)
         const took = await spent(sql)
         spentCpuMs += took
         least[side] = Math.min(least[side]!, took)

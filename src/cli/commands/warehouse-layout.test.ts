@@ -1,0 +1,85 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { openDatabase, quoteText } from '../../core/sql/database.ts'
+import { addWarehouseCommands } from './warehouse.ts'
+
+let folder: string
+let parquet: string
+let log: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'storewright-warehouse-layout-'))
+  parquet = join(folder, 'sales.parquet')
+  log = join(folder, 'log.sql')
+  const db = await openDatabase(':memory:')
+  await db.run(
+    `COPY (SELECT i AS id, i % 40 AS product, hash(i) % 100000 AS cents, hash(i, 1) AS a, hash(i, 2) AS b FROM range(600000) AS r(i)) TO ${quoteText(parquet)} (FORMAT parquet)`,
+  )
+  db.close()
+  const queries = Array.from(
+    { length: 40 },
+    (_, i) =>
+      `SELECT product, count(*) AS n, max(a) AS a, max(b) AS b FROM sales WHERE cents BETWEEN ${1000 * i} AND ${1000 * i + 300} GROUP BY product`,
+  )
+  writeFileSync(log, `${queries.join(';\n')};\n`)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function run(...args: string[]) {
+  let printed = ''
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text)
+    return true
+  })
+  try {
+    const program = new Command()
+    addWarehouseCommands(program)
+    await program.parseAsync(['warehouse', 'layout', ...args, '--json'], { from: 'user' })
+  } finally {
+    spy.mockRestore()
+  }
+  return JSON.parse(printed)
+}
+
+async function facts(path: string) {
+  const db = await openDatabase(':memory:')
+  const [row] = await db.rows(
+    `SELECT count(*) AS n, CAST(sum(hash(v)) AS VARCHAR) AS h FROM read_parquet(${quoteText(path)}) AS v`,
+  )
+  db.close()
+  return row
+}
+
+describe('storewright warehouse layout', () => {
+  it('writes the same rows in another order to --out and leaves what was there', async () => {
+    const before = await facts(parquet)
+    const out = join(folder, 'new.parquet')
+    const outcome = await run('--parquet', parquet, '--log', log, '--out', out)
+    expect(outcome).toMatchObject({ isLaidOut: true, path: out, statements: 40 })
+    expect(outcome.cpuShare).toBeLessThan(0.9)
+    expect(await facts(out)).toEqual(before)
+    expect(await facts(parquet)).toEqual(before)
+    expect(readdirSync(folder).sort()).toEqual(['log.sql', 'new.parquet', 'sales.parquet'])
+    await expect(run('--parquet', parquet, '--log', log, '--out', out)).rejects.toThrow(
+      /there already/,
+    )
+  })
+
+  it('says what is wrong with the call, and leaves nothing behind', async () => {
+    const out = join(folder, 'none.parquet')
+    const args = ['--log', log, '--out', out] as const
+    await expect(run('--parquet', join(folder, 'gone'), ...args)).rejects.toThrow(/no Parquet/)
+    await expect(run('--parquet', parquet, '--table', 'other', ...args)).rejects.toThrow(
+      /no statement of .* reads other/,
+    )
+    const failing = join(folder, 'failing.sql')
+    writeFileSync(failing, 'SELECT gone FROM sales WHERE cents = 3;\n')
+    const call = run('--parquet', parquet, '--log', failing, '--out', out)
+    await expect(call).rejects.toMatchObject({ next: expect.stringMatching(/gone/) })
+    rmSync(failing)
+    expect(existsSync(out)).toBe(false)
+  })
+})

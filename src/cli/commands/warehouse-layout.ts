@@ -1,0 +1,174 @@
+import { cpSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
+import type { Command } from 'commander'
+import { StorewrightError } from '../../core/errors.ts'
+import type { OnProgress } from '../../core/progress.ts'
+import { type Database, openDatabase } from '../../core/sql/database.ts'
+import { layout, replay, watch, workloadOfLog } from '../../warehouse/index.ts'
+import { wholeNumber } from '../options.ts'
+import { printData, progressPrinter, stopSignal } from '../output.ts'
+import { bytes } from './warehouse-words.ts'
+
+interface LayoutOptions {
+  readonly parquet: string
+  readonly log: string
+  readonly out?: string
+  readonly table?: string
+  readonly tables?: string
+  readonly threads: number
+  readonly seed: number
+  readonly quiet: boolean
+  readonly json: boolean
+}
+
+/** warehouse layout: Parquet written anew in the order in which it is asked for. */
+export function addWarehouseLayout(warehouse: Command): void {
+  warehouse
+    .command('layout')
+    .description('write Parquet anew in the order in which it is asked for, where that pays')
+    .requiredOption('--parquet <path>', 'a Parquet file, or a folder of them that is one table')
+    .requiredOption('--log <file>', 'what is asked of it: JSON lines with query, or SQL; also .gz')
+    .option('--out <path>', 'where the new Parquet goes; without it, it takes the place of the old')
+    .option('--table <name>', 'its name in the log; default: the name of the file or folder')
+    .option('--tables <dir>', 'other tables that the log reads: CSV, CSV.gz or Parquet')
+    .option('--threads <number>', 'threads to sort and try with', wholeNumber(1), 1)
+    .option('--seed <number>', 'same seed, same samples', wholeNumber(0), 1)
+    .option('--quiet', 'no progress', false)
+    .option('--json', 'print as JSON', false)
+    .addHelpText('after', EXAMPLES)
+    .action(run)
+}
+
+const EXAMPLES = `
+Examples:
+  storewright warehouse layout --parquet order_lines.parquet --log queries.jsonl --out sorted.parquet
+  storewright warehouse layout --parquet order_lines --tables tables --log queries.sql --json
+
+Rows are compared before anything is replaced; Ctrl-C leaves what was there.`
+
+/** Statements of the log that are judged. */
+const STATEMENTS = 120
+
+async function run(options: LayoutOptions): Promise<void> {
+  const { onProgress, end } = progressPrinter(options.quiet || options.json)
+  const db = await openDatabase(':memory:', { threads: options.threads })
+  try {
+    const outcome = await layOut(db, options, stopSignal(), onProgress)
+    end()
+    printData(options.json, outcome, () => describe(outcome))
+  } finally {
+    end()
+    db.close()
+  }
+}
+
+interface LaidOut extends Omit<layout.ParquetLayoutOutcome, 'chosen'> {
+  /** Where the Parquet lies that statements should read. */
+  readonly path: string
+  readonly statements: number
+  readonly groupRows?: number
+  /** Mean share of row groups that statements read, by the sample: before and after. */
+  readonly groupShares?: readonly [now: number, then: number]
+}
+
+async function layOut(
+  db: Database,
+  options: LayoutOptions,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<LaidOut> {
+  const { parquet, out, seed } = options
+  if (out !== undefined && existsSync(out)) {
+    throw new StorewrightError('ERR_ARGUMENT', `${out} is there already`, {
+      file: out,
+      next: 'Name another place with --out, or remove it.',
+    })
+  }
+  layout.recoverParquet(parquet)
+  const table = options.table ?? basename(parquet).replace(/\.parquet$/i, '')
+  await layout.openParquet(db, table, parquet)
+  await loadOthers(db, table, options)
+  const statements = await statementsOfLog(db, table, options, signal, onProgress)
+  const path = out === undefined ? parquet : `${out}.storewright-part`
+  try {
+    if (out !== undefined) cpSync(parquet, path, { recursive: true })
+    const { chosen, ...outcome } = await layout.layoutParquet(db, path, {
+      ...{ table, statements, seed, signal },
+      onProgress: (done, total, note) => onProgress({ step: 'lay out', done, total, note }),
+    })
+    const isNew = out !== undefined && outcome.isLaidOut
+    if (isNew) renameSync(path, out)
+    return {
+      ...outcome,
+      ...{ path: isNew ? out : parquet, statements: statements.length },
+      ...(chosen === undefined
+        ? {}
+        : {
+            groupRows: chosen.groupRows,
+            groupShares: [chosen.groupShareNow, chosen.groupShareThen] as const,
+          }),
+    }
+  } finally {
+    if (out !== undefined) rmSync(path, { recursive: true, force: true })
+  }
+}
+
+async function loadOthers(
+  db: Database,
+  table: string,
+  { tables, seed }: LayoutOptions,
+): Promise<void> {
+  if (tables === undefined) return
+  const others = replay
+    .listTableFiles(tables)
+    .filter(({ name }) => name.toLowerCase() !== table.toLowerCase())
+  await replay.loadTables(db, others, { scale: 1, seed, joined: new Set() })
+}
+
+async function statementsOfLog(
+  db: Database,
+  table: string,
+  { log, seed }: LayoutOptions,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<readonly layout.WeighedStatement[]> {
+  const { entries } = watch.readLog(log)
+  const workload = await workloadOfLog(db, entries, {
+    ...{ seed, now: Date.now(), signal },
+    onProgress: (done, total) => onProgress({ step: 'measure the log', done, total }),
+  })
+  const all = layout.statementsOf(workload, STATEMENTS)
+  const reading = new Set(
+    await layout.statementsReading(
+      db,
+      table,
+      all.map(({ sql }) => sql),
+    ),
+  )
+  const mine = all.filter(({ sql }) => reading.has(sql))
+  if (mine.length > 0) return mine
+  const failed = workload.templates
+    .flatMap(({ sample }) => sample)
+    .find((seen) => seen.failed !== undefined)?.failed
+  const told = failed === undefined ? '' : ` One of its statements fails: ${failed}`
+  throw new StorewrightError('ERR_ARGUMENT', `no statement of ${log} reads ${table}`, {
+    file: log,
+    next: `Name the table as the log does with --table, and give the other tables it reads with --tables.${told}`,
+  })
+}
+
+function describe(outcome: LaidOut): string {
+  const { isLaidOut, path, reasons, cpuShare, payBackStatements, groupShares, settings } = outcome
+  const why = reasons.join('; ')
+  if (!isLaidOut) return `${path} stays as it is: ${why}.`
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+  const [before, after] = outcome.bytes!
+  const lines = [
+    `${path} (${statSync(path).isDirectory() ? 'files' : 'a file'} in a new order): ${why}.`,
+    `  statements take ${percent(cpuShare!)} of the CPU time they took, tried on all rows; of row groups they are expected to read ${percent(groupShares![1])} in place of ${percent(groupShares![0])}`,
+    `  writing has paid for itself after ${payBackStatements} statements; ${bytes(before)} became ${bytes(after)}`,
+  ]
+  if (settings!.length > 0)
+    lines.push(`  DuckDB reads it faster still with ${settings!.join('; ')}`)
+  return lines.join('\n')
+}
