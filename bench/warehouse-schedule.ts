@@ -2,26 +2,29 @@
 // served with as many slots, and with as many slots as cores. Dashboards come at random moments whether
 // or not earlier ones are answered.
 //
-//   npm run -s bench -- warehouse-schedule [--data DIR] [--rows 3000000] [--rounds 5] [--seed 1]
+//   npm run -s bench -- warehouse-schedule [--data DIR] [--rows 3000000] [--rounds 5] [--seeds 1,2,3]
+//     [--pace 8] [--http]
 //
-// --data: DIR/NAME.parquet with DIR/NAME.log.jsonl.gz, whose SELECTs are the dashboards; else made ones.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+// --data: a folder of tables (CSV, CSV.gz, Parquet) and logs (JSON lines or SQL, .gz too), whose SELECTs
+// are the dashboards; else made ones. --http: nightly statements on a store's database beside questions
+// to the store's own HTTP API, with [warehouse] schedule by arrival and by expected work.
 import { createRandom } from '../src/core/random/random.ts'
-import { type Database, openConnections, quoteName, quoteText } from '../src/core/sql/database.ts'
+import { type Database, openConnections } from '../src/core/sql/database.ts'
 import { cpuNow } from '../src/core/sql/observe.ts'
 import { schedule } from '../src/warehouse/index.ts'
 import { argument, median, printFigure, rounded } from './figure.ts'
+import { readDashboards } from './warehouse-schedule/dashboards.ts'
+import { openServed } from './warehouse-schedule/served.ts'
 
 const ROWS = Number(argument('rows', '3000000'))
 const ROUNDS = Number(argument('rounds', '5'))
-const SEED = argument('seed', '1')
+const SEEDS = argument('seeds', argument('seed', '1,2,3')).split(',')
 const FOLDER = argument('data', '')
 const CORES = 2
 const SHORT_SLOTS = schedule.scheduleShortSlots.default
 /** Dashboards a second. */
-const PACE = 4
+const PACE = Number(argument('pace', '8'))
+const IS_HTTP = process.argv.includes('--http')
 
 interface Statement {
   readonly template: string
@@ -75,160 +78,196 @@ const MADE_DASHBOARDS: readonly Statement[] = [
   },
 ]
 
-async function fill(connection: Database): Promise<(i: number) => Statement> {
-  await connection.run(`CREATE TABLE lines AS SELECT
-      i // 3 AS order_id, hash(i, 1) % 200000 AS customer_id, (hash(i, 2) % 2000)::INTEGER AS product_id,
-      (730 * sqrt((i + 1) / ${ROWS}))::INTEGER AS day, (hash(i, 3) % 20)::INTEGER AS site,
-      (1 + hash(i, 4) % 5)::INTEGER AS units, (hash(i, 5) % 10000)::INTEGER AS cents
-    FROM range(${ROWS}) AS r(i)`)
-  const random = createRandom(SEED).split('dashboards')
+/** Lines of orders, for the nightly statements. */
+const FILL = `CREATE TABLE lines AS SELECT
+    i // 3 AS order_id, hash(i, 1) % 200000 AS customer_id, (hash(i, 2) % 2000)::INTEGER AS product_id,
+    (730 * sqrt((i + 1) / ${ROWS}))::INTEGER AS day, (hash(i, 3) % 20)::INTEGER AS site,
+    (1 + hash(i, 4) % 5)::INTEGER AS units, (hash(i, 5) % 10000)::INTEGER AS cents
+  FROM range(${ROWS}) AS r(i)`
+
+async function dashboardsOf(connection: Database): Promise<(random: number) => Statement> {
   if (FOLDER === '') {
-    return () => {
-      const { template, sql } = MADE_DASHBOARDS[random.int(MADE_DASHBOARDS.length)]!
-      return { template, sql: sql.replaceAll('$1', `${random.int(700)}`) }
+    return (random) => {
+      const { template, sql } = MADE_DASHBOARDS[Math.floor(random * MADE_DASHBOARDS.length)]!
+      return { template, sql: sql.replaceAll('$1', `${Math.floor(random * 7000) % 700}`) }
     }
   }
-  const statements: Statement[] = []
-  for (const file of readdirSync(FOLDER).filter((name) => name.endsWith('.parquet'))) {
-    const name = file.replace(/\.parquet$/, '')
-    const source = quoteText(join(FOLDER, file))
-    // Ten times the rows, so that a dashboard is worth waiting for.
-    await connection.run(
-      `CREATE TABLE ${quoteName(name)} AS SELECT t.* FROM ${source} t, range(10)`,
-    )
-    const log = gunzipSync(readFileSync(join(FOLDER, `${name}.log.jsonl.gz`))).toString()
-    for (const line of log.trim().split('\n')) {
-      const { query } = JSON.parse(line) as { query: string }
-      if (!/^select/i.test(query)) continue
-      statements.push({ template: `${name} ${query.replace(/\d+(\.\d+)?/g, '?')}`, sql: query })
-    }
-  }
-  return () => statements[random.int(statements.length)]!
+  const statements = await readDashboards(connection, FOLDER)
+  return (random) => statements[Math.floor(random * statements.length)]!
+}
+
+/** What is measured: asks dashboards and nightly statements under one policy. */
+interface Side {
+  readonly name: string
+  readonly night: (statement: Statement) => Promise<unknown>
+  readonly dashboard: (random: number) => Promise<unknown>
+  readonly before?: () => void
 }
 
 interface Outcome {
-  readonly p50: number
-  readonly p95: number
+  readonly latencies: readonly number[]
   readonly makespan: number
-  readonly dashboards: number
 }
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /** Nightly statements all at once; dashboards come until the last nightly one has ended. */
-async function runRound(
-  connections: readonly Database[],
-  policy: schedule.SchedulePolicy,
-  predictor: schedule.WorkPredictor,
-  statements: readonly Statement[],
-  next: (i: number) => Statement,
-  arrivals: () => number,
-): Promise<Outcome> {
-  const scheduler = schedule.createScheduler({
-    policy,
-    predictor,
-    machine: { cores: CORES, memoryBytes: 8e9 },
-    clock: () => performance.now(),
-    cpuClock: cpuNow,
-  })
-  const pool = schedule.createScheduledPool(connections, scheduler)
+async function runRound(side: Side, round: number, seed: string): Promise<Outcome> {
+  side.before?.()
+  const random = createRandom(seed).split(`round ${round}`)
   const startedAt = performance.now()
-  const night = Promise.all(
-    statements.map(({ template, sql }) => pool.answer(sql, { template })),
-  ).then(() => performance.now() - startedAt)
-  let over = false
+  const night = Promise.all(nightly(round).map(side.night)).then(
+    () => performance.now() - startedAt,
+  )
+  let isOver = false
   void night.finally(() => {
-    over = true
+    isOver = true
   })
+  const gap = () => (-1000 / PACE) * Math.log(1 - random.next())
   const latencies: number[] = []
   const asked: Promise<void>[] = []
-  for (let i = 0, due = startedAt + arrivals(); !over; due += arrivals(), i++) {
+  for (let due = startedAt + gap(); !isOver; due += gap()) {
     await sleep(Math.max(0, due - performance.now()))
-    if (over) break
-    const { template, sql } = next(i)
+    if (isOver) break
     // From the moment it was due: a late timer counts against the policy as well.
     const from = due
     asked.push(
-      pool.answer(sql, { template }).then(() => {
+      side.dashboard(random.next()).then(() => {
         latencies.push(performance.now() - from)
       }),
     )
   }
   const makespan = await night
   await Promise.all(asked)
-  latencies.sort((a, b) => a - b)
-  const at = (q: number) =>
-    latencies[Math.min(latencies.length - 1, Math.floor(q * latencies.length))]!
-  return { p50: at(0.5), p95: at(0.95), makespan, dashboards: latencies.length }
+  return { latencies, makespan }
 }
 
-const connections = await openConnections(':memory:', CORES + SHORT_SLOTS, { threads: CORES })
-const next = await fill(connections[0]!)
-const predictor = schedule.createWorkPredictor({ capacity: 1000, cores: CORES })
-const ours = schedule.shortestExpectedFirst({
-  shortMs: schedule.scheduleShortMs.default,
-  shortSlots: SHORT_SLOTS,
-  ageing: schedule.scheduleAgeing.default,
-  interference: predictor.interference,
-})
-const POLICIES = {
-  [`first come, first served, ${CORES + SHORT_SLOTS} slots`]: schedule.firstComeFirstServed(
-    CORES + SHORT_SLOTS,
-  ),
-  [`first come, first served, ${CORES} slots`]: schedule.firstComeFirstServed(CORES),
-  'shortest expected work first': ours,
-}
-// One night before: the predictor learns, the others warm up.
-const first = createRandom(SEED).split('first night')
-await runRound(
-  connections,
-  ours,
-  predictor,
-  nightly(0),
-  next,
-  () => (-1000 / PACE) * Math.log(1 - first.next()),
-)
-
-const outcomes = new Map<string, Outcome[]>()
-for (let round = 1; round <= ROUNDS; round++) {
-  for (const [name, policy] of Object.entries(POLICIES)) {
-    const random = createRandom(SEED).split(`round ${round}`)
-    const arrivals = () => (-1000 / PACE) * Math.log(1 - random.next())
-    const outcome = await runRound(connections, policy, predictor, nightly(round), next, arrivals)
-    outcomes.set(name, [...(outcomes.get(name) ?? []), outcome])
-    process.stderr.write(
-      `${round} ${name}: p95 ${outcome.p95.toFixed(0)} ms, ${(outcome.makespan / 1000).toFixed(1)} s, ${outcome.dashboards} dashboards\n`,
-    )
+/** Policies on connections of one database in memory. */
+async function pooledSides(): Promise<{ readonly sides: readonly Side[]; close(): void }> {
+  const slots = CORES + SHORT_SLOTS
+  const connections = await openConnections(':memory:', slots, { threads: CORES })
+  await connections[0]!.run(FILL)
+  const next = await dashboardsOf(connections[0]!)
+  const predictor = schedule.createWorkPredictor({ capacity: 1000, cores: CORES })
+  const side = (name: string, policy: schedule.SchedulePolicy): Side => {
+    const scheduler = schedule.createScheduler({
+      ...{ policy, predictor, machine: { cores: CORES, memoryBytes: 8e9 } },
+      ...{ clock: () => performance.now(), cpuClock: cpuNow },
+    })
+    const pool = schedule.createScheduledPool(connections, scheduler)
+    const ask = ({ template, sql }: Statement) => pool.answer(sql, { template })
+    return { name, night: ask, dashboard: (random) => ask(next(random)) }
+  }
+  const ours = schedule.shortestExpectedFirst({
+    shortMs: schedule.scheduleShortMs.default,
+    shortSlots: SHORT_SLOTS,
+    ageing: schedule.scheduleAgeing.default,
+    interference: predictor.interference,
+  })
+  const sides = [
+    side(`first come, first served, ${slots} slots`, schedule.firstComeFirstServed(slots)),
+    side(`first come, first served, ${CORES} slots`, schedule.firstComeFirstServed(CORES)),
+    side('shortest expected work first', ours),
+  ]
+  return {
+    sides,
+    close() {
+      for (const connection of connections) connection.close()
+    },
   }
 }
-for (const connection of connections) connection.close()
 
-const names = Object.keys(POLICIES)
-const data = FOLDER === '' ? 'made dashboards' : 'dashboards of the logs'
-const [mine] = outcomes.get(names.at(-1)!)!.length > 0 ? [outcomes.get(names.at(-1)!)!] : [[]]
-for (const name of names.slice(0, -1)) {
+/** The order of a store's settings, nightly statements and its HTTP API in one process. */
+async function servedSides(): Promise<{ readonly sides: readonly Side[]; close(): Promise<void> }> {
+  const served = await openServed(FILL)
+  const side = (name: string, order: schedule.ScheduleOrder): Side => ({
+    name,
+    before: () => served.setOrder(order),
+    night: ({ sql }) => served.night(sql),
+    dashboard: (random) => served.question(random),
+  })
+  return {
+    sides: [
+      side('the store by arrival', 'arrival'),
+      side('the store by expected work', 'expected'),
+    ],
+    close: served.close,
+  }
+}
+
+const { sides, close } = IS_HTTP ? await servedSides() : await pooledSides()
+// One night before: the predictor learns, the others warm up.
+await runRound(sides.at(-1)!, 0, 'first night')
+
+const outcomes = new Map<string, Outcome[]>(sides.map(({ name }) => [name, []]))
+for (const seed of SEEDS) {
+  for (let round = 1; round <= ROUNDS; round++) {
+    // Who goes first takes turns.
+    for (let k = 0; k < sides.length; k++) {
+      const side = sides[(k + round) % sides.length]!
+      const outcome = await runRound(side, round, seed)
+      outcomes.get(side.name)!.push(outcome)
+      process.stderr.write(
+        `${seed} ${round} ${side.name}: p95 ${quantile([outcome], 0.95).toFixed(0)} ms, ${(outcome.makespan / 1000).toFixed(1)} s, ${outcome.latencies.length} dashboards\n`,
+      )
+    }
+  }
+}
+await close()
+
+function quantile(list: readonly Outcome[], level: number): number {
+  const all = list.flatMap(({ latencies }) => latencies).sort((a, b) => a - b)
+  return all[Math.min(all.length - 1, Math.floor(level * all.length))]!
+}
+
+/** The 95 % interval of a ratio over rounds drawn anew, both sides of a round together. */
+function interval(
+  mine: readonly Outcome[],
+  theirs: readonly Outcome[],
+  of: (list: readonly Outcome[]) => number,
+): readonly [number, number] {
+  const random = createRandom(SEEDS[0]!).split('bootstrap')
+  const ratios = Array.from({ length: 1000 }, () => {
+    const picks = mine.map(() => random.int(mine.length))
+    return of(picks.map((i) => mine[i]!)) / of(picks.map((i) => theirs[i]!))
+  }).sort((a, b) => a - b)
+  return [rounded(ratios[25]!), rounded(ratios[974]!)]
+}
+
+const KINDS = [
+  ['p95', '≤ 0.5 times', (list) => quantile(list, 0.95), (ratio) => ratio <= 0.5],
+  ['p50', 'none', (list) => quantile(list, 0.5), () => true],
+  [
+    'makespan',
+    '≤ 1.05 times',
+    (list) => median(list.map(({ makespan }) => makespan)),
+    (ratio) => ratio <= 1.05,
+  ],
+] satisfies readonly (readonly [
+  string,
+  string,
+  (list: readonly Outcome[]) => number,
+  (ratio: number) => boolean,
+])[]
+
+const mine = outcomes.get(sides.at(-1)!.name)!
+const dashboards = mine.reduce((sum, { latencies }) => sum + latencies.length, 0)
+const what = IS_HTTP
+  ? 'questions over HTTP'
+  : FOLDER === ''
+    ? 'made dashboards'
+    : 'dashboards of the logs'
+for (const { name } of sides.slice(0, -1)) {
   const theirs = outcomes.get(name)!
-  const figure = (
-    key: 'p50' | 'p95' | 'makespan',
-    target: string,
-    isMet: (ratio: number) => boolean,
-  ) => {
-    const ratios = mine.map((one, i) => one[key] / theirs[i]![key])
-    const ratio = median(ratios)
+  for (const [key, target, of, isMet] of KINDS) {
     printFigure({
       figure: `warehouse-schedule ${key} over that of ${name}`,
-      value: rounded(median(mine.map((one) => one[key]))),
-      unit: 'ms',
-      baseline: rounded(median(theirs.map((one) => one[key]))),
-      ratio: rounded(ratio),
-      interval: [rounded(Math.min(...ratios)), rounded(Math.max(...ratios))],
-      target,
-      met: isMet(ratio),
-      data: `${ROWS} lines, 20 nightly statements, ${PACE} ${data} a second, ${ROUNDS} rounds`,
-      seed: SEED,
+      ...{ value: rounded(of(mine)), unit: 'ms', baseline: rounded(of(theirs)) },
+      ratio: rounded(of(mine) / of(theirs)),
+      interval: interval(mine, theirs, of),
+      ...{ target, met: isMet(of(mine) / of(theirs)) },
+      data: `${ROWS} lines, 20 nightly statements, ${PACE} ${what} a second, ${dashboards} in ${mine.length} rounds`,
+      seed: SEEDS.join(','),
     })
   }
-  figure('p95', '≤ 0.5 times', (ratio) => ratio <= 0.5)
-  figure('p50', 'none', () => true)
-  figure('makespan', '≤ 1.05 times', (ratio) => ratio <= 1.05)
 }

@@ -29,21 +29,23 @@ export interface PaceOptions {
 const TEMPLATES = 2000
 const KEEP_MS = 30_000
 
-const paces = new Map<string, { readonly made: string; readonly pace: Pace }>()
+/** All that were made: whoever goes back to settings goes on with what was learned under them. */
+const paces = new Map<string, Pace>()
+/** The last of each database. */
+const current = new Map<string, Pace>()
 
-/** The pace of the database at a path; made anew where the settings changed. */
+/** The pace of the database at a path, one for each settings. */
 export function paceOf(databasePath: string, options: PaceOptions): Pace {
-  const made = JSON.stringify(options)
-  const known = paces.get(databasePath)
-  if (known?.made === made) return known.pace
-  const pace = createPace(databasePath, options)
-  paces.set(databasePath, { made, pace })
+  const key = JSON.stringify([databasePath, options])
+  const pace = paces.get(key) ?? createPace(databasePath, options)
+  paces.set(key, pace)
+  current.set(databasePath, pace)
   return pace
 }
 
 /** What became of what was asked of a database in this process; undefined: nothing was. */
 export function paceReport(databasePath: string): PaceReport | undefined {
-  return paces.get(databasePath)?.pace.report()
+  return current.get(databasePath)?.report()
 }
 
 function createPace(path: string, { order, cores, memoryBytes, knobs }: PaceOptions): Pace {
