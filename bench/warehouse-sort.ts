@@ -48,7 +48,8 @@ function milliseconds(keys: structures.Keys, hasPayload: boolean, sort: Sort): n
 function measure(column: Column, size: number): void {
   const { hasPayload, timesEngine, timesRadix } = column
   const keys = column.keys(SEED, size)
-  const method = structures.sortColumns(keys.slice(), undefined, 'choose')
+  const rows = hasPayload ? new Uint32Array(keys.length) : undefined
+  const method = structures.sortColumns(keys.slice(), rows, 'choose')
   const hasEngine = !hasPayload || size <= MOST_COMPARED
   // The first round warms up.
   const rounds = Array.from({ length: ROUNDS + 1 }, () => ({

@@ -37,13 +37,40 @@ export function isMonotonous(keys: Keys): boolean {
 }
 
 const FALLS = 4
+/** Big whole numbers up to which the engine is quickest where they are nearly in order. */
+export const MOST_NEARLY_RISING = 2_000_000
 
-/** Whether, at a glance, hardly any key is below the one before it. */
+/** Whether, at a glance, hardly any key is below the one before it, or below one far before it. */
 export function isNearlyRising(keys: Keys): boolean {
-  let falls = 0
+  let [falls, farFalls] = [0, 0]
+  let farBefore = keys[0]!
   for (let i = 0; i < GLANCES; i++) {
     const at = Math.floor(((i + 0.5) * (keys.length - 1)) / GLANCES)
     if (keys[at]! > keys[at + 1]!) falls++
+    if (keys[at]! < farBefore) farFalls++
+    farBefore = keys[at]!
   }
-  return falls <= FALLS
+  return falls <= FALLS && farFalls <= FALLS
+}
+
+/** From so many keys on a radix of two passes is quicker than a model of whole numbers that travel wide. */
+const LEAST_TWO_DIGITS = 4_000_000
+const DIGIT_BITS = 11n
+
+/**
+ * Whether the radix has, at a glance, two passes at most, over many whole numbers of 64 bits or with
+ * payload: then it moves less than a model does.
+ */
+export function isQuickRadix(keys: Keys, hasPayload: boolean): boolean {
+  if (keys instanceof Float64Array || keys.length < LEAST_TWO_DIGITS) return false
+  if (!hasPayload && !(keys instanceof BigInt64Array)) return false
+  const first = BigInt(keys[0]!)
+  let differing = 0n
+  for (let i = 0; i < GLANCES; i++) {
+    differing |= first ^ BigInt(keys[Math.floor(((i + 0.5) * keys.length) / GLANCES)]!)
+  }
+  let bits = BigInt.asUintN(64, differing)
+  let digits = 0
+  for (; bits > 0n; bits >>= DIGIT_BITS) digits += bits % (1n << DIGIT_BITS) > 0n ? 1 : 0
+  return digits <= 2
 }

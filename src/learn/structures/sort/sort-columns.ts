@@ -1,5 +1,12 @@
 import { type BucketModel, learnBuckets, learnWholeBuckets } from './bucket-model.ts'
-import { crossoversOf, isMonotonous, isNearlyRising, MOST_MONOTONOUS } from './crossovers.ts'
+import {
+  crossoversOf,
+  isMonotonous,
+  isNearlyRising,
+  isQuickRadix,
+  MOST_MONOTONOUS,
+  MOST_NEARLY_RISING,
+} from './crossovers.ts'
 import { type SortKernel, withSortKernel } from './kernel.ts'
 import type { Keys, SortMethod } from './keys.ts'
 import { SIGN_32 } from './keys.ts'
@@ -43,12 +50,12 @@ function choose(keys: Keys, hasPayload: boolean): Exclude<Way, 'choose'> {
   const { length } = keys
   const { radix, learned } = crossoversOf(keys, hasPayload)
   if (length < radix || length > MOST_VALUES) return 'native'
-  if (length >= learned) return 'learned'
-  if (hasPayload) return 'radix'
-  const isShort = length <= MOST_MONOTONOUS
-  if (isShort && isMonotonous(keys)) return 'native'
   // Six digits of keys that are nearly in order take longer than putting the rest in order.
-  if (keys instanceof BigInt64Array && isNearlyRising(keys)) return isShort ? 'native' : 'learned'
+  if (!hasPayload && keys instanceof BigInt64Array && length <= MOST_NEARLY_RISING) {
+    if (isNearlyRising(keys)) return 'native'
+  }
+  if (length >= learned) return isQuickRadix(keys, hasPayload) ? 'radix' : 'learned'
+  if (!hasPayload && length <= MOST_MONOTONOUS && isMonotonous(keys)) return 'native'
   return 'radix'
 }
 

@@ -76,28 +76,31 @@ describe('sortColumns', () => {
     }
   })
 
-  it('orders a thousand inputs made against it: cut, joined, shifted, hidden from the sample', () => {
-    const draws = Object.values(SHAPES)
-    for (let seed = 0; seed < 1000; seed++) {
-      const random = createRandom(`adversary ${seed}`)
-      const pick = () => draws[Math.floor(draws.length * random.next())]!
-      const length = 4_000 + Math.floor(3_000 * random.next())
-      const [first, second] = [pick(), pick()]
-      const values =
-        seed % 2 === 0
-          ? hiddenFrom(
-              length,
-              () => first(random, Math.floor(length * random.next()), length),
-              () => second(random, Math.floor(length * random.next()), length),
-            )
-          : Float64Array.from({ length }, (_, i) =>
-              (i < length / 2 ? first : second)(random, i, length),
-            )
-      const keys = asKeys(values, KINDS[seed % 4]!)
-      expectSorted(keys, seed % 3 === 0 ? 'learned' : 'choose')
-      if (seed % 5 === 0) expectSortedPairs(keys, 'learned')
-    }
-  })
+  it.each(KINDS)(
+    'orders a thousand inputs of %s made against it: cut, joined, shifted, hidden from the sample',
+    (kind) => {
+      const draws = Object.values(SHAPES)
+      for (let seed = 0; seed < 1000; seed++) {
+        const random = createRandom(`adversary ${kind} ${seed}`)
+        const pick = () => draws[Math.floor(draws.length * random.next())]!
+        const length = 4_000 + Math.floor(3_000 * random.next())
+        const [first, second] = [pick(), pick()]
+        const values =
+          seed % 2 === 0
+            ? hiddenFrom(
+                length,
+                () => first(random, Math.floor(length * random.next()), length),
+                () => second(random, Math.floor(length * random.next()), length),
+              )
+            : Float64Array.from({ length }, (_, i) =>
+                (i < length / 2 ? first : second)(random, i, length),
+              )
+        const keys = asKeys(values, kind)
+        expectSorted(keys, seed % 3 === 0 ? 'learned' : 'choose')
+        if (seed % 5 === 0) expectSortedPairs(keys, 'learned')
+      }
+    },
+  )
 
   it('orders whatever it is given, short or long', () => {
     const value = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(0, -0, Infinity, -Infinity))
@@ -140,6 +143,11 @@ describe('the sorts of each type', () => {
       'learned',
     )
     expect(sortFloat64(Float64Array.from({ length: 50_000 }, (_, i) => -i))).toBe('presorted')
+    const nearly = BigInt64Array.from({ length: 200_000 }, (_, i) => BigInt(i))
+    nearly[100_000] = 5n
+    expect(sortBigInt64(nearly)).toBe('native')
+    const narrow = BigInt64Array.from({ length: 4_000_000 }, (_, i) => BigInt((i * 7919) % 100_003))
+    expect(sortBigInt64(narrow)).toBe('radix')
   })
 
   it('sort whole numbers of the full 64 bits', () => {
