@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../core/sql/database.ts'
-import { averageScale, averageSql } from './average.ts'
+import { averageColumn, averageLevels, averageOnce, averageScale } from './average.ts'
 
 test('averages of sums and counts have the bits of avg', async () => {
   const db = await openDatabase(':memory:', { threads: 1 })
@@ -22,10 +22,13 @@ test('averages of sums and counts have the bits of avg', async () => {
   let twice = 0
   for (const [type, sql] of Object.entries(columns)) {
     expect(averageScale(type)).toBeDefined()
+    const average = { sum: 'sum(x)', count: 'count(x)', type }
+    const [first, ...levels] = averageLevels([average])
+    const from = `(SELECT g, i % k AS h, CAST(${sql} AS ${type}) AS x FROM t, (VALUES (1), (2), (5)) AS m(k))`
+    let select = `SELECT avg(x) AS a, ${averageOnce(average) ?? 'NULL'} AS once, CAST(sum(x) AS DOUBLE) / count(x) AS c, ${first} FROM ${from} GROUP BY g, h`
+    for (const level of levels) select = `SELECT *, ${level} FROM (${select})`
     const { columns: found } = await db.answer(
-      `SELECT count(*) FILTER (a IS DISTINCT FROM b), count(*) FILTER (a <> c), any_value(a) FROM (
-       SELECT avg(x) AS a, ${averageSql('sum(x)', 'count(x)', type)} AS b, CAST(sum(x) AS DOUBLE) / count(x) AS c FROM
-       (SELECT g, i % k AS h, CAST(${sql} AS ${type}) AS x FROM t, (VALUES (1), (2), (5)) AS m(k)) GROUP BY g, h)`,
+      `SELECT count(*) FILTER (a IS DISTINCT FROM coalesce(once, ${averageColumn(0)})), count(*) FILTER (a <> c) FROM (${select})`,
     )
     expect(Number(found[0]![0]), type).toBe(0)
     twice += Number(found[1]![0])

@@ -1,4 +1,4 @@
-import { averageScale, averageSql } from './average.ts'
+import { type Average, averageColumn, averageLevels, averageOnce, averageScale } from './average.ts'
 import {
   COUNT,
   EXTREMES,
@@ -61,6 +61,8 @@ interface Matching {
   readonly guards: Map<number, string>
   readonly ranges: PlannedRange[]
   readonly keys: ReadonlyMap<string, KeyColumn>
+  /** Averages that are computed level by level, behind the grouping. */
+  averages: Average[]
 }
 
 /**
@@ -73,7 +75,7 @@ export function matchView(shape: Shape, view: ViewDefinition): Plan {
     throw new Unserved('the view joins in another way')
   }
   const keys = new Map(view.keys.map((key) => [key.expression, key]))
-  const matching: Matching = { shape, view, guards: new Map(), ranges: [], keys }
+  const matching: Matching = { shape, view, guards: new Map(), ranges: [], keys, averages: [] }
   // Names and types of columns depend on their constants, and so does what a position stands for.
   for (const { expression } of shape.outputs) guard(matching, expression)
   for (const condition of shape.outerConditions) guard(matching, condition)
@@ -152,29 +154,62 @@ function literalText(text: string, slot: number | undefined): string {
 function planText(matching: Matching): readonly [head: string, tail: string] {
   const { shape } = matching
   const base = baseReplace(matching)
+  const by = shape.groups.map((g) => groupText(matching, g, base)).join(', ')
+  const grouping = by === '' ? '' : `GROUP BY ${by}`
+  const [head, having, end] = selectText(matching, base, (sql) => sql)
+  if (matching.averages.length === 0) {
+    return [
+      head,
+      [grouping, having === '' ? '' : `HAVING ${having}`, end].filter(Boolean).join(' '),
+    ]
+  }
+  // Groups and aggregates are computed inside, averages level by level around them.
+  matching.averages = []
+  const inner: string[] = []
+  const name = (sql: string) => {
+    if (!inner.includes(sql)) inner.push(sql)
+    return quote(`inner ${inner.indexOf(sql)}`)
+  }
+  const [outside, where, last] = selectText(matching, base, name)
+  const [first, ...levels] = averageLevels(matching.averages)
+  const columns = [...inner.map((sql, i) => `${sql} AS ${quote(`inner ${i}`)}`), first]
+  const open = levels.toReversed().map((level) => ` FROM (SELECT *, ${level}`)
+  return [
+    `${outside}${open.join('')} FROM (SELECT ${columns.join(', ')}`,
+    `${grouping}${')'.repeat(levels.length + 1)}${where === '' ? '' : ` WHERE ${where}`} ${last}`,
+  ]
+}
+
+/** What is selected, the condition on groups, and order and limits; groups and aggregates by `name`. */
+function selectText(
+  matching: Matching,
+  base: Replace,
+  name: (sql: string) => string,
+): readonly [head: string, having: string, end: string] {
+  const { shape } = matching
   const groups = new Map(shape.groups.map((group) => [print(group), group]))
   const replace: Replace = (e) => {
     const group = groups.get(print(e))
     if (group !== undefined) {
       if (group !== e) for (const part of [group, e]) guard(matching, part)
-      return print(e, base)
+      return name(print(e, base))
     }
-    if (e.kind === 'call' && e.isAggregate) return mergedAggregate(matching, e, base)
-    return e.kind === 'column' || e.kind === 'literal' ? base(e) : undefined
+    if (e.kind !== 'call' || !e.isAggregate) {
+      return e.kind === 'column' || e.kind === 'literal' ? base(e) : undefined
+    }
+    const merged = mergedAggregate(matching, e, base)
+    return matching.averages.some((_, i) => merged === averageColumn(i)) ? merged : name(merged)
   }
   const outputs = shape.outputs.map(
-    ({ expression, name, type }) =>
-      `CAST(${print(expression, replace)} AS ${type}) AS ${quote(name)}`,
+    ({ expression, name: column, type }) =>
+      `CAST(${print(expression, replace)} AS ${type}) AS ${quote(column)}`,
   )
-  const parts: string[] = []
-  if (groups.size > 0) {
-    parts.push(`GROUP BY ${shape.groups.map((g) => groupText(matching, g, base)).join(', ')}`)
-  }
-  if (shape.having !== undefined) parts.push(`HAVING ${print(shape.having, replace)}`)
-  if (shape.order.length > 0) parts.push(`ORDER BY ${orderText(shape, replace)}`)
-  if (shape.limit !== undefined) parts.push(`LIMIT ${print(shape.limit, base)}`)
-  if (shape.offset !== undefined) parts.push(`OFFSET ${print(shape.offset, base)}`)
-  return [`SELECT ${outputs.join(', ')}`, parts.join(' ')]
+  const having = shape.having === undefined ? '' : print(shape.having, replace)
+  const end: string[] = []
+  if (shape.order.length > 0) end.push(`ORDER BY ${orderText(shape, replace)}`)
+  if (shape.limit !== undefined) end.push(`LIMIT ${print(shape.limit, base)}`)
+  if (shape.offset !== undefined) end.push(`OFFSET ${print(shape.offset, base)}`)
+  return [`SELECT ${outputs.join(', ')}`, having, end.join(' ')]
 }
 
 /** Rows of cells that bounds cut: from those kept beside the cells, else from the base tables. */
@@ -299,7 +334,9 @@ function cellsAggregate(matching: Matching, call: Call): string | undefined {
   if (count === undefined) return undefined
   const values = `sum(${quote(count.column)})`
   if (isFraction) return `(CAST(${summed} AS DOUBLE) / CAST(${values} AS DOUBLE))`
-  return averageScale(sum.type) === undefined ? undefined : averageSql(summed, values, sum.type)
+  if (averageScale(sum.type) === undefined) return undefined
+  const average = { sum: summed, count: values, type: sum.type }
+  return averageOnce(average) ?? averageColumn(matching.averages.push(average) - 1)
 }
 
 function splitPieces(text: string): Piece[] {

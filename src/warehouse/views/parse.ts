@@ -210,10 +210,7 @@ function parseCall(node: Node, parse: (value: unknown) => Expression): Expressio
   }
   if (!isAggregate) return call
   const filter = node['filter'] === null ? undefined : parse(node['filter'])
-  if (isCountIf) {
-    const counted = countWhere([...(filter === undefined ? [] : [filter]), call.args[0]!])
-    return { kind: 'cast', type: 'HUGEINT', isTry: false, arg: counted }
-  }
+  if (isCountIf) return withFilter(sumOfTruth(call), filter)
   return withFilter(plainCount(call), filter)
 }
 
@@ -233,18 +230,21 @@ function plainCount(call: Call): Call {
 /** Aggregates pass over NULLs: what FILTER leaves out becomes one. */
 function withFilter(call: Call, filter: Expression | undefined): Expression {
   if (filter === undefined) return call
-  if (call.name === 'count_star') return countWhere([filter])
+  if (call.name === 'count_star') return { ...call, name: 'count', args: [when(filter, ONE)] }
   if (call.args.length !== 1)
     throw new Unserved('an aggregate of several values has a filter of its own')
   return { ...call, args: [when(filter, call.args[0]!)] }
 }
 
-function countWhere(conditions: readonly Expression[]): Expression {
-  const condition: Expression =
-    conditions.length === 1 ? conditions[0]! : { kind: 'logic', operator: 'AND', args: conditions }
-  const [isOperator, isAggregate, isDistinct] = [false, true, false]
-  const args = [when(condition, ONE)]
-  return { kind: 'call', name: 'count', isOperator, isAggregate, isDistinct, args }
+/** count_if adds up truth values; it is NULL where all of them are. */
+function sumOfTruth(call: Call): Call {
+  const cast = (type: string, arg: Expression): Expression => ({
+    kind: 'cast',
+    type,
+    isTry: false,
+    arg,
+  })
+  return { ...call, name: 'sum', args: [cast('INTEGER', cast('BOOLEAN', call.args[0]!))] }
 }
 
 function when(condition: Expression, result: Expression): Expression {
