@@ -206,6 +206,12 @@ export interface StatementTree {
   readonly isRepeatable: boolean
 }
 
+/**
+ * How a table changed: rows were added behind the others; rows came, went or changed, and its columns
+ * are what they were; or anything may have changed.
+ */
+export type TableChange = 'append' | 'rows' | 'other'
+
 /** Answers statements by others with the same rows, columns, names and types. Synchronous: some µs a statement. */
 export interface Rewriter {
   /** The statement to run instead, and the action it uses; undefined: run it as it is. */
@@ -215,9 +221,9 @@ export interface Rewriter {
   /**
    * Told that a table changes, before the change and again after it: views on it must not answer until
    * they are refreshed. The name is as written, with its schema where that is given: compare without
-   * case. 'append': rows were added behind the others; otherwise anything may have changed.
+   * case. Default 'other'.
    */
-  changed(table: string, how?: 'append' | 'other'): void
+  changed(table: string, how?: TableChange): void
   /**
    * Shown the first statement of each template and its tree, before it runs: the place to work out
    * once what `rewrite` then does by splicing.
@@ -263,7 +269,7 @@ export interface Steerer {
    */
   prepare?(statement: KnownStatement): Promise<void> | undefined
   /** Told that a table has changed; as Rewriter.changed. */
-  changed?(table: string, how?: 'append' | 'other'): void
+  changed?(table: string, how?: TableChange): void
 }
 
 /** How far the warehouse goes by itself. */

@@ -1,5 +1,5 @@
 import type { Database } from '../../core/sql/database.ts'
-import type { Rewriter } from '../types.ts'
+import type { Rewriter, TableChange } from '../types.ts'
 import type { Effect } from './effects.ts'
 
 /** Tells a rewriter what changes, so that nothing is answered from before a change. */
@@ -22,17 +22,17 @@ export function createChanges(
   db: Database,
   rewriter: Pick<Rewriter, 'changed'> | undefined,
 ): Changes {
-  const open = new Map<string, 'append' | 'other'>()
+  const open = new Map<string, TableChange>()
   let depth = 0
-  const tell = (table: string, how: 'append' | 'other') => {
+  const tell = (table: string, how: TableChange) => {
     rewriter?.changed(table, how)
-    if (depth > 0) open.set(table, open.get(table) === 'other' ? 'other' : how)
+    if (depth > 0) open.set(table, both(open.get(table) ?? how, how))
   }
   const tellAll = async (effects: readonly Effect[], isUndone: boolean) => {
     if (rewriter === undefined) return
     for (const effect of effects) {
       if (effect.kind === 'changes') {
-        for (const table of effect.tables) tell(table, isUndone ? 'other' : effect.how)
+        for (const table of effect.tables) tell(table, isUndone ? undone(effect.how) : effect.how)
       } else if (effect.kind === 'unknown') {
         for (const table of await tablesIn(db)) tell(table, 'other')
       }
@@ -41,7 +41,7 @@ export function createChanges(
   const end = (isUndone: boolean) => {
     depth = Math.max(0, depth - 1)
     if (depth > 0) return
-    for (const [table, how] of open) rewriter?.changed(table, isUndone ? 'other' : how)
+    for (const [table, how] of open) rewriter?.changed(table, isUndone ? undone(how) : how)
     open.clear()
   }
   return {
@@ -59,6 +59,17 @@ export function createChanges(
     end,
     isInTransaction: () => depth > 0,
   }
+}
+
+const WIDTH = { append: 0, rows: 1, other: 2 } as const
+
+function both(a: TableChange, b: TableChange): TableChange {
+  return WIDTH[a] > WIDTH[b] ? a : b
+}
+
+/** Rows that were added may be gone again. */
+function undone(how: TableChange): TableChange {
+  return both(how, 'rows')
 }
 
 /** Names of all tables and views there are; none where the connection cannot say (a failed transaction). */

@@ -1,11 +1,13 @@
+import type { TableChange } from '../types.ts'
+
 /** What a statement does beyond answering. */
 export type Effect =
   | { readonly kind: 'reads' }
-  /** Rows or shape of these tables change; 'append' where rows are only added. */
+  /** Rows or shape of these tables change. */
   | {
       readonly kind: 'changes'
       readonly tables: readonly string[]
-      readonly how: 'append' | 'other'
+      readonly how: TableChange
     }
   | { readonly kind: 'begins' }
   | { readonly kind: 'ends'; readonly isUndone: boolean }
@@ -36,12 +38,14 @@ const HARMLESS_CREATE = /^CREATE( OR REPLACE)?( UNIQUE)? (INDEX|SEQUENCE|SCHEMA|
 const CREATES = pattern(
   'CREATE(?: OR REPLACE)?(?: (?:LOCAL|GLOBAL))?(?: (?:TEMP|TEMPORARY))?(?: RECURSIVE)? (?:TABLE|VIEW)(?: IF NOT EXISTS)? NAME',
 )
-const CHANGES = [
+const ROW_CHANGES = [
   pattern('INSERT OR (?:REPLACE|IGNORE) INTO NAME'),
   pattern('UPDATE(?: ONLY)? NAME'),
   pattern('DELETE FROM(?: ONLY)? NAME'),
   pattern('TRUNCATE(?: TABLE)? NAME'),
   pattern('MERGE INTO NAME'),
+]
+const SHAPE_CHANGES = [
   pattern('ALTER (?:TABLE|VIEW)(?: IF EXISTS)? NAME'),
   pattern('DROP (?:TABLE|VIEW)(?: IF EXISTS)? NAME'),
   CREATES,
@@ -66,19 +70,20 @@ function effectOf(template: string): Effect {
   if (HARMLESS.test(template) || HARMLESS_CREATE.test(template)) return { kind: 'reads' }
   const appended = APPENDS.exec(template)
   if (appended !== null) {
-    return changes([appended[1]!], UPSERTS.test(template) ? 'other' : 'append')
+    return changes([appended[1]!], UPSERTS.test(template) ? 'rows' : 'append')
   }
   return changeOf(template) ?? copyEffect(template)
 }
 
 function changeOf(template: string): Effect | undefined {
-  for (const form of CHANGES) {
-    const found = form.exec(template)
-    if (found === null) continue
-    const renamed = RENAMES.exec(template)
-    return changes(renamed === null ? [found[1]!] : [found[1]!, renamed[1]!], 'other')
-  }
-  return undefined
+  const named = (forms: readonly RegExp[]) =>
+    forms.map((form) => form.exec(template)?.[1]).find((name) => name !== undefined)
+  const ofRows = named(ROW_CHANGES)
+  if (ofRows !== undefined) return changes([ofRows], 'rows')
+  const ofShape = named(SHAPE_CHANGES)
+  if (ofShape === undefined) return undefined
+  const renamed = RENAMES.exec(template)?.[1]
+  return changes(renamed === undefined ? [ofShape] : [ofShape, renamed], 'other')
 }
 
 function copyEffect(template: string): Effect {
@@ -90,7 +95,7 @@ function copyEffect(template: string): Effect {
 }
 
 /** Names as they are known: without quotes, and once more without their schema. */
-function changes(names: readonly string[], how: 'append' | 'other'): Effect {
+function changes(names: readonly string[], how: TableChange): Effect {
   const tables = names.flatMap((name) => {
     const parts = (name.match(/"(?:[^"]|"")*"|[^."]+/g) ?? []).map((part) =>
       part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part,

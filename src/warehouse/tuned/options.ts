@@ -1,3 +1,4 @@
+import type { KnobSettings } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { Scheduler } from '../schedule/scheduler.ts'
 import type { Mode, Rewriter, Steerer } from '../types.ts'
@@ -27,14 +28,15 @@ export interface TunedOptions {
   /** Whether a person turned tuning off for a template. */
   readonly isOff?: (fingerprint: string) => boolean
   /**
-   * Whether a statement is worth reading when it is first asked; others are read when they are asked
-   * again, while nothing but a rewriter tunes.
+   * Whether a statement is worth reading when it is first asked; others are read when they took as much
+   * as reading takes (knob `warehouse.look-after`).
    */
   readonly isPromising?: (sql: string) => boolean
   /** Decides when statements run; shared by the connections of one database. Absent: at once. */
   readonly scheduler?: Scheduler
   /** What asks through this database, for the record and for what is expected of new statements. */
   readonly askedBy?: string
+  readonly knobs?: KnobSettings
   readonly onFault?: (fault: TuningFault) => void
 }
 

@@ -2,7 +2,7 @@ import { readKnob } from '../../core/knobs.ts'
 import type { Database, SqlValue } from '../../core/sql/database.ts'
 import { messageOf } from '../../core/sql/observe.ts'
 import type { KnownStatement, Mode } from '../types.ts'
-import { templateLimit } from '../watch/knobs.ts'
+import { lookAfter, templateLimit } from '../watch/knobs.ts'
 import { recentMap, type Templates } from '../watch/templates.ts'
 import type { TunedOptions } from './options.ts'
 import { createValueWriter } from './values.ts'
@@ -18,6 +18,10 @@ export interface Reading {
   know(sql: string, values: readonly SqlValue[], isTransacting: boolean): Promise<ReadStatement>
   /** Reads the tree of a statement, and shows it to the rewriter. */
   show(statement: KnownStatement): Promise<KnownStatement>
+  /** Whether statements like this took as much since they were last shown as showing them takes. */
+  isWorthShowing(statement: KnownStatement): boolean
+  /** Told what a statement took. */
+  spent(statement: KnownStatement, cpuMs: number): void
   /** Columns changed. */
   forget(): void
 }
@@ -28,21 +32,28 @@ const MAY_SELECT = /^\s*(SELECT|WITH|FROM|VALUES|\()/i
 export function createReading(
   db: Database,
   templates: Templates,
-  { watcher, rewriter, isPromising }: TunedOptions,
+  { watcher, rewriter, isPromising, knobs }: TunedOptions,
   modeNow: () => Mode,
   onFault: (message: string, statement: KnownStatement) => void,
 ): Reading {
-  const limit = readKnob(templateLimit)
+  const limit = readKnob(templateLimit, knobs)
   const shown = recentMap<true>(limit)
   const seenOnce = recentMap<true>(limit)
+  const spent = recentMap<number>(limit)
+  const worth = readKnob(lookAfter, knobs)
   const writer = createValueWriter(db)
   // Steering needs no tree.
-  const waitsForSecond = () => modeNow() !== 'advise'
-  const isFirst = (key: string, sql: string): boolean => {
-    if (!waitsForSecond() || seenOnce.get(key) || isPromising?.(sql)) return false
-    seenOnce.set(key, true)
+  const waitsForWork = () => modeNow() !== 'advise'
+  const isFirst = (sql: string): boolean => {
+    if (!waitsForWork() || seenOnce.get(sql) || isPromising?.(sql)) return false
+    seenOnce.set(sql, true)
     return true
   }
+  // The ski renter's rule: shown once not showing has cost as much.
+  const isWorthShowing = ({ sql, template }: KnownStatement): boolean =>
+    !waitsForWork() ||
+    (spent.get(template.fingerprint) ?? 0) >= worth ||
+    isPromising?.(sql) === true
   const written = async (
     sql: string,
     values: readonly SqlValue[],
@@ -50,10 +61,11 @@ export function createReading(
   ): Promise<string | undefined> => {
     if (values.length === 0) return sql
     if (modeNow() === 'off' || isTransacting || !MAY_SELECT.test(sql)) return undefined
-    if (watcher === undefined && isFirst(sql, sql)) return undefined
+    if (watcher === undefined && isFirst(sql)) return undefined
     return writer.write(sql, values)
   }
   const show = async (statement: KnownStatement): Promise<KnownStatement> => {
+    spent.set(statement.template.fingerprint, 0)
     try {
       const met = await templates.meet(statement, db)
       if (templates.isMet(statement)) shown.set(statement.template.fingerprint, true)
@@ -71,8 +83,8 @@ export function createReading(
     // Even where nothing is tuned, it must be known whether WITH … changes a table.
     const isPlain = !words.startsWith('WITH')
     if (modeNow() === 'off' && isPlain) return statement
-    const canWait = isPlain && !isWritten && !templates.isMet(statement)
-    return canWait && isFirst(fingerprint, sql) ? statement : await show(statement)
+    const canWait = isPlain && !isWritten
+    return canWait && !isWorthShowing(statement) ? statement : await show(statement)
   }
   return {
     async know(sql, values, isTransacting) {
@@ -81,6 +93,10 @@ export function createReading(
       return { written: text, statement: await known(text ?? sql, isWritten) }
     },
     show,
+    isWorthShowing,
+    spent({ template: { fingerprint, kind } }, cpuMs) {
+      if (kind === 'select') spent.set(fingerprint, (spent.get(fingerprint) ?? 0) + cpuMs)
+    },
     forget: () => writer.forget(),
   }
 }

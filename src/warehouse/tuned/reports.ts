@@ -53,7 +53,7 @@ export function toldOfChanges(
 ): Pick<Rewriter, 'changed'> {
   return {
     changed: (table, how) => {
-      if (how !== 'append') onOther()
+      if (how !== 'append' && how !== 'rows') onOther()
       rewriter?.changed(table, how)
       steerer?.changed?.(table, how)
       watcher?.changed?.(table)

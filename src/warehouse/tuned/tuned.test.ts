@@ -198,6 +198,9 @@ async function outcomes(db: Database, steps: readonly Step[], refresh: () => Pro
   return told
 }
 
+/** Whatever a statement took, reading it was worth as much. */
+const SECOND_SIGHT = { 'warehouse.look-after': 1e-6 }
+
 describe('tunedDatabase', () => {
   it('answers as the plain database, whatever rewriter and steerer do', {
     timeout: 120_000,
@@ -243,6 +246,7 @@ describe('tunedDatabase', () => {
     const runs: RunSeen[] = []
     const tuned = tunedDatabase(db, {
       mode: 'automatic',
+      knobs: SECOND_SIGHT,
       onFault: (fault) => faults.push(fault),
       watcher: { observe: (_, run) => runs.push(run) },
       ...options,
@@ -253,7 +257,7 @@ describe('tunedDatabase', () => {
   it('uses a view until its table changes, and again when it is refreshed', async () => {
     const db = await fresh()
     const rewriter = copyRewriter(db)
-    const tuned = tunedDatabase(db, { mode: 'automatic', rewriter })
+    const tuned = tunedDatabase(db, { mode: 'automatic', knobs: SECOND_SIGHT, rewriter })
     const count = async () =>
       (await tuned.answer('SELECT count(*) FROM t WHERE b > 1')).columns[0]![0]
     await rewriter.refresh()
@@ -275,13 +279,18 @@ describe('tunedDatabase', () => {
     const rewriter = copyRewriter(db)
     await rewriter.refresh()
     const sql = 'SELECT a, b FROM t WHERE a >= $1 AND b < $2 ORDER BY ALL LIMIT $3'
-    const tuned = tunedDatabase(db, { mode: 'automatic', rewriter })
+    const tuned = tunedDatabase(db, { mode: 'automatic', knobs: SECOND_SIGHT, rewriter })
     const values = [1, 60.5, 7]
     const plain = await db.answer(sql, values)
     for (let i = 0; i < 3; i++) expect(await tuned.answer(sql, values)).toEqual(plain)
     // A statement is read when it is asked again.
     expect(tuned.counts()).toMatchObject({ rewritten: 2, fellBack: 0 })
-    const promised = tunedDatabase(db, { mode: 'automatic', rewriter, isPromising: () => true })
+    const promised = tunedDatabase(db, {
+      mode: 'automatic',
+      knobs: SECOND_SIGHT,
+      rewriter,
+      isPromising: () => true,
+    })
     expect(await promised.rows(sql, values)).toEqual(await db.rows(sql, values))
     expect(promised.counts()).toMatchObject({ rewritten: 1, fellBack: 0 })
     // Where values cannot be written in, the statement runs as it is.
@@ -300,6 +309,48 @@ describe('tunedDatabase', () => {
     for (let i = 0; i < 2; i++) expect(await otherwise.answer(sql, values)).toEqual(plain)
     expect(otherwise.counts()).toMatchObject({ steered: 1, fellBack: 0 })
     db.close()
+  })
+
+  it('reads a template once its statements took what reading takes, and anew after as much again', async () => {
+    let shown = 0
+    const knows = { now: true }
+    const { tuned } = await tunedWith({
+      knobs: { 'warehouse.look-after': 10_000 },
+      rewriter: {
+        ...nothing,
+        rewrite: () => undefined,
+        meet: () => shown++,
+        knows: () => knows.now,
+      },
+    })
+    for (const x of [1, 2, 3]) await tuned.answer(`SELECT a FROM t WHERE b > ${x}`)
+    expect(shown).toBe(0)
+    const soon = await tunedWith({
+      rewriter: {
+        ...nothing,
+        rewrite: () => undefined,
+        meet: () => shown++,
+        knows: () => knows.now,
+      },
+    })
+    for (const x of [1, 2, 3]) await soon.tuned.answer(`SELECT a FROM t WHERE b > ${x}`)
+    expect(shown).toBe(1)
+    tuned.close()
+    soon.tuned.close()
+  })
+
+  it('forgets no statement where rows change, and all on a table whose columns may have', async () => {
+    const told: unknown[] = []
+    const { tuned } = await tunedWith({
+      rewriter: { rewrite: () => undefined, changed: (table, how) => told.push(`${how} ${table}`) },
+    })
+    await tuned.run('UPDATE t SET b = b WHERE a = 1')
+    await tuned.run('ALTER TABLE t ADD COLUMN z INTEGER')
+    await tuned.run('BEGIN')
+    await tuned.run('INSERT INTO u VALUES (1)')
+    await tuned.run('ROLLBACK')
+    expect([...new Set(told)]).toEqual(['rows t', 'other t', 'append u', 'rows u'])
+    tuned.close()
   })
 
   it('tries a rewrite that fails once, and says so', async () => {

@@ -77,7 +77,7 @@ class Tuned implements TunedDatabase {
   }
 
   constructor(db: Database, options: TunedOptions) {
-    const limit = readKnob(templateLimit)
+    const limit = readKnob(templateLimit, options.knobs)
     this.db = db
     this.options = options
     this.mode = options.mode
@@ -271,6 +271,7 @@ class Tuned implements TunedDatabase {
     const { fingerprint } = statement.template
     if (rewrite !== undefined || rewriter?.meet === undefined) return rewrite
     if (rewriter.knows?.(statement.sql) !== false || this.deaf.get(fingerprint)) return undefined
+    if (!this.reading.isWorthShowing(statement)) return undefined
     await this.reading.show(statement)
     // What stays unknown is not shown again and again.
     if (!rewriter.knows(statement.sql)) this.deaf.set(fingerprint, true)
@@ -387,6 +388,7 @@ class Tuned implements TunedDatabase {
   }
 
   private observe(statement: KnownStatement, run: RunSeen): void {
+    this.reading.spent(statement, run.cpuMs ?? run.wallMs)
     if (this.mode !== 'off') this.reports.observe(statement, run)
   }
 

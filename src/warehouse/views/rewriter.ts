@@ -1,7 +1,7 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
-import type { Action, Rewriter, Template } from '../types.ts'
+import type { Action, Rewriter, TableChange, Template } from '../types.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { VIEW_SCHEMA, type ViewDefinition, viewTable } from './definition.ts'
 import type { Edges } from './edges.ts'
@@ -35,7 +35,7 @@ export interface ViewRewriter extends Rewriter {
   /** Takes a view out of service; undoing its action in the database is the caller's. */
   withdraw(actionId: string): void
   /** Takes views on a table out of service until `refresh`; without `how` anything may have changed. */
-  changed(table: string, how?: Change): void
+  changed(table: string, how?: TableChange): void
   /**
    * Brings views that are out of service up to date and back, all or those that `isWanted`; those that
    * fail stay out.
@@ -178,7 +178,7 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       const name = table.toLowerCase()
       for (const standing of views.values()) {
         if (!standing.view.tables.some((t) => t.toLowerCase() === name)) continue
-        if (standing.change !== 'other') standing.change = how
+        if (standing.change !== 'other') standing.change = how === 'append' ? 'append' : 'other'
       }
       if (how === 'other') forgetShapes(catalogue?.tables.get(name)?.name ?? table)
     },

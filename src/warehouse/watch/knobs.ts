@@ -9,6 +9,15 @@ export const templateLimit = declareKnob({
     'Higher remembers more different statements; each takes some kilobytes, and those beyond are looked at anew when they come back.',
 })
 
+export const lookAfter = declareKnob({
+  name: 'warehouse.look-after',
+  unit: 'CPU ms',
+  range: [0, 10_000],
+  default: 8,
+  trades:
+    'Higher asks DuckDB for the tree of a template, which takes 5 to 10 ms, only when its statements took more: rare ones cost less, common ones are answered from views a little later.',
+})
+
 export const sampleSize = declareKnob({
   name: 'warehouse.sample-size',
   unit: 'runs a template',

@@ -1,4 +1,5 @@
 import type { Database } from '../../../core/sql/database.ts'
+import type { TableChange } from '../../types.ts'
 import { type BoundShape, bindShape } from '../bind.ts'
 import type { Shape } from '../shape.ts'
 import {
@@ -27,7 +28,7 @@ export interface Catalogue extends TableStatistics {
   /** Keys of a column, about; NaN where it is not known. */
   distinct(column: TableColumn): number
   /** A table changed: nothing is known of it, or only its sizes are a little old. */
-  changed(table: string, how: 'append' | 'other'): void
+  changed(table: string, how: TableChange): void
   /** Grows each time something that was known is forgotten. */
   readonly version: number
 }
@@ -105,7 +106,7 @@ class LazyCatalogue implements Catalogue {
     return sketch === undefined ? Number.NaN : distinctKeys(sketch)
   }
 
-  changed(table: string, how: 'append' | 'other'): void {
+  changed(table: string, how: TableChange): void {
     const name = table.toLowerCase()
     const appends = (this.appends.get(name) ?? 0) + 1
     this.appends.set(name, appends)

@@ -1,7 +1,7 @@
 import { type KnobSettings, readKnob } from '../../../core/knobs.ts'
 import { createRandom, type Random } from '../../../core/random/random.ts'
 import type { Database } from '../../../core/sql/database.ts'
-import type { KnownStatement, Steerer } from '../../types.ts'
+import type { KnownStatement, Steerer, TableChange } from '../../types.ts'
 import { DEFAULT_ARM } from '../arms.ts'
 import { type BoundShape, joinedColumns } from '../bind.ts'
 import {
@@ -174,7 +174,7 @@ class LearningWays implements Ways {
     else this.learnGrouped(statement, looked, run)
   }
 
-  changed(table: string, how: 'append' | 'other' = 'other'): void {
+  changed(table: string, how: TableChange = 'other'): void {
     this.catalogue.changed(table, how)
   }
 
