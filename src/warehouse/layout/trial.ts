@@ -18,6 +18,8 @@ export interface LayoutTrial {
 const AS_IT_LIES = 'storewright_trial_now'
 const LAID_OUT = 'storewright_trial_then'
 const ROUNDS = 2
+/** Shares of the time now that may be chance: between these a trial is run again, and the worse counts. */
+const DOUBTFUL = [0.7, 1] as const
 
 /**
  * Copies a table twice into temporary tables, as it lies and laid out, and runs statements on both in
@@ -39,10 +41,15 @@ export async function tryLayout(
     const buildCpuMs = await spent(
       `CREATE OR REPLACE TEMP TABLE ${LAID_OUT} AS SELECT * FROM ${table.sql} ORDER BY ${orderBy}`,
     )
-    const compared = await compareOn(db, table.name, statements, AS_IT_LIES, LAID_OUT, signal)
-    if (compared.statements === 0) return undefined
-    const trialCpuMs = copyCpuMs + buildCpuMs + compared.spentCpuMs
-    return { cpuShare: compared.cpuShare, buildCpuMs, trialCpuMs, statements: compared.statements }
+    const compare = () => compareOn(db, table.name, statements, AS_IT_LIES, LAID_OUT, signal)
+    const first = await compare()
+    if (first.statements === 0) return undefined
+    const isDoubtful = first.cpuShare > DOUBTFUL[0] && first.cpuShare < DOUBTFUL[1]
+    const second = isDoubtful ? await compare() : undefined
+    const cpuShare = Math.max(first.cpuShare, second?.cpuShare ?? 0)
+    const comparedMs = first.spentCpuMs + (second?.spentCpuMs ?? 0)
+    const trialCpuMs = copyCpuMs + buildCpuMs + comparedMs
+    return { cpuShare, buildCpuMs, trialCpuMs, statements: first.statements }
   } finally {
     await db.run(`DROP TABLE IF EXISTS ${AS_IT_LIES}`)
     await db.run(`DROP TABLE IF EXISTS ${LAID_OUT}`)
