@@ -162,6 +162,7 @@ async function pooledSides(): Promise<{ readonly sides: readonly Side[]; close()
     shortMs: schedule.scheduleShortMs.default,
     shortSlots: SHORT_SLOTS,
     ageing: schedule.scheduleAgeing.default,
+    firstShare: schedule.scheduleFirstShare.default,
     interference: predictor.interference,
   })
   const sides = [

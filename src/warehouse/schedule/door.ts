@@ -6,7 +6,7 @@ export {
   type WorkKnown,
   type WorkPredictor,
 } from './expect.ts'
-export { scheduleAgeing, scheduleShortMs, scheduleShortSlots } from './knobs.ts'
+export { scheduleAgeing, scheduleFirstShare, scheduleShortMs, scheduleShortSlots } from './knobs.ts'
 export {
   type ExpectedWork,
   firstComeFirstServed,

@@ -66,6 +66,8 @@ const CAUTION = 0.5
 /** A new statement of which nothing tells is tried as a short one (multilevel feedback, Corbató 1962). */
 const UNKNOWN_MS = 20
 const UNKNOWN_MEMORY = 64e6
+/** Until it is seen alone, a statement is taken to leave room for others: no core stays idle for it. */
+const UNKNOWN_WIDTH = 1
 const MOST_BESIDE = 32
 /** Runs that a record counts as at most: what is seen now tells more. */
 const MOST_RECALLED = 5
@@ -79,7 +81,7 @@ export function createWorkPredictor(options: PredictorOptions): WorkPredictor {
   const bySize = sizeLaw()
   const byAsker = askerMeans()
   const remember = (template: string) => {
-    const known = templates.get(template) ?? blank(options.cores)
+    const known = templates.get(template) ?? blank()
     // Re-inserted, so that the first of the map is the one not seen for longest.
     templates.delete(template)
     templates.set(template, known)
@@ -91,7 +93,7 @@ export function createWorkPredictor(options: PredictorOptions): WorkPredictor {
       const known = templates.get(template)
       const prior = bySize.expect(rowsExpected) ?? byAsker.expect(askedBy)
       if (known === undefined) {
-        return { cpuMs: prior ?? UNKNOWN_MS, memoryBytes: UNKNOWN_MEMORY, width: options.cores }
+        return { cpuMs: prior ?? UNKNOWN_MS, memoryBytes: UNKNOWN_MEMORY, width: UNKNOWN_WIDTH }
       }
       const deviation = Math.sqrt(Math.max(0, known.square - known.mean * known.mean))
       const own = known.mean + CAUTION * deviation
@@ -134,12 +136,12 @@ export function createWorkPredictor(options: PredictorOptions): WorkPredictor {
   }
 }
 
-const blank = (cores: number): Known => ({
+const blank = (): Known => ({
   count: 0,
   mean: 0,
   square: 0,
   memoryBytes: UNKNOWN_MEMORY,
-  width: cores,
+  width: UNKNOWN_WIDTH,
   alone: 0,
   aloneCount: 0,
   beside: new Map(),

@@ -26,3 +26,12 @@ export const scheduleAgeing = declareKnob({
   trades:
     'Higher puts statements that have waited long before shorter ones: less starving, longer waits on average.',
 })
+
+export const scheduleFirstShare = declareKnob({
+  name: 'warehouse.schedule-first-share',
+  unit: 'part of the CPU',
+  range: [0, 1],
+  default: 0.2,
+  trades:
+    'Higher lets statements that came later take more of the CPU before those that wait: dashboards wait less, nightly work ends later where more is asked than can be answered.',
+})

@@ -16,6 +16,18 @@ export interface ScheduledWork {
   readonly expected: ExpectedWork
   /** What it is like: statements of one group slow those of others down alike. */
   readonly group: string
+  /** Expected CPU of what came later (`isPassedBy`) and was started before it, ms; absent: nothing. */
+  readonly passedMs?: number
+  /** CPU taken by all that ran while it waited, ms; absent: none. */
+  readonly servedMs?: number
+}
+
+/** What is asked within this time, ms, counts as asked together. */
+const SAME_MOMENT_MS = 50
+
+/** Whether a statement that starts while another waits was asked later than that. */
+export function isPassedBy(waiting: ScheduledWork, started: ScheduledWork): boolean {
+  return started.arrivedAt > waiting.arrivedAt + SAME_MOMENT_MS
 }
 
 /** What there is to run on. */
@@ -43,27 +55,38 @@ export interface ShortestExpectedOptions {
   readonly shortSlots: number
   /** CPU ms of expected work that a ms of waiting counts for. */
   readonly ageing: number
+  /** Part of the CPU taken while a statement waits that what came later may have before it. */
+  readonly firstShare: number
   /** How much longer a statement takes beside another, by their groups: 1 as if each had its share. */
   readonly interference?: (group: string, beside: string) => number
 }
 
-/** Widths are estimates: two statements of 1.2 cores each still belong on two cores. */
+/** Widths are estimates: a statement beside one of 1.5 cores still belongs on two cores. */
 const WIDTH_SLACK = 0.5
 /** Part of the memory that expectations may fill; they err. */
 const MEMORY_SHARE = 0.9
+/** Short statements that may pass at once before their share is counted. */
+const BURST = 5
 /** Long statements looked at for the best company; those behind have waited less. */
 const MOST_COMPARED = 8
 
 /**
  * Shortest expected work first, with ageing (Conway, Maxwell and Miller 1967), in two lanes: short
- * statements have slots of their own, so that none waits behind a long one; long ones start while the
- * cores they keep busy alone fit the machine, the one that disturbs what runs least among the next.
- * Nothing starts whose memory does not fit beside what runs, unless nothing runs, and never more than
- * cores and short slots together.
+ * statements have slots of their own, so that none waits behind a long one; long ones start while those
+ * that run leave a core, the one that disturbs what runs least among the next. Nothing starts whose
+ * memory does not fit beside what runs, unless nothing runs, and never more than cores and short slots
+ * together. Once what came later has had its share of the CPU taken while a statement waits, nothing
+ * that came later starts before it: asked more than the machine can answer, the order draws near to
+ * that of arrival, and none waits much longer than in that.
  */
 export function shortestExpectedFirst(options: ShortestExpectedOptions): SchedulePolicy {
   const isShort = ({ expected }: ScheduledWork) => expected.cpuMs < options.shortMs
-  return (waiting, running, machine, now) => {
+  // Of CPU taken, not of time: other programs may leave the cores only in part.
+  const isOwed = ({ passedMs = 0, servedMs = 0 }: ScheduledWork) =>
+    passedMs > BURST * options.shortMs + options.firstShare * servedMs
+  return (all, running, machine, now) => {
+    const owed = all.find(isOwed)
+    const waiting = owed === undefined ? all : all.filter((work) => !isPassedBy(owed, work))
     if (running.length >= machine.cores + options.shortSlots) return undefined
     const free =
       MEMORY_SHARE * machine.memoryBytes -
@@ -81,7 +104,9 @@ export function shortestExpectedFirst(options: ShortestExpectedOptions): Schedul
     const busy = long.reduce((sum, { expected }) => sum + expected.width, 0)
     const room = ({ expected }: ScheduledWork) =>
       long.length === 0 ||
-      (long.length < machine.cores && busy + expected.width <= machine.cores + WIDTH_SLACK)
+      (long.length < machine.cores &&
+        // One core to spare is enough to start: it would stay idle for a wider one.
+        busy + Math.min(1, expected.width) <= machine.cores + WIDTH_SLACK)
     const next = waiting
       .filter((work) => !isShort(work) && room(work) && fits(work))
       .sort(byRank)

@@ -1,6 +1,6 @@
 import { StorewrightError } from '../../core/errors.ts'
 import type { WorkDone, WorkHints, WorkPredictor } from './expect.ts'
-import type { Machine, ScheduledWork, SchedulePolicy } from './policy.ts'
+import { isPassedBy, type Machine, type ScheduledWork, type SchedulePolicy } from './policy.ts'
 import { createWaits, type ScheduleReport } from './waits.ts'
 
 /** Statements that are run in an order of their own. */
@@ -29,7 +29,7 @@ export interface SchedulerOptions {
   readonly machine: Machine
   /** Milliseconds of a clock that only goes forward. */
   readonly clock: () => number
-  /** CPU of the process, ms: read before and after work that ran alone. */
+  /** CPU of the process, ms: what runs at the same time has equal parts of it. */
   readonly cpuClock: () => number
   /**
    * Bytes that running statements hold now, asked for while they run; absent: of their memory is known
@@ -39,12 +39,18 @@ export interface SchedulerOptions {
 }
 
 interface Waiting extends ScheduledWork {
+  /** Expected CPU of what came later and was started before it, ms. */
+  passedMs: number
+  /** CPU of the process when it came, and taken since, ms. */
+  readonly cpuAt: number
+  servedMs: number
   readonly start: () => void
 }
 
 interface Running extends ScheduledWork {
   readonly startedAt: number
-  readonly cpuAt: number
+  /** Its part of the CPU that the process has taken since: as much as that of each beside it. */
+  cpuMs: number
   readonly beside: Set<string>
   /** Whether others ran beside it at any time. */
   shared: boolean
@@ -54,6 +60,8 @@ interface Running extends ScheduledWork {
 /** Statements that end sooner are too short to look at their memory. */
 const WATCH_MEMORY_MS = 250
 const LOOK_AGAIN_MS = 50
+/** What takes no CPU (it waits for a disk) holds a short slot this many times as long as what does. */
+const IDLE_PATIENCE = 10
 
 /** A scheduler over a machine: statements start as its policy says, and what they took is learned. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
@@ -66,6 +74,7 @@ class Queue implements Scheduler {
   private readonly running = new Map<number, Running>()
   private readonly waits = createWaits()
   private lastId = 0
+  private cpuAt = 0
   private isWatching = false
   private timer: NodeJS.Timeout | undefined
 
@@ -81,6 +90,9 @@ class Queue implements Scheduler {
         arrivedAt: this.options.clock(),
         expected: this.options.predictor.expect(template, request),
         group: template,
+        passedMs: 0,
+        servedMs: 0,
+        cpuAt: this.options.cpuClock(),
         start: () => {
           signal?.removeEventListener('abort', cancel)
           this.carryOut(item, request, work).then(resolve, reject)
@@ -111,12 +123,15 @@ class Queue implements Scheduler {
 
   private startNext(): void {
     const { policy, machine, clock } = this.options
+    const cpu = this.options.cpuClock()
+    for (const one of this.waiting) one.servedMs = cpu - one.cpuAt
     for (;;) {
       const next = policy(this.waiting, this.runningNow(), machine, clock())
       if (next === undefined) break
       const at = this.waiting.findIndex(({ id }) => id === next.id)
       const passed = this.waiting.filter(({ id }) => id < next.id).map(({ group }) => group)
       const [work] = this.waiting.splice(at, 1)
+      for (const one of this.waiting) if (isPassedBy(one, next)) one.passedMs += next.expected.cpuMs
       const waitedMs = clock() - next.arrivedAt
       this.waits.started(next.group, waitedMs, next.expected.cpuMs, passed)
       work!.start()
@@ -124,13 +139,28 @@ class Queue implements Scheduler {
     this.lookAgain()
   }
 
-  /** What runs, each of as much work as it has taken at least: a long one that was taken for short is long. */
+  /**
+   * What runs, each of as much work as it has taken at least: a long one that was taken for short is
+   * long. Of CPU, not of time: beside others, on a busy machine, short ones take long as well.
+   */
   private runningNow(): readonly ScheduledWork[] {
+    this.shareCpu()
     const now = this.options.clock()
-    return [...this.running.values()].map((one) => ({
-      ...one,
-      expected: { ...one.expected, cpuMs: Math.max(one.expected.cpuMs, now - one.startedAt) },
-    }))
+    return [...this.running.values()].map((one) => {
+      const least = Math.max(one.cpuMs, (now - one.startedAt) / IDLE_PATIENCE)
+      return {
+        ...one,
+        expected: { ...one.expected, cpuMs: Math.max(one.expected.cpuMs, least) },
+      }
+    })
+  }
+
+  /** Gives what runs its parts of the CPU taken since the last time. */
+  private shareCpu(): void {
+    const cpu = this.options.cpuClock()
+    const part = (cpu - this.cpuAt) / this.running.size
+    this.cpuAt = cpu
+    for (const one of this.running.values()) one.cpuMs += part
   }
 
   /** While something waits beside what runs, what runs may turn out to be long. */
@@ -159,6 +189,7 @@ class Queue implements Scheduler {
   }
 
   private begin(work: ScheduledWork): Running {
+    this.shareCpu()
     const others = [...this.running.values()]
     for (const other of others) {
       other.shared = true
@@ -167,7 +198,7 @@ class Queue implements Scheduler {
     const one: Running = {
       ...work,
       startedAt: this.options.clock(),
-      cpuAt: this.options.cpuClock(),
+      cpuMs: 0,
       beside: new Set(others.map(({ group }) => group)),
       shared: others.length > 0,
     }
@@ -177,8 +208,9 @@ class Queue implements Scheduler {
   }
 
   private end(one: Running, request: ScheduleRequest, isWhole: boolean): void {
+    this.shareCpu()
     this.running.delete(one.id)
-    const done = doneBy(one, this.options.clock(), this.options.cpuClock())
+    const done = doneBy(one, this.options.clock())
     // What failed says only that it would have taken as long at least.
     if (isWhole || done.cpuMs > one.expected.cpuMs) {
       this.options.predictor.learn(one.group, done, request)
@@ -204,12 +236,10 @@ class Queue implements Scheduler {
   }
 }
 
-/** CPU is the process's where a statement was alone; beside others the time it ran stands for it. */
-function doneBy(one: Running, now: number, cpu: number): WorkDone {
-  const wallMs = now - one.startedAt
+function doneBy(one: Running, now: number): WorkDone {
   return {
-    cpuMs: one.shared ? wallMs : cpu - one.cpuAt,
-    wallMs,
+    cpuMs: one.cpuMs,
+    wallMs: now - one.startedAt,
     beside: [...one.beside],
     ...(one.memoryBytes === undefined ? {} : { memoryBytes: one.memoryBytes }),
   }

@@ -1,4 +1,4 @@
-import type { Machine, ScheduledWork, SchedulePolicy } from './policy.ts'
+import { isPassedBy, type Machine, type ScheduledWork, type SchedulePolicy } from './policy.ts'
 
 /** A statement of a simulated day: what it truly takes, beside what is expected of it. */
 export interface SimulatedWork extends ScheduledWork {
@@ -25,14 +25,14 @@ export function simulateSchedule(
   machine: Machine,
 ): readonly SimulatedRun[] {
   const toCome = [...work].sort((a, b) => a.arrivedAt - b.arrivedAt || a.id - b.id)
-  const waiting: SimulatedWork[] = []
+  const waiting: (SimulatedWork & { passedMs: number; servedMs: number })[] = []
   const running = new Map<number, { work: SimulatedWork; left: number; startedAt: number }>()
   const runs: SimulatedRun[] = []
   let now = toCome[0]?.arrivedAt ?? 0
   let arrived = 0
   while (runs.length < work.length) {
     while (arrived < toCome.length && toCome[arrived]!.arrivedAt <= now) {
-      waiting.push(toCome[arrived++]!)
+      waiting.push({ ...toCome[arrived++]!, passedMs: 0, servedMs: 0 })
     }
     for (;;) {
       const active = [...running.values()].map((one) => one.work)
@@ -40,6 +40,7 @@ export function simulateSchedule(
       if (next === undefined) break
       const at = waiting.findIndex(({ id }) => id === next.id)
       const [started] = waiting.splice(at, 1)
+      for (const one of waiting) if (isPassedBy(one, next)) one.passedMs += next.expected.cpuMs
       running.set(next.id, { work: started!, left: started!.cpuMs, startedAt: now })
     }
     const speeds = sharesOf(
@@ -52,6 +53,8 @@ export function simulateSchedule(
     if (!Number.isFinite(step))
       throw new RangeError('a policy starts nothing although nothing runs')
     now += step
+    const served = step * speeds.reduce((sum, speed) => sum + speed, 0)
+    for (const one of waiting) one.servedMs += served
     i = 0
     for (const [id, one] of running) {
       one.left -= step * speeds[i++]!
