@@ -104,7 +104,7 @@ describe('shortestExpectedFirst', () => {
 
   it.each([
     { what: 'twice what the machine can answer', gapMs: 40, cpuMs: [80, 240], wide: 1 },
-    { what: 'twice that, of short ones alone', gapMs: 20, cpuMs: [80], wide: 1 },
+    { what: 'as much, of short ones alone', gapMs: 20, cpuMs: [80], wide: 1 },
     { what: 'all that it can answer', gapMs: 60, cpuMs: [60, 180], wide: 2 },
     { what: 'a half of it', gapMs: 50, cpuMs: [20, 80], wide: 1 },
   ])('is not notably worse than order of arrival, asked $what', ({ gapMs, cpuMs, wide }) => {
