@@ -9,6 +9,8 @@ export interface Knob {
   readonly default: number
   /** What a higher value buys and what it costs, in one sentence. */
   readonly trades: string
+  /** It changes how much CPU work takes and never what comes of it: searched by `warehouse knobs`. */
+  readonly speed?: true
 }
 
 /** Values set by a person or by tuning, by knob name; what is absent has its default. */

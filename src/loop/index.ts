@@ -272,5 +272,10 @@ export {
 } from './versions.ts'
 export { type AdvisedStore, adviseStore } from './warehouse/advise-store.ts'
 export type { Asker } from './warehouse/asked-files.ts'
+export {
+  type SearchedKnobs,
+  type SearchKnobsOptions,
+  searchStoreKnobs,
+} from './warehouse/search-knobs.ts'
 export { askAs, readAsked as readWorkload } from './warehouse/watching.ts'
 export { workloadDays } from './warehouse/workload-days.ts'

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { addWarehouseAdvise } from './warehouse-advise.ts'
 import { addDesignCommands } from './warehouse-design.ts'
+import { addWarehouseKnobs } from './warehouse-knobs.ts'
 import { addWarehouseLayout } from './warehouse-layout.ts'
 import { addPostgresCommands } from './warehouse-postgres.ts'
 import { addWarehouseReplay } from './warehouse-replay.ts'
@@ -15,6 +16,7 @@ export function addWarehouseCommands(program: Command): void {
   addWarehouseAdvise(warehouse)
   addDesignCommands(warehouse)
   addWarehouseLayout(warehouse)
+  addWarehouseKnobs(warehouse)
   addWarehouseReplay(warehouse)
   addPostgresCommands(warehouse)
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { StorewrightError } from '../../core/errors.ts'
 import { writeFileWhole } from '../../core/files.ts'
+import type { KnobSettings } from '../../core/knobs.ts'
 import { type Database, openDatabase, openShared } from '../../core/sql/database.ts'
 import { cpuNow, type OnStatement } from '../../core/sql/observe.ts'
 import { createStoreTables, lacksStoreTables } from '../../feed/index.ts'
@@ -80,7 +81,7 @@ export async function withDatabase<T>(
     const asked = mode === 'write' ? work : inOrder(path, settings, work, options)
     return settings.warehouse.mode === 'off'
       ? unwatched(path, mode, asked)
-      : watched(path, mode, asked)
+      : watched(path, mode, asked, settings.knobs)
   })
 }
 
@@ -117,10 +118,15 @@ interface OpenStore {
 }
 
 /** What stands in the store's database serves, and what is asked is known. */
-async function watched<T>(path: string, mode: 'read' | 'write', work: Work<T>): Promise<T> {
+async function watched<T>(
+  path: string,
+  mode: 'read' | 'write',
+  work: Work<T>,
+  knobs: KnobSettings,
+): Promise<T> {
   const watch = watchOf(path)
   const store =
-    (mode === 'read' ? reused(path, watch) : undefined) ?? (await open(path, mode, watch))
+    (mode === 'read' ? reused(path, watch) : undefined) ?? (await open(path, mode, watch, knobs))
   const { plain, serving } = store
   let isWhole = false
   try {
@@ -142,7 +148,12 @@ function reused(path: string, watch: StoreWatch): OpenStore | undefined {
   return store
 }
 
-async function open(path: string, mode: 'read' | 'write', watch: StoreWatch): Promise<OpenStore> {
+async function open(
+  path: string,
+  mode: 'read' | 'write',
+  watch: StoreWatch,
+  knobs: KnobSettings,
+): Promise<OpenStore> {
   let isServing = false
   const startedAt = cpuNow()
   // Where what stands serves, it tells what is asked.
@@ -151,7 +162,7 @@ async function open(path: string, mode: 'read' | 'write', watch: StoreWatch): Pr
   })
   if (mode === 'read') watch.opened(cpuNow() - startedAt)
   try {
-    const serving = await watch.quietly(() => openServing(plain, { path, mode, watch }))
+    const serving = await watch.quietly(() => openServing(plain, { path, mode, watch, knobs }))
     isServing = serving !== undefined
     return { plain, serving, close: () => plain.close() }
   } catch (error) {

@@ -11,6 +11,7 @@ export const leastWork = declareKnob({
 
 export const keepOpen = declareKnob({
   name: 'warehouse.keep-open-milliseconds',
+  speed: true,
   unit: 'ms',
   range: [0, 60_000],
   default: 2000,

@@ -1,3 +1,4 @@
+import type { KnobSettings } from '../../core/knobs.ts'
 import type { Database, SqlValue } from '../../core/sql/database.ts'
 import { messageOf, startWatch } from '../../core/sql/observe.ts'
 import {
@@ -9,6 +10,7 @@ import {
 } from '../../warehouse/index.ts'
 import { KEEP_OPEN, keepOpenMsOf } from './openings.ts'
 import { forgetRefresh, lastRefresh, refreshViews } from './refresh-views.ts'
+import { appliedKnobs, isOfSpeed } from './speed-knobs.ts'
 import {
   forgetStanding,
   hasStanding,
@@ -31,7 +33,11 @@ export interface Serving {
 export interface ServingOptions {
   readonly path: string
   readonly mode: 'read' | 'write'
-  readonly watch: StoreWatch
+  readonly watch: Pick<StoreWatch, 'onStatement' | 'observe'>
+  /** Knobs of the store's settings. */
+  readonly knobs?: KnobSettings
+  /** Other knobs than those that stand, for who tries them. */
+  readonly under?: (standing: KnobSettings) => KnobSettings
 }
 
 const SEED = 1
@@ -76,9 +82,12 @@ class StoreServing implements Serving {
     this.db = db
     this.standing = standing
     this.options = options
-    this.service = servingParts(db, SEED)
+    const applied = appliedKnobs(standing?.actions ?? [], options.knobs ?? {})
+    const knobs = options.under?.(applied) ?? applied
+    this.service = servingParts(db, SEED, knobs)
     this.names = namesIn(this.served().flatMap(({ bases }) => bases.map(({ table }) => table)))
     this.tuned = tuned.tunedDatabase(db, {
+      knobs,
       mode: 'automatic',
       rewriter: this.followed(),
       steerer: this.service.steerer,
@@ -93,7 +102,7 @@ class StoreServing implements Serving {
   /** Settings hold from the first statement on. */
   async setKnobs(): Promise<void> {
     for (const action of this.standing?.actions ?? []) {
-      if (action.kind === 'knob' && action.actionId !== KEEP_OPEN)
+      if (action.kind === 'knob' && action.actionId !== KEEP_OPEN && !isOfSpeed(action))
         await this.service.serve(action).catch(() => undefined)
     }
   }

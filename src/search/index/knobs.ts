@@ -118,6 +118,7 @@ export const rareWord = declareKnob({
 
 export const impactCache = declareKnob({
   name: 'search.maximum-impact-cache',
+  speed: true,
   unit: 'MiB',
   range: [1, 65_536],
   default: 256,

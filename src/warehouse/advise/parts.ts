@@ -1,3 +1,4 @@
+import type { KnobSettings } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
 import { layoutAdviser } from '../layout/door.ts'
@@ -63,8 +64,8 @@ export async function standardParts(db: Database, seed: number): Promise<Parts> 
 }
 
 /** Chooses among ways to ask from the first statement on, among settings once an action brings what was learned. */
-function createPlanPart(db: Database, seed: number) {
-  const ways = createWays(db, { seed })
+function createPlanPart(db: Database, seed: number, knobs: KnobSettings = {}) {
+  const ways = createWays(db, { seed, settings: knobs })
   let learned: Steerer | undefined
   const steerer: Steerer = {
     prepare: (statement) => ways.prepare?.(statement),
@@ -78,7 +79,9 @@ function createPlanPart(db: Database, seed: number) {
   return {
     steerer,
     async serve({ definition }: Action): Promise<void> {
-      learned = await openSteerer(db, JSON.parse(definition) as SteeringState, { seed })
+      learned = await openSteerer(db, JSON.parse(definition) as SteeringState, {
+        ...{ seed, settings: knobs },
+      })
     },
     withdraw: () => {
       learned = undefined
@@ -100,9 +103,9 @@ export interface ServingParts extends Service {
  * What serves applied actions alone, for a database that is opened often: nothing is read before an
  * action is served.
  */
-export function servingParts(db: Database, seed: number): ServingParts {
-  const views = createViewRewriter(db)
-  const plans = createPlanPart(db, seed)
+export function servingParts(db: Database, seed: number, knobs: KnobSettings = {}): ServingParts {
+  const views = createViewRewriter(db, knobs)
+  const plans = createPlanPart(db, seed, knobs)
   const settings = createSettingsService(db)
   return {
     rewriter: views,

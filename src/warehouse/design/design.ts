@@ -55,6 +55,23 @@ export async function propose(
   })
 }
 
+/**
+ * Keeps one proposal beside all that is kept already, until advice is asked for again. False where a
+ * person refused it before, or where it stands.
+ */
+export async function proposeBeside(
+  db: Database,
+  action: Action,
+  { by, now }: Decision,
+): Promise<boolean> {
+  await ensureRecords(db)
+  const known = (await readActions(db)).find(({ actionId }) => actionId === action.actionId)
+  if (known?.status === 'refused' || known?.status === 'applied') return false
+  const decided = { status: 'proposed', decidedAt: now, decidedBy: by } as const
+  await db.transaction(() => writeAction(db, { ...action, ...decided, bases: [], examples: [] }))
+  return true
+}
+
 /** Advice without what a person refused before, which then stands among what is left as it is. */
 export async function withoutRefused(db: Database, advice: Advice): Promise<Advice> {
   const refused = new Map(

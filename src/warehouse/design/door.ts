@@ -6,6 +6,7 @@ export {
   type Decision,
   decide,
   propose,
+  proposeBeside,
   recordGain,
   takeOutBroken,
   undo,

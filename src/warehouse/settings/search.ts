@@ -21,6 +21,8 @@ export interface SettingsSearch<A> {
   /** What is to be saved. */
   readonly objective: Objective
   readonly isSpent: () => boolean
+  /** Asked before each piece that judges; true ends judging with those that were done. */
+  readonly isOver?: () => boolean
   readonly leastGain: number
   readonly seed: number
   readonly signal?: AbortSignal
@@ -30,6 +32,8 @@ export interface SettingsSearch<A> {
 /** What came of a search. */
 export interface SettingsFound<A> {
   readonly assignment: A
+  /** Part saved on the work that was searched on: what is expected, too well. */
+  readonly searchGain: number
   /** Part saved of what was to be saved, on the work that judged, and its 95 % interval over pieces. */
   readonly gain: number
   readonly interval: readonly [number, number]
@@ -72,6 +76,7 @@ export async function searchSettings<A>(
   const gainBy = (of: (took: Took) => number) => gainOf(stands.map(of), other.map(of))
   return {
     assignment: found.best.candidate,
+    searchGain: gainOf(found.stands.costs.slice(0, found.best.costs.length), found.best.costs),
     gain: gainBy(measure),
     interval,
     cpuGain: gainBy(({ cpuMs }) => cpuMs),
@@ -90,6 +95,7 @@ async function judge<A>(
   const stands: Took[] = []
   const other: Took[] = []
   for (let k = 0; k < search.judgePieces; k++) {
+    if (stands.length > 0 && search.isOver?.()) break
     const piece = search.searchPieces + k
     let [a, b]: [Took | undefined, Took | undefined] = [undefined, undefined]
     for (let round = 0; round < ROUNDS; round++) {

@@ -77,6 +77,7 @@ export const VERIFY_SHARE = declareKnob({
 
 export const SWITCH_MS = declareKnob({
   name: 'warehouse.steering-switch',
+  speed: true,
   unit: 'CPU ms',
   range: [0, 100],
   default: 0.15,
@@ -119,6 +120,7 @@ export const RISK = declareKnob({
 
 export const RENT_TIMES = declareKnob({
   name: 'warehouse.steering-rent',
+  speed: true,
   unit: 'times the other way',
   range: [0.1, 20],
   default: 1.5,
@@ -128,6 +130,7 @@ export const RENT_TIMES = declareKnob({
 
 export const RENT_LEAST_MS = declareKnob({
   name: 'warehouse.steering-rent-least',
+  speed: true,
   unit: 'CPU ms',
   range: [0.5, 1000],
   default: 10,
@@ -136,6 +139,7 @@ export const RENT_LEAST_MS = declareKnob({
 
 export const RENT_RISK = declareKnob({
   name: 'warehouse.steering-rent-risk',
+  speed: true,
   unit: 'chance',
   range: [0.001, 1],
   default: 0.1,
@@ -145,6 +149,7 @@ export const RENT_RISK = declareKnob({
 
 export const RENT_GAIN = declareKnob({
   name: 'warehouse.steering-rent-gain',
+  speed: true,
   unit: 'share of the other way',
   range: [0, 10],
   default: 0.2,

@@ -61,6 +61,7 @@ export const scanNanos = declareKnob({
 
 export const unionShare = declareKnob({
   name: 'warehouse.view-union-share',
+  speed: true,
   unit: 'share of the CPU expected as asked',
   range: [0, 1e6],
   default: 0.8,

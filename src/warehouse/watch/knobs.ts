@@ -11,6 +11,7 @@ export const templateLimit = declareKnob({
 
 export const lookAfter = declareKnob({
   name: 'warehouse.look-after',
+  speed: true,
   unit: 'CPU ms',
   range: [0, 10_000],
   default: 8,
