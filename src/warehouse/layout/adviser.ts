@@ -1,11 +1,14 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
+import { daysSeen, type Effort, effortFor, whyNotSought } from '../effort.ts'
 import type { Action, AdviseOptions, Adviser, Refusal, Workload } from '../types.ts'
 import { parseSelects } from './ast.ts'
 import { type ChosenLayout, chooseLayout } from './choose.ts'
 import { describeLayout } from './describe.ts'
+import { choosingMs, trialMs } from './effort.ts'
 import {
+  layoutHope,
   layoutMinGain,
   layoutPayBackDays,
   layoutSampleRows,
@@ -16,13 +19,12 @@ import { groupRowsOf, orderBySql, relayStatements, whyNotLaidOut } from './nativ
 import { type OrderBound, orderBoundOf } from './order-free.ts'
 import { probesOf, scansOfStatements } from './probes.ts'
 import { drawSample, quoteTable, type TableSample, tableSource } from './sample.ts'
-import { measureScanShares } from './scan-share.ts'
+import { measureScanShares, type Profiles } from './scan-share.ts'
 import type { ColumnsOf, Scan } from './scans.ts'
 import { spreadTemplates, statementsOf, type WeighedStatement } from './statements.ts'
 import { readTables, type TableFacts } from './tables.ts'
 import { type LayoutTrial, tryLayout } from './trial.ts'
 
-const DAY_MS = 86_400_000
 const TRIAL_STATEMENTS = 12
 
 export interface LayoutAdviserOptions {
@@ -72,6 +74,8 @@ interface Study {
   readonly bounds: readonly OrderBound[]
   /** Tables that statements read, as they are named. */
   readonly names: ReadonlySet<string>
+  /** Profiles of statements made so far. */
+  readonly profiles: Profiles
 }
 
 async function study(
@@ -94,7 +98,7 @@ async function study(
   const names = new Set(
     scans.flat().flatMap(({ table }) => tables.get(table.toLowerCase())?.name ?? []),
   )
-  return { tables, statements, scans, bounds, names }
+  return { tables, statements, scans, bounds, names, profiles: new Map() }
 }
 
 async function adviseTable(
@@ -107,7 +111,12 @@ async function adviseTable(
 ): Promise<Action | string> {
   const { seed, signal } = advise
   const table = known.tables.get(name.toLowerCase())!
-  const why = whyNot(table, known, options) ?? whyNotLookedAt(table, known, workload, options)
+  const effort = effortOn(table, known, workload, options, advise)
+  const choosing = choosingCost(table, known, options)
+  const why =
+    whyNot(table, known, options) ??
+    whyNotLookedAt(table, choosing, effort) ??
+    whyNotSought('looking for an order', choosing, effort)
   if (why !== undefined) return why
   const source = await tableSource(db, quoteTable(name))
   const groupRows = await groupRowsOf(db, name)
@@ -118,7 +127,10 @@ async function adviseTable(
   const sample = await drawSample(db, source, table.columns, { rows, seed })
   const schemaOf = (other: string) => known.tables.get(other.toLowerCase())?.columns
   const raw = await probesOf(db, name, known.statements, known.scans, sample, schemaOf)
-  const probes = await measureScanShares(db, { table: name }, raw, known.statements)
+  const probes = await measureScanShares(db, { table: name }, raw, known.statements, {
+    profiles: known.profiles,
+    limitMs: effort.hopedMs - choosing,
+  })
   const chosen = chooseLayout(sample, probes, {
     groupRows: [groupRows],
     groupRowsNow: groupRows,
@@ -129,7 +141,7 @@ async function adviseTable(
   if (chosen === undefined)
     return 'no statement filters it in a way that row groups could be skipped by'
   return (
-    whyNoRoom(sample, advise) ?? weigh(table, sample, chosen, known, workload, db, options, signal)
+    whyNoRoom(sample, advise) ?? weigh(table, sample, chosen, known, workload, db, options, advise)
   )
 }
 
@@ -150,21 +162,39 @@ function whyNot(
   return whyNotLaidOut(table)
 }
 
-/** Choosing a layout takes about as much, CPU ms, whatever the table. */
-const CHOOSING_MS = 3000
-
-/** Whether even a layout that saved all of the time on a table would come too dear. */
-function whyNotLookedAt(
+/** What may be spent on a table: the horizon is the advice's, or that of rewrites where it is nearer. */
+function effortOn(
   table: TableFacts,
   known: Study,
   workload: Workload,
   { knobs }: LayoutAdviserOptions,
+  advise: AdviseOptions,
+): Effort {
+  const horizonDays = horizonOf(advise, knobs)
+  return effortFor(workload, spentOn(table, known), { horizonDays }, readKnob(layoutHope, knobs))
+}
+
+function horizonOf({ horizonDays = Infinity }: AdviseOptions, knobs?: KnobSettings): number {
+  return Math.min(horizonDays, readKnob(layoutPayBackDays, knobs))
+}
+
+function choosingCost(table: TableFacts, known: Study, { knobs }: LayoutAdviserOptions): number {
+  return choosingMs({
+    rows: Math.min(table.rows, readKnob(layoutSampleRows, knobs)),
+    columns: table.columns.length,
+    statements: statementsOn(table, known).length,
+  })
+}
+
+/** Whether even a layout that saved all of the time on a table would come too dear. */
+function whyNotLookedAt(
+  table: TableFacts,
+  choosing: number,
+  { askedMs }: Effort,
 ): string | undefined {
-  const spent = spentOn(table, known)
-  const payBackDays = readKnob(layoutPayBackDays, knobs)
-  const cost = CHOOSING_MS + guessBuild(table.rows, table.columns.length)
-  return (spent / daysOf(workload)) * payBackDays < cost
-    ? `statements on it take ${round(spent)} CPU ms in all: looking for an order and rewriting ${table.rows} rows would take about ${round(cost)}`
+  const cost = choosing + guessBuild(table.rows, table.columns.length)
+  return askedMs < cost
+    ? `statements on it take ${round(askedMs)} CPU ms until it must have paid: looking for an order and rewriting ${table.rows} rows would take about ${round(cost)}`
     : undefined
 }
 
@@ -179,11 +209,6 @@ function statementsOn(
 
 function spentOn(table: TableFacts, known: Study): number {
   return statementsOn(table, known).reduce((sum, { cpuMs }) => sum + cpuMs, 0)
-}
-
-/** Days of the workload; one that was seen for less than a day is taken as a day's. */
-function daysOf({ fromMs, toMs }: Workload): number {
-  return Math.max(1, (toMs - fromMs) / DAY_MS)
 }
 
 /** What keeps the way back out of the room that is left; undefined where it fits. */
@@ -210,7 +235,7 @@ async function weigh(
   workload: Workload,
   db: Database,
   options: LayoutAdviserOptions,
-  signal: AbortSignal | undefined,
+  advise: AdviseOptions,
 ): Promise<Action | string> {
   const mine = statementsOn(table, known)
   const spent = mine.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
@@ -219,7 +244,7 @@ async function weigh(
   if (saved < minGain * spent) {
     return `the best order found (${describeLayout(chosen.layout, sample.columns)}) would save ${percent(saved / spent)} of ${round(spent)} CPU ms, less than ${percent(minGain)}`
   }
-  return propose(table, sample, chosen, { spent, saved, mine }, workload, db, options, signal)
+  return propose(table, sample, chosen, { spent, saved, mine }, workload, db, options, advise)
 }
 
 interface Stakes {
@@ -238,25 +263,29 @@ async function propose(
   workload: Workload,
   db: Database,
   options: LayoutAdviserOptions,
-  signal: AbortSignal | undefined,
+  advise: AdviseOptions,
 ): Promise<Action | string> {
   const orderBy = orderBySql(chosen.layout, sample.columns, 'rowid')
+  const { signal } = advise
+  const horizonDays = horizonOf(advise, options.knobs)
   const isTried =
     options.isTried !== false && sample.totalRows <= readKnob(layoutTrialRows, options.knobs)
+  const asked = spreadTemplates(mine, TRIAL_STATEMENTS)
+  const guessed = guessBuild(sample.totalRows, table.columns.length)
+  const why = whyNotSought(
+    'trying and making an order',
+    guessed + (isTried ? trialMs(guessed, asked) : 0),
+    effortFor(workload, saved, { horizonDays }, 1),
+  )
+  if (why !== undefined) return why
   const trial = isTried
-    ? await tryLayout(
-        db,
-        { name: table.name, sql: quoteTable(table.name) },
-        orderBy,
-        spreadTemplates(mine, TRIAL_STATEMENTS),
-        signal,
-      )
+    ? await tryLayout(db, { name: table.name, sql: quoteTable(table.name) }, orderBy, asked, signal)
     : undefined
-  const days = daysOf(workload)
+  const days = daysSeen(workload)
   const measuredSaving = trial === undefined ? undefined : spent * (1 - trial.cpuShare)
-  const buildCpuMs =
-    trial === undefined ? guessBuild(sample.totalRows, table.columns.length) : 2 * trial.buildCpuMs
-  const refusal = whyNotWorthIt(measuredSaving ?? saved, spent, buildCpuMs, days, options)
+  const buildCpuMs = trial === undefined ? guessed : 2 * trial.buildCpuMs
+  const most = { horizonDays, minGain: readKnob(layoutMinGain, options.knobs) }
+  const refusal = whyNotWorthIt(measuredSaving ?? saved, spent, buildCpuMs, days, most)
   if (refusal !== undefined) return refusal
   return actionOf(
     table,
@@ -273,16 +302,14 @@ function whyNotWorthIt(
   spent: number,
   buildCpuMs: number,
   days: number,
-  { knobs }: LayoutAdviserOptions,
+  { horizonDays, minGain }: { readonly horizonDays: number; readonly minGain: number },
 ): string | undefined {
-  const minGain = readKnob(layoutMinGain, knobs)
-  const payBackDays = readKnob(layoutPayBackDays, knobs)
   if (saved < minGain * spent) {
     return `tried on the whole table it saved ${percent(saved / spent)} of the time, less than ${percent(minGain)}`
   }
   const pays = buildCpuMs / (saved / days)
-  return pays > payBackDays
-    ? `the rewrite takes ${round(buildCpuMs)} CPU ms and pays for itself after ${round(pays)} days, later than ${payBackDays}`
+  return pays > horizonDays
+    ? `the rewrite takes ${round(buildCpuMs)} CPU ms and pays for itself after ${round(pays)} days, later than ${horizonDays}`
     : undefined
 }
 

@@ -68,3 +68,12 @@ export const layoutReadWorth = declareKnob({
   trades:
     'Of two sizes of row groups the smaller is taken where statements take at most this share longer: they read less, which counts where files are not in memory.',
 })
+
+export const layoutHope = declareKnob({
+  name: 'warehouse.layout-hope',
+  unit: 'share of the CPU',
+  range: [0, 1],
+  default: 0.2,
+  trades:
+    'Higher seeks orders of rows for smaller workloads; what is sought and not found is paid for nothing.',
+})

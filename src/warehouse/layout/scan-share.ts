@@ -15,22 +15,38 @@ export interface ScannedTable {
   readonly readAs?: string
 }
 
+/** Profiles of statements by their text: one that reads several tables is run once for all of them. */
+export type Profiles = Map<string, Ast>
+
+export interface ScanShareOptions {
+  /** Those made before; what is made here is added. */
+  readonly profiles?: Profiles
+  /** CPU of the statements that may be profiled, ms, the dearest templates first; default: no limit. */
+  readonly limitMs?: number
+}
+
 /**
  * Weighs probes by what their scans take: CPU of the statement times the share of its scan of the
- * table in a profile of one statement a template, made here. Joins and groupings cost the same
- * whatever the layout.
+ * table in a profile of one statement a template, made here within the limit; the others count as
+ * most do. Joins and groupings cost the same whatever the layout.
  */
 export async function measureScanShares(
   db: Database,
   scanned: ScannedTable,
   probes: readonly Probe[],
   statements: readonly WeighedStatement[],
+  { profiles = new Map(), limitMs = Infinity }: ScanShareOptions = {},
 ): Promise<readonly Probe[]> {
   const shares = new Map<string, number>()
-  for (const { fingerprint } of probes) {
+  let left = limitMs
+  for (const { fingerprint } of probes.toSorted((a, b) => b.weight - a.weight)) {
     if (shares.has(fingerprint)) continue
-    const statement = statements.find((candidate) => candidate.fingerprint === fingerprint)!
-    shares.set(fingerprint, await scanShare(db, scanned, statement.sql))
+    const { sql, cpuMs, runs } = statements.find((s) => s.fingerprint === fingerprint)!
+    const cost = profiles.has(sql) ? 0 : cpuMs / Math.max(1, runs)
+    const isProfiled = cost <= left
+    if (isProfiled) left -= cost
+    const share = isProfiled ? await scanShare(db, scanned, sql, profiles) : USUAL_SHARE
+    shares.set(fingerprint, share)
   }
   return probes.map((probe) => ({
     ...probe,
@@ -42,19 +58,25 @@ async function scanShare(
   db: Database,
   { table, readAs }: ScannedTable,
   sql: string,
+  profiles: Profiles,
 ): Promise<number> {
   try {
     const asked = readAs === undefined ? sql : await readingAs(db, sql, table, readAs)
-    const { columns } = await db.answer(`EXPLAIN (ANALYZE, FORMAT json) ${asked}`)
-    const plan: unknown = JSON.parse(String(columns[1]?.[0]))
+    const plan = profiles.get(asked) ?? (await profile(db, asked))
+    if (plan === undefined) return USUAL_SHARE
+    profiles.set(asked, plan)
     const name = table.split('.').at(-1)!.toLowerCase()
-    return isAst(plan)
-      ? shareOf(plan, (scan) => (readAs === undefined ? scan.table === name : scan.isFile))
-      : USUAL_SHARE
+    return shareOf(plan, (scan) => (readAs === undefined ? scan.table === name : scan.isFile))
   } catch {
     // A statement that fails now (a table that went, a function of an extension) tells nothing.
     return USUAL_SHARE
   }
+}
+
+async function profile(db: Database, sql: string): Promise<Ast | undefined> {
+  const { columns } = await db.answer(`EXPLAIN (ANALYZE, FORMAT json) ${sql}`)
+  const plan: unknown = JSON.parse(String(columns[1]?.[0]))
+  return isAst(plan) ? plan : undefined
 }
 
 async function readingAs(

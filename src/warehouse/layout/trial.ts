@@ -17,7 +17,7 @@ export interface LayoutTrial {
 
 const AS_IT_LIES = 'storewright_trial_now'
 const LAID_OUT = 'storewright_trial_then'
-const ROUNDS = 2
+export const ROUNDS = 2
 /** Shares of the time now that may be chance: between these a trial is run again, and the worse counts. */
 const DOUBTFUL = [0.7, 1] as const
 

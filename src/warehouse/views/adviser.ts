@@ -19,8 +19,9 @@ import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { choose, type Offer } from './choose.ts'
 import { buildStatements, dropStatements, type ViewDefinition } from './definition.ts'
 import { type Demand, type ReadDemand, readDemand } from './demand.ts'
+import { buildingMs, judgingMs, lookEffort, servedStatementMs, whyNotLooked } from './effort.ts'
 import { print, Unserved } from './expression.ts'
-import { buildNanos, joinLook, sampleRows } from './knobs.ts'
+import { sampleRows } from './knobs.ts'
 import { matchView } from './match.ts'
 import { pairsOf, type Wished } from './merged.ts'
 import { drawSample, dropSample, type Sample } from './sample.ts'
@@ -38,6 +39,8 @@ export interface ViewAdviceOptions {
   readonly changes?: ReadonlyMap<string, ChangesSeen>
   /** Length of time that the demands were counted in, days. */
   readonly days: number
+  /** Days within which a view must have paid; default: `days`. */
+  readonly horizonDays?: number
   /** Whether to propose views for filters that nobody used yet on plots that others filter. */
   readonly isAnticipating: boolean
   readonly settings?: KnobSettings
@@ -99,24 +102,23 @@ export async function adviseViews(
   }
 }
 
-/** Looking at small joins costs no less, CPU ms. */
-const LEAST_LOOK_MS = 500
-
 /**
- * Views for a wish. Joins are looked at whole, and without the conditions that move many more rows may
- * meet: that is given up once it takes more than a multiple of what it could save.
+ * Views for a wish, where looking at it is worth it: that is given up once it takes more than a share of
+ * what it could save. Joins are looked at whole, and without the conditions that move many more rows may
+ * meet than is known before.
  */
 async function lookWithinLimit(
   db: Database,
   sample: Sample,
-  { wish, demands, hopedCpuMs }: Wished,
-  { settings = {} }: ViewAdviceOptions,
+  wished: Wished,
+  options: ViewAdviceOptions,
 ): Promise<readonly Candidate[]> {
-  const asked = demands.reduce((sum, { demand }) => sum + demand.totalCpuMs, hopedCpuMs)
-  const limitMs =
-    wish.tables.length > 1
-      ? LEAST_LOOK_MS + readKnob(joinLook, settings) * asked
-      : Number.POSITIVE_INFINITY
+  const { settings = {} } = options
+  const { wish } = wished
+  const effort = lookEffort(wished, options, settings)
+  const why = whyNotLooked(sample, wish, effort)
+  if (why !== undefined) throw new Unserved(why)
+  const limitMs = wish.tables.length > 1 ? effort.hopedMs : Number.POSITIVE_INFINITY
   const look = () => candidatesOf(db, sample, wish, { settings })
   const { result } = await runWithLimit(db, limitMs, cpuNow, look)
   if (result === undefined) {
@@ -233,11 +235,6 @@ function serves(shape: ReadDemand['shape'], view: ViewDefinition): boolean {
   }
 }
 
-/** CPU of a statement on a view: the way there and back, what it scans, what it groups. */
-function predictedMs({ rows, readShare, extraMs = 0 }: Candidate): number {
-  return 0.4 + rows * readShare * 12e-6 + extraMs
-}
-
 function offerOf(
   candidate: Candidate,
   { demands, hopedCpuMs }: Wished,
@@ -246,8 +243,11 @@ function offerOf(
   { settings, changes = new Map() }: ViewAdviceOptions,
 ): Offer {
   const served = open.filter((d) => demands.includes(d) || serves(d.shape, candidate.view))
-  const each = predictedMs(candidate)
-  const buildCpuMs = (sample.wholeRows * readKnob(buildNanos, settings)) / 1e6
+  const timed = served.map((d) => ({
+    count: d.demand.count,
+    eachMs: servedStatementMs(candidate, d.demand, sample.wholeRows, settings),
+  }))
+  const buildCpuMs = buildingMs(candidate, sample.wholeRows, settings)
   const answered = served.reduce((sum, d) => sum + d.demand.count, 0)
   return {
     target: candidate.view.name,
@@ -255,9 +255,10 @@ function offerOf(
     hopedCpuMs,
     buildCpuMs,
     upkeepCpuMs: predictUpkeep(candidate.view.tables, changes, answered, buildCpuMs),
-    savings: served.map((d) => ({
+    judgeCpuMs: judgingMs(timed),
+    savings: served.map((d, i) => ({
       demand: d,
-      savedCpuMs: Math.max(0, d.demand.totalCpuMs - d.demand.count * each),
+      savedCpuMs: Math.max(0, d.demand.totalCpuMs - d.demand.count * timed[i]!.eachMs),
     })),
   }
 }
@@ -285,7 +286,7 @@ function actionOf(offer: Offer, catalogue: Catalogue, { days }: ViewAdviceOption
     predicted: {
       savedCpuMsPerDay: saved / days,
       upkeepCpuMsPerDay: offer.upkeepCpuMs / days,
-      buildCpuMs: offer.buildCpuMs,
+      buildCpuMs: offer.buildCpuMs + offer.judgeCpuMs,
       storageBytes: Math.round(bytes),
     },
     apply: buildStatements(view),

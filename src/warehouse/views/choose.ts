@@ -6,6 +6,8 @@ export interface Offer {
   readonly target: string
   readonly candidate: Candidate
   readonly buildCpuMs: number
+  /** CPU that measuring it takes once it is built. */
+  readonly judgeCpuMs: number
   /** CPU that keeping it in step with its tables takes. */
   readonly upkeepCpuMs: number
   /** CPU it may save statements that nobody asked yet. */
@@ -89,8 +91,8 @@ function bytesOf(offers: readonly Offer[]): number {
 function gainOf(offers: readonly Offer[]): number {
   const best = new Map<ReadDemand, number>()
   let gain = 0
-  for (const { savings, buildCpuMs, upkeepCpuMs, hopedCpuMs } of offers) {
-    gain += hopedCpuMs - buildCpuMs - upkeepCpuMs
+  for (const { savings, buildCpuMs, judgeCpuMs, upkeepCpuMs, hopedCpuMs } of offers) {
+    gain += hopedCpuMs - buildCpuMs - judgeCpuMs - upkeepCpuMs
     for (const { demand, savedCpuMs } of savings) {
       const before = best.get(demand) ?? 0
       if (savedCpuMs <= before) continue
@@ -104,10 +106,11 @@ function gainOf(offers: readonly Offer[]): number {
 function reasonAgainst(offer: Offer, taken: readonly Offer[], storageBytes: number): string {
   const alone = gainOf([offer])
   if (alone <= 0) {
-    const costs = offer.buildCpuMs + offer.upkeepCpuMs
+    const making = offer.buildCpuMs + offer.judgeCpuMs
+    const costs = making + offer.upkeepCpuMs
     const upkeep =
       offer.upkeepCpuMs > 0 ? ` and keeping it up about ${Math.round(offer.upkeepCpuMs)} ms` : ''
-    return `building it takes about ${Math.round(offer.buildCpuMs)} ms of CPU${upkeep}, and it would save ${Math.round(alone + costs)} ms`
+    return `building and measuring it takes about ${Math.round(making)} ms of CPU${upkeep}, and it would save ${Math.round(alone + costs)} ms`
   }
   if (offer.candidate.bytes > storageBytes - bytesOf(taken)) {
     return `it needs about ${Math.round(offer.candidate.bytes / 2 ** 20)} MiB, which is more than is left`

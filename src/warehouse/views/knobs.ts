@@ -28,10 +28,10 @@ export const sampleRows = declareKnob({
 
 export const joinLook = declareKnob({
   name: 'warehouse.view-join-look',
-  unit: 'times the CPU of what asks for it',
+  unit: 'share of the CPU of what asks for it',
   range: [0, 100],
-  default: 1,
-  trades: 'Higher looks at views of larger joins, at more CPU for advice.',
+  default: 0.4,
+  trades: 'Higher looks at views of larger joins and for fewer statements, at more CPU for advice.',
 })
 
 export const buildNanos = declareKnob({
@@ -85,4 +85,20 @@ export const refreshPatience = declareKnob({
   default: 0.5,
   trades:
     'Higher keeps a view whose tables changed out of service until statements it would have answered have cost so much, or a quiet hour comes: fewer refreshes, later gains; 1,000,000 refreshes in quiet hours alone.',
+})
+
+export const servedMs = declareKnob({
+  name: 'warehouse.view-served-ms',
+  unit: 'ms of CPU a statement',
+  range: [0, 1000],
+  default: 0.5,
+  trades: 'Higher expects less of views that answer short statements: fewer of them.',
+})
+
+export const sortNanos = declareKnob({
+  name: 'warehouse.view-sort-ns',
+  unit: 'ns of CPU a row kept',
+  range: [0, 100_000],
+  default: 400,
+  trades: 'Higher expects views that keep rows in order to be dear: fewer of them.',
 })

@@ -8,6 +8,8 @@ export interface Wished {
   readonly demands: readonly ReadDemand[]
   /** CPU it may save, where no statement asked for it. */
   readonly hopedCpuMs: number
+  /** CPU that statements asked which a pair is for, where it is none of its own. */
+  readonly pairedCpuMs?: number
 }
 
 /** Pairs of wishes that are looked at together, the dearest first. */
@@ -24,12 +26,18 @@ export function pairsOf(wishes: readonly Wished[]): readonly Wished[] {
     asked
       .slice(i + 1)
       .filter((b) => fromOf(a.wish) === fromOf(b.wish))
-      .map((b) => ({ a, b, cost: costOf(a) + costOf(b) })),
+      // One view in place of two spares no more than the lesser is worth.
+      .map((b) => ({ a, b, cost: costOf(a) + costOf(b), least: Math.min(costOf(a), costOf(b)) })),
   )
   return pairs
     .sort((x, y) => y.cost - x.cost)
     .slice(0, MOST_PAIRS)
-    .map(({ a, b }) => ({ wish: wishOfBoth(a.wish, b.wish), demands: [], hopedCpuMs: 0 }))
+    .map(({ a, b, least }) => ({
+      wish: wishOfBoth(a.wish, b.wish),
+      demands: [],
+      hopedCpuMs: 0,
+      pairedCpuMs: least,
+    }))
 }
 
 function fromOf({ tables, outer }: Wish): string {

@@ -14,7 +14,7 @@ export function viewAdviser(): Adviser {
     kind: 'view',
     async advise(workload, db, options): Promise<Advice> {
       const { fromMs, toMs } = workload
-      const { seed, storageBytes, standing, signal } = options
+      const { seed, storageBytes, standing, signal, horizonDays } = options
       return adviseViews(db, workload.templates.flatMap(demandOf), {
         seed,
         storageBytes,
@@ -22,6 +22,7 @@ export function viewAdviser(): Adviser {
         present: standing.map(({ target }) => target),
         changes: changesSeen(workload.templates),
         days: toMs > fromMs ? (toMs - fromMs) / DAY_MS : 1,
+        ...(horizonDays === undefined ? {} : { horizonDays }),
         isAnticipating: true,
         ...(signal === undefined ? {} : { signal }),
       })

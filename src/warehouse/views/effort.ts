@@ -1,0 +1,101 @@
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
+import { type Effort, whyNotSought } from '../effort.ts'
+import type { Candidate, Wish } from './candidate.ts'
+import type { Demand } from './demand.ts'
+import { buildNanos, joinLook, servedMs, sortNanos } from './knobs.ts'
+import type { Wished } from './merged.ts'
+import type { Sample } from './sample.ts'
+
+/** Statements that one look asks, and what the shortest takes, CPU ms. */
+const LOOKS = 6
+const LOOK_MS = 0.5
+/** CPU ns that a look takes for a row of the sample and a part of the wish. */
+const LOOK_NANOS = 3
+
+/** How long statements counted that a view is sought for, and until when it must have paid. */
+export interface Span {
+  readonly days: number
+  /** Default: no longer than they counted. */
+  readonly horizonDays?: number
+}
+
+/**
+ * What may be spent on looking at views for a wish: a share of what asks for it within the horizon. What
+ * is hoped for is such a share already.
+ */
+export function lookEffort(
+  { demands, hopedCpuMs, pairedCpuMs = 0 }: Wished,
+  { days, horizonDays = days }: Span,
+  settings: KnobSettings = {},
+): Effort {
+  const asked = demands.reduce((sum, { demand }) => sum + demand.totalCpuMs, pairedCpuMs)
+  const times = horizonDays / days
+  const share = readKnob(joinLook, settings)
+  return {
+    askedMs: (asked + hopedCpuMs) * times,
+    hopedMs: (share * asked + hopedCpuMs) * times,
+  }
+}
+
+/** Why a wish is not looked at: looking alone, whose rows and columns are known, would not pay. */
+export function whyNotLooked(sample: Sample, wish: Wish, effort: Effort): string | undefined {
+  return whyNotSought('looking for a view of them', lookMs(sample, wish), effort)
+}
+
+/** CPU ms of looking at a wish on a sample; a join meets its rows anew for each statement of the look. */
+function lookMs({ rows, wholeRows, tables }: Sample, wish: Wish): number {
+  const read = tables.length > 1 ? wholeRows : Math.min(rows, wholeRows)
+  const { groups, aggregates, moving, still } = wish
+  const parts = groups.length + aggregates.length + moving.length + still.length
+  return LOOKS * (LOOK_MS + (read * Math.max(1, parts) * LOOK_NANOS) / 1e6)
+}
+
+/** CPU ms of a statement on a view: the way there and back, what it scans, what it groups. */
+export function servedStatementMs(
+  { wish, view, rows, readShare, extraMs = 0 }: Candidate,
+  { count, totalCpuMs }: Demand,
+  wholeRows: number,
+  settings: KnobSettings = {},
+): number {
+  const predicted = readKnob(servedMs, settings) + rows * readShare * 12e-6 + extraMs
+  if (view.grain !== 'rows') return predicted
+  // Rows as they are save nothing but what is skipped: what is read is grouped as before.
+  const read = Math.min(1, (rows * readShare) / Math.max(1, wholeRows))
+  const share = isOfColumns(wish) ? read : COMPUTED_SHARE * read
+  return Math.max(predicted, (share * totalCpuMs) / Math.max(1, count))
+}
+
+/** Of what statements take on rows, this stays where expressions were computed ahead. */
+const COMPUTED_SHARE = 0.5
+
+/** CPU ms of building a view: its tables are read, and the rows it keeps are put in order. */
+export function buildingMs(
+  { view, rows }: Candidate,
+  wholeRows: number,
+  settings: KnobSettings = {},
+): number {
+  const sorted = view.rowsBy !== undefined ? wholeRows : view.grain === 'rows' ? rows : 0
+  const read = wholeRows * readKnob(buildNanos, settings)
+  return (read + sorted * readKnob(sortNanos, settings)) / 1e6
+}
+
+/** Whether rows kept for a wish compute nothing ahead, no expression and no join. */
+function isOfColumns({ tables, outer, groups, moving, aggregates }: Wish): boolean {
+  if (tables.length + outer.length > 1) return false
+  const parts = [
+    ...groups,
+    ...moving.flatMap(({ over }) => over),
+    ...aggregates.flatMap((e) => (e.kind === 'call' ? e.args : [])),
+  ]
+  return parts.every(({ kind }) => kind === 'column')
+}
+
+/** Statements by which a view is judged once it is built, for each template: one before and one that warms too. */
+const JUDGED = 7
+
+/** CPU ms of judging a view once it is built, by what its statements take then. */
+export function judgingMs(
+  served: readonly { readonly count: number; readonly eachMs: number }[],
+): number {
+  return served.reduce((sum, { count, eachMs }) => sum + Math.min(JUDGED, count + 2) * eachMs, 0)
+}
