@@ -207,8 +207,18 @@ function statementsOn(
   )
 }
 
-function spentOn(table: TableFacts, known: Study): number {
-  return statementsOn(table, known).reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+/** CPU ms of the workload's statements that goes to a table: of each its share by the rows of what it reads. */
+function spentOn(table: TableFacts, { tables, statements, scans }: Study): number {
+  return statements.reduce((sum, { cpuMs }, i) => {
+    const read = new Map(
+      scans[i]!.flatMap((scan) => {
+        const facts = tables.get(scan.table.toLowerCase())
+        return facts === undefined ? [] : [[facts.name, facts.rows] as const]
+      }),
+    )
+    const rows = [...read.values()].reduce((all, one) => all + one, 0)
+    return sum + (cpuMs * (read.get(table.name) ?? 0)) / Math.max(1, rows)
+  }, 0)
 }
 
 /** What keeps the way back out of the room that is left; undefined where it fits. */
