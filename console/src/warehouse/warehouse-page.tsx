@@ -18,7 +18,7 @@ import { WorkloadView } from './workload-view.tsx'
 const LIKE = {
   answer:
     'Changes save 88 s of CPU a day, 88 % of what is asked of the database. 8 more wait for your word.',
-  note: 'Seen from 28 Nov, 08:08 to 28 Nov, 08:08 · mode: approve',
+  note: 'Seen from 28 Nov, 08:08 to 28 Nov, 08:08 · mode: approve · 888 statements, 95 % waited under 88 ms, 88 put first',
 }
 
 /** What takes long, and what was done about it? */
