@@ -9,9 +9,8 @@ export {
   applyMeasured,
   examplesOf,
 } from './advise/apply-measured.ts'
-export { horizonDays, measureStatements, retreatShare } from './advise/knobs.ts'
+export { horizonDays } from './advise/knobs.ts'
 export { type LogWorkloadOptions, workloadOfLog } from './advise/log-workload.ts'
-export { measureGain } from './advise/measure-gain.ts'
 export {
   type Parts,
   type PartsOf,

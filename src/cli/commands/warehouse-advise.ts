@@ -111,12 +111,13 @@ async function adviseDatabase(
   })
   const advice = await design.withoutRefused(db, found)
   await design.propose(db, advice, tablesIn(workload), decision, examplesOf(workload))
-  return options.mode === 'automatic' ? await applyEach(db, advice, decision, seed) : advice
+  return options.mode === 'automatic' ? await applyEach(db, plain, advice, decision, seed) : advice
 }
 
 /** Applies what is advised, orders of rows before views of them; one that fails keeps no other from it. */
 async function applyEach(
   db: Database,
+  plain: Database,
   { actions, refusals }: Advice,
   decision: design.Decision,
   seed: number,
@@ -126,7 +127,9 @@ async function applyEach(
   const rank = ({ kind }: Advice['actions'][number]) => (kind === 'layout' ? 0 : 1)
   for (const action of [...actions].sort((a, b) => rank(a) - rank(b))) {
     try {
-      const done = await applyMeasured(db, action.actionId, decision, { seed, isRetreating: true })
+      const done = await applyMeasured(db, action.actionId, decision, {
+        ...{ seed, isRetreating: true, plain },
+      })
       const { kind, target } = action
       if (done.takenBack === undefined) applied.push(withGain(action, done))
       else failed.push({ kind, target, reason: done.takenBack })

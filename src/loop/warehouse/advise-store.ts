@@ -5,6 +5,7 @@ import {
   type Action,
   type Advice,
   adviseAll,
+  applyMeasured,
   design,
   examplesOf,
   horizonDays,
@@ -16,7 +17,6 @@ import { requireStore } from '../store/paths.ts'
 import type { Settings } from '../store/settings.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
 import { currentVersion, hashOf, writeVersion } from '../versions.ts'
-import { judgeApplied } from './judge-applied.ts'
 import { leastWork } from './knobs.ts'
 import { adviseOpening, KEEP_OPEN, type Openings, readOpenings, savedByReuse } from './openings.ts'
 import { refreshViews } from './refresh-views.ts'
@@ -147,11 +147,10 @@ async function keep(
   const { now } = options
   const decision = { by: BY, now }
   const broken = await design.takeOutBroken(db, decision)
-  await design.propose(db, advice, tablesOf(workload), decision, examplesOf(workload))
-  const applied = await applyWanted(db, mode, decision)
+  await design.propose(db, advice, tablesOf(workload), decision, examplesOf(overADay(workload)))
+  const applied = await applyWanted(db, plain, mode, decision)
   await recordUpkeep(db, await refreshApplied(plain), decision)
   await recordReuse(db, openings, decision)
-  await judgeApplied(db, plain, { applied, workload: overADay(workload), decision })
   const actions = await design.readActions(db)
   const refusals = await design.readRefusals(db)
   const leftAlone = await design.readLeftAlone(db)
@@ -173,9 +172,13 @@ async function keep(
   return { mode, version, skipped: false, proposed, applied, broken }
 }
 
-/** Applies what the mode lets be applied, orders of rows first: views are built of them. */
+/**
+ * Applies what the mode lets be applied, orders of rows first: views are built of them. Each is measured
+ * on statements that were watched, and taken back where it answers otherwise or saves too little.
+ */
 async function applyWanted(
   db: Database,
+  plain: Database,
   mode: Mode,
   decision: design.Decision,
 ): Promise<readonly string[]> {
@@ -186,11 +189,13 @@ async function applyWanted(
   const applied: string[] = []
   for (const { actionId } of actions.sort((a, b) => rank(a) - rank(b))) {
     // What cannot be applied says so in its record, and keeps no other from being applied.
-    const isApplied = await design.apply(db, actionId, decision).then(
-      () => true,
+    const stands = await applyMeasured(db, actionId, decision, {
+      ...{ seed: SEED, isRetreating: true, plain },
+    }).then(
+      ({ takenBack }) => takenBack === undefined,
       () => false,
     )
-    if (isApplied) applied.push(actionId)
+    if (stands) applied.push(actionId)
   }
   return applied
 }

@@ -26,6 +26,8 @@ export interface ApplyMeasuredOptions {
   readonly seed: number
   /** Whether what saves too little is taken back; what answers otherwise always is. */
   readonly isRetreating: boolean
+  /** The same database without what stands in it, where `db` answers from that. */
+  readonly plain?: Database
 }
 
 const MOST_TEMPLATES = 8
@@ -67,25 +69,23 @@ export async function applyMeasured(
   db: Database,
   actionId: string,
   decision: Decision,
-  { seed, isRetreating }: ApplyMeasuredOptions,
+  { seed, isRetreating, plain = db }: ApplyMeasuredOptions,
 ): Promise<AppliedMeasured> {
   const proposed = (await readActions(db)).find((action) => action.actionId === actionId)
   // Settings are measured by those who propose them, in turn with what stands.
   const isMeasured = proposed?.status !== 'applied' && proposed?.kind !== 'knob'
   const examples = isMeasured ? (proposed?.examples ?? []) : []
   const before: Run[] = []
-  for (const { sql } of examples) before.push(await runTwice(db, sql))
+  for (const { sql } of examples) before.push(await runTwice(plain, sql))
   const startedAt = cpuNow()
   const action = await apply(db, actionId, decision)
   const buildCpuMs = cpuNow() - startedAt
   if (examples.length === 0) return { actionId }
-  const service = servingParts(db, seed)
+  const service = servingParts(plain, seed)
   await service.serve(action, false)
   const { rewriter, steerer } = service
-  const served = tunedDatabase(db, {
-    mode: 'automatic',
-    ...(rewriter === undefined ? {} : { rewriter }),
-    ...(steerer === undefined ? {} : { steerer }),
+  const served = tunedDatabase(plain, {
+    ...{ mode: 'automatic', rewriter, steerer },
     isPromising: () => true,
   })
   const sums = { before: 0, saved: 0 }
@@ -102,9 +102,22 @@ export async function applyMeasured(
   const measured = { ...action.predicted, buildCpuMs, savedCpuMsPerDay: sums.saved }
   await recordGain(db, actionId, measured, decision)
   const share = sums.saved / sums.before
-  if (!isRetreating || share >= readKnob(retreatShare)) return { actionId, measured, share }
-  const why = `it saved ${(100 * share).toFixed(1)} % of the time on ${examples.length} statements`
+  const why = isRetreating ? whyTooLittle(measured, share, examples.length) : undefined
+  if (why === undefined) return { actionId, measured, share }
   return { ...(await takeBack(db, actionId, why, decision)), measured, share }
+}
+
+function whyTooLittle(
+  { savedCpuMsPerDay, upkeepCpuMsPerDay }: Gain,
+  share: number,
+  statements: number,
+): string | undefined {
+  if (share < readKnob(retreatShare)) {
+    return `it saved ${(100 * share).toFixed(1)} % of the time on ${statements} statements`
+  }
+  return savedCpuMsPerDay <= upkeepCpuMsPerDay
+    ? `it saves ${savedCpuMsPerDay.toFixed(1)} ms a day and costs ${upkeepCpuMsPerDay.toFixed(1)} ms a day to keep`
+    : undefined
 }
 
 async function takeBack(
