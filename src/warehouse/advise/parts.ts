@@ -48,18 +48,26 @@ export async function standardParts(db: Database, seed: number): Promise<Parts> 
     service: {
       ...service,
       steerer: plans.steerer,
-      async serve(action, isBefore) {
-        if (action.kind === 'plan') await plans.serve(action)
-        else if (action.kind === 'knob') await settings.serve(action)
-        // The order of rows serves by lying there.
-        else await service.serve(action, isBefore)
-      },
-      async withdraw(action) {
-        if (action.kind === 'plan') plans.withdraw()
-        else if (action.kind === 'knob') await settings.withdraw(action)
-        else await service.withdraw(action)
-      },
+      ...byKind({ views: service, plans, settings }),
     },
+  }
+}
+
+type Serves = Pick<Service, 'serve' | 'withdraw'>
+
+interface ServedKinds {
+  readonly views: Serves
+  readonly plans?: Serves
+  readonly settings?: Serves
+}
+
+/** Hands an action to the part of its kind. An order of rows serves by lying there. */
+function byKind({ views, plans, settings }: ServedKinds): Serves {
+  const partOf = ({ kind }: Action) =>
+    ({ view: views, plan: plans, knob: settings, layout: undefined, index: undefined })[kind]
+  return {
+    serve: async (action, isBefore) => partOf(action)?.serve(action, isBefore),
+    withdraw: async (action) => partOf(action)?.withdraw(action),
   }
 }
 
@@ -83,7 +91,7 @@ function createPlanPart(db: Database, seed: number, knobs: KnobSettings = {}) {
         ...{ seed, settings: knobs },
       })
     },
-    withdraw: () => {
+    async withdraw(): Promise<void> {
       learned = undefined
     },
   }
@@ -110,20 +118,21 @@ export function servingParts(db: Database, seed: number, knobs: KnobSettings = {
   return {
     rewriter: views,
     steerer: plans.steerer,
-    async serve(action, isBefore) {
-      if (action.kind === 'view') await views.serve(action, isBefore)
-      else if (action.kind === 'plan') await plans.serve(action)
-      else if (action.kind === 'knob') await settings.serve(action)
-    },
-    async withdraw(action) {
-      if (action.kind === 'view') views.withdraw(action.actionId)
-      else if (action.kind === 'plan') plans.withdraw()
-      else if (action.kind === 'knob') await settings.withdraw(action)
-    },
+    ...byKind({ views: ofViews(views), plans, settings }),
     async refresh() {
       await views.refresh()
     },
     refreshViews: () => views.refresh(),
+  }
+}
+
+function ofViews(views: {
+  serve(action: Action, isBefore?: boolean): Promise<void>
+  withdraw(actionId: string): void
+}): Serves {
+  return {
+    serve: (action, isBefore) => views.serve(action, isBefore),
+    withdraw: async ({ actionId }) => views.withdraw(actionId),
   }
 }
 
@@ -134,10 +143,7 @@ export async function viewParts(db: Database, seed: number): Promise<Parts> {
     advisers: [viewAdviser()],
     service: {
       rewriter: views.rewriter,
-      async serve(action, isBefore) {
-        if (action.kind === 'view') await views.serve(action, isBefore)
-      },
-      withdraw: (action) => Promise.resolve(views.withdraw(action.actionId)),
+      ...byKind({ views: ofViews(views) }),
       async refresh(isQuiet) {
         await views.refresh(isQuiet)
       },
