@@ -178,10 +178,10 @@ async function bringUpToDate(path: string): Promise<void> {
   if (upToDate.has(path)) return
   await gateOf(path).enter('write', async () => {
     if (upToDate.has(path)) return
-    const reader = await openIn('write', path, undefined, 'read')
+    const reader = await openAlone(path, 'read')
     const lacks = await lacksStoreTables(reader).finally(() => reader.close())
     if (lacks) {
-      const writer = await openIn('write', path)
+      const writer = await openAlone(path, 'write')
       await createStoreTables(writer).finally(() => writer.close())
     }
     upToDate.add(path)
@@ -198,17 +198,28 @@ function gateOf(path: string): Gate {
 
 const LIMITS = { threads: THREADS, memoryLimit: `${MEMORY_BYTES / 1e9}GB` }
 
-/** A connection that shares its handle with all who read, or one that is alone. */
-function openIn(
-  place: 'read' | 'write',
+/** The database for one who has it alone: a writer, or a reader whom nobody stands beside. */
+function openAlone(
   path: string,
+  mode: 'read' | 'write',
   onStatement?: OnStatement,
-  mode: 'read' | 'write' = place,
 ): Promise<Database> {
   const options = { ...LIMITS, mode, ...(onStatement === undefined ? {} : { onStatement }) }
-  if (place === 'write') return patiently(path, mode, () => openDatabase(path, options))
-  const open = () => patiently(path, mode, () => openShared(path, { ...LIMITS, mode }))
+  return patiently(path, mode, () => openDatabase(path, options))
+}
+
+/** The database for one of many who read: all of this process share its handle. */
+function openAmongReaders(path: string, onStatement?: OnStatement): Promise<Database> {
+  const open = () => patiently(path, 'read', () => openShared(path, { ...LIMITS, mode: 'read' }))
   return connectReader(path, open, onStatement)
+}
+
+function openIn(
+  mode: 'read' | 'write',
+  path: string,
+  onStatement?: OnStatement,
+): Promise<Database> {
+  return mode === 'write' ? openAlone(path, mode, onStatement) : openAmongReaders(path, onStatement)
 }
 
 /** Tries again while another process holds the database. */

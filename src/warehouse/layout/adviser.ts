@@ -3,26 +3,17 @@ import { throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { daysSeen, type Effort, effortFor, whyNotSought } from '../effort.ts'
 import type { Action, AdviseOptions, Adviser, Refusal, Workload } from '../types.ts'
-import { parseSelects } from './ast.ts'
 import { type ChosenLayout, chooseLayout } from './choose.ts'
 import { describeLayout } from './describe.ts'
-import { choosingMs, trialMs } from './effort.ts'
-import {
-  layoutHope,
-  layoutMinGain,
-  layoutPayBackDays,
-  layoutSampleRows,
-  layoutStatements,
-  layoutTrialRows,
-} from './knobs.ts'
+import { trialMs } from './effort.ts'
+import { layoutMinGain, layoutSampleRows, layoutTrialRows } from './knobs.ts'
 import { groupRowsOf, orderBySql, relayStatements, whyNotLaidOut } from './native.ts'
-import { type OrderBound, orderBoundOf } from './order-free.ts'
-import { probesOf, scansOfStatements } from './probes.ts'
+import { probesOf } from './probes.ts'
 import { drawSample, quoteTable, type TableSample, tableSource } from './sample.ts'
-import { measureScanShares, type Profiles } from './scan-share.ts'
-import type { ColumnsOf, Scan } from './scans.ts'
-import { spreadTemplates, statementsOf, type WeighedStatement } from './statements.ts'
-import { readTables, type TableFacts } from './tables.ts'
+import { measureScanShares } from './scan-share.ts'
+import { spreadTemplates, type WeighedStatement } from './statements.ts'
+import { choosingCost, effortOn, horizonOf, type Study, statementsOn, study } from './study.ts'
+import type { TableFacts } from './tables.ts'
 import { type LayoutTrial, tryLayout } from './trial.ts'
 
 const TRIAL_STATEMENTS = 12
@@ -44,7 +35,7 @@ export function layoutAdviser(options: LayoutAdviserOptions = {}): Adviser {
   return {
     kind: 'layout',
     async advise(workload, db, advise) {
-      const known = await study(workload, db, options)
+      const known = await study(workload, db, options.knobs)
       const actions: Action[] = []
       const refusals: Refusal[] = []
       const names = [...known.names]
@@ -66,41 +57,6 @@ function gainOf({ predicted, measured }: Action): number {
   return (measured ?? predicted).savedCpuMsPerDay
 }
 
-/** What is known of a workload and its tables before any is looked at closely. */
-interface Study {
-  readonly tables: ReadonlyMap<string, TableFacts>
-  readonly statements: readonly WeighedStatement[]
-  readonly scans: readonly (readonly Scan[])[]
-  readonly bounds: readonly OrderBound[]
-  /** Tables that statements read, as they are named. */
-  readonly names: ReadonlySet<string>
-  /** Profiles of statements made so far. */
-  readonly profiles: Profiles
-}
-
-async function study(
-  workload: Workload,
-  db: Database,
-  { knobs }: LayoutAdviserOptions,
-): Promise<Study> {
-  const tables = await readTables(db)
-  const statements = statementsOf(workload, readKnob(layoutStatements, knobs))
-  const columnsOf: ColumnsOf = (table) => {
-    const facts = tables.get(table.toLowerCase())
-    return facts && new Map(facts.columns.map(({ name }) => [name.toLowerCase(), name]))
-  }
-  const scans = await scansOfStatements(db, statements, columnsOf)
-  const parsed = await parseSelects(
-    db,
-    statements.map(({ sql }) => sql),
-  )
-  const bounds = parsed.map((select) => (select === undefined ? 'free' : orderBoundOf(select)))
-  const names = new Set(
-    scans.flat().flatMap(({ table }) => tables.get(table.toLowerCase())?.name ?? []),
-  )
-  return { tables, statements, scans, bounds, names, profiles: new Map() }
-}
-
 async function adviseTable(
   name: string,
   known: Study,
@@ -111,8 +67,8 @@ async function adviseTable(
 ): Promise<Action | string> {
   const { seed, signal } = advise
   const table = known.tables.get(name.toLowerCase())!
-  const effort = effortOn(table, known, workload, options, advise)
-  const choosing = choosingCost(table, known, options)
+  const effort = effortOn(table, known, workload, options.knobs, advise)
+  const choosing = choosingCost(table, known, options.knobs)
   const why =
     whyNot(table, known, options) ??
     whyNotLookedAt(table, choosing, effort) ??
@@ -162,30 +118,6 @@ function whyNot(
   return whyNotLaidOut(table)
 }
 
-/** What may be spent on a table: the horizon is the advice's, or that of rewrites where it is nearer. */
-function effortOn(
-  table: TableFacts,
-  known: Study,
-  workload: Workload,
-  { knobs }: LayoutAdviserOptions,
-  advise: AdviseOptions,
-): Effort {
-  const horizonDays = horizonOf(advise, knobs)
-  return effortFor(workload, spentOn(table, known), { horizonDays }, readKnob(layoutHope, knobs))
-}
-
-function horizonOf({ horizonDays = Infinity }: AdviseOptions, knobs?: KnobSettings): number {
-  return Math.min(horizonDays, readKnob(layoutPayBackDays, knobs))
-}
-
-function choosingCost(table: TableFacts, known: Study, { knobs }: LayoutAdviserOptions): number {
-  return choosingMs({
-    rows: Math.min(table.rows, readKnob(layoutSampleRows, knobs)),
-    columns: table.columns.length,
-    statements: statementsOn(table, known).length,
-  })
-}
-
 /** Whether even a layout that saved all of the time on a table would come too dear. */
 function whyNotLookedAt(
   table: TableFacts,
@@ -196,29 +128,6 @@ function whyNotLookedAt(
   return askedMs < cost
     ? `statements on it take ${round(askedMs)} CPU ms until it must have paid: looking for an order and rewriting ${table.rows} rows would take about ${round(cost)}`
     : undefined
-}
-
-function statementsOn(
-  table: TableFacts,
-  { statements, scans }: Study,
-): readonly WeighedStatement[] {
-  return statements.filter((_, i) =>
-    scans[i]!.some((scan) => scan.table.toLowerCase() === table.name.toLowerCase()),
-  )
-}
-
-/** CPU ms of the workload's statements that goes to a table: of each its share by the rows of what it reads. */
-function spentOn(table: TableFacts, { tables, statements, scans }: Study): number {
-  return statements.reduce((sum, { cpuMs }, i) => {
-    const read = new Map(
-      scans[i]!.flatMap((scan) => {
-        const facts = tables.get(scan.table.toLowerCase())
-        return facts === undefined ? [] : [[facts.name, facts.rows] as const]
-      }),
-    )
-    const rows = [...read.values()].reduce((all, one) => all + one, 0)
-    return sum + (cpuMs * (read.get(table.name) ?? 0)) / Math.max(1, rows)
-  }, 0)
 }
 
 /** What keeps the way back out of the room that is left; undefined where it fits. */
