@@ -7,14 +7,7 @@ import { runWithLimit } from '../steering/measure.ts'
 import type { Action, Refusal } from '../types.ts'
 import { anticipate } from './anticipate.ts'
 import { basesOf } from './bases.ts'
-import {
-  type Candidate,
-  candidatesOf,
-  type MovingCondition,
-  noCandidate,
-  type Wish,
-  wishOf,
-} from './candidate.ts'
+import { type Candidate, candidatesOf, noCandidate } from './candidate.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import { choose, type Offer } from './choose.ts'
 import { buildStatements, dropStatements, type ViewDefinition } from './definition.ts'
@@ -26,6 +19,7 @@ import { matchView } from './match.ts'
 import { pairsOf, type Wished } from './merged.ts'
 import { drawSample, dropSample, type Sample } from './sample.ts'
 import { type ChangesSeen, predictUpkeep } from './upkeep.ts'
+import { type MovingCondition, type Wish, wishOf } from './wish.ts'
 
 /** What advice is asked with. */
 export interface ViewAdviceOptions {

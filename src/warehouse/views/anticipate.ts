@@ -1,6 +1,6 @@
-import { type Wish, wishOf } from './candidate.ts'
 import type { ReadDemand } from './demand.ts'
 import { columnsOf, type Expression, print } from './expression.ts'
+import { type Wish, wishOf } from './wish.ts'
 
 /** Plots of one table that are looked at; pairs of them are wishes. */
 const MAX_PLOTS = 12

@@ -7,49 +7,19 @@ import {
   cellOf,
   EXTREMES,
   type Grid,
-  isExact,
   isWhole,
   type KeyColumn,
   type Measure,
   type ViewDefinition,
 } from './definition.ts'
-import type { ReadDemand } from './demand.ts'
 import { comparedNumber } from './exact.ts'
-import { collect, columnsOf, type Expression, print, Unserved } from './expression.ts'
-import { fromClause, type OuterJoin } from './from.ts'
+import { type Expression, print, Unserved } from './expression.ts'
+import { type Fact, type Facts, factsOf } from './facts.ts'
 import { cellShare, freeCells, gridCells } from './knobs.ts'
 import { type Lattice, learnLattice } from './lattice.ts'
-import { type LiteralBound, rangeOf } from './range.ts'
-import {
-  estimateDistinct,
-  extremesOf,
-  joinSample,
-  type Sample,
-  sharesOf,
-  typesOf,
-} from './sample.ts'
-import { hasAggregate } from './shape.ts'
+import { estimateDistinct, joinSample, type Sample, sharesOf } from './sample.ts'
 import { sumType } from './sums.ts'
-
-/** What a view is to serve: groups and aggregates under conditions of which some move. */
-export interface Wish {
-  readonly tables: readonly string[]
-  readonly outer: readonly OuterJoin[]
-  readonly groups: readonly Expression[]
-  readonly aggregates: readonly Expression[]
-  readonly still: readonly Expression[]
-  readonly moving: readonly MovingCondition[]
-}
-
-/** A condition that moves, with the constants it was seen with. */
-export interface MovingCondition {
-  /** What it is a condition on: one expression of a range, else all columns in it. */
-  readonly over: readonly Expression[]
-  /** Bounds of the range as they were written, with their signs; empty where it is no range. */
-  readonly bounds: readonly string[]
-  /** The condition with the constants of some statements, canonical. */
-  readonly examples: readonly string[]
-}
+import type { MovingCondition, Wish } from './wish.ts'
 
 /** A view that could be built, and how large it would be. */
 export interface Candidate {
@@ -62,54 +32,6 @@ export interface Candidate {
   readonly readShare: number
   /** CPU of a statement beside that: reading the rows of cells that its bounds cut. */
   readonly extraMs?: number
-}
-
-/** The wish of a demand. */
-export function wishOf({ shape, still, moving, texts }: ReadDemand): Wish {
-  const computed = [
-    ...shape.outputs.map(({ expression }) => expression),
-    ...(shape.having === undefined ? [] : [shape.having]),
-    ...shape.order.map(({ expression }) => expression),
-  ]
-  const aggregates = computed.flatMap((e) =>
-    collect(e, (part) => hasAggregate(part) && part.kind === 'call' && part.isAggregate),
-  )
-  return {
-    tables: shape.tables,
-    outer: shape.outer,
-    groups: shape.groups,
-    aggregates,
-    still,
-    moving: moving.map((predicate) => movingCondition(predicate, texts)),
-  }
-}
-
-const EXAMPLES = 8
-
-function movingCondition(
-  predicate: Expression,
-  texts: readonly (readonly string[])[],
-): MovingCondition {
-  const range = rangeOf(predicate)
-  const step = Math.max(1, Math.floor(texts.length / EXAMPLES))
-  const examples = texts
-    .filter((_, i) => i % step === 0)
-    .map((literals) => print(predicate, (e) => literalOf(e, literals)))
-  if (range === undefined) return { over: distinctColumns(predicate), bounds: [], examples }
-  const sides = [range.lower, range.upper].filter((b): b is LiteralBound => b !== undefined)
-  const bounds = texts.flatMap((literals) =>
-    sides.map(({ slot, isNegative }) => `${isNegative ? '-' : ''}${literals[slot]!}`),
-  )
-  return { over: [range.over], bounds, examples }
-}
-
-function literalOf(e: Expression, literals: readonly string[]): string | undefined {
-  if (e.kind !== 'literal' || e.slot === undefined) return undefined
-  return e.text.startsWith('-') ? `(-${literals[e.slot]!})` : literals[e.slot]!
-}
-
-function distinctColumns(e: Expression): Expression[] {
-  return [...new Map(columnsOf(e).map((column) => [print(column), column])).values()]
 }
 
 export interface CandidateOptions {
@@ -141,63 +63,6 @@ export async function candidatesOf(
     await rowsCandidate(db, sample, wish, facts),
   ]
   return found.filter((candidate) => candidate !== undefined)
-}
-
-/** What is known of an expression. */
-interface Fact {
-  readonly type: string
-  /** Of numbers, in the sample; undefined where there are none, or NaN or infinite ones. */
-  readonly extremes: readonly [number, number] | undefined
-  /** Fractions by type that are whole numbers of 32 bits in the sample. */
-  readonly isWholeValued: boolean
-  /** Fractions by type that are small whole numbers in all rows: their sums are exact. */
-  readonly isExactly?: boolean
-}
-
-/** Facts of the expressions of a wish, by canonical text. */
-type Facts = ReadonlyMap<string, Fact>
-
-async function factsOf(db: Database, sample: Sample, wish: Wish): Promise<Facts> {
-  const parts = [
-    ...wish.groups,
-    ...wish.moving.flatMap(({ over }) => over),
-    ...wish.aggregates.flatMap((e) => (e.kind === 'call' ? e.args : [])),
-  ]
-  const texts = [...new Set(parts.map((e) => print(e)))]
-  const types = await typesOf(db, wish, texts)
-  const numeric = texts.filter((_, i) => isWhole(types[i]!) || /^(FLOAT|DOUBLE)$/.test(types[i]!))
-  const found = await extremesOf(db, sample, numeric)
-  const facts = texts.map((text, i): readonly [string, Fact] => {
-    const type = types[i]!
-    const { extremes, isWhole: isAllWhole = false } = found[numeric.indexOf(text)] ?? {}
-    return [text, { type, extremes, isWholeValued: !isWhole(type) && isAllWhole }]
-  })
-  const added = new Set(
-    wish.aggregates.flatMap((e) =>
-      e.kind === 'call' && ['sum', 'avg', 'mean'].includes(e.name)
-        ? e.args.map((a) => print(a))
-        : [],
-    ),
-  )
-  const whole = facts.filter(([text, fact]) => fact.isWholeValued && added.has(text))
-  const exact = await exactOf(
-    db,
-    sample,
-    whole.map(([text]) => text),
-  )
-  return new Map(facts.map(([text, fact]) => [text, { ...fact, isExactly: exact.includes(text) }]))
-}
-
-/** Expressions that are small whole numbers in all rows, whatever the sample says; of one table alone. */
-async function exactOf(
-  db: Database,
-  { tables }: Sample,
-  texts: readonly string[],
-): Promise<string[]> {
-  if (texts.length === 0 || tables.length > 1) return []
-  const checks = texts.map((text) => `coalesce(bool_and(${isExact(text)}), TRUE)`)
-  const { columns } = await db.answer(`SELECT ${checks.join(', ')} FROM ${fromClause(tables)}`)
-  return texts.filter((_, i) => columns[i]![0] === true)
 }
 
 /** Names keys in the order they are added; the same expression is one key. */

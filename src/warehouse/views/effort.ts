@@ -1,10 +1,11 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { type Effort, whyNotSought } from '../effort.ts'
-import type { Candidate, Wish } from './candidate.ts'
+import type { Candidate } from './candidate.ts'
 import type { Demand } from './demand.ts'
 import { buildNanos, joinLook, servedMs, sortNanos } from './knobs.ts'
 import type { Wished } from './merged.ts'
 import type { Sample } from './sample.ts'
+import type { Wish } from './wish.ts'
 
 /** Statements that one look asks, and what the shortest takes, CPU ms. */
 const LOOKS = 6

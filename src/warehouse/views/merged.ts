@@ -1,6 +1,6 @@
-import type { MovingCondition, Wish } from './candidate.ts'
 import type { ReadDemand } from './demand.ts'
 import { columnsOf, type Expression, print } from './expression.ts'
+import type { MovingCondition, Wish } from './wish.ts'
 
 /** A wish and whose it is; nobody's yet where it is anticipated. */
 export interface Wished {

@@ -3,21 +3,14 @@ import { createRandom, type Random } from '../../../core/random/random.ts'
 import type { Database } from '../../../core/sql/database.ts'
 import type { KnownStatement, Steerer, TableChange } from '../../types.ts'
 import { DEFAULT_ARM } from '../arms.ts'
-import { type BoundShape, joinedColumns } from '../bind.ts'
-import {
-  type CountByKey,
-  countedByKey,
-  manyToMany,
-  type ParsedCount,
-  parseCount,
-  renderCount,
-} from '../count-by-key.ts'
+import { joinedColumns } from '../bind.ts'
+import { countedByKey, manyToMany, renderCount } from '../count-by-key.ts'
 import * as knobs from '../knobs.ts'
-import { readShape, type Shape } from '../shape.ts'
 import { type Catalogue, createCatalogue, type Missing } from './catalogue.ts'
 import { createCostLine, type SavedCostLine } from './cost-line.ts'
 import { type LogBelief, rentLimit } from './rent.ts'
 import { createResiduals, type SavedResiduals } from './residuals.ts'
+import { choicesOf, kindOf, readWay, type Way } from './way.ts'
 import { DEFAULT_WEIGHTS, GROUPED_WEIGHTS, type WayCounts, wayCounts } from './way-costs.ts'
 
 /** The arm of a statement that is counted through groups. */
@@ -61,20 +54,6 @@ const FIRST_SPREADS = { normal: 0.45, grouped: 0.28 } as const
 const WINDOW_RUNS = 400
 /** Words with which a statement of interest begins. */
 const BEGINS = /^SELECT count ?\(/i
-
-interface Way {
-  readonly parsed: ParsedCount
-  readonly shape: Shape
-  /** Relations and joins as they are written: other statements with the same have the same ways. */
-  readonly joins: string
-  /** Whether all is known that is read for it; then `bound` is there. */
-  isKnown: boolean
-  bound?: BoundShape
-  /** Relations that are grouped, in each of the other ways. */
-  choices?: readonly (readonly number[])[]
-  kind: string
-  readonly texts: Map<number, CountByKey | undefined>
-}
 
 interface Looked {
   readonly way: Way
@@ -372,33 +351,6 @@ class LearningWays implements Ways {
 
 function byDefault(limitMs: number) {
   return { arm: DEFAULT_ARM.name, set: [], reset: [], limitMs }
-}
-
-function readWay(statement: KnownStatement, dull: ReadonlySet<string>): Way | null {
-  const parsed = parseCount(statement.template.sql, statement.kinds.length)
-  if (parsed === undefined || parsed.relations.length < 2) return null
-  const joins = [...parsed.relations, ...parsed.edges].join(' & ')
-  if (dull.has(joins)) return null
-  const shape = readShape(statement.template.sql)
-  return { parsed, shape, joins, isKnown: false, kind: '', texts: new Map() }
-}
-
-/** All that repeat but one: a row of it stands for itself, and no key of the others comes twice. */
-function choicesOf(many: readonly number[]): readonly (readonly number[])[] {
-  return many.map((whole) => many.filter((i) => i !== whole))
-}
-
-/** Which columns of which tables are joined. */
-function kindOf({ classes }: BoundShape): string {
-  return classes
-    .map(({ members }) =>
-      members
-        .map(({ column: c }) => `${c.table}.${c.column}`)
-        .sort()
-        .join('='),
-    )
-    .sort()
-    .join(' ')
 }
 
 function readLimits(settings: KnobSettings | undefined) {
