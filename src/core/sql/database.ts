@@ -10,7 +10,12 @@ import {
 import { StorewrightError } from '../errors.ts'
 import type { Column, Table } from '../table.ts'
 import { type Answer, readAnswer } from './answer.ts'
+import { castIn, castOut, readTable, rowsOf, valueAt } from './columns.ts'
 import { type BeforeStatement, messageOf, type OnStatement, startWatch } from './observe.ts'
+import { quoteName } from './quote.ts'
+
+export { rowsOf } from './columns.ts'
+export { quoteName, quoteText } from './quote.ts'
 
 /** What a statement may be given for its $1, $2, … */
 export type SqlValue = string | number | boolean | null
@@ -269,88 +274,6 @@ async function readWhole(run: Run, sql: string, values: readonly SqlValue[]): Pr
   return readTable(shape, await result.fetchAllChunks())
 }
 
-function castOut(name: string, type: string): string {
-  const column = quoteName(name)
-  if (type === 'DATE') return `CAST(${column} - DATE '1970-01-01' AS DOUBLE)`
-  if (type.startsWith('TIMESTAMP')) return `CAST(epoch_ms(${column}) AS DOUBLE)`
-  if (type === 'VARCHAR') return column
-  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN)$/.test(type)) {
-    return `CAST(${column} AS DOUBLE)`
-  }
-  return `CAST(${column} AS VARCHAR)`
-}
-
-function isNumeric(type: string): boolean {
-  return !castOut('x', type).endsWith('AS VARCHAR)') && type !== 'VARCHAR'
-}
-
-function readTable(
-  shape: readonly { name: string; type: string }[],
-  chunks: readonly DuckDBDataChunk[],
-): Table {
-  const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0)
-  const columns: Record<string, Column> = {}
-  shape.forEach(({ name, type }, c) => {
-    columns[name] = isNumeric(type)
-      ? readNumbers(chunks, c, rowCount)
-      : readTexts(chunks, c, rowCount)
-  })
-  return { rowCount, columns }
-}
-
-function readNumbers(chunks: readonly DuckDBDataChunk[], c: number, rowCount: number): Column {
-  const values = new Float64Array(rowCount)
-  let row = 0
-  for (const chunk of chunks) {
-    const vector = chunk.getColumnVector(c)
-    for (let i = 0; i < chunk.rowCount; i++) {
-      const value = vector.getItem(i)
-      values[row++] = value === null ? Number.NaN : (value as number)
-    }
-  }
-  return { kind: 'number', values }
-}
-
-function readTexts(chunks: readonly DuckDBDataChunk[], c: number, rowCount: number): Column {
-  const codeOf = new Map<string, number>()
-  const dictionary: string[] = []
-  const codes = new Int32Array(rowCount)
-  let row = 0
-  for (const chunk of chunks) {
-    const vector = chunk.getColumnVector(c)
-    for (let i = 0; i < chunk.rowCount; i++) {
-      const value = vector.getItem(i) as string | null
-      if (value === null) {
-        codes[row++] = -1
-        continue
-      }
-      let code = codeOf.get(value)
-      if (code === undefined) {
-        code = dictionary.push(value) - 1
-        codeOf.set(value, code)
-      }
-      codes[row++] = code
-    }
-  }
-  return { kind: 'text', codes, dictionary }
-}
-
-/** Rows of a table as objects; missing numbers and texts become null. */
-export function rowsOf(table: Table): Row[] {
-  const names = Object.keys(table.columns)
-  return Array.from({ length: table.rowCount }, (_, i) => {
-    const row: Record<string, string | number | null> = {}
-    for (const name of names) row[name] = valueAt(table.columns[name]!, i)
-    return row
-  })
-}
-
-function valueAt(column: Column, i: number): string | number | null {
-  if (column.kind === 'text')
-    return column.codes[i]! < 0 ? null : column.dictionary[column.codes[i]!]!
-  return Number.isNaN(column.values[i]!) ? null : column.values[i]!
-}
-
 const CHUNK_ROWS = 2048
 
 async function appendTable(
@@ -400,21 +323,4 @@ function writeColumn(
   const vector = chunk.getColumnVector(c)
   for (let i = 0; i < count; i++) vector.setItem(i, valueAt(column, from + i))
   vector.flush()
-}
-
-function castIn(name: string, type: string): string {
-  const column = quoteName(name)
-  if (type === 'DATE') return `DATE '1970-01-01' + CAST(${column} AS INTEGER)`
-  if (type.startsWith('TIMESTAMP')) return `make_timestamp(CAST(${column} * 1000 AS BIGINT))`
-  return `CAST(${column} AS ${type})`
-}
-
-/** A name quoted for SQL. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
-}
-
-/** A text quoted for SQL, for the few places that take no parameters (COPY, read_csv). */
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }
