@@ -10,7 +10,7 @@ import { initStore, withDatabase } from '../store/store.ts'
 import { adviseStore } from './advise-store.ts'
 import { KEEP_OPEN, readOpenings } from './openings.ts'
 import { readStanding } from './standing.ts'
-import { readAsked, watchOf } from './watching.ts'
+import { asWatched, readAsked, watchOf } from './watching.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -90,6 +90,28 @@ describe('a store in automatic mode', () => {
     )
     expect(readStanding(path())?.actions.filter(({ kind }) => kind === 'view')).toEqual([])
     expect(await ask(8, 'p0')).toEqual(await askPlainly(8, 'p0'))
+  }, 60_000)
+
+  it('leaves alone what a person left by the fingerprint it had before it was served', async () => {
+    const shifted = SQL.replace('quantity >= $1', 'quantity >= 0 + $1')
+    const askShifted = (least: number) =>
+      withDatabase(folder, 'read', (db) => db.rows(shifted, [least, 'p1']))
+    const fingerprint = asWatched(shifted, [5, 'p1']).template.fingerprint
+    const counted = () =>
+      (readAsked(path())?.templates ?? [])
+        .filter(({ template }) => template.sql.includes('sum(quantity)'))
+        .reduce((sum, { tuned }) => sum + (tuned?.count ?? 0), 0)
+    for (let i = 0; i < 12; i++) await askShifted(1 + (i % 8))
+    await adviseStore(folder, { now: 1000, isForced: true })
+    const before = counted()
+    const rows = await askShifted(5)
+    expect(counted()).toBeGreaterThan(before)
+    await withDatabase(folder, 'write', (db) =>
+      design.writeLeftAlone(db, fingerprint, true, 'ann', 2000),
+    )
+    const left = counted()
+    expect(await askShifted(5)).toEqual(rows)
+    expect(counted()).toBe(left)
   }, 60_000)
 
   it('keeps the database open between readings where that pays, and lets writers in', async () => {

@@ -18,7 +18,7 @@ import {
   readStanding,
   type Standing,
 } from './standing.ts'
-import type { StoreWatch } from './watching.ts'
+import { asWatched, type StoreWatch } from './watching.ts'
 
 /** A store's database with what stands in it in use. */
 export interface Serving {
@@ -184,6 +184,16 @@ class StoreServing implements Serving {
     }
   }
 
+  /**
+   * Whether a person left a statement alone by the fingerprint that the record had of it before it was
+   * served: values that are served as casts stand there as they are.
+   */
+  private isLeft(sql: string, values: readonly SqlValue[]): boolean {
+    const { leftAlone = [] } = this.standing ?? {}
+    if (leftAlone.length === 0 || MAY_CHANGE.test(sql)) return false
+    return leftAlone.includes(asWatched(sql, values).template.fingerprint)
+  }
+
   /** Statements that nothing helps and that change nothing take the short way. */
   private routed(): Database {
     const isShort = (sql: string) =>
@@ -194,7 +204,7 @@ class StoreServing implements Serving {
       work: (db: Database) => Promise<T>,
       countRows: (result: T) => number,
     ): Promise<T> => {
-      if (!isShort(sql)) {
+      if (!isShort(sql) && !(READS.test(sql) && this.isLeft(sql, values))) {
         if (this.names?.test(sql)) await this.prepare()
         return work(this.tuned)
       }

@@ -1,5 +1,5 @@
 import { readKnob } from '../../core/knobs.ts'
-import type { Database } from '../../core/sql/database.ts'
+import type { Database, SqlValue } from '../../core/sql/database.ts'
 import type { OnStatement } from '../../core/sql/observe.ts'
 import { type KnownStatement, type Workload, watch } from '../../warehouse/index.ts'
 import { type Asker, keepRecord, openRecord, readWorkload } from './asked-files.ts'
@@ -76,6 +76,11 @@ export function readAsked(databasePath: string): Workload | undefined {
   return readWorkload(databasePath)
 }
 
+/** A statement as it stands in the record before anything serves it, its values written out. */
+export function asWatched(sql: string, values: readonly SqlValue[]): KnownStatement {
+  return templates.know(inlineValues(sql, values))
+}
+
 function createWatch(databasePath: string): StoreWatch {
   const records = new Map<Asker, watch.Recorder>()
   let waiting: Seen[] = []
@@ -111,7 +116,7 @@ function createWatch(databasePath: string): StoreWatch {
     left: openings.left,
     onStatement({ sql, values, replacedBy: _by, replacementFailed: _why, ...run }) {
       if (isOver || quiet > 0 || waiting.length >= MOST_WAITING) return
-      const statement = templates.know(inlineValues(sql, values))
+      const statement = asWatched(sql, values)
       waiting.push({ statement, run: { ...run, askedBy: asker } })
     },
     observe(statement, run) {
