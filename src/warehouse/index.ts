@@ -9,6 +9,7 @@ export {
   applyMeasured,
   examplesOf,
 } from './advise/apply-measured.ts'
+export { inApplyOrder } from './advise/apply-order.ts'
 export { horizonDays } from './advise/knobs.ts'
 export { type LogWorkloadOptions, workloadOfLog } from './advise/log-workload.ts'
 export {

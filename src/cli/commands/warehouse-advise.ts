@@ -10,6 +10,7 @@ import {
   applyMeasured,
   design,
   examplesOf,
+  inApplyOrder,
   standardParts,
   type Workload,
   watch,
@@ -114,7 +115,7 @@ async function adviseDatabase(
   return options.mode === 'automatic' ? await applyEach(db, plain, advice, decision, seed) : advice
 }
 
-/** Applies what is advised, orders of rows before views of them; one that fails keeps no other from it. */
+/** Applies what is advised; one that fails keeps no other from it. */
 async function applyEach(
   db: Database,
   plain: Database,
@@ -124,8 +125,7 @@ async function applyEach(
 ): Promise<Advice> {
   const applied: Advice['actions'][number][] = []
   const failed: Advice['refusals'][number][] = []
-  const rank = ({ kind }: Advice['actions'][number]) => (kind === 'layout' ? 0 : 1)
-  for (const action of [...actions].sort((a, b) => rank(a) - rank(b))) {
+  for (const action of inApplyOrder(actions)) {
     try {
       const done = await applyMeasured(db, action.actionId, decision, {
         ...{ seed, isRetreating: true, plain },

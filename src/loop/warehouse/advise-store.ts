@@ -9,6 +9,7 @@ import {
   design,
   examplesOf,
   horizonDays,
+  inApplyOrder,
   type Mode,
   standardParts,
   type Workload,
@@ -173,8 +174,7 @@ async function keep(
 }
 
 /**
- * Applies what the mode lets be applied, orders of rows first: views are built of them. Each is measured
- * on statements that were watched, and taken back where it answers otherwise or saves too little.
+ * Applies what the mode lets be applied. Each is measured on statements that were watched, and taken back where it answers otherwise or saves too little.
  */
 async function applyWanted(
   db: Database,
@@ -185,9 +185,8 @@ async function applyWanted(
   const wanted =
     mode === 'automatic' ? ['proposed', 'approved'] : mode === 'approve' ? ['approved'] : []
   const actions = (await design.readActions(db)).filter(({ status }) => wanted.includes(status))
-  const rank = ({ kind }: Action) => (kind === 'layout' ? 0 : 1)
   const applied: string[] = []
-  for (const { actionId } of actions.sort((a, b) => rank(a) - rank(b))) {
+  for (const { actionId } of inApplyOrder(actions)) {
     // What cannot be applied says so in its record, and keeps no other from being applied.
     const stands = await applyMeasured(db, actionId, decision, {
       ...{ seed: SEED, isRetreating: true, plain },

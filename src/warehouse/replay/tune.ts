@@ -3,6 +3,7 @@ import { silent, throwIfStopped } from '../../core/progress.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
 import { adviseAll } from '../advise/advise-all.ts'
+import { inApplyOrder } from '../advise/apply-order.ts'
 import {
   leastStorageMegabytes,
   measureStatements,
@@ -142,11 +143,11 @@ class Tuned {
     })
   }
 
-  /** Applies actions, orders of rows first, because views remember where rows stand. */
+  /** Applies actions; what cannot be applied is told. */
   private async build(advice: Advice): Promise<void> {
     const { signal, onProgress = silent } = this.options
     await propose(this.db, advice, tablesIn(this.workload), decisionAt(this.workload))
-    const inOrder = [...advice.actions].sort((a, b) => rankOf(a) - rankOf(b))
+    const inOrder = inApplyOrder(advice.actions)
     for (const [done, action] of inOrder.entries()) {
       throwIfStopped(signal)
       onProgress({ step: 'build', done, total: inOrder.length, note: action.target })
@@ -256,10 +257,6 @@ function asOneDay(workload: Workload): Workload {
 async function storageLimit(db: Database): Promise<number> {
   const least = readKnob(leastStorageMegabytes) * 1e6
   return Math.max(least, readKnob(storageShare) * (await bytesOf(db)))
-}
-
-function rankOf({ kind }: Action): number {
-  return kind === 'layout' ? 0 : 1
 }
 
 function tablesIn({ templates }: Workload): (action: Action) => readonly string[] {
