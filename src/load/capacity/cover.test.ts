@@ -46,6 +46,14 @@ test('finds the cheapest cover of a need, as trying all combinations does', () =
   )
 })
 
+test('covers what is hardly more than nothing, and a hair more than whole servers', () => {
+  const one = { perServer: 1.0000000000000002, zones: 1, price: 0.5, standing: 0 }
+  expect(cheapestCover([one], 1.0000000000000003e-9).price).toBe(0.5)
+  const large = { perServer: 9000, zones: 3, price: 2, standing: 1 }
+  const { servers } = cheapestCover([large], 3 * 9000 * (1 + 1e-10))
+  expect(heldBy(1 + servers[0]!, 9000, 3)).toBeGreaterThanOrEqual(27_000)
+})
+
 test('knows how many servers hold a need when a zone is gone', () => {
   for (const zones of [1, 2, 3, 4]) {
     for (let need = 0.5; need < 12; need += 0.5) {

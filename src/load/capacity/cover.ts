@@ -39,6 +39,8 @@ export function serversFor(need: number, perServer: number, zones: number): numb
 
 /** Covers that differ by less than this share are the same. */
 const TOLERANCE = 1e-6
+/** Requests/s that nobody misses. */
+const NEGLIGIBLE = 1e-9
 /** Nodes after which the search is cut and the bound stands apart from the price. */
 const MOST_NODES = 4_000
 
@@ -99,7 +101,7 @@ function startSearch(items: readonly CoverItem[]): Search {
 
 function descend(search: Search, place: number, left: number, spent: number): void {
   const { items, order, servers } = search
-  if (left <= 1e-9) {
+  if (left <= NEGLIGIBLE) {
     keep(search, spent)
     return
   }
@@ -107,7 +109,7 @@ function descend(search: Search, place: number, left: number, spent: number): vo
   const j = order[place]!
   const { perServer, zones, price, standing } = items[j]!
   const base = heldBy(standing, perServer, zones)
-  const most = Math.max(0, serversFor(left + base, perServer, zones) - standing)
+  const most = mostUseful(items[j]!, left)
   const lastItem = place === order.length - 1
   for (let n = most; n >= (lastItem ? most : 0); n--) {
     if (isHopeless(search, place, left, spent, n)) break
@@ -122,6 +124,17 @@ function descend(search: Search, place: number, left: number, spent: number): vo
     descend(search, place + 1, rest, spent + n * price)
   }
   servers[j] = 0
+}
+
+/**
+ * Fewest servers beyond those standing that hold `left` more. `serversFor` leaves out a share of a server
+ * that may be more than what is negligible.
+ */
+function mostUseful({ perServer, zones, standing }: CoverItem, left: number): number {
+  const base = heldBy(standing, perServer, zones)
+  let n = Math.max(0, serversFor(left + base, perServer, zones) - standing)
+  while (heldBy(standing + n, perServer, zones) - base < left - NEGLIGIBLE) n++
+  return n
 }
 
 /**
@@ -144,7 +157,7 @@ function isHopeless(
 
 /** Price that the items from `place` on need at the least for `rest`; standing servers lend a zone's rounding. */
 function lowest(search: Search, place: number, rest: number): number {
-  if (rest <= 1e-9) return 0
+  if (rest <= NEGLIGIBLE) return 0
   const rate = search.rate[place]
   if (rate === undefined) return Infinity
   return rate * Math.max(0, rest - lent(search, place))
