@@ -14,7 +14,6 @@ import { castIn, castOut, readTable, rowsOf, valueAt } from './columns.ts'
 import { type BeforeStatement, messageOf, type OnStatement, startWatch } from './observe.ts'
 import { quoteName } from './quote.ts'
 
-export { rowsOf } from './columns.ts'
 export { quoteName, quoteText } from './quote.ts'
 
 /** What a statement may be given for its $1, $2, … */
