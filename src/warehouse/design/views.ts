@@ -5,7 +5,7 @@ import {
   dropStatements,
   VIEW_SCHEMA,
   type ViewDefinition,
-} from '../views/definition.ts'
+} from '../views/answer/definition.ts'
 import type { StoredAction } from './records.ts'
 
 /** The definition of a view; undefined where an action is of another kind. */

@@ -3,7 +3,7 @@ import { createRandom } from '../../core/random/random.ts'
 import { sameAnswer } from '../../core/sql/answer.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
 import type { Action } from '../types.ts'
-import { adviseViews } from './adviser.ts'
+import { adviseViews } from './choose/adviser.ts'
 import { createViewRewriter } from './rewriter.ts'
 
 let db: Database

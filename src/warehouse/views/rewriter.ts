@@ -2,16 +2,22 @@ import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
 import type { Action, Rewriter, TableChange, Template } from '../types.ts'
-import { type Catalogue, readCatalogue } from './catalogue.ts'
-import { VIEW_SCHEMA, type ViewDefinition, viewTable } from './definition.ts'
-import type { Edges } from './edges.ts'
-import { Unserved } from './expression.ts'
+import { VIEW_SCHEMA, type ViewDefinition, viewTable } from './answer/definition.ts'
+import type { Edges } from './answer/edges.ts'
+import { matchView, type Plan } from './answer/match.ts'
+import { splice } from './answer/splice.ts'
+import {
+  type Change,
+  changeSince,
+  type Refreshed,
+  readEdges,
+  refreshView,
+} from './fresh/refresh.ts'
 import { unionShare } from './knobs.ts'
-import { scanLiterals } from './literals.ts'
-import { matchView, type Plan } from './match.ts'
-import { type Change, changeSince, type Refreshed, readEdges, refreshView } from './refresh.ts'
-import { readShape, type Shape } from './shape.ts'
-import { splice } from './splice.ts'
+import { type Catalogue, readCatalogue } from './read/catalogue.ts'
+import { Unserved } from './read/expression.ts'
+import { scanLiterals } from './read/literals.ts'
+import { readShape, type Shape } from './read/shape.ts'
 
 /** Answers statements from views, and keeps the views in step with their tables. */
 export interface ViewRewriter extends Rewriter {

@@ -2,9 +2,9 @@ import type { SqlValue } from '../../core/sql/database.ts'
 import type { Advice, Adviser, StatementSeen, TemplateLoad } from '../types.ts'
 import { splice } from '../watch/door.ts'
 import { scanStatement } from '../watch/scan.ts'
-import { adviseViews } from './adviser.ts'
-import type { Demand } from './demand.ts'
-import { changesSeen } from './upkeep.ts'
+import { adviseViews } from './choose/adviser.ts'
+import type { Demand } from './choose/demand.ts'
+import { changesSeen } from './choose/upkeep.ts'
 
 const DAY_MS = 86_400_000
 

@@ -1,6 +1,6 @@
 import type { Database } from '../../../core/sql/database.ts'
 import type { Action } from '../../types.ts'
-import { adviseViews } from '../adviser.ts'
+import { adviseViews } from '../choose/adviser.ts'
 
 /** The one view that is advised where these statements are asked very often. */
 export async function adviseOne(db: Database, statements: readonly string[]): Promise<Action> {

@@ -1,5 +1,5 @@
+import { quote } from '../read/expression.ts'
 import { isWhole } from './definition.ts'
-import { quote } from './expression.ts'
 
 /** 10^13 times fewer than 2^31 rows fit the mantissa of a long double, and so does their product. */
 const MAX_SCALE = 9

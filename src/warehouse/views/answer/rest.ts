@@ -1,6 +1,6 @@
+import { quote } from '../read/expression.ts'
 import { isWhole, type KeyColumn, type ViewDefinition, viewTable } from './definition.ts'
 import { type CellRange, type Edges, rowsBetween } from './edges.ts'
-import { quote } from './expression.ts'
 
 /** A range over the cells of a key. */
 export interface CutRange {

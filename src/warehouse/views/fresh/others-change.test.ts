@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { sameAnswer } from '../../core/sql/answer.ts'
-import { type Database, openDatabase } from '../../core/sql/database.ts'
-import type { Action } from '../types.ts'
-import { createViewRewriter, type RefreshOutcome } from './rewriter.ts'
-import { adviseOne } from './testing/advise-one.ts'
+import { sameAnswer } from '../../../core/sql/answer.ts'
+import { type Database, openDatabase } from '../../../core/sql/database.ts'
+import type { Action } from '../../types.ts'
+import { createViewRewriter, type RefreshOutcome } from '../rewriter.ts'
+import { adviseOne } from '../testing/advise-one.ts'
 
-const CHANGE = fileURLToPath(new URL('./testing/change-file.ts', import.meta.url))
+const CHANGE = fileURLToPath(new URL('../testing/change-file.ts', import.meta.url))
 const ask = (from: number) =>
   `SELECT g, count(*) AS n, sum(i) AS s, min(d) AS least FROM t WHERE k BETWEEN ${from} AND ${from + 4} GROUP BY g`
 let folder: string

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { KnobSettings } from '../../core/knobs.ts'
-import { readKnob } from '../../core/knobs.ts'
-import type { Database } from '../../core/sql/database.ts'
-import { averageScale } from './average.ts'
+import type { KnobSettings } from '../../../core/knobs.ts'
+import { readKnob } from '../../../core/knobs.ts'
+import type { Database } from '../../../core/sql/database.ts'
+import { averageScale } from '../answer/average.ts'
 import {
   cellOf,
   EXTREMES,
@@ -11,14 +11,14 @@ import {
   type KeyColumn,
   type Measure,
   type ViewDefinition,
-} from './definition.ts'
-import { comparedNumber } from './exact.ts'
-import { type Expression, print, Unserved } from './expression.ts'
+} from '../answer/definition.ts'
+import { sumType } from '../answer/sums.ts'
+import { cellShare, freeCells, gridCells } from '../knobs.ts'
+import { comparedNumber } from '../read/exact.ts'
+import { type Expression, print, Unserved } from '../read/expression.ts'
 import { type Fact, type Facts, factsOf } from './facts.ts'
-import { cellShare, freeCells, gridCells } from './knobs.ts'
 import { type Lattice, learnLattice } from './lattice.ts'
 import { estimateDistinct, joinSample, type Sample, sharesOf } from './sample.ts'
-import { sumType } from './sums.ts'
 import type { MovingCondition, Wish } from './wish.ts'
 
 /** A view that could be built, and how large it would be. */

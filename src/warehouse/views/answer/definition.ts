@@ -1,6 +1,6 @@
-import { quoteText } from '../../core/sql/database.ts'
-import { quote } from './expression.ts'
-import { fromClause, type OuterJoin } from './from.ts'
+import { quoteText } from '../../../core/sql/database.ts'
+import { quote } from '../read/expression.ts'
+import { fromClause, type OuterJoin } from '../read/from.ts'
 
 /** A column of a view that statements filter and group by. */
 export interface KeyColumn {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openDatabase } from '../../core/sql/database.ts'
+import { openDatabase } from '../../../core/sql/database.ts'
 import { averageColumn, averageLevels, averageOnce, averageScale } from './average.ts'
 
 test('averages of sums and counts have the bits of avg', async () => {

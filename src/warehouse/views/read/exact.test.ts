@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createRandom, type Random } from '../../core/random/random.ts'
-import { openDatabase } from '../../core/sql/database.ts'
+import { createRandom, type Random } from '../../../core/random/random.ts'
+import { openDatabase } from '../../../core/sql/database.ts'
 import { comparedNumber } from './exact.ts'
 
 /** Numbers as people and programs write them. */

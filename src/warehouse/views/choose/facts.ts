@@ -1,7 +1,7 @@
-import type { Database } from '../../core/sql/database.ts'
-import { isExact, isWhole } from './definition.ts'
-import { print } from './expression.ts'
-import { fromClause } from './from.ts'
+import type { Database } from '../../../core/sql/database.ts'
+import { isExact, isWhole } from '../answer/definition.ts'
+import { print } from '../read/expression.ts'
+import { fromClause } from '../read/from.ts'
 import { extremesOf, type Sample, typesOf } from './sample.ts'
 import type { Wish } from './wish.ts'
 

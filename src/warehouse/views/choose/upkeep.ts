@@ -1,5 +1,5 @@
-import { effectsOf } from '../tuned/effects.ts'
-import type { TemplateLoad } from '../types.ts'
+import { effectsOf } from '../../tuned/effects.ts'
+import type { TemplateLoad } from '../../types.ts'
 
 /** Statements that change a table, by how, over the time of a workload. */
 export interface ChangesSeen {

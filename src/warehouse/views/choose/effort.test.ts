@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Expression } from '../read/expression.ts'
 import type { Candidate } from './candidate.ts'
 import { buildingMs, judgingMs, lookEffort, servedStatementMs, whyNotLooked } from './effort.ts'
-import type { Expression } from './expression.ts'
 import type { Wish } from './wish.ts'
 
 const wish: Wish = {

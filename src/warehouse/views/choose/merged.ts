@@ -1,5 +1,5 @@
+import { columnsOf, type Expression, print } from '../read/expression.ts'
 import type { ReadDemand } from './demand.ts'
-import { columnsOf, type Expression, print } from './expression.ts'
 import type { MovingCondition, Wish } from './wish.ts'
 
 /** A wish and whose it is; nobody's yet where it is anticipated. */

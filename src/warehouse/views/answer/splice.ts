@@ -1,8 +1,8 @@
+import { quote } from '../read/expression.ts'
+import { boundNumber, type LiteralBound } from '../read/range.ts'
 import { isWhole, type KeyColumn, viewTable } from './definition.ts'
 import { type Bound, type CellRange, cellsBetween, type Edges } from './edges.ts'
-import { quote } from './expression.ts'
 import type { Piece, Plan, PlannedRange } from './match.ts'
-import { boundNumber, type LiteralBound } from './range.ts'
 import { type CutRange, isUnionCheaper, unionOf } from './rest.ts'
 
 /** What is known of a view that stands. */

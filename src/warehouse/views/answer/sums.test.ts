@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { openDatabase } from '../../core/sql/database.ts'
-import { createViewRewriter } from './rewriter.ts'
+import { openDatabase } from '../../../core/sql/database.ts'
+import { createViewRewriter } from '../rewriter.ts'
+import { adviseOne } from '../testing/advise-one.ts'
 import { sumType } from './sums.ts'
-import { adviseOne } from './testing/advise-one.ts'
 
 test('sums are kept in 64 bits where all rows together fit them', () => {
   expect(sumType('INTEGER', undefined, 1e9)).toBe('BIGINT')

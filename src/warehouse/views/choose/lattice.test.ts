@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createRandom } from '../../core/random/random.ts'
+import { createRandom } from '../../../core/random/random.ts'
 import { learnLattice } from './lattice.ts'
 
 const random = createRandom(3)

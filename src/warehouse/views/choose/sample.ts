@@ -1,6 +1,6 @@
-import type { Database } from '../../core/sql/database.ts'
-import { quote } from './expression.ts'
-import { fromClause, type OuterJoin } from './from.ts'
+import type { Database } from '../../../core/sql/database.ts'
+import { quote } from '../read/expression.ts'
+import { fromClause, type OuterJoin } from '../read/from.ts'
 
 /** A temporary table of rows drawn from the tables of a view, joined, and how many rows stand behind it. */
 export interface Sample {

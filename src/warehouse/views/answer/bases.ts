@@ -1,4 +1,4 @@
-import type { Catalogue } from './catalogue.ts'
+import type { Catalogue } from '../read/catalogue.ts'
 import type { ViewBase, ViewDefinition } from './definition.ts'
 
 /** Texts, and names with what they belong to, in canonical SQL. */

@@ -1,5 +1,5 @@
+import { columnsOf, type Expression, print } from '../read/expression.ts'
 import type { ReadDemand } from './demand.ts'
-import { columnsOf, type Expression, print } from './expression.ts'
 import { type Wish, wishOf } from './wish.ts'
 
 /** Plots of one table that are looked at; pairs of them are wishes. */

@@ -1,4 +1,4 @@
-import type { Database } from '../../core/sql/database.ts'
+import type { Database } from '../../../core/sql/database.ts'
 import type { Catalogue } from './catalogue.ts'
 import { columnsOf, type Expression, print, someIn, Unserved } from './expression.ts'
 import {

@@ -1,4 +1,4 @@
-import type { RefreshOutcome, ViewRewriter, Waiting } from './rewriter.ts'
+import type { RefreshOutcome, ViewRewriter, Waiting } from '../rewriter.ts'
 
 /** When views are brought up to date, and what that takes. */
 export interface Upkeep {

@@ -1,8 +1,8 @@
-import type { Database } from '../../core/sql/database.ts'
-import type { Catalogue } from './catalogue.ts'
-import { type Expression, literalsOf, Unserved } from './expression.ts'
-import { scanLiterals } from './literals.ts'
-import { readShape, type Shape } from './shape.ts'
+import type { Database } from '../../../core/sql/database.ts'
+import type { Catalogue } from '../read/catalogue.ts'
+import { type Expression, literalsOf, Unserved } from '../read/expression.ts'
+import { scanLiterals } from '../read/literals.ts'
+import { readShape, type Shape } from '../read/shape.ts'
 
 /** Statements that differ in constants alone, and what they cost. */
 export interface Demand {

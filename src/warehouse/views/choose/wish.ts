@@ -1,8 +1,8 @@
+import { collect, columnsOf, type Expression, print } from '../read/expression.ts'
+import type { OuterJoin } from '../read/from.ts'
+import { type LiteralBound, rangeOf } from '../read/range.ts'
+import { hasAggregate } from '../read/shape.ts'
 import type { ReadDemand } from './demand.ts'
-import { collect, columnsOf, type Expression, print } from './expression.ts'
-import type { OuterJoin } from './from.ts'
-import { type LiteralBound, rangeOf } from './range.ts'
-import { hasAggregate } from './shape.ts'
 
 /** What a view is to serve: groups and aggregates under conditions of which some move. */
 export interface Wish {

@@ -1,4 +1,4 @@
-import type { Database } from '../../core/sql/database.ts'
+import type { Database } from '../../../core/sql/database.ts'
 import {
   appendStatements,
   buildStatements,
@@ -8,8 +8,8 @@ import {
   marksOf,
   markTable,
   type ViewDefinition,
-} from './definition.ts'
-import { type Edges, mergeEdges } from './edges.ts'
+} from '../answer/definition.ts'
+import { type Edges, mergeEdges } from '../answer/edges.ts'
 
 /** How a table changed: rows were added behind the others, or anything else. */
 export type Change = 'append' | 'other'

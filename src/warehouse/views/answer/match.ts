@@ -1,3 +1,14 @@
+import {
+  type Expression,
+  literalsOf,
+  print,
+  quote,
+  type Replace,
+  Unserved,
+} from '../read/expression.ts'
+import { fromClause } from '../read/from.ts'
+import { type Range, rangeKey, rangeOf } from '../read/range.ts'
+import { hasAggregate, type Shape } from '../read/shape.ts'
 import { type Average, averageColumn, averageLevels, averageOnce, averageScale } from './average.ts'
 import {
   COUNT,
@@ -11,10 +22,6 @@ import {
   type ViewDefinition,
   valueColumn,
 } from './definition.ts'
-import { type Expression, literalsOf, print, quote, type Replace, Unserved } from './expression.ts'
-import { fromClause } from './from.ts'
-import { type Range, rangeKey, rangeOf } from './range.ts'
-import { hasAggregate, type Shape } from './shape.ts'
 
 /** A range that becomes one of whole numbers in the view: values of a whole key, or cells. */
 export interface PlannedRange {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { RefreshOutcome, ViewRewriter, Waiting } from '../rewriter.ts'
 import { createUpkeep } from './keeping.ts'
-import type { RefreshOutcome, ViewRewriter, Waiting } from './rewriter.ts'
 
 /** An upkeep over one view that waits, and whether it was refreshed. */
 function waitingFor(waiting: Omit<Waiting, 'actionId'>, patience = 0.5) {

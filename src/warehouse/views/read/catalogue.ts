@@ -1,4 +1,4 @@
-import type { Database } from '../../core/sql/database.ts'
+import type { Database } from '../../../core/sql/database.ts'
 
 /** Tables of the current database and schema, with their columns in order. */
 export interface Catalogue {

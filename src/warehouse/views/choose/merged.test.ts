@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openDatabase } from '../../core/sql/database.ts'
+import { openDatabase } from '../../../core/sql/database.ts'
 import { adviseViews } from './adviser.ts'
 import type { ChangesSeen } from './upkeep.ts'
 

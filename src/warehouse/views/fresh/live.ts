@@ -1,11 +1,11 @@
-import { type KnobSettings, readKnob } from '../../core/knobs.ts'
-import type { Database } from '../../core/sql/database.ts'
-import type { Action } from '../types.ts'
-import { adviseViews, type ViewAdvice } from './adviser.ts'
-import type { Demand } from './demand.ts'
-import { buildNanos, patience } from './knobs.ts'
-import { scanLiterals } from './literals.ts'
-import type { ViewRewriter } from './rewriter.ts'
+import { type KnobSettings, readKnob } from '../../../core/knobs.ts'
+import type { Database } from '../../../core/sql/database.ts'
+import type { Action } from '../../types.ts'
+import { adviseViews, type ViewAdvice } from '../choose/adviser.ts'
+import type { Demand } from '../choose/demand.ts'
+import { buildNanos, patience } from '../knobs.ts'
+import { scanLiterals } from '../read/literals.ts'
+import type { ViewRewriter } from '../rewriter.ts'
 
 /** Learns while statements run: which kinds no view answers well, and when a view for them is due. */
 export interface LiveViews {
