@@ -10,6 +10,7 @@ import {
 import type { TableStatistics } from '../../src/warehouse/steering/statistics.ts'
 import type { KnownStatement } from '../../src/warehouse/types.ts'
 import { cpuMs } from './matrix.ts'
+import { isSlower } from './slowdowns.ts'
 
 /** What came of one split on its unseen half. */
 export interface SplitResult {
@@ -75,7 +76,7 @@ export function replaySplit(
     )
     const oneAt = i * times.arms.length + one
     sum.one += times.cpuMs[oneAt]! + (times.interrupted[oneAt] === 1 ? normal : 0)
-    if (tuned > 1.25 * normal && tuned > normal + 2) sum.slower++
+    if (isSlower(tuned, normal)) sum.slower++
   }
   const n = split.test.length
   return {

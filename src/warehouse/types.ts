@@ -264,10 +264,11 @@ export interface Steerer {
     run: { readonly arm: string; readonly cpuMs: number; readonly interrupted: boolean },
   ): void
   /**
-   * Asked before `choose`: reads from the database what choosing for this statement needs, where that
-   * is worth its price; undefined: nothing is to be read.
+   * The next thing to read from the database that choosing for statements like this needs, where that
+   * has become worth its price; undefined: nothing. Asked behind a statement, whose answer does not wait
+   * for it, and where the default was stopped, before `choose` is asked again.
    */
-  prepare?(statement: KnownStatement): Promise<void> | undefined
+  due?(statement: KnownStatement): (() => Promise<void>) | undefined
   /** Told that a table has changed; as Rewriter.changed. */
   changed?(table: string, how?: TableChange): void
 }

@@ -76,7 +76,7 @@ function createPlanPart(db: Database, seed: number, knobs: KnobSettings = {}) {
   const ways = createWays(db, { seed, settings: knobs })
   let learned: Steerer | undefined
   const steerer: Steerer = {
-    prepare: (statement) => ways.prepare?.(statement),
+    due: (statement) => ways.due?.(statement),
     choose: (statement) => ways.choose(statement) ?? learned?.choose(statement),
     learn(statement, run) {
       ways.learn(statement, run)

@@ -123,6 +123,7 @@ class Tuned {
       throwIfStopped(signal)
       if (done % 16 === 0) onProgress({ step: 'watch', done, total: training.length })
       await this.tuned.answer(sql).catch(() => undefined)
+      await this.tuned.settle()
     }
     await endTransaction(this.tuned)
     const beyond = cpuNow() - startedAt - this.seenCpuMs
@@ -214,6 +215,7 @@ class Tuned {
     // What is made within the log's transaction would be undone with it.
     if (this.tuned.isInTransaction()) return
     const { service } = this.parts
+    await this.upkeep.during('choosing', () => this.tuned.settle())
     await this.upkeep.during('refreshing', () => service.refresh())
     const advice = await this.upkeep.during('choosing', async () => await service.adviseWhenDue?.())
     if (advice === undefined) return

@@ -57,6 +57,12 @@ export interface TuningCounts {
 export interface TunedDatabase extends Database {
   counts(): TuningCounts
   setMode(mode: Mode): void
+  /**
+   * Reads from the database what steering needs and has become worth its price: to be called when no
+   * answer is waited for. Statements that come meanwhile are answered in between. Before `close`, what
+   * it returned must have ended.
+   */
+  settle(): Promise<void>
   /** Whether statements have begun a transaction and not ended it. */
   isInTransaction(): boolean
 }

@@ -42,14 +42,17 @@ export function chosenBy(
   }
 }
 
-/** Lets a steerer read what it needs before it chooses; what fails is told and goes no further. */
-export function preparedBy(
+/** What a steerer wants to read next; what fails, here or as it reads, is told and goes no further. */
+export function dueBy(
   steerer: Steerer,
   statement: KnownStatement,
   onFault: (message: string) => void,
-): Promise<void> | undefined {
+): (() => Promise<void>) | undefined {
   try {
-    return steerer.prepare?.(statement)?.catch((error: unknown) => onFault(messageOf(error)))
+    const read = steerer.due?.(statement)
+    return read === undefined
+      ? undefined
+      : () => read().catch((error: unknown) => onFault(messageOf(error)))
   } catch (error) {
     onFault(messageOf(error))
     return undefined

@@ -10,12 +10,13 @@ import type { KnownStatement, Mode } from '../types.ts'
 import { templateLimit } from '../watch/knobs.ts'
 import { createTemplates, recentMap, type Templates } from '../watch/templates.ts'
 import type { RunSeen } from '../watch/watcher.ts'
+import { type Behind, createBehind } from './behind.ts'
 import { type Changes, createChanges } from './changes.ts'
 import { type Effect, effectsOf } from './effects.ts'
 import type { TunedDatabase, TunedOptions, TuningCounts } from './options.ts'
 import { createReading, type Reading } from './reading.ts'
 import { createReports, type Reports, toldOfChanges } from './reports.ts'
-import { type Choice, chosenBy, createSettings, preparedBy, type Settings } from './steering.ts'
+import { type Choice, chosenBy, createSettings, dueBy, type Settings } from './steering.ts'
 import { createTurns } from './turns.ts'
 
 /** One statement on its way: how to run it, and how many rows its result has. */
@@ -34,6 +35,8 @@ interface Lost {
 
 /** A statement is begun anew under the default at most so often. */
 const MOST_RESTARTS = 2
+/** Things read for a statement that was stopped. */
+const MOST_READ = 64
 
 type Rewrite = { readonly sql: string; readonly actionId: string }
 
@@ -60,6 +63,7 @@ class Tuned implements TunedDatabase {
   private readonly settings: Settings
   private readonly reports: Reports
   private readonly inTurn = createTurns()
+  private readonly behind: Behind
   private readonly effects
   private readonly broken
   private readonly deaf
@@ -94,6 +98,11 @@ class Tuned implements TunedDatabase {
       options,
       () => this.mode,
       (message, statement) => this.reports.fault({ part: 'tree', message }, statement),
+    )
+    this.behind = createBehind(
+      (statement) => this.due(statement),
+      this.inTurn,
+      () => this.mode !== 'off' && !this.changes.isInTransaction(),
     )
     this.effects = recentMap<readonly Effect[]>(limit)
     this.broken = recentMap<true>(limit)
@@ -175,6 +184,10 @@ class Tuned implements TunedDatabase {
     return { ...this.counted }
   }
 
+  settle(): Promise<void> {
+    return this.behind.settle()
+  }
+
   setMode(mode: Mode): void {
     this.mode = mode
   }
@@ -211,12 +224,14 @@ class Tuned implements TunedDatabase {
     if (effects.some(({ kind }) => kind !== 'reads')) {
       return this.changing(effects, () => this.plain(ask, statement))
     }
-    if (!this.mayTune(statement)) return this.plain(ask, statement)
+    if (!this.mayTune(statement)) {
+      return this.mayLearn(statement) ? this.byDefault(ask, statement) : this.plain(ask, statement)
+    }
     const mayRewrite = written !== undefined && this.isKnownToRepeat(statement)
     const rewrite = mayRewrite ? await this.rewriteOrMeet(statement) : undefined
     if (rewrite !== undefined) return this.rewritten(ask, statement, rewrite)
     // $1 in another text may stand elsewhere.
-    const choice = written === undefined ? undefined : await this.choice(statement)
+    const choice = written === undefined ? undefined : this.choice(statement)
     return choice === undefined
       ? this.byDefault(ask, statement)
       : this.steered(ask, statement, choice)
@@ -226,13 +241,22 @@ class Tuned implements TunedDatabase {
     return this.templates.isTrusted(statement) && this.templates.isRepeatable(statement)
   }
 
-  private async choice(statement: KnownStatement): Promise<Choice | undefined> {
+  private choice(statement: KnownStatement): Choice | undefined {
     const { steerer } = this.options
-    if (steerer === undefined) return undefined
-    const onFault = (message: string) => this.reports.fault({ part: 'steerer', message }, statement)
-    const prepared = preparedBy(steerer, statement, onFault)
-    if (prepared !== undefined) await prepared
-    return chosenBy(steerer, statement, onFault)
+    return steerer === undefined
+      ? undefined
+      : chosenBy(steerer, statement, this.onSteererFault(statement))
+  }
+
+  private due(statement: KnownStatement): (() => Promise<void>) | undefined {
+    const { steerer } = this.options
+    return steerer === undefined
+      ? undefined
+      : dueBy(steerer, statement, this.onSteererFault(statement))
+  }
+
+  private onSteererFault(statement: KnownStatement) {
+    return (message: string) => this.reports.fault({ part: 'steerer', message }, statement)
   }
 
   private effectsOf(statement: KnownStatement): readonly Effect[] {
@@ -251,6 +275,11 @@ class Tuned implements TunedDatabase {
       return false
     const { fingerprint, kind } = statement.template
     return kind === 'select' && !(this.options.isOff?.(fingerprint) ?? false)
+  }
+
+  /** What is advised on may still be learned from: what statements take by default. */
+  private mayLearn({ template }: KnownStatement): boolean {
+    return this.mode === 'advise' && template.kind === 'select' && !this.changes.isInTransaction()
   }
 
   private rewriteOf(statement: KnownStatement): Rewrite | undefined {
@@ -320,7 +349,7 @@ class Tuned implements TunedDatabase {
   private async byDefault<T>(ask: Ask<T>, statement: KnownStatement): Promise<T> {
     await this.useDefault()
     return this.observed(ask, statement, ({ cpuMs, wallMs }) =>
-      this.reports.learn(statement, { arm: 'default', cpuMs: cpuMs ?? wallMs, interrupted: false }),
+      this.answered(statement, DEFAULT_ARM.name, cpuMs ?? wallMs),
     )
   }
 
@@ -341,11 +370,26 @@ class Tuned implements TunedDatabase {
       throw lost.error
     }
     this.giveUp(statement, arm, lost, spent)
-    // The default has had its time: the steerer knows what else there is.
-    const next = arm === DEFAULT_ARM.name && restarts > 0 ? await this.choice(statement) : undefined
+    // The default has had its time: the steerer knows what else there is, or is worth reading now.
+    const isOver = arm !== DEFAULT_ARM.name || restarts === 0
+    if (!isOver) await this.readDue(statement)
+    const next = isOver ? undefined : this.choice(statement)
     return next === undefined
       ? this.byDefault(ask, statement)
       : this.steered(ask, statement, next, restarts - 1)
+  }
+
+  private answered(statement: KnownStatement, arm: string, cpuMs: number): void {
+    this.reports.learn(statement, { arm, cpuMs, interrupted: false })
+    this.behind.note(statement)
+  }
+
+  private async readDue(statement: KnownStatement): Promise<void> {
+    for (let i = 0; i < MOST_READ; i++) {
+      const read = this.due(statement)
+      if (read === undefined) return
+      await read()
+    }
   }
 
   private async attempt<T>(
@@ -366,7 +410,7 @@ class Tuned implements TunedDatabase {
       })
       const { result, cpuMs } = await runWithLimit(this.db, limitMs, cpuNow, run)
       if (result === undefined) return { lost: { cpuMs }, spent: stop() }
-      this.reports.learn(statement, { arm, cpuMs, interrupted: false })
+      this.answered(statement, arm, cpuMs)
       const rowsReturned = ask.countRows(result.value)
       this.observe(statement, { ...stop(), rowsReturned, ...(isDefault ? {} : { arm }) })
       return result

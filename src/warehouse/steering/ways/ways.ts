@@ -110,9 +110,11 @@ class LearningWays implements Ways {
     this.limits = readLimits(settings)
   }
 
-  prepare(statement: KnownStatement): Promise<void> | undefined {
+  due(statement: KnownStatement): (() => Promise<void>) | undefined {
     const way = this.wayOf(statement)
-    return way !== undefined && this.isDue(way) ? this.read(statement, way) : undefined
+    const missing = way === undefined ? undefined : this.dueOf(way)
+    if (way === undefined || missing === undefined) return undefined
+    return () => this.read(statement, way, missing)
   }
 
   choose(statement: KnownStatement): ReturnType<Steerer['choose']> {
@@ -221,20 +223,18 @@ class LearningWays implements Ways {
     return undefined
   }
 
-  private isDue(way: Way): boolean {
+  /** What is missing, once statements on its tables have taken as much as reading it takes. */
+  private dueOf(way: Way): Missing | undefined {
     const missing = this.missing(way)
-    if (missing === undefined) return false
-    return this.spentOn(way) >= this.catalogue.costMs(way.bound!, missing)
+    if (missing === undefined) return undefined
+    return this.spentOn(way) >= this.catalogue.costMs(way.bound!, missing) ? missing : undefined
   }
 
-  private async read(statement: KnownStatement, way: Way): Promise<void> {
+  private async read(statement: KnownStatement, way: Way, missing: Missing): Promise<void> {
     try {
-      for (;;) {
-        const missing = this.missing(way)
-        if (missing === undefined || !this.isDue(way)) return
-        await this.catalogue.read(way.bound!, missing)
-        delete way.bound
-      }
+      const bound = way.bound ?? this.catalogue.bind(way.shape)
+      await this.catalogue.read(bound, missing)
+      delete way.bound
     } catch (error) {
       this.ways.set(statement.template.fingerprint, null)
       throw error
