@@ -221,17 +221,18 @@ export interface Rewriter {
   /**
    * Told that a table changes, before the change and again after it: views on it must not answer until
    * they are refreshed. The name is as written, with its schema where that is given: compare without
-   * case. Default 'other'.
+   * case; undefined: any table may have changed. Default 'other'.
    */
-  changed(table: string, how?: TableChange): void
+  changed(table: string | undefined, how?: TableChange): void
   /**
    * Shown the first statement of each template and its tree, before it runs: the place to work out
-   * once what `rewrite` then does by splicing.
+   * once what `rewrite` then does by splicing. Again without the tree, where it was forgotten.
    */
-  meet?(statement: KnownStatement, tree: StatementTree): unknown
+  meet?(statement: KnownStatement, tree?: StatementTree): unknown
   /**
-   * Whether statements written like this one were met and are not forgotten: asked where nothing was
-   * rewritten, and where not, `meet` is called again. Absent: the first of each template is enough.
+   * Whether there is nothing more to know of statements written like this one: they were met and are not
+   * forgotten, or nothing that stands may answer them. Asked where nothing was rewritten; where not,
+   * `meet` is called, once that is worth it. Absent: the first of each template is enough.
    */
   knows?(sql: string): boolean
   /** Told what a statement took, and which action answered it; absent: the tables. */
@@ -270,7 +271,7 @@ export interface Steerer {
    */
   due?(statement: KnownStatement): (() => Promise<void>) | undefined
   /** Told that a table has changed; as Rewriter.changed. */
-  changed?(table: string, how?: TableChange): void
+  changed?(table: string | undefined, how?: TableChange): void
 }
 
 /** How far the warehouse goes by itself. */

@@ -139,10 +139,15 @@ class StoreServing implements Serving {
     await keepStanding(this.db, path, { actions, stale, leftAlone })
   }
 
-  /** Tables that changed and that something stands on. */
-  private changedBases(): readonly string[] {
+  /** Tables that something stands on. */
+  private bases(): readonly string[] {
     const bases = (this.standing?.actions ?? []).flatMap((action) => action.bases)
-    return bases.map(({ table }) => table.toLowerCase()).filter((table) => this.changed.has(table))
+    return bases.map(({ table }) => table.toLowerCase())
+  }
+
+  /** Those of them that changed. */
+  private changedBases(): readonly string[] {
+    return this.bases().filter((table) => this.changed.has(table))
   }
 
   /** Views and plans that may serve: those on tables that did not change. */
@@ -175,10 +180,11 @@ class StoreServing implements Serving {
       meet: (statement, tree) => rewriter.meet?.(statement, tree),
       knows: (sql) => rewriter.knows?.(sql) ?? true,
       changed: (table, how) => {
-        const name = table.toLowerCase()
-        if (RECORDS.test(name)) this.isDesignChanged = true
-        else if (!VIEWS.test(name)) forgetRefresh(this.db)
-        this.changed.add(name)
+        for (const name of table === undefined ? this.bases() : [table.toLowerCase()]) {
+          this.changed.add(name)
+        }
+        if (table !== undefined && RECORDS.test(table)) this.isDesignChanged = true
+        else if (table === undefined || !VIEWS.test(table)) forgetRefresh(this.db)
         rewriter.changed(table, how)
       },
     }

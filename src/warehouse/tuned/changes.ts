@@ -1,13 +1,12 @@
-import type { Database } from '../../core/sql/database.ts'
 import type { Rewriter, TableChange } from '../types.ts'
 import type { Effect } from './effects.ts'
 
 /** Tells a rewriter what changes, so that nothing is answered from before a change. */
 export interface Changes {
   /** Before the statements run that have these effects. */
-  before(effects: readonly Effect[]): Promise<void>
+  before(effects: readonly Effect[]): void
   /** When they have ended, well or not. */
-  after(effects: readonly Effect[], hasFailed: boolean): Promise<void>
+  after(effects: readonly Effect[], hasFailed: boolean): void
   begin(): void
   end(isUndone: boolean): void
   isInTransaction(): boolean
@@ -18,36 +17,32 @@ export interface Changes {
  * after it, because a view may have been refreshed in between from what the table was. What happens in
  * a transaction is told once more at its end, when others see it.
  */
-export function createChanges(
-  db: Database,
-  rewriter: Pick<Rewriter, 'changed'> | undefined,
-): Changes {
-  const open = new Map<string, TableChange>()
+export function createChanges(rewriter: Pick<Rewriter, 'changed'>): Changes {
+  const open = new Map<string | undefined, TableChange>()
   let depth = 0
-  const tell = (table: string, how: TableChange) => {
-    rewriter?.changed(table, how)
+  const tell = (table: string | undefined, how: TableChange) => {
+    rewriter.changed(table, how)
     if (depth > 0) open.set(table, both(open.get(table) ?? how, how))
   }
-  const tellAll = async (effects: readonly Effect[], isUndone: boolean) => {
-    if (rewriter === undefined) return
+  const tellAll = (effects: readonly Effect[], isUndone: boolean) => {
     for (const effect of effects) {
       if (effect.kind === 'changes') {
         for (const table of effect.tables) tell(table, isUndone ? undone(effect.how) : effect.how)
       } else if (effect.kind === 'unknown') {
-        for (const table of await tablesIn(db)) tell(table, 'other')
+        tell(undefined, 'other')
       }
     }
   }
   const end = (isUndone: boolean) => {
     depth = Math.max(0, depth - 1)
     if (depth > 0) return
-    for (const [table, how] of open) rewriter?.changed(table, isUndone ? undone(how) : how)
+    for (const [table, how] of open) rewriter.changed(table, isUndone ? undone(how) : how)
     open.clear()
   }
   return {
     before: (effects) => tellAll(effects, false),
-    async after(effects, hasFailed) {
-      await tellAll(effects, hasFailed)
+    after(effects, hasFailed) {
+      tellAll(effects, hasFailed)
       for (const effect of effects) {
         if (effect.kind === 'begins' && !hasFailed) depth++
         if (effect.kind === 'ends') end(effect.isUndone || hasFailed)
@@ -70,16 +65,4 @@ function both(a: TableChange, b: TableChange): TableChange {
 /** Rows that were added may be gone again. */
 function undone(how: TableChange): TableChange {
   return both(how, 'rows')
-}
-
-/** Names of all tables and views there are; none where the connection cannot say (a failed transaction). */
-async function tablesIn(db: Database): Promise<readonly string[]> {
-  try {
-    const { columns } = await db.answer(
-      'SELECT table_name FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views() WHERE NOT internal',
-    )
-    return columns[0]!.map(String)
-  } catch {
-    return []
-  }
 }

@@ -24,8 +24,10 @@ const READS =
 const TELLS =
   /^PRAGMA (table_info|storage_info|show|show_\w+|database_list|database_size|version|platform|functions|collations|metadata_info|user_agent)\b/i
 const READS_BEYOND_WORDS = /^\(/
-/** EXPLAIN ANALYZE runs what it explains. */
-const EXPLAINS = /^EXPLAIN\b(?!.*\b(INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|COPY|TRUNCATE)\b)/i
+const CHANGES =
+  /\b(INSERT|UPDATE|DELETE|MERGE|CREATE|DROP|ALTER|COPY|TRUNCATE|CALL|EXECUTE|ATTACH|DETACH|SET|USE)\b/i
+/** Some run what they explain. */
+const EXPLAINS = /^EXPLAIN( ANALYZE| ANALYSE)?( ?\([^)]*\))? ?/i
 const BEGINS = /^(BEGIN|START TRANSACTION)\b/i
 const ENDS = /^(COMMIT|END|ROLLBACK|ABORT)\b/i
 const UNDOES = /^(ROLLBACK|ABORT)\b/i
@@ -61,8 +63,14 @@ export function effectsOf(template: string): readonly Effect[] {
   return template.split(';').map((part) => effectOf(part.trim()))
 }
 
+/** Whether a statement that begins with WITH surely only reads: no word in it changes anything. */
+export function isPlainWith(template: string): boolean {
+  return /^WITH\b/i.test(template) && !CHANGES.test(template) && !template.includes(';')
+}
+
 function effectOf(template: string): Effect {
-  if (template === '' || EXPLAINS.test(template)) return { kind: 'reads' }
+  if (template === '' || isPlainWith(template)) return { kind: 'reads' }
+  if (EXPLAINS.test(template)) return effectOfExplained(effectOf(template.replace(EXPLAINS, '')))
   if (READS.test(template) || READS_BEYOND_WORDS.test(template) || TELLS.test(template))
     return { kind: 'reads' }
   if (BEGINS.test(template)) return { kind: 'begins' }
@@ -73,6 +81,10 @@ function effectOf(template: string): Effect {
     return changes([appended[1]!], UPSERTS.test(template) ? 'rows' : 'append')
   }
   return changeOf(template) ?? copyEffect(template)
+}
+
+function effectOfExplained(effect: Effect): Effect {
+  return effect.kind === 'reads' || effect.kind === 'changes' ? effect : { kind: 'unknown' }
 }
 
 function changeOf(template: string): Effect | undefined {

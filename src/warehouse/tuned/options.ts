@@ -1,7 +1,7 @@
 import type { KnobSettings } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { Scheduler } from '../schedule/scheduler.ts'
-import type { Mode, Rewriter, Steerer } from '../types.ts'
+import type { Mode, Rewriter, Steerer, Template } from '../types.ts'
 import type { Templates } from '../watch/templates.ts'
 import type { Watcher } from '../watch/watcher.ts'
 
@@ -29,9 +29,9 @@ export interface TunedOptions {
   readonly isOff?: (fingerprint: string) => boolean
   /**
    * Whether a statement is worth reading when it is first asked; others are read when they took as much
-   * as reading takes (knob `warehouse.look-after`).
+   * as reading takes (knob `warehouse.look-after`). Without its template where that is not known yet.
    */
-  readonly isPromising?: (sql: string) => boolean
+  readonly isPromising?: (sql: string, template?: Template) => boolean
   /** Decides when statements run; shared by the connections of one database. Absent: at once. */
   readonly scheduler?: Scheduler
   /** What asks through this database, for the record and for what is expected of new statements. */

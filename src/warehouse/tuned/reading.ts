@@ -4,6 +4,7 @@ import { messageOf } from '../../core/sql/observe.ts'
 import type { KnownStatement, Mode } from '../types.ts'
 import { lookAfter, templateLimit } from '../watch/knobs.ts'
 import { recentMap, type Templates } from '../watch/templates.ts'
+import { isPlainWith } from './effects.ts'
 import type { TunedOptions } from './options.ts'
 import { createValueWriter } from './values.ts'
 
@@ -13,7 +14,10 @@ export interface ReadStatement {
   readonly statement: KnownStatement
 }
 
-/** Reads what is asked, as far as it is worth it: a tree costs some ms, and most templates never come back. */
+/**
+ * Reads what is asked, as far as it is worth it: a tree costs some ms, and most templates never come back.
+ * Only a rewriter needs trees: where it has nothing more to know, or none may rewrite, none is read.
+ */
 export interface Reading {
   know(sql: string, values: readonly SqlValue[], isTransacting: boolean): Promise<ReadStatement>
   /** Reads the tree of a statement, and shows it to the rewriter. */
@@ -42,18 +46,17 @@ export function createReading(
   const spent = recentMap<number>(limit)
   const worth = readKnob(lookAfter, knobs)
   const writer = createValueWriter(db)
-  // Steering needs no tree.
-  const waitsForWork = () => modeNow() !== 'advise'
+  const mayRewrite = () => modeNow() === 'approve' || modeNow() === 'automatic'
   const isFirst = (sql: string): boolean => {
-    if (!waitsForWork() || seenOnce.get(sql) || isPromising?.(sql)) return false
+    if (seenOnce.get(sql) || isPromising?.(sql)) return false
     seenOnce.set(sql, true)
     return true
   }
   // The ski renter's rule: shown once not showing has cost as much.
   const isWorthShowing = ({ sql, template }: KnownStatement): boolean =>
-    !waitsForWork() ||
-    (spent.get(template.fingerprint) ?? 0) >= worth ||
-    isPromising?.(sql) === true
+    (spent.get(template.fingerprint) ?? 0) >= worth || isPromising?.(sql, template) === true
+  const isOfUse = ({ sql }: KnownStatement): boolean =>
+    mayRewrite() && rewriter !== undefined && rewriter.knows?.(sql) !== true
   const written = async (
     sql: string,
     values: readonly SqlValue[],
@@ -67,6 +70,11 @@ export function createReading(
   const show = async (statement: KnownStatement): Promise<KnownStatement> => {
     spent.set(statement.template.fingerprint, 0)
     try {
+      if (templates.isMet(statement)) {
+        shown.set(statement.template.fingerprint, true)
+        if (templates.isTrusted(statement)) await rewriter?.meet?.(statement)
+        return statement
+      }
       const met = await templates.meet(statement, db)
       if (templates.isMet(statement)) shown.set(statement.template.fingerprint, true)
       if (met.tree?.isTrusted) await rewriter?.meet?.(met.statement, met.tree)
@@ -81,10 +89,9 @@ export function createReading(
     const { fingerprint, kind, sql: words } = statement.template
     if (kind !== 'select' || shown.get(fingerprint)) return statement
     // Even where nothing is tuned, it must be known whether WITH … changes a table.
-    const isPlain = !words.startsWith('WITH')
-    if (modeNow() === 'off' && isPlain) return statement
-    const canWait = isPlain && !isWritten
-    return canWait && !isWorthShowing(statement) ? statement : await show(statement)
+    if (words.startsWith('WITH') && !isPlainWith(words)) return show(statement)
+    if (!isOfUse(statement)) return statement
+    return isWritten || isWorthShowing(statement) ? show(statement) : statement
   }
   return {
     async know(sql, values, isTransacting) {

@@ -86,10 +86,7 @@ class Tuned implements TunedDatabase {
     this.options = options
     this.mode = options.mode
     this.templates = options.templates ?? createTemplates(limit)
-    this.changes = createChanges(
-      db,
-      toldOfChanges(options, () => this.reading.forget()),
-    )
+    this.changes = createChanges(toldOfChanges(options, () => this.reading.forget()))
     this.settings = createSettings(db)
     this.reports = createReports(options)
     this.reading = createReading(
@@ -309,14 +306,14 @@ class Tuned implements TunedDatabase {
 
   private async changing<T>(effects: readonly Effect[], work: () => Promise<T>): Promise<T> {
     await this.useDefault()
-    await this.changes.before(effects)
+    this.changes.before(effects)
     let hasFailed = true
     try {
       const result = await work()
       hasFailed = false
       return result
     } finally {
-      await this.changes.after(effects, hasFailed)
+      this.changes.after(effects, hasFailed)
     }
   }
 

@@ -1,7 +1,7 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
-import type { Action, Rewriter, TableChange, Template } from '../types.ts'
+import type { Action, Rewriter, StatementTree, TableChange, Template } from '../types.ts'
 import { VIEW_SCHEMA, type ViewDefinition, viewTable } from './answer/definition.ts'
 import type { Edges } from './answer/edges.ts'
 import { matchView, type Plan } from './answer/match.ts'
@@ -29,8 +29,8 @@ export interface ViewRewriter extends Rewriter {
    * Makes the template of a statement known: parses it once and finds the views that serve it.
    * Returns why none does, or undefined. Statements of templates that were not met run as they are.
    */
-  meet(statement: { readonly sql: string }): Promise<string | undefined>
-  /** Whether the template of a statement was met. */
+  meet(statement: { readonly sql: string }, tree?: StatementTree): Promise<string | undefined>
+  /** Whether the template of a statement was met, or no view that answers now is on tables it names. */
   knows(sql: string): boolean
   /**
    * Takes a view that stands in the database into service. Where it was built before the database was
@@ -40,8 +40,11 @@ export interface ViewRewriter extends Rewriter {
   serve(action: Action, isBefore?: boolean): Promise<void>
   /** Takes a view out of service; undoing its action in the database is the caller's. */
   withdraw(actionId: string): void
-  /** Takes views on a table out of service until `refresh`; without `how` anything may have changed. */
-  changed(table: string, how?: TableChange): void
+  /**
+   * Takes views on a table, undefined: on any, out of service until `refresh`; without `how` anything may
+   * have changed.
+   */
+  changed(table: string | undefined, how?: TableChange): void
   /**
    * Brings views that are out of service up to date and back, all or those that `isWanted`; those that
    * fail stay out.
@@ -75,6 +78,8 @@ export interface RefreshOutcome {
 interface Standing {
   readonly action: Action
   readonly view: ViewDefinition
+  /** Its tables as statements write them, in small letters. */
+  readonly names: readonly string[]
   edges: ReadonlyMap<string, Edges>
   rows: number
   readonly unionShare: number
@@ -88,6 +93,8 @@ const NEW_STANDING = { edges: new Map(), rows: 0, change: 'other', missed: 0, an
 
 interface KnownTemplate {
   readonly shape: Shape | undefined
+  /** What it says may not hold any more: it is met again before a view answers it. */
+  isStale: boolean
   readonly reason: string | undefined
   plans: readonly { readonly plan: Plan; readonly standing: Standing }[]
 }
@@ -114,11 +121,20 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       if (template.shape !== undefined) template.plans = plansOf(template.shape)
     }
   }
-  const forgetShapes = (table: string) => {
+  const doubtShapes = (table: string | undefined) => {
     catalogue = undefined
-    for (const [skeleton, { shape, reason }] of templates) {
-      if (reason !== undefined || shape?.tables.includes(table)) templates.delete(skeleton)
+    for (const template of templates.values()) {
+      const { shape, reason } = template
+      const isOnIt = table === undefined || (shape?.tables.includes(table) ?? false)
+      if (isOnIt || reason !== undefined) template.isStale = true
     }
+  }
+  /** Whether a view that answers could answer it: all tables of the view are named in it. */
+  const mayBeServed = (sql: string) => {
+    const words = sql.toLowerCase()
+    return [...views.values()].some(
+      ({ change, names }) => change === undefined && names.every((name) => words.includes(name)),
+    )
   }
   const load = async (standing: Standing) => {
     standing.edges = await readEdges(db, standing.view)
@@ -139,6 +155,7 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
           standing.missed++
           continue
         }
+        if (template.isStale) continue
         const text = splice(plan, literals.texts, standing)
         if (text === undefined) continue
         standing.answered++
@@ -147,19 +164,20 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       return undefined
     },
     knows: (sql) => {
+      if (views.size === 0 || !mayBeServed(sql)) return true
       const literals = scanLiterals(sql)
-      return literals === undefined || templates.has(literals.skeleton)
+      return literals === undefined || templates.get(literals.skeleton)?.isStale === false
     },
-    async meet({ sql }) {
+    async meet({ sql }, tree) {
       const skeleton = scanLiterals(sql)?.skeleton
       if (skeleton === undefined) return 'it holds parameters or unusual constants'
       catalogue ??= await readCatalogue(db)
       let template: KnownTemplate
       try {
-        const shape = await readShape(db, catalogue, sql)
-        template = { shape, reason: undefined, plans: plansOf(shape) }
+        const shape = await readShape(db, catalogue, sql, tree?.node)
+        template = { shape, reason: undefined, plans: plansOf(shape), isStale: false }
       } catch (error) {
-        template = { shape: undefined, reason: reasonOf(error), plans: [] }
+        template = { shape: undefined, reason: reasonOf(error), plans: [], isStale: false }
       }
       templates.set(skeleton, template)
       if (templates.size > MAX_TEMPLATES) templates.delete(templates.keys().next().value!)
@@ -167,7 +185,8 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
     },
     async serve(action, isBefore = true) {
       const view = JSON.parse(action.definition) as ViewDefinition
-      const standing: Standing = { action, view, unionShare: union, ...NEW_STANDING }
+      const names = view.tables.map((table) => table.replaceAll('"', '""').toLowerCase())
+      const standing: Standing = { action, view, names, unionShare: union, ...NEW_STANDING }
       // What is not there, or in another form, is built by `refresh`.
       if (await isThere(db, view)) {
         await load(standing)
@@ -181,12 +200,15 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       planAll()
     },
     changed(table, how = 'other') {
-      const name = table.toLowerCase()
+      const name = table?.toLowerCase()
       for (const standing of views.values()) {
-        if (!standing.view.tables.some((t) => t.toLowerCase() === name)) continue
+        const isOnIt = ({ tables }: ViewDefinition) => tables.some((t) => t.toLowerCase() === name)
+        if (name !== undefined && !isOnIt(standing.view)) continue
         if (standing.change !== 'other') standing.change = how === 'append' ? 'append' : 'other'
       }
-      if (how === 'other') forgetShapes(catalogue?.tables.get(name)?.name ?? table)
+      if (how === 'other') {
+        doubtShapes(name === undefined ? undefined : (catalogue?.tables.get(name)?.name ?? table))
+      }
     },
     async refresh(isWanted = () => true) {
       const outcomes: RefreshOutcome[] = []

@@ -19,8 +19,8 @@ import type { RunSeen, Watcher } from './watcher.ts'
 
 /** The bounded record of what was asked. */
 export interface Recorder extends Watcher {
-  /** A table changed: matters to what a result cache would have saved. */
-  changed(table: string): void
+  /** A table changed, undefined: any: matters to what a result cache would have saved. */
+  changed(table: string | undefined): void
   /** A run whose operators were measured; not counted as asked. */
   profiled(statement: KnownStatement, run: RunSeen): void
   workload(): Workload

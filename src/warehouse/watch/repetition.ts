@@ -16,8 +16,8 @@ export interface RepetitionReport {
 export interface Repetition {
   /** Told of each statement, in order: its text (or a hash of it), tables, and what it took. */
   add(text: string, isNewTemplate: boolean, tables: readonly string[], cpuMs: number): void
-  /** A table changed: answers from before are of no use. */
-  changed(table: string): void
+  /** A table changed, undefined: any of them: answers from before are of no use. */
+  changed(table: string | undefined): void
   report(): RepetitionReport
   /** Counts so far, to go on from. */
   save(): RepetitionCounts
@@ -38,6 +38,9 @@ export function createRepetition(limit: number, saved: RepetitionCounts = NONE):
   const answeredAt = new Map<string, number>()
   const changedAt = new Map<string, number>()
   let clock = 0
+  let allChangedAt = 0
+  const changeOf = (table: string) =>
+    Math.max(allChangedAt, changedAt.get(table.toLowerCase()) ?? 0)
   return {
     add(text, isNewTemplate, tables, cpuMs) {
       counts.statements++
@@ -47,7 +50,7 @@ export function createRepetition(limit: number, saved: RepetitionCounts = NONE):
       const before = answeredAt.get(text)
       if (before !== undefined) {
         counts.exact++
-        if (tables.every((table) => (changedAt.get(table.toLowerCase()) ?? 0) <= before)) {
+        if (tables.every((table) => changeOf(table) <= before)) {
           counts.cacheable++
           counts.cacheableCpuMs += cpuMs
         }
@@ -59,7 +62,8 @@ export function createRepetition(limit: number, saved: RepetitionCounts = NONE):
       answeredAt.set(text, ++clock)
     },
     changed: (table) => {
-      changedAt.set(table.toLowerCase(), ++clock)
+      if (table === undefined) allChangedAt = ++clock
+      else changedAt.set(table.toLowerCase(), ++clock)
     },
     report: () => {
       const { totalCpuMs, ...report } = counts

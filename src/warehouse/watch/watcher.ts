@@ -7,6 +7,6 @@ export type RunSeen = Omit<StatementSeen, 'fingerprint' | 'constants' | 'sql'>
 export interface Watcher {
   /** Synchronous: some µs. */
   observe(statement: KnownStatement, run: RunSeen): void
-  /** Told that a table changed: answers from before are of no use. */
-  changed?(table: string): void
+  /** Told that a table changed, undefined: any of them: answers from before are of no use. */
+  changed?(table: string | undefined): void
 }

@@ -27,8 +27,8 @@ export interface Catalogue extends TableStatistics {
   join(sets: readonly (readonly TableColumn[])[]): void
   /** Keys of a column, about; NaN where it is not known. */
   distinct(column: TableColumn): number
-  /** A table changed: nothing is known of it, or only its sizes are a little old. */
-  changed(table: string, how: TableChange): void
+  /** A table changed, undefined: any: nothing is known of it, or only its sizes are a little old. */
+  changed(table: string | undefined, how: TableChange): void
   /** Grows each time something that was known is forgotten. */
   readonly version: number
 }
@@ -106,7 +106,11 @@ class LazyCatalogue implements Catalogue {
     return sketch === undefined ? Number.NaN : distinctKeys(sketch)
   }
 
-  changed(table: string, how: TableChange): void {
+  changed(table: string | undefined, how: TableChange): void {
+    if (table === undefined) {
+      this.forgetAll()
+      return
+    }
     const name = table.toLowerCase()
     const appends = (this.appends.get(name) ?? 0) + 1
     this.appends.set(name, appends)
@@ -118,6 +122,13 @@ class LazyCatalogue implements Catalogue {
     const isOfTable = (key: string) => key.split('=').some((c) => c.startsWith(`${name}.`))
     for (const key of this.sketches.keys()) if (isOfTable(key)) this.sketches.delete(key)
     for (const key of this.joined.keys()) if (isOfTable(key)) this.joined.delete(key)
+  }
+
+  private forgetAll(): void {
+    if (!this.isListed && this.sketches.size === 0) return
+    this.version++
+    this.isListed = false
+    for (const known of [this.tables, this.joined, this.sketches, this.appends]) known.clear()
   }
 
   /** Keys that are not known, those of small tables first: they more often come once. */

@@ -155,7 +155,7 @@ class LearningWays implements Ways {
     else this.learnGrouped(statement, looked, run)
   }
 
-  changed(table: string, how: TableChange = 'other'): void {
+  changed(table: string | undefined, how: TableChange = 'other'): void {
     this.catalogue.changed(table, how)
   }
 

@@ -55,31 +55,49 @@ export interface Shape {
 }
 
 /**
- * Parses a statement into its shape, with two statements to the database (its AST; names and types
- * of its columns). Throws Unserved, with the reason, where no view could serve it.
+ * Parses a statement into its shape, with two statements to the database (its AST, where `tree` is not
+ * that of its one SELECT; names and types of its columns). Throws Unserved, with the reason, where no
+ * view could serve it.
  */
-export async function readShape(db: Database, catalogue: Catalogue, sql: string): Promise<Shape> {
+export async function readShape(
+  db: Database,
+  catalogue: Catalogue,
+  sql: string,
+  tree?: Node,
+): Promise<Shape> {
   const literals = scanLiterals(sql)
   if (literals === undefined) throw new Unserved('it holds parameters or unusual constants')
-  const tree = await db.answer('SELECT json_serialize_sql(CAST($1 AS VARCHAR))', [sql])
-  const parsed = nodeOf(JSON.parse(withPlacesInText(String(tree.columns[0]![0]), sql)))
-  if (parsed['error'] !== false) throw new Unserved('it is no SELECT that can be parsed')
-  const statements = nodesOf(parsed['statements'])
-  if (statements.length !== 1) throw new Unserved('it is several statements')
+  const node = tree === undefined ? await readTree(db, sql) : treeInText(tree, sql)
   const described = await db.answer(`DESCRIBE ${sql}`)
   const columns = described.columns[0]!.map((name, i) => ({
     name: String(name),
     type: String(described.columns[1]![i]),
   }))
-  return shapeOf(nodeOf(statements[0]!['node']), {
+  return shapeOf(node, {
     scope: { sql, literals, catalogue, queries: new Map() },
     columns,
   })
 }
 
+async function readTree(db: Database, sql: string): Promise<Node> {
+  const tree = await db.answer('SELECT json_serialize_sql(CAST($1 AS VARCHAR))', [sql])
+  const parsed = nodeOf(JSON.parse(withPlacesInText(String(tree.columns[0]![0]), sql)))
+  if (parsed['error'] !== false) throw new Unserved('it is no SELECT that can be parsed')
+  const statements = nodesOf(parsed['statements'])
+  if (statements.length !== 1) throw new Unserved('it is several statements')
+  return nodeOf(statements[0]!['node'])
+}
+
+/** The same of a tree that is read already. */
+function treeInText(tree: Node, sql: string): Node {
+  return isAscii(sql) ? tree : nodeOf(JSON.parse(withPlacesInText(JSON.stringify(tree), sql)))
+}
+
+const isAscii = (sql: string) => /^[\0-\x7f]*$/.test(sql)
+
 /** Places in the tree count bytes of UTF-8; texts here count UTF-16. */
 function withPlacesInText(tree: string, sql: string): string {
-  if (/^[\0-\x7f]*$/.test(sql)) return tree
+  if (isAscii(sql)) return tree
   const bytes = Buffer.from(sql)
   return tree.replace(/"query_location":(\d+)/g, (whole, place: string) => {
     const at = Number(place)
