@@ -15,7 +15,7 @@ import {
 import { sumType } from '../answer/sums.ts'
 import { cellShare, freeCells, gridCells } from '../knobs.ts'
 import { comparedNumber } from '../read/exact.ts'
-import { type Expression, print, Unserved } from '../read/expression.ts'
+import { columnsOf, type Expression, print, Unserved } from '../read/expression.ts'
 import { type Fact, type Facts, factsOf } from './facts.ts'
 import { type Lattice, learnLattice } from './lattice.ts'
 import { estimateDistinct, joinSample, type Sample, sharesOf } from './sample.ts'
@@ -266,7 +266,9 @@ async function rowsCandidate(
   }
   for (const group of wish.groups) keys.add(group)
   for (const e of wish.aggregates) {
-    if (e.kind === 'call') for (const argument of e.args) keys.add(argument)
+    const args = e.kind === 'call' ? e.args : []
+    // A constant stays in the statement: the share of a quantile must be one.
+    for (const argument of args) if (columnsOf(argument).length > 0) keys.add(argument)
   }
   const view = named({
     tables: wish.tables,

@@ -35,6 +35,8 @@ export interface NamedColumn {
   readonly name: string
   /** Undefined: a constant, which is compared in another way where it stands in place. */
   readonly expression: Expression | undefined
+  /** Why a statement that reads it is not served; undefined: it may be. */
+  readonly unserved?: string
 }
 
 /** A query that WITH names, and the names it can use itself. */
@@ -91,6 +93,8 @@ export function derivedOf(
 
 interface Source {
   readonly alias: string
+  /** In small letters; undefined: a column of it cannot be named by its schema. */
+  readonly schema?: string
   /** By name in small letters. */
   readonly columns: ReadonlyMap<string, NamedColumn>
   /** Names that stand for the column of another table unless the alias is given (USING). */
@@ -172,8 +176,7 @@ function visitJoin(part: Node, scope: Scope, reading: Reading): Source[] {
 
 function readTable(node: Node, catalogue: Catalogue, reading: Reading): Source {
   const name = String(node['table_name'])
-  const isElsewhere = node['schema_name'] !== '' || node['catalog_name'] !== ''
-  const table = isElsewhere ? undefined : catalogue.tables.get(name.toLowerCase())
+  const table = isHere(node, catalogue) ? catalogue.tables.get(name.toLowerCase()) : undefined
   if (table === undefined) throw new Unserved(`${name} is no table of this schema`)
   if ((node['column_name_alias'] as []).length > 0 || node['at_clause'] !== null) {
     throw new Unserved('it renames columns of a table')
@@ -181,13 +184,22 @@ function readTable(node: Node, catalogue: Catalogue, reading: Reading): Source {
   reading.tables.push(table.name)
   const columns = [...table.columns].map(([key, column]): [string, NamedColumn] => [
     key,
-    { name: column.name, expression: { kind: 'column', table: table.name, name: column.name } },
+    { ...column, expression: { kind: 'column', table: table.name, name: column.name } },
   ])
   return {
     alias: String(node['alias'] || name).toLowerCase(),
+    ...(node['alias'] === '' ? { schema: catalogue.schema } : {}),
     columns: new Map(columns),
     hidden: new Set(),
   }
+}
+
+/** Whether a table is named without its schema and database, or by the current ones. */
+function isHere(node: Node, { schema, database }: Catalogue): boolean {
+  const [inSchema, inDatabase] = ['schema_name', 'catalog_name'].map((key) =>
+    String(node[key]).toLowerCase(),
+  )
+  return (inSchema === '' || inSchema === schema) && (inDatabase === '' || inDatabase === database)
 }
 
 /** A SELECT that only chooses and computes rows, in place. */
@@ -267,7 +279,7 @@ function holdsAggregate(value: unknown): boolean {
 }
 
 function findColumn(names: readonly string[], sources: readonly Source[]): Expression | undefined {
-  if (names.length > 2) return undefined
+  if (names.length > 2) return findBySchema(names, sources)
   const name = names.at(-1)!.toLowerCase()
   const alias = names.length === 2 ? names[0]!.toLowerCase() : undefined
   const found = sources.flatMap((source) => {
@@ -278,8 +290,20 @@ function findColumn(names: readonly string[], sources: readonly Source[]): Expre
   return found.length === 1 ? expressionOf(found[0]!) : undefined
 }
 
-/** The expression of a column. Throws Unserved for constants. */
-export function expressionOf({ name, expression }: NamedColumn): Expression {
+/** Schema, table and column; what might be a field of a column is found nowhere. */
+function findBySchema(
+  [schema, table, column, ...more]: readonly string[],
+  sources: readonly Source[],
+): Expression | undefined {
+  const isField = sources.some(({ alias }) => alias === schema!.toLowerCase())
+  if (isField || more.length > 0) return undefined
+  const named = sources.filter((source) => source.schema === schema!.toLowerCase())
+  return findColumn([table!, column!], named)
+}
+
+/** The expression of a column. Throws Unserved for constants, and for what is not served. */
+export function expressionOf({ name, expression, unserved }: NamedColumn): Expression {
+  if (unserved !== undefined) throw new Unserved(unserved)
   if (expression === undefined) throw new Unserved(`${name} of a derived table is a constant`)
   return expression
 }
