@@ -235,6 +235,14 @@ export interface Rewriter {
    * `meet` is called, once that is worth it. Absent: the first of each template is enough.
    */
   knows?(sql: string): boolean
+  /**
+   * Told that what a statement was rewritten to failed and that it ran as it was asked; true: that is no
+   * fault, and others of its template may be rewritten to it. Absent: it is none of them any more.
+   */
+  failed?(
+    statement: KnownStatement,
+    run: { readonly actionId: string; readonly message: string },
+  ): boolean
   /** Told what a statement took, and which action answered it; absent: the tables. */
   learn?(
     statement: KnownStatement,

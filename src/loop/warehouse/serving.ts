@@ -179,6 +179,7 @@ class StoreServing implements Serving {
       rewrite: (statement) => rewriter.rewrite(statement),
       meet: (statement, tree) => rewriter.meet?.(statement, tree),
       knows: (sql) => rewriter.knows?.(sql) ?? true,
+      failed: (statement, run) => rewriter.failed?.(statement, run) ?? false,
       changed: (table, how) => {
         for (const name of table === undefined ? this.bases() : [table.toLowerCase()]) {
           this.changed.add(name)

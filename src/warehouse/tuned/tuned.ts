@@ -336,8 +336,11 @@ class Tuned implements TunedDatabase {
       this.counted.lostCpuMs += stop().cpuMs ?? 0
       if (stops !== this.stops) throw error
       this.counted.fellBack++
-      this.broken.set(keyOf(statement, rewrite), true)
-      this.reports.fault({ part: 'rewriter', actionId, message: messageOf(error) }, statement)
+      const message = messageOf(error)
+      if (this.options.rewriter?.failed?.(statement, { actionId, message }) !== true) {
+        this.broken.set(keyOf(statement, rewrite), true)
+        this.reports.fault({ part: 'rewriter', actionId, message }, statement)
+      }
       return this.plain(ask, statement)
     }
   }

@@ -6,6 +6,7 @@ import { VIEW_SCHEMA, type ViewDefinition, viewTable } from './answer/definition
 import type { Edges } from './answer/edges.ts'
 import { matchView, type Plan } from './answer/match.ts'
 import { splice } from './answer/splice.ts'
+import { TIED } from './answer/ties.ts'
 import {
   type Change,
   changeSince,
@@ -30,6 +31,11 @@ export interface ViewRewriter extends Rewriter {
    * Returns why none does, or undefined. Statements of templates that were not met run as they are.
    */
   meet(statement: { readonly sql: string }, tree?: StatementTree): Promise<string | undefined>
+  /** True where groups are equal in the order of the statement: for a while others are asked as they are. */
+  failed(
+    statement: { readonly sql: string },
+    run: { readonly actionId: string; readonly message: string },
+  ): boolean
   /** Whether the template of a statement was met, or no view that answers now is on tables it names. */
   knows(sql: string): boolean
   /**
@@ -97,7 +103,14 @@ interface KnownTemplate {
   isStale: boolean
   readonly reason: string | undefined
   plans: readonly { readonly plan: Plan; readonly standing: Standing }[]
+  /** Statements that groups were equal in the order of, and that are asked as they are until it counts down. */
+  tied: number
+  waits: number
 }
+
+const NEW_TEMPLATE = { isStale: false, tied: 0, waits: 0 }
+/** After each tie twice as many statements of a template as before are asked as they are, up to so many. */
+const MOST_WAITS = 256
 
 /** Templates that are kept; the oldest are forgotten and met again. */
 const MAX_TEMPLATES = 10_000
@@ -150,6 +163,10 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       const literals = scanLiterals(sql)
       const template = literals && templates.get(literals.skeleton)
       if (literals === undefined || template === undefined) return undefined
+      if (template.waits > 0) {
+        template.waits--
+        return undefined
+      }
       for (const { plan, standing } of template.plans) {
         if (standing.change !== undefined) {
           standing.missed++
@@ -163,6 +180,13 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       }
       return undefined
     },
+    failed({ sql }, { message }) {
+      const template = templates.get(scanLiterals(sql)?.skeleton ?? '')
+      if (template === undefined || !message.includes(TIED)) return false
+      template.tied++
+      template.waits = Math.min(MOST_WAITS, 2 ** template.tied)
+      return true
+    },
     knows: (sql) => {
       if (views.size === 0 || !mayBeServed(sql)) return true
       const literals = scanLiterals(sql)
@@ -175,9 +199,9 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       let template: KnownTemplate
       try {
         const shape = await readShape(db, catalogue, sql, tree?.node)
-        template = { shape, reason: undefined, plans: plansOf(shape), isStale: false }
+        template = { ...NEW_TEMPLATE, shape, reason: undefined, plans: plansOf(shape) }
       } catch (error) {
-        template = { shape: undefined, reason: reasonOf(error), plans: [], isStale: false }
+        template = { ...NEW_TEMPLATE, shape: undefined, reason: reasonOf(error), plans: [] }
       }
       templates.set(skeleton, template)
       if (templates.size > MAX_TEMPLATES) templates.delete(templates.keys().next().value!)

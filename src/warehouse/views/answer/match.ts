@@ -22,6 +22,7 @@ import {
   type ViewDefinition,
   valueColumn,
 } from './definition.ts'
+import { withoutTies } from './ties.ts'
 
 /** A range that becomes one of whole numbers in the view: values of a whole key, or cells. */
 export interface PlannedRange {
@@ -159,16 +160,12 @@ function literalText(text: string, slot: number | undefined): string {
 
 /** What stands before and behind FROM and its conditions. */
 function planText(matching: Matching): readonly [head: string, tail: string] {
-  const { shape } = matching
   const base = baseReplace(matching)
-  const by = shape.groups.map((g) => groupText(matching, g, base)).join(', ')
-  const grouping = by === '' ? '' : `GROUP BY ${by}`
+  const grouping = groupingText(matching, base)
   const [head, having, end] = selectText(matching, base, (sql) => sql)
   if (matching.averages.length === 0) {
-    return [
-      head,
-      [grouping, having === '' ? '' : `HAVING ${having}`, end].filter(Boolean).join(' '),
-    ]
+    const groupsLeft = having === '' ? '' : `HAVING ${having}`
+    return [head, [grouping, groupsLeft, end].filter(Boolean).join(' ')]
   }
   // Groups and aggregates are computed inside, averages level by level around them.
   matching.averages = []
@@ -187,6 +184,15 @@ function planText(matching: Matching): readonly [head: string, tail: string] {
   ]
 }
 
+function groupingText(matching: Matching, base: Replace): string {
+  const { groups, sets } = matching.shape
+  const texts = groups.map((group) => groupText(matching, group, base))
+  if (texts.length === 0) return ''
+  if (sets === undefined) return `GROUP BY ${texts.join(', ')}`
+  const written = sets.map((set) => `(${set.map((place) => texts[place]!).join(', ')})`)
+  return `GROUP BY GROUPING SETS (${written.join(', ')})`
+}
+
 /** What is selected, the condition on groups, and order and limits; groups and aggregates by `name`. */
 function selectText(
   matching: Matching,
@@ -201,6 +207,9 @@ function selectText(
       if (group !== e) for (const part of [group, e]) guard(matching, part)
       return name(print(e, base))
     }
+    if (e.kind === 'operator' && e.name === 'GROUPING') {
+      return name(`GROUPING(${e.args.map((arg) => groupText(matching, arg, base)).join(', ')})`)
+    }
     if (e.kind !== 'call' || !e.isAggregate) {
       return e.kind === 'column' || e.kind === 'literal' ? base(e) : undefined
     }
@@ -208,15 +217,25 @@ function selectText(
     return matching.averages.some((_, i) => merged === averageColumn(i)) ? merged : name(merged)
   }
   const outputs = shape.outputs.map(
-    ({ expression, name: column, type }) =>
-      `CAST(${print(expression, replace)} AS ${type}) AS ${quote(column)}`,
+    ({ expression, type }) => `CAST(${print(expression, replace)} AS ${type})`,
   )
   const having = shape.having === undefined ? '' : print(shape.having, replace)
-  const end: string[] = []
-  if (shape.order.length > 0) end.push(`ORDER BY ${orderText(shape, replace)}`)
-  if (shape.limit !== undefined) end.push(`LIMIT ${print(shape.limit, base)}`)
-  if (shape.offset !== undefined) end.push(`OFFSET ${print(shape.offset, base)}`)
-  return [`SELECT ${outputs.join(', ')}`, having, end.join(' ')]
+  const qualify = shape.qualify === undefined ? '' : `QUALIFY ${print(shape.qualify, replace)}`
+  const limit: string[] = []
+  if (shape.limit !== undefined) limit.push(`LIMIT ${print(shape.limit, base)}`)
+  if (shape.offset !== undefined) limit.push(`OFFSET ${print(shape.offset, base)}`)
+  if (shape.mayTie) {
+    const orders = shape.order.map(({ expression }) => print(expression, replace))
+    const [head, end] = withoutTies(shape, outputs, orders, limit.join(' '))
+    return [head, having, [qualify, end].filter(Boolean).join(' ')]
+  }
+  const named = outputs.map((sql, i) => `${sql} AS ${quote(shape.outputs[i]!.name)}`)
+  const order = shape.order.length > 0 ? [`ORDER BY ${orderText(shape, replace)}`] : []
+  return [
+    `SELECT ${named.join(', ')}`,
+    having,
+    [qualify, ...order, ...limit].filter(Boolean).join(' '),
+  ]
 }
 
 /** Rows of cells that bounds cut: from those kept beside the cells, else from the base tables. */
@@ -303,7 +322,8 @@ function isSum({ name }: Call): boolean {
 
 /** Groups have rows; a whole without rows counts none of them. */
 function counted({ shape }: Matching, column: string): string {
-  const sum = shape.groups.length > 0 ? `sum(${column})` : `coalesce(sum(${column}), 0)`
+  const isOfAll = shape.groups.length === 0 || shape.sets?.some((set) => set.length === 0)
+  const sum = isOfAll ? `coalesce(sum(${column}), 0)` : `sum(${column})`
   return `CAST(${sum} AS BIGINT)`
 }
 

@@ -28,7 +28,7 @@ export interface MovingCondition {
 export function wishOf({ shape, still, moving, texts }: ReadDemand): Wish {
   const computed = [
     ...shape.outputs.map(({ expression }) => expression),
-    ...(shape.having === undefined ? [] : [shape.having]),
+    ...[shape.having, shape.qualify].filter((e) => e !== undefined),
     ...shape.order.map(({ expression }) => expression),
   ]
   const aggregates = computed.flatMap((e) =>

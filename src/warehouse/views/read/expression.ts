@@ -37,11 +37,38 @@ export type Expression =
       readonly upper: Expression
     }
   | { readonly kind: 'operator'; readonly name: string; readonly args: readonly Expression[] }
+  | Window
   | {
       readonly kind: 'case'
       readonly checks: readonly { readonly when: Expression; readonly result: Expression }[]
       readonly otherwise: Expression
     }
+
+/** One part of ORDER BY. */
+export interface OrderPart {
+  readonly expression: Expression
+  /** DESC, NULLS FIRST and the like, as written; empty: the default. */
+  readonly suffix: string
+}
+
+/** A function over rows around the row: what it is computed of stands behind the grouping. */
+export interface Window {
+  readonly kind: 'window'
+  readonly name: string
+  readonly args: readonly Expression[]
+  readonly partitions: readonly Expression[]
+  readonly orders: readonly OrderPart[]
+  /** Whether it counts rows, not values that are equal in the order. */
+  readonly isOfRows: boolean
+  /** From where and to where. */
+  readonly frame: readonly [from: FrameEnd, to: FrameEnd]
+}
+
+export interface FrameEnd {
+  /** UNBOUNDED PRECEDING, CURRENT ROW, …; behind `rows` PRECEDING or FOLLOWING alone. */
+  readonly at: string
+  readonly rows?: Expression
+}
 
 /** A constant: `text` as it is written, with its sign; `slot` is its place among the literals. */
 export interface Literal {
@@ -70,6 +97,13 @@ export function partsOf(e: Expression): readonly Expression[] {
       return [e.arg, e.lower, e.upper]
     case 'case':
       return [...e.checks.flatMap(({ when, result }) => [when, result]), e.otherwise]
+    case 'window':
+      return [
+        ...e.args,
+        ...e.partitions,
+        ...e.orders.map(({ expression }) => expression),
+        ...e.frame.flatMap(({ rows }) => (rows === undefined ? [] : [rows])),
+      ]
     default:
       return e.args
   }
@@ -125,6 +159,8 @@ export function print(e: Expression, replace?: Replace): string {
       return `(${write(e.arg)} BETWEEN ${write(e.lower)} AND ${write(e.upper)})`
     case 'operator':
       return printOperator(e.name, e.args.map(write))
+    case 'window':
+      return printWindow(e, write)
     case 'case': {
       const checks = e.checks.map(({ when, result }) => `WHEN ${write(when)} THEN ${write(result)}`)
       return `CASE ${checks.join(' ')} ELSE ${write(e.otherwise)} END`
@@ -143,10 +179,26 @@ function printCall(
   return `${quote(e.name)}(${e.isDistinct ? 'DISTINCT ' : ''}${args.join(', ')})`
 }
 
+function printWindow(e: Window, write: (part: Expression) => string): string {
+  const args = e.name === 'count_star' ? ['*'] : e.args.map(write)
+  const orders = e.orders.map(({ expression, suffix }) => `${write(expression)}${suffix}`)
+  const [from, to] = e.frame.map(({ at, rows }) =>
+    rows === undefined ? at : `${write(rows)} ${at}`,
+  )
+  const over = [
+    e.partitions.length === 0 ? '' : `PARTITION BY ${e.partitions.map(write).join(', ')}`,
+    orders.length === 0 ? '' : `ORDER BY ${orders.join(', ')}`,
+    `${e.isOfRows ? 'ROWS' : 'RANGE'} BETWEEN ${from} AND ${to}`,
+  ]
+  const name = e.name === 'count_star' ? 'count' : quote(e.name)
+  return `${name}(${args.join(', ')}) OVER (${over.filter(Boolean).join(' ')})`
+}
+
 function printOperator(name: string, args: readonly string[]): string {
   const [first, ...rest] = args
   if (name === 'IS NULL' || name === 'IS NOT NULL') return `(${first} ${name})`
   if (name === 'NOT') return `(NOT ${first})`
+  if (name === 'GROUPING') return `GROUPING(${args.join(', ')})`
   if (name === 'COALESCE') return `COALESCE(${args.join(', ')})`
   return `(${first} ${name} (${rest.join(', ')}))`
 }

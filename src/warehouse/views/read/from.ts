@@ -1,14 +1,9 @@
 import type { Catalogue } from './catalogue.ts'
 import { columnsOf, type Expression, print, quote, Unserved } from './expression.ts'
 import type { Literals } from './literals.ts'
-import {
-  type FindColumn,
-  isAggregateName,
-  type Node,
-  nodeOf,
-  nodesOf,
-  parseExpression,
-} from './parse.ts'
+import { type FindColumn, isAggregateName, parseExpression } from './parse.ts'
+import { type Node, nodeOf, nodesOf } from './tree.ts'
+import { holdsWindow } from './window-node.ts'
 
 /** A table whose rows are joined to those of the tables before it, or to nothing. */
 export interface OuterJoin {
@@ -207,6 +202,9 @@ function readDerived(node: Node, scope: Scope, alias: string, reading: Reading):
   if (isAggregated(node)) throw new Unserved('it groups what is grouped already')
   if (nodesOf(node['modifiers']).length > 0) throw new Unserved('a derived table of it is ordered')
   refuseUnusual(node)
+  if (node['qualify'] !== null || nodesOf(node['select_list']).some(holdsWindow)) {
+    throw new Unserved('it reads from windows over rows of a table')
+  }
   const sources = visit(nodeOf(node['from_table']), scope, reading)
   const { sql, literals } = scope
   const context = {
@@ -244,7 +242,6 @@ export function byName(columns: readonly NamedColumn[]): ReadonlyMap<string, Nam
 
 export function refuseUnusual(node: Node): void {
   if (node['sample'] !== null) throw new Unserved('it draws a sample')
-  if (node['qualify'] !== null) throw new Unserved('it filters by windows')
 }
 
 /** Whether an item is a star without more. */
@@ -273,7 +270,8 @@ export function isAggregated(node: Node): boolean {
 function holdsAggregate(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(holdsAggregate)
   if (typeof value !== 'object' || value === null) return false
-  const name = (value as Node)['function_name']
+  const { class: kind, function_name: name, ...rest } = value as Node
+  if (kind === 'WINDOW') return holdsAggregate(rest)
   if (typeof name === 'string' && isAggregateName(name.toLowerCase())) return true
   return Object.values(value).some(holdsAggregate)
 }

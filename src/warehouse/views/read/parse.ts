@@ -1,8 +1,7 @@
 import { type Expression, type Literal, Unserved } from './expression.ts'
 import type { Literals } from './literals.ts'
-
-/** A node of the AST as DuckDB serializes it. */
-export type Node = Readonly<Record<string, unknown>>
+import { type Node, nodeOf, nodesOf } from './tree.ts'
+import { parseWindow } from './window-node.ts'
 
 /** What a column of this name stands for; undefined: nowhere. Throws Unserved where it is ambiguous. */
 export type FindColumn = (names: readonly string[]) => Expression | undefined
@@ -12,18 +11,6 @@ export interface ParseContext {
   readonly sql: string
   readonly literals: Literals
   readonly findColumn: FindColumn
-}
-
-export function nodeOf(value: unknown): Node {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Unserved('its parse tree has a shape that is not known')
-  }
-  return value as Node
-}
-
-export function nodesOf(value: unknown): readonly Node[] {
-  if (!Array.isArray(value)) throw new Unserved('its parse tree has a shape that is not known')
-  return value.map(nodeOf)
 }
 
 const COMPARISONS: Readonly<Record<string, string>> = {
@@ -42,6 +29,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   OPERATOR_IS_NOT_NULL: 'IS NOT NULL',
   OPERATOR_NOT: 'NOT',
   OPERATOR_COALESCE: 'COALESCE',
+  GROUPING_FUNCTION: 'GROUPING',
 }
 
 /** Aggregates that may stand in a statement that is served. */
@@ -79,12 +67,81 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
     'date_diff',
     'datediff',
     'ifnull',
+    'time_bucket',
+    'last_day',
+    'dayofmonth',
+    'weekofyear',
+    'yearweek',
+    'isoyear',
+    'century',
+    'decade',
+    'era',
+    'millisecond',
+    'microsecond',
+    'date_sub',
+    'datesub',
+    'date_add',
+    'make_timestamp',
+    'to_weeks',
+    'to_quarters',
+    'to_seconds',
+    'to_milliseconds',
+    'to_microseconds',
+    'ltrim',
+    'rtrim',
+    'lpad',
+    'rpad',
+    'replace',
+    'reverse',
+    'repeat',
+    'strpos',
+    'instr',
+    'position',
+    'split_part',
+    'concat_ws',
+    'ucase',
+    'lcase',
+    'char_length',
+    'character_length',
+    'strlen',
+    'ends_with',
+    'regexp_matches',
+    'regexp_full_match',
+    'regexp_replace',
+    'regexp_extract',
+    'like_escape',
+    'not_like_escape',
+    'ilike_escape',
+    'not_ilike_escape',
+    'ascii',
+    'chr',
+    'sin',
+    'cos',
+    'tan',
+    'asin',
+    'acos',
+    'atan',
+    'atan2',
+    'sinh',
+    'cosh',
+    'tanh',
+    'asinh',
+    'acosh',
+    'atanh',
+    'degrees',
+    'radians',
+    'cbrt',
+    'pi',
+    'xor',
+    'fmod',
+    'fdiv',
+    'even',
   ],
 ])
 
 /** Types whose names are written as they are parsed. */
 const TYPES =
-  /^(BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|FLOAT|DOUBLE|VARCHAR|DATE|TIMESTAMP|TIME)$/
+  /^(BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|FLOAT|DOUBLE|VARCHAR|DATE|TIMESTAMP|TIME|INTERVAL)$/
 
 /** The expression of a node. Throws Unserved, with the reason, for what is not served. */
 export function parseExpression(node: Node, context: ParseContext): Expression {
@@ -140,6 +197,8 @@ export function parseExpression(node: Node, context: ParseContext): Expression {
       }
     case 'FUNCTION':
       return parseCall(node, parse)
+    case 'WINDOW':
+      return parseWindow(node, parse)
     default:
       throw new Unserved(`it holds ${String(node['class']).toLowerCase()} expressions`)
   }

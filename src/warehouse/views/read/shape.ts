@@ -1,6 +1,13 @@
 import type { Database } from '../../../core/sql/database.ts'
 import type { Catalogue } from './catalogue.ts'
-import { columnsOf, type Expression, print, someIn, Unserved } from './expression.ts'
+import {
+  columnsOf,
+  type Expression,
+  type OrderPart,
+  print,
+  someIn,
+  Unserved,
+} from './expression.ts'
 import {
   byName,
   derivedOf,
@@ -17,7 +24,10 @@ import {
   scopeOf,
 } from './from.ts'
 import { type Literals, scanLiterals } from './literals.ts'
-import { type FindColumn, type Node, nodeOf, nodesOf, parseExpression } from './parse.ts'
+import { type FindColumn, parseExpression } from './parse.ts'
+import { type Node, nodeOf, nodesOf } from './tree.ts'
+import { hasWindow, holdsWindow, suffixOf } from './window-node.ts'
+import { checkWindows } from './windows.ts'
 
 /** One column of the answer. */
 export interface Output {
@@ -25,13 +35,6 @@ export interface Output {
   readonly name: string
   /** As DuckDB writes it. */
   readonly type: string
-}
-
-/** One part of ORDER BY. */
-export interface OrderPart {
-  readonly expression: Expression
-  /** DESC, NULLS FIRST and the like, as written; empty: the default. */
-  readonly suffix: string
 }
 
 /** A statement that groups and aggregates, taken apart: what views are mined from and matched with. */
@@ -45,8 +48,14 @@ export interface Shape {
   /** Conditions that must all hold, those of joins among them. */
   readonly predicates: readonly Expression[]
   readonly groups: readonly Expression[]
+  /** Grouping sets, by places in `groups`; absent: all of them together. */
+  readonly sets?: readonly (readonly number[])[]
   readonly outputs: readonly Output[]
   readonly having: Expression | undefined
+  /** A condition on windows. */
+  readonly qualify: Expression | undefined
+  /** Whether rows may be equal in the order: that they are not is looked at when it runs. */
+  readonly mayTie: boolean
   readonly order: readonly OrderPart[]
   readonly limit: Expression | undefined
   readonly offset: Expression | undefined
@@ -73,10 +82,12 @@ export async function readShape(
     name: String(name),
     type: String(described.columns[1]![i]),
   }))
-  return shapeOf(node, {
+  const shape = shapeOf(node, {
     scope: { sql, literals, catalogue, queries: new Map() },
     columns,
   })
+  await checkWindows(db, shape)
+  return shape
 }
 
 async function readTree(db: Database, sql: string): Promise<Node> {
@@ -117,7 +128,9 @@ interface Block {
   readonly predicates: readonly Expression[]
   readonly groups: readonly Expression[]
   readonly items: readonly Item[]
+  readonly sets: readonly (readonly number[])[] | undefined
   readonly having: readonly Expression[]
+  readonly qualify: readonly Expression[]
   readonly positions: readonly number[]
   readonly parse: Parse
   readonly find: FindColumn
@@ -138,7 +151,7 @@ function shapeOf(node: Node, { scope, columns }: ShapeContext): Shape {
   const outputs = block.items.map((item, i) => ({ ...item, ...columns[i]! }))
   const byAlias = aliasParser(outputs, block.parse, block.find)
   const positions = new Set(block.positions)
-  const rest = readModifiers(node, outputs, byAlias, block.groups, positions)
+  const rest = readModifiers(node, outputs, byAlias, block, positions)
   const shape = {
     literals: scope.literals,
     tables: block.from.tables,
@@ -147,7 +160,9 @@ function shapeOf(node: Node, { scope, columns }: ShapeContext): Shape {
     predicates: block.predicates,
     groups: block.groups,
     outputs: outputs.map(({ expression, name, type }) => ({ expression, name, type })),
+    ...(block.sets === undefined ? {} : { sets: block.sets }),
     having: allOf(block.having),
+    qualify: allOf(block.qualify),
     positions: [...positions],
     ...rest,
   }
@@ -181,8 +196,10 @@ function readBlock(node: Node, scope: Scope): Block {
     from,
     predicates: [...from.conditions, ...where].flatMap(conjuncts),
     groups,
+    sets: readSets(node, groups),
     items,
     having: node['having'] === null ? [] : [parse(node['having'])],
+    qualify: node['qualify'] === null ? [] : [parse(node['qualify'])],
     positions: [...positions],
     parse,
     find: from.find,
@@ -210,10 +227,18 @@ function readOver(
   const plain = { sql: scope.sql, literals: scope.literals, findColumn: find }
   const parse = (part: unknown) => parseExpression(nodeOf(part), plain)
   const where = node['where_clause'] === null ? [] : [parse(node['where_clause'])]
+  const qualify = node['qualify'] === null ? [] : [parse(node['qualify'])]
+  const items = readItems(node, parse, [...columns.values()])
+  // Conditions on rows that windows were computed over come after them.
+  const isWindowed = inner.qualify.length > 0 || inner.items.some((i) => hasWindow(i.expression))
+  if (isWindowed && holdsWindow([node['select_list'], node['qualify']])) {
+    throw new Unserved('it computes windows over windows')
+  }
   return {
     ...inner,
-    items: readItems(node, parse, [...columns.values()]),
-    having: [...inner.having, ...where],
+    items,
+    having: isWindowed ? inner.having : [...inner.having, ...where],
+    qualify: [...inner.qualify, ...(isWindowed ? where : []), ...qualify],
     parse,
     find,
   }
@@ -279,10 +304,14 @@ function readGroups(
   const groups = nodesOf(node['group_expressions']).map((e) =>
     byPosition(parse(e), outputs, positions),
   )
+  return groups
+}
+
+/** Grouping sets of ROLLUP, CUBE and the like; undefined: there is but one, of all groups. */
+function readSets(node: Node, groups: readonly Expression[]): Block['sets'] {
   const sets = node['group_sets'] as readonly (readonly number[])[]
   const isPlain = sets.length === 0 || (sets.length === 1 && sets[0]!.length === groups.length)
-  if (!isPlain) throw new Unserved('it has grouping sets')
-  return groups
+  return isPlain || groups.length === 0 ? undefined : sets
 }
 
 /** SELECT DISTINCT of columns is grouping by all of them. */
@@ -292,7 +321,8 @@ function asksForDistinct(node: Node, outputs: readonly NamedOutput[]): boolean {
   const isPlain =
     Array.isArray(part['distinct_on_targets']) && part['distinct_on_targets'].length === 0
   const isGrouped = nodesOf(node['group_expressions']).length > 0 || node['having'] !== null
-  if (!isPlain || isGrouped || outputs.some(({ expression }) => hasAggregate(expression))) {
+  const isComputed = (e: Expression) => hasAggregate(e) || hasWindow(e)
+  if (!isPlain || isGrouped || outputs.some(({ expression }) => isComputed(expression))) {
     throw new Unserved('it asks for distinct rows')
   }
   return true
@@ -302,9 +332,9 @@ function readModifiers(
   node: Node,
   outputs: readonly NamedOutput[],
   parse: Parse,
-  groups: readonly Expression[],
+  { groups, sets }: Pick<Block, 'groups' | 'sets'>,
   positions: Set<number>,
-): Pick<Shape, 'order' | 'limit' | 'offset'> {
+): Pick<Shape, 'order' | 'limit' | 'offset' | 'mayTie'> {
   let order: OrderPart[] = []
   let [limit, offset]: (Expression | undefined)[] = []
   for (const part of nodesOf(node['modifiers'])) {
@@ -316,12 +346,12 @@ function readModifiers(
     } else if (part['type'] !== 'DISTINCT_MODIFIER') throw new Unserved('it ends in an unusual way')
   }
   const ordered = new Set(order.map(({ expression }) => print(expression)))
-  const isTotal = groups.every((group) => ordered.has(print(group)))
-  if (order.length > 0 && !isTotal) throw new Unserved('rows of it may tie in its order')
+  // In several grouping sets a NULL of the table looks like one of a set.
+  const isTotal = sets === undefined && groups.every((group) => ordered.has(print(group)))
   if ((limit ?? offset) !== undefined && order.length === 0 && groups.length > 0) {
     throw new Unserved('it takes some rows in no order')
   }
-  return { order, limit, offset }
+  return { order, limit, offset, mayTie: order.length > 0 && !isTotal }
 }
 
 /** ORDER BY ALL goes by every output, from left to right. */
@@ -356,15 +386,6 @@ function readOrder(
   return { expression, suffix: suffixOf(node) }
 }
 
-function suffixOf(node: Node): string {
-  const directions: Readonly<Record<string, string>> = { ASCENDING: ' ASC', DESCENDING: ' DESC' }
-  const nulls: Readonly<Record<string, string>> = {
-    'NULLS FIRST': ' NULLS FIRST',
-    'NULLS LAST': ' NULLS LAST',
-  }
-  return `${directions[String(node['type'])] ?? ''}${nulls[String(node['null_order']).replace('_', ' ')] ?? ''}`
-}
-
 /** Whether `e` holds an aggregate. */
 export function hasAggregate(e: Expression): boolean {
   return someIn(e, (part) => part.kind === 'call' && part.isAggregate)
@@ -372,6 +393,8 @@ export function hasAggregate(e: Expression): boolean {
 
 function checkAggregates(shape: Shape): void {
   const all = [...shape.outputs.map((o) => o.expression), ...(shape.having ? [shape.having] : [])]
+  const inner = [...shape.groups, ...shape.predicates, ...(shape.having ? [shape.having] : [])]
+  if (inner.some(hasWindow)) throw new Unserved('it chooses or groups rows by windows')
   if (shape.groups.length === 0 && !all.some(hasAggregate))
     throw new Unserved('it does not aggregate')
   if (shape.groups.some(hasAggregate) || shape.predicates.some(hasAggregate)) {

@@ -19,6 +19,8 @@ const GROUPS = [
   "date_trunc('month', moment)",
   "date_part('hour', moment)",
   'year(day)',
+  "time_bucket(INTERVAL '1 week', moment)",
+  'day::TIMESTAMP - INTERVAL 3 DAY',
   'lower(c)',
   'CASE WHEN k > 3 THEN 1 WHEN c IS NULL THEN 2 ELSE 0 END',
   's % 7',
@@ -136,6 +138,51 @@ function randomTable(random: Random, alias: string): { names: string; from: stri
     : { names: `WITH named AS (${inner}) `, from: `named${alias}` }
 }
 
+/** By groups, whatever the rest; or by aggregates, in which groups may tie. */
+function randomOrder(random: Random, groups: number, aggregates: number): string {
+  const draw = random.next()
+  if (draw > 0.35) return ''
+  const suffix = () => pick(random, ['', ' DESC', ' NULLS FIRST', ' DESC NULLS LAST'])
+  const limit = pick(random, ['', ' LIMIT 3', ' LIMIT 2 OFFSET 1', ' LIMIT 1'])
+  const byGroups = Array.from({ length: groups }, (_, i) => `${i + 1}${suffix()}`)
+  if (draw < 0.2) return ` ORDER BY ${byGroups.join(', ')}${limit}`
+  const byAggregate = `${groups + 1 + random.int(aggregates)}${suffix()}`
+  return ` ORDER BY ${[byAggregate, ...byGroups.slice(1)].join(', ')}${limit}`
+}
+
+/** Windows over what is grouped, of rows that may tie and of ones that may not. */
+function randomWindows(random: Random, groups: readonly string[]): string[] {
+  if (random.next() > 0.1) return []
+  const total = `ORDER BY ${groups.join(', ')}`
+  return [
+    pick(random, [
+      'SUM(COUNT(*)) OVER ()',
+      `SUM(SUM(s)) OVER (${total})`,
+      `SUM(COUNT(*)) OVER (${total} ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)`,
+      'RANK() OVER (ORDER BY COUNT(*) DESC)',
+      `DENSE_RANK() OVER (PARTITION BY ${groups[0]} ORDER BY MAX(d) NULLS LAST)`,
+      `ROW_NUMBER() OVER (${total} DESC)`,
+      `LAG(COUNT(*), 1, 0) OVER (${total})`,
+      `MAX(MAX(f)) OVER (PARTITION BY ${groups[0]})`,
+      `100.0 * COUNT(*) / SUM(COUNT(*)) OVER (PARTITION BY ${groups[0]})`,
+      `AVG(AVG(k)) OVER (${total})`,
+      `ROW_NUMBER() OVER (ORDER BY COUNT(*))`,
+    ]),
+  ]
+}
+
+function randomSets(random: Random, by: readonly string[]): string {
+  const plain = by.join(', ')
+  if (by.length === 0 || random.next() > 0.07) return plain
+  const [first] = by
+  return pick(random, [
+    `ROLLUP (${plain})`,
+    `CUBE (${plain})`,
+    `GROUPING SETS ((${plain}), ())`,
+    `GROUPING SETS ((${plain}), (${first}))`,
+  ])
+}
+
 /** A kind of statement over t (and u) that groups and aggregates under conditions. */
 export function randomTemplate(random: Random): Template {
   const groups = some(random, GROUPS, 2)
@@ -148,18 +195,23 @@ export function randomTemplate(random: Random): Template {
   const byAlias = random.next() < 0.5
   const alias = random.next() < 0.5 ? ' AS source' : ''
   const having = random.next() < 0.15 ? () => ` HAVING COUNT(*) > ${random.int(5)}` : () => ''
-  const order =
-    groups.length > 0 && random.next() < 0.2
-      ? ` ORDER BY ${groups.map((_, i) => `${i + 1}${pick(random, ['', ' DESC', ' NULLS FIRST'])}`).join(', ')}${pick(random, ['', ' LIMIT 3', ' LIMIT 2 OFFSET 1'])}`
-      : ''
+  const order = groups.length > 0 ? randomOrder(random, groups.length, aggregates.length) : ''
   const isDistinct = groups.length > 0 && !isJoined && random.next() < 0.07
+  const windows = groups.length > 0 ? randomWindows(random, groups) : []
+  const qualify =
+    windows.length > 0 && random.next() < 0.4
+      ? ` QUALIFY rank() OVER (PARTITION BY ${groups[0]} ORDER BY COUNT(*) DESC) < 3`
+      : ''
   const select = [
     ...groups.map((group, i) => `${group} AS g${i}`),
-    ...(isDistinct ? [] : aggregates).map((aggregate, i) =>
+    ...(isDistinct ? [] : [...aggregates, ...windows]).map((aggregate, i) =>
       random.next() < 0.5 ? aggregate : `${aggregate} AS "a ${i}"`,
     ),
   ].join(', ')
-  const by = groups.map((group, i) => (byAlias ? `g${i}` : group)).join(', ')
+  const by = randomSets(
+    random,
+    groups.map((group, i) => (byAlias ? `g${i}` : group)),
+  )
   const table = randomTable(random, alias)
   const join = pick(random, [
     'JOIN u ON k = key',
@@ -174,7 +226,7 @@ export function randomTemplate(random: Random): Template {
     const where = written.length > 0 ? ` WHERE ${written.join(' AND ')}` : ''
     if (isDistinct) return `SELECT DISTINCT ${select} FROM ${from}${where}${order}`
     const grouped = groups.length > 0 ? ` GROUP BY ${by}` : ''
-    return `SELECT ${select} FROM ${from}${where}${grouped}${having()}${order}`
+    return `SELECT ${select} FROM ${from}${where}${grouped}${having()}${qualify}${order}`
   }
   return () =>
     table.names + (isInside ? `SELECT * FROM (${block()}) AS o WHERE g0 IS NOT NULL` : block())
