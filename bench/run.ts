@@ -15,5 +15,10 @@ if (name === undefined || !existsSync(join(folder, `${name}.ts`)) || !names.incl
   console.error(`usage: npm run bench -- NAME [--data DIR]\nNAME is one of: ${names.join(', ')}`)
   process.exit(2)
 }
-const run = spawnSync(process.execPath, [join(folder, `${name}.ts`), ...rest], { stdio: 'inherit' })
+// As many as the command line starts with.
+const env = { UV_THREADPOOL_SIZE: '16', ...process.env }
+const run = spawnSync(process.execPath, [join(folder, `${name}.ts`), ...rest], {
+  stdio: 'inherit',
+  env,
+})
 process.exit(run.status ?? 1)

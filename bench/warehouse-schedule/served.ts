@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createStoreView, listen } from '../../src/api/index.ts'
-import { askAs, initStore, withDatabase } from '../../src/loop/index.ts'
+import { askAs, askingAs, initStore, withDatabase } from '../../src/loop/index.ts'
 import type { schedule } from '../../src/warehouse/index.ts'
 
 /** A store that is served over HTTP, with nightly statements in the same process. */
@@ -31,7 +31,7 @@ export async function openServed(fill: string): Promise<Served> {
   const server = await listen({ view, port: 0, onFailure })
   return {
     setOrder: (order) => writeFileSync(settings, `[warehouse]\nschedule = "${order}"\n\n${text}`),
-    night: (sql) => withDatabase(folder, 'read', (db) => db.answer(sql)),
+    night: (sql) => askingAs('nightly', () => withDatabase(folder, 'read', (db) => db.answer(sql))),
     async question(random) {
       const path = QUESTIONS[Math.floor(random * QUESTIONS.length)]!
       const response = await fetch(`${server.url}${path}`)

@@ -277,5 +277,5 @@ export {
   type SearchKnobsOptions,
   searchStoreKnobs,
 } from './warehouse/search-knobs.ts'
-export { askAs, readAsked as readWorkload } from './warehouse/watching.ts'
+export { askAs, askingAs, readAsked as readWorkload } from './warehouse/watching.ts'
 export { workloadDays } from './warehouse/workload-days.ts'

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
 /** Lets works on one file in: many that read, or one that writes. */
 export interface Gate {
   enter<T>(mode: 'read' | 'write', work: () => Promise<T>): Promise<T>
@@ -5,7 +7,7 @@ export interface Gate {
 
 interface Queued {
   readonly mode: 'read' | 'write'
-  readonly start: () => void
+  readonly start: () => unknown
 }
 
 /** A work that reads for longer counts as long: those that come later do not wait for it to end. */
@@ -69,7 +71,10 @@ export function createGate(clock: () => number): Gate {
   return {
     enter: (mode, work) =>
       new Promise((resolve, reject) => {
-        queue.push({ mode, start: () => carryOut(mode, work).then(resolve, reject) })
+        // Whoever leaves starts the next, which goes on in the context of who asked for it.
+        const inContext = AsyncLocalStorage.snapshot()
+        const start = () => inContext(() => carryOut(mode, work).then(resolve, reject))
+        queue.push({ mode, start })
         startNext()
       }),
   }

@@ -63,7 +63,7 @@ function createPace(path: string, { order, cores, memoryBytes, knobs }: PaceOpti
     scheduled(db, askedBy, signal) {
       keep()
       return schedule.scheduledDatabase(db, {
-        ...{ scheduler, templates, askedBy },
+        ...{ scheduler, templates, askedBy, isBackground: askedBy === 'nightly' },
         ...(signal === undefined ? {} : { signal }),
       })
     },

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { readKnob } from '../../core/knobs.ts'
 import type { Database, SqlValue } from '../../core/sql/database.ts'
 import type { OnStatement } from '../../core/sql/observe.ts'
@@ -7,16 +8,31 @@ import { inlineValues } from './inline-values.ts'
 import { keepOpen } from './knobs.ts'
 import { addOpenings, type Openings } from './openings.ts'
 
+/** Who asks where a work does not say. */
 let asker: Asker = 'command'
+
+interface Context {
+  readonly asker?: Asker
+  /** Paths of databases of which nothing is taken up. */
+  readonly quiet?: readonly string[]
+}
+
+/** Of the work that is under way; works run beside each other in one process. */
+const context = new AsyncLocalStorage<Context>()
 
 /** Says who asks from now on in this process; what is asked is kept by who asks. */
 export function askAs(name: Asker): void {
   asker = name
 }
 
-/** Who asks in this process. */
+/** Says who asks during `work`, and no longer: what runs beside it is asked by whom it was before. */
+export function askingAs<T>(name: Asker, work: () => T): T {
+  return context.run({ ...context.getStore(), asker: name }, work)
+}
+
+/** Who asks, in the work that calls this. */
 export function whoAsks(): Asker {
-  return asker
+  return context.getStore()?.asker ?? asker
 }
 
 /**
@@ -28,7 +44,7 @@ export interface StoreWatch {
   readonly onStatement: OnStatement
   /** The same of a statement whose template is known. */
   observe(statement: KnownStatement, run: watch.RunSeen): void
-  /** Nothing that is asked during `work` is taken up: it is no one's question. */
+  /** Nothing that `work` asks is taken up: it is no one's question. What runs beside it is. */
   quietly<T>(work: () => Promise<T>): Promise<T>
   /** The database was opened to read, which took CPU ms. */
   opened(cpuMs: number): void
@@ -87,7 +103,7 @@ function createWatch(databasePath: string): StoreWatch {
   let keptAt = Number.NEGATIVE_INFINITY
   let isUnkept = false
   let isOver = false
-  let quiet = 0
+  const isQuiet = () => context.getStore()?.quiet?.includes(databasePath) ?? false
   const openings = createOpeningCounts(databasePath)
   const recordOf = (name: Asker) => {
     const record = records.get(name) ?? openRecord(databasePath, name)
@@ -115,21 +131,17 @@ function createWatch(databasePath: string): StoreWatch {
     reused: openings.reused,
     left: openings.left,
     onStatement({ sql, values, replacedBy: _by, replacementFailed: _why, ...run }) {
-      if (isOver || quiet > 0 || waiting.length >= MOST_WAITING) return
+      if (isOver || isQuiet() || waiting.length >= MOST_WAITING) return
       const statement = asWatched(sql, values)
-      waiting.push({ statement, run: { ...run, askedBy: asker } })
+      waiting.push({ statement, run: { ...run, askedBy: whoAsks() } })
     },
     observe(statement, run) {
-      if (isOver || quiet > 0 || waiting.length >= MOST_WAITING) return
-      waiting.push({ statement, run: { ...run, askedBy: asker } })
+      if (isOver || isQuiet() || waiting.length >= MOST_WAITING) return
+      waiting.push({ statement, run: { ...run, askedBy: whoAsks() } })
     },
-    async quietly(work) {
-      quiet++
-      try {
-        return await work()
-      } finally {
-        quiet--
-      }
+    quietly: (work) => {
+      const { quiet = [], ...rest } = context.getStore() ?? {}
+      return context.run({ ...rest, quiet: [...quiet, databasePath] }, work)
     },
     async settle(db) {
       const taken = waiting

@@ -6,7 +6,13 @@ export {
   type WorkKnown,
   type WorkPredictor,
 } from './expect.ts'
-export { scheduleAgeing, scheduleFirstShare, scheduleShortMs, scheduleShortSlots } from './knobs.ts'
+export {
+  scheduleAgeing,
+  scheduleAwaitedShare,
+  scheduleFirstShare,
+  scheduleShortMs,
+  scheduleShortSlots,
+} from './knobs.ts'
 export {
   type ExpectedWork,
   firstComeFirstServed,

@@ -1,4 +1,5 @@
 import type { ExpectedWork } from './policy.ts'
+import { createWarmth, type Warmth } from './warmth.ts'
 
 /** What a run of a statement took. */
 export interface WorkDone {
@@ -7,6 +8,8 @@ export interface WorkDone {
   readonly memoryBytes?: number
   /** Groups of what ran beside it all the time; empty: it was alone. */
   readonly beside: readonly string[]
+  /** Whether its tables had just been read when it started; absent: not known which it reads. */
+  readonly isWarm?: boolean
 }
 
 /** Learns what statements take from what they took. */
@@ -21,6 +24,11 @@ export interface WorkPredictor {
   learn(template: string, done: WorkDone, hints?: WorkHints): void
   /** How much longer a statement of one template takes beside one of another; 1 where unknown. */
   interference(template: string, beside: string): number
+  /**
+   * Part of its work that a statement of a template saves where its tables were just read, by what was
+   * seen both ways: of the template, else of all; 0 where that is unknown or not sure.
+   */
+  warmSaving(template: string): number
 }
 
 /** What is known of a statement beside its template. */
@@ -56,6 +64,7 @@ interface Known {
   alone: number
   aloneCount: number
   readonly beside: Map<string, { ratio: number; count: number }>
+  readonly warmth: Warmth
 }
 
 const LEAST_WEIGHT = 0.1
@@ -80,6 +89,7 @@ export function createWorkPredictor(options: PredictorOptions): WorkPredictor {
   const templates = new Map<string, Known>()
   const bySize = sizeLaw()
   const byAsker = askerMeans()
+  const warmthOfAll = createWarmth()
   const remember = (template: string) => {
     const known = templates.get(template) ?? blank()
     // Re-inserted, so that the first of the map is the one not seen for longest.
@@ -127,12 +137,18 @@ export function createWorkPredictor(options: PredictorOptions): WorkPredictor {
       bySize.learn(done.cpuMs, rowsExpected)
       byAsker.learn(askedBy, done.cpuMs)
       learnCompany(known, done, options.cores)
+      if (done.isWarm === undefined) return
+      const { cold } = known.warmth
+      known.warmth.learn(done.isWarm, log)
+      // Templates differ by far more than caches save: each is set against its own cold runs.
+      if (cold.count > 0) warmthOfAll.learn(done.isWarm, log - cold.mean)
     },
     interference(template, beside) {
       const known = templates.get(template)?.beside.get(beside)
       // Seen twice at least: one slow run may have any reason.
       return known === undefined || known.count < 2 ? 1 : Math.max(1, known.ratio)
     },
+    warmSaving: (template) => templates.get(template)?.warmth.saving() ?? warmthOfAll.saving() ?? 0,
   }
 }
 
@@ -145,6 +161,7 @@ const blank = (): Known => ({
   alone: 0,
   aloneCount: 0,
   beside: new Map(),
+  warmth: createWarmth(),
 })
 
 /** Cores it keeps busy alone; CPU time beside others over that alone. */

@@ -35,3 +35,12 @@ export const scheduleFirstShare = declareKnob({
   trades:
     'Higher lets statements that came later take more of the CPU before those that wait: dashboards wait less, nightly work ends later where more is asked than can be answered.',
 })
+
+export const scheduleAwaitedShare = declareKnob({
+  name: 'warehouse.schedule-awaited-share',
+  unit: 'part of the CPU',
+  range: [0, 1],
+  default: 0.5,
+  trades:
+    'Higher lets statements that somebody waits for take more of the CPU before nightly work: they wait less, the night ends later where more is asked than can be answered.',
+})

@@ -1,16 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../core/random/random.ts'
 import { openShared } from '../../core/sql/database.ts'
 import { createTemplates } from '../watch/templates.ts'
 import { createWorkPredictor } from './expect.ts'
-import { firstComeFirstServed, shortestExpectedFirst } from './policy.ts'
+import { firstComeFirstServed, type SchedulePolicy, shortestExpectedFirst } from './policy.ts'
 import { scheduledDatabase } from './scheduled.ts'
 import { createScheduler } from './scheduler.ts'
 import { type SimulatedWork, sharesOf, simulateSchedule } from './simulate.ts'
 import { standardScheduler } from './standard.ts'
 
 const MACHINE = { cores: 2, memoryBytes: 1e9 }
-const OPTIONS = { shortMs: 100, shortSlots: 2, ageing: 0.2, firstShare: 0.1 }
+const OPTIONS = { shortMs: 100, shortSlots: 2, ageing: 0.2, firstShare: 0.1, awaitedShare: 0.5 }
 const POLICY = shortestExpectedFirst(OPTIONS)
 
 const workOf = (id: number, arrivedAt: number, cpuMs: number, width = 1): SimulatedWork => ({
@@ -171,6 +172,67 @@ describe('shortestExpectedFirst', () => {
   })
 })
 
+describe('the night in the background', () => {
+  const inBackground = (work: SimulatedWork): SimulatedWork => ({ ...work, isBackground: true })
+  const endOf = (runs: ReturnType<typeof simulateSchedule>) =>
+    Math.max(...runs.map(({ endedAt }) => endedAt))
+
+  it('ends within a hundredth of its bound where shortest first leaves a core idle at the end', () => {
+    const random = createRandom('nights')
+    let [plain, ours, bound] = [0, 0, 0]
+    for (let k = 0; k < 50; k++) {
+      const work = Array.from({ length: 30 }, (_, i) =>
+        workOf(i, 0, Math.exp(4 + 4.5 * random.next())),
+      )
+      const all = work.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+      bound += Math.max(all / MACHINE.cores, ...work.map(({ cpuMs }) => cpuMs))
+      plain += endOf(simulateSchedule(work, POLICY, MACHINE))
+      ours += endOf(simulateSchedule(work.map(inBackground), POLICY, MACHINE))
+    }
+    expect(ours).toBeLessThan(1.01 * bound)
+    expect(plain).toBeGreaterThan(1.04 * bound)
+  })
+
+  it('lets those that somebody waits for go first, also where they take as long as its own', () => {
+    const night = Array.from({ length: 60 }, (_, i) => inBackground(workOf(i, 0, 70)))
+    const asked = Array.from({ length: 6 }, (_, i) => workOf(100 + i, 60 + i * 300, 80))
+    const waits = (runs: ReturnType<typeof simulateSchedule>) =>
+      runs.filter(({ id }) => id >= 100).map((run) => run.startedAt - run.arrivedAt)
+    const work = [...night, ...asked]
+    expect(Math.max(...waits(simulateSchedule(work, POLICY, MACHINE)))).toBe(0)
+    const plain = simulateSchedule(work, firstComeFirstServed(4), MACHINE)
+    expect(Math.max(...waits(plain))).toBeGreaterThan(1000)
+    expect(endOf(simulateSchedule(work, POLICY, MACHINE))).toBeLessThan(1.01 * endOf(plain))
+  })
+
+  it('starts a long one that somebody waits for beside it, once', () => {
+    const running = [0, 1].map((id) => inBackground(workOf(id, 0, 5000)))
+    const waiting = [workOf(2, 10, 400), workOf(3, 10, 500), inBackground(workOf(4, 0, 200))]
+    expect(POLICY(waiting, running, MACHINE, 20)?.id).toBe(2)
+    expect(POLICY(waiting.slice(1), [...running, workOf(2, 10, 400)], MACHINE, 20)).toBeUndefined()
+  })
+
+  it('runs statements on the same tables behind each other where that saves', () => {
+    const names = ['lines', 'sales', 'clicks', 'stock', 'prices', 'offers']
+    const work = Array.from({ length: 48 }, (_, i) => ({
+      ...inBackground(workOf(i, 0, 400 + 10 * (i % 7))),
+      ...{ tables: [names[i % names.length]!], coldMs: 200 },
+    }))
+    const ours = endOf(simulateSchedule(work, POLICY, MACHINE))
+    const unknowing: SchedulePolicy = (waiting, running, machine, now) =>
+      POLICY(
+        waiting.map((one) => ({ ...one, warmSavingMs: 0 })),
+        running,
+        machine,
+        now,
+      )
+    const plain = endOf(simulateSchedule(work, unknowing, MACHINE))
+    const byArrival = endOf(simulateSchedule(work, firstComeFirstServed(2), MACHINE))
+    expect(ours).toBeLessThan(0.8 * byArrival)
+    expect(ours).toBeLessThan(0.9 * plain)
+  })
+})
+
 describe('createWorkPredictor', () => {
   it('learns time by template, width alone and interference, and guesses new ones by their size', () => {
     const predictor = createWorkPredictor({ capacity: 10, cores: 2 })
@@ -193,6 +255,26 @@ describe('createWorkPredictor', () => {
     const between = predictor.expect('unseen', { rowsExpected: 30_000 }).cpuMs
     expect(between).toBeGreaterThan(20)
     expect(between).toBeLessThan(800)
+  })
+
+  it('learns what tables that were just read save, where they do', () => {
+    const random = createRandom('warmth')
+    const taught = (saved: number) => {
+      const predictor = createWorkPredictor({ capacity: 10, cores: 2 })
+      for (let i = 0; i < 40; i++) {
+        const isWarm = i % 2 === 1
+        const cpuMs = 300 * (1 + 0.2 * (random.next() - 0.5)) * (isWarm ? 1 - saved : 1)
+        for (const name of i < 30 ? ['a', 'b'] : ['a'])
+          predictor.learn(name, { cpuMs, wallMs: cpuMs, beside: [], isWarm })
+      }
+      return predictor
+    }
+    const useful = taught(0.4)
+    expect(useful.warmSaving('a')).toBeGreaterThan(0.25)
+    expect(useful.warmSaving('a')).toBeLessThan(0.45)
+    expect(useful.warmSaving('unseen')).toBeGreaterThan(0.2)
+    expect(taught(0).warmSaving('a')).toBeLessThan(0.05)
+    expect(createWorkPredictor({ capacity: 1, cores: 1 }).warmSaving('a')).toBe(0)
   })
 
   it('keeps no more templates than it may', () => {

@@ -8,6 +8,8 @@ export interface ScheduledOptions {
   readonly templates: Pick<Templates, 'know'>
   /** Who asks, for what is expected of new statements. */
   readonly askedBy?: string
+  /** Nobody waits for the answers: they go behind those that somebody waits for. */
+  readonly isBackground?: boolean
   /** Once it is aborted, what is asked is refused; whoever aborts it interrupts what waits and runs. */
   readonly signal?: AbortSignal
 }
@@ -18,7 +20,7 @@ export interface ScheduledOptions {
  * waits (ERR_CANCELLED) and what runs.
  */
 export function scheduledDatabase(db: Database, options: ScheduledOptions): Database {
-  const { scheduler, templates, askedBy, signal } = options
+  const { scheduler, templates, askedBy, signal, isBackground = false } = options
   let stop = new AbortController()
   const interrupt = () => {
     stop.abort()
@@ -26,8 +28,9 @@ export function scheduledDatabase(db: Database, options: ScheduledOptions): Data
     db.interrupt()
   }
   const inTurn = <T>(sql: string, work: () => Promise<T>): Promise<T> => {
+    const { fingerprint, tables } = templates.know(sql).template
     const request: ScheduleRequest = {
-      template: templates.know(sql).template.fingerprint,
+      ...{ template: fingerprint, tables, isBackground },
       signal: signal?.aborted === true ? signal : stop.signal,
       ...(askedBy === undefined ? {} : { askedBy }),
     }

@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { StorewrightError } from '../../core/errors.ts'
 import type { WorkDone, WorkHints, WorkPredictor } from './expect.ts'
 import { isPassedBy, type Machine, type ScheduledWork, type SchedulePolicy } from './policy.ts'
+import { createRecentTables } from './recent-tables.ts'
 import { createWaits, type ScheduleReport } from './waits.ts'
 
 /** Statements that are run in an order of their own. */
@@ -21,6 +23,10 @@ export interface ScheduleRequest extends WorkHints {
   /** What the statement is known by. */
   readonly template: string
   readonly signal?: AbortSignal
+  /** Nobody waits for its answer: it goes behind what somebody waits for. */
+  readonly isBackground?: boolean
+  /** Tables that it reads. */
+  readonly tables?: readonly string[]
 }
 
 export interface SchedulerOptions {
@@ -44,6 +50,9 @@ interface Waiting extends ScheduledWork {
   /** CPU of the process when it came, and taken since, ms. */
   readonly cpuAt: number
   servedMs: number
+  /** CPU that it saves by starting now, ms. */
+  warmSavingMs: number
+  readonly tables: readonly string[]
   readonly start: () => void
 }
 
@@ -54,6 +63,9 @@ interface Running extends ScheduledWork {
   readonly beside: Set<string>
   /** Whether others ran beside it at any time. */
   shared: boolean
+  /** Whether its tables had just been read when it started. */
+  readonly isWarm: boolean
+  readonly tables: readonly string[]
   memoryBytes?: number
 }
 
@@ -73,6 +85,7 @@ class Queue implements Scheduler {
   private readonly waiting: Waiting[] = []
   private readonly running = new Map<number, Running>()
   private readonly waits = createWaits()
+  private readonly read = createRecentTables()
   private lastId = 0
   private cpuAt = 0
   private isWatching = false
@@ -83,19 +96,20 @@ class Queue implements Scheduler {
   }
 
   run<T>(request: ScheduleRequest, work: () => Promise<T>): Promise<T> {
-    const { template, signal } = request
+    const { template, signal, isBackground = false, tables = [] } = request
+    // Whoever ends starts the next, which goes on in the context of who asked for it.
+    const inContext = AsyncLocalStorage.snapshot()
     return new Promise((resolve, reject) => {
       const item: Waiting = {
         id: ++this.lastId,
         arrivedAt: this.options.clock(),
         expected: this.options.predictor.expect(template, request),
         group: template,
-        passedMs: 0,
-        servedMs: 0,
+        ...{ passedMs: 0, servedMs: 0, warmSavingMs: 0, isBackground, tables },
         cpuAt: this.options.cpuClock(),
         start: () => {
           signal?.removeEventListener('abort', cancel)
-          this.carryOut(item, request, work).then(resolve, reject)
+          inContext(() => this.carryOut(item, request, work).then(resolve, reject))
         },
       }
       const cancel = () => {
@@ -126,6 +140,7 @@ class Queue implements Scheduler {
     const cpu = this.options.cpuClock()
     for (const one of this.waiting) one.servedMs = cpu - one.cpuAt
     for (;;) {
+      this.foreseeSavings()
       const next = policy(this.waiting, this.runningNow(), machine, clock())
       if (next === undefined) break
       const at = this.waiting.findIndex(({ id }) => id === next.id)
@@ -137,6 +152,15 @@ class Queue implements Scheduler {
       work!.start()
     }
     this.lookAgain()
+  }
+
+  /** What each that waits would save by the tables that were just read. */
+  private foreseeSavings(): void {
+    const { predictor } = this.options
+    for (const one of this.waiting) {
+      const isWarm = this.read.hasAll(one.tables)
+      one.warmSavingMs = isWarm ? one.expected.cpuMs * predictor.warmSaving(one.group) : 0
+    }
   }
 
   /**
@@ -188,7 +212,7 @@ class Queue implements Scheduler {
     }
   }
 
-  private begin(work: ScheduledWork): Running {
+  private begin(work: Waiting): Running {
     this.shareCpu()
     const others = [...this.running.values()]
     for (const other of others) {
@@ -201,7 +225,9 @@ class Queue implements Scheduler {
       cpuMs: 0,
       beside: new Set(others.map(({ group }) => group)),
       shared: others.length > 0,
+      isWarm: this.read.hasAll(work.tables),
     }
+    this.read.add(work.tables)
     this.running.set(work.id, one)
     void this.watchMemory()
     return one
@@ -240,6 +266,7 @@ function doneBy(one: Running, now: number): WorkDone {
   return {
     cpuMs: one.cpuMs,
     wallMs: now - one.startedAt,
+    ...(one.tables.length === 0 ? {} : { isWarm: one.isWarm }),
     beside: [...one.beside],
     ...(one.memoryBytes === undefined ? {} : { memoryBytes: one.memoryBytes }),
   }

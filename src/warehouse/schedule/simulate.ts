@@ -1,10 +1,20 @@
 import { isPassedBy, type Machine, type ScheduledWork, type SchedulePolicy } from './policy.ts'
+import { createRecentTables } from './recent-tables.ts'
 
 /** A statement of a simulated day: what it truly takes, beside what is expected of it. */
 export interface SimulatedWork extends ScheduledWork {
   readonly cpuMs: number
   /** Cores it can keep busy. */
   readonly width: number
+  readonly tables?: readonly string[]
+  /** CPU beside `cpuMs` where its tables were not just read, ms. */
+  readonly coldMs?: number
+}
+
+interface Counted {
+  passedMs: number
+  servedMs: number
+  warmSavingMs: number
 }
 
 /** When a simulated statement began and ended, ms. */
@@ -17,7 +27,8 @@ export interface SimulatedRun {
 
 /**
  * Runs statements under a policy on cores that all running ones share alike, up to the width of each
- * (processor sharing): what a policy does before it is tried on a machine. Exact, no randomness.
+ * (processor sharing): what a policy does before it is tried on a machine. What tables just read save is
+ * known. Exact, no randomness.
  */
 export function simulateSchedule(
   work: readonly SimulatedWork[],
@@ -25,23 +36,30 @@ export function simulateSchedule(
   machine: Machine,
 ): readonly SimulatedRun[] {
   const toCome = [...work].sort((a, b) => a.arrivedAt - b.arrivedAt || a.id - b.id)
-  const waiting: (SimulatedWork & { passedMs: number; servedMs: number })[] = []
+  const waiting: (SimulatedWork & Counted)[] = []
+  const read = createRecentTables()
   const running = new Map<number, { work: SimulatedWork; left: number; startedAt: number }>()
   const runs: SimulatedRun[] = []
   let now = toCome[0]?.arrivedAt ?? 0
   let arrived = 0
   while (runs.length < work.length) {
     while (arrived < toCome.length && toCome[arrived]!.arrivedAt <= now) {
-      waiting.push({ ...toCome[arrived++]!, passedMs: 0, servedMs: 0 })
+      waiting.push({ ...toCome[arrived++]!, passedMs: 0, servedMs: 0, warmSavingMs: 0 })
     }
     for (;;) {
+      for (const one of waiting) {
+        one.warmSavingMs = read.hasAll(one.tables ?? []) ? (one.coldMs ?? 0) : 0
+      }
       const active = [...running.values()].map((one) => one.work)
       const next = policy(waiting, active, machine, now)
       if (next === undefined) break
       const at = waiting.findIndex(({ id }) => id === next.id)
       const [started] = waiting.splice(at, 1)
       for (const one of waiting) if (isPassedBy(one, next)) one.passedMs += next.expected.cpuMs
-      running.set(next.id, { work: started!, left: started!.cpuMs, startedAt: now })
+      const { cpuMs, coldMs = 0, tables = [] } = started!
+      const left = cpuMs + (read.hasAll(tables) ? 0 : coldMs)
+      read.add(tables)
+      running.set(next.id, { work: started!, left, startedAt: now })
     }
     const speeds = sharesOf(
       [...running.values()].map((one) => one.work.width),

@@ -2,7 +2,13 @@ import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
 import type { Workload } from '../types.ts'
 import { createWorkPredictor, type WorkPredictor } from './expect.ts'
-import { scheduleAgeing, scheduleFirstShare, scheduleShortMs, scheduleShortSlots } from './knobs.ts'
+import {
+  scheduleAgeing,
+  scheduleAwaitedShare,
+  scheduleFirstShare,
+  scheduleShortMs,
+  scheduleShortSlots,
+} from './knobs.ts'
 import { firstComeFirstServed, type Machine, shortestExpectedFirst } from './policy.ts'
 import { createScheduler, type Scheduler } from './scheduler.ts'
 
@@ -48,6 +54,7 @@ export function standardScheduler(options: StandardSchedulerOptions): StandardSc
           ...{ shortSlots, shortMs: readKnob(scheduleShortMs, knobs) },
           ageing: readKnob(scheduleAgeing, knobs),
           firstShare: readKnob(scheduleFirstShare, knobs),
+          awaitedShare: readKnob(scheduleAwaitedShare, knobs),
           interference: predictor.interference,
         })
   const scheduler = createScheduler({
