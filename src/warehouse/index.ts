@@ -54,4 +54,5 @@ export {
   type TreeNode,
   type Workload,
 } from './types.ts'
+export { createVeto, type Veto } from './views/door.ts'
 export * as watch from './watch/door.ts'

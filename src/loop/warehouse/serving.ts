@@ -2,11 +2,13 @@ import type { KnobSettings } from '../../core/knobs.ts'
 import type { Database, SqlValue } from '../../core/sql/database.ts'
 import { messageOf, startWatch } from '../../core/sql/observe.ts'
 import {
+  createVeto,
   design,
   type Rewriter,
   type ServingParts,
   servingParts,
   tuned,
+  type Veto,
 } from '../../warehouse/index.ts'
 import { KEEP_OPEN, keepOpenMsOf } from './openings.ts'
 import { forgetRefresh, lastRefresh, refreshViews } from './refresh-views.ts'
@@ -64,6 +66,15 @@ export async function openServing(
   return serving
 }
 
+/** What was seen of views while this process had a database open; it is opened often. */
+const vetoes = new Map<string, Veto>()
+
+function vetoOf(path: string): Veto {
+  const veto = vetoes.get(path) ?? createVeto()
+  vetoes.set(path, veto)
+  return veto
+}
+
 class StoreServing implements Serving {
   readonly database: Database
   readonly keepOpenMs: number
@@ -84,7 +95,7 @@ class StoreServing implements Serving {
     this.options = options
     const applied = appliedKnobs(standing?.actions ?? [], options.knobs ?? {})
     const knobs = options.under?.(applied) ?? applied
-    this.service = servingParts(db, SEED, knobs)
+    this.service = servingParts(db, SEED, knobs, vetoOf(options.path))
     this.names = namesIn(this.served().flatMap(({ bases }) => bases.map(({ table }) => table)))
     this.tuned = tuned.tunedDatabase(db, {
       knobs,
@@ -134,6 +145,7 @@ class StoreServing implements Serving {
     const refreshed = this.isDesignChanged
       ? (lastRefresh(this.db) ?? (await refreshViews(this.db, actions)))
       : undefined
+    vetoes.delete(path)
     const stale = refreshed?.stale ?? ['*']
     const leftAlone = [...(await design.readLeftAlone(this.db))]
     await keepStanding(this.db, path, { actions, stale, leftAlone })
@@ -179,6 +191,7 @@ class StoreServing implements Serving {
       rewrite: (statement) => rewriter.rewrite(statement),
       meet: (statement, tree) => rewriter.meet?.(statement, tree),
       knows: (sql) => rewriter.knows?.(sql) ?? true,
+      learn: (statement, run) => rewriter.learn?.(statement, run),
       failed: (statement, run) => rewriter.failed?.(statement, run) ?? false,
       changed: (table, how) => {
         for (const name of table === undefined ? this.bases() : [table.toLowerCase()]) {

@@ -5,7 +5,8 @@ import { layoutAdviser } from '../layout/door.ts'
 import { createSettingsService, settingsAdviser } from '../settings/door.ts'
 import { createWays, openSteerer, type SteeringState, steeringAdviser } from '../steering/door.ts'
 import type { Action, Advice, Adviser, Rewriter, Steerer } from '../types.ts'
-import { createViewService, viewAdviser } from '../views/door.ts'
+import { createVeto, createViewService, type Veto, viewAdviser } from '../views/door.ts'
+import { vetoed } from '../views/fresh/vetoed.ts'
 import { createViewRewriter, type RefreshOutcome } from '../views/rewriter.ts'
 
 /** What takes applied actions into use while statements run, and out of it. */
@@ -109,10 +110,15 @@ export interface ServingParts extends Service {
 
 /**
  * What serves applied actions alone, for a database that is opened often: nothing is read before an
- * action is served.
+ * action is served. `veto` outlives the database; a view that answers no sooner than the tables is left.
  */
-export function servingParts(db: Database, seed: number, knobs: KnobSettings = {}): ServingParts {
-  const views = createViewRewriter(db, knobs)
+export function servingParts(
+  db: Database,
+  seed: number,
+  knobs: KnobSettings = {},
+  veto: Veto = createVeto(),
+): ServingParts {
+  const views = vetoed(createViewRewriter(db, knobs), veto)
   const plans = createPlanPart(db, seed, knobs)
   const settings = createSettingsService(db)
   return {

@@ -28,9 +28,10 @@ export function createReports({
         fault({ part: 'watcher', message: messageOf(error) }, statement)
       }
       // What a steerer's arm took says nothing of the tables by default.
-      if (run.failed !== undefined || run.arm !== undefined) return
+      const { cpuMs, actionId } = run
+      // Nor does time beside others: what answers sooner alone may have waited.
+      if (run.failed !== undefined || run.arm !== undefined || cpuMs === undefined) return
       try {
-        const { cpuMs = run.wallMs, actionId } = run
         rewriter?.learn?.(statement, actionId === undefined ? { cpuMs } : { cpuMs, actionId })
       } catch (error) {
         fault({ part: 'rewriter', message: messageOf(error) }, statement)

@@ -1,14 +1,14 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { startWatch } from '../../core/sql/observe.ts'
-import type { Action, Template } from '../types.ts'
+import type { Action } from '../types.ts'
 import type { ViewAdvice } from './choose/adviser.ts'
 import { createUpkeep } from './fresh/keeping.ts'
 import { createLiveViews, type LiveViews } from './fresh/live.ts'
 import { createVeto } from './fresh/veto.ts'
+import { kindOf, vetoed } from './fresh/vetoed.ts'
 import { buildNanos, refreshPatience, scanNanos } from './knobs.ts'
 import { readCatalogue } from './read/catalogue.ts'
-import { scanLiterals } from './read/literals.ts'
 import { createViewRewriter, type RefreshOutcome, type ViewRewriter } from './rewriter.ts'
 
 /** Views of one open database: they answer statements, and tell when further ones are due. */
@@ -54,24 +54,21 @@ export async function createViewService(
   const live = createLiveViews(db, inner, largest, options)
   const msPerRow = readKnob(scanNanos, options.settings) / 1e6
   const standing: Action[] = []
-  const veto = createVeto()
+  const doubted = vetoed(inner, createVeto())
   const upkeep = createUpkeep(inner, {
     scanMs: LEAST_MS + largest * msPerRow,
     buildMs: (largest * readKnob(buildNanos, options.settings)) / 1e6,
     patience: readKnob(refreshPatience, options.settings),
   })
   const rewriter: ViewRewriter = {
-    ...inner,
+    ...doubted,
     rewrite(statement) {
-      const found = inner.rewrite(statement)
-      const kind = kindOf(statement)
-      const mayServe = found === undefined || veto.mayServe(kind, found.actionId)
-      const rewrite = mayServe ? found : undefined
+      const rewrite = doubted.rewrite(statement)
       const rows = rewrite === undefined ? largest : inner.rowsOf(rewrite.actionId) / 2
+      const kind = kindOf(statement)
       live.observe(statement.sql, kind, LEAST_MS + rows * msPerRow, rewrite !== undefined)
       return rewrite
     },
-    learn: (statement, { cpuMs, actionId }) => veto.learn(kindOf(statement), cpuMs, actionId),
   }
   return {
     rewriter,
@@ -91,11 +88,6 @@ export async function createViewService(
     },
     advise: () => adviseMeasured(db, inner, live, standing),
   }
-}
-
-/** Statements of a template are a kind; where it is not known, those of the same skeleton. */
-function kindOf(statement: { readonly sql: string; readonly template?: Template }): string {
-  return statement.template?.fingerprint ?? scanLiterals(statement.sql)?.skeleton ?? ''
 }
 
 /** Runs one statement of each kind that is due, so that advice knows what it costs. */

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import type { ViewRewriter } from '../rewriter.ts'
 import { createVeto } from './veto.ts'
+import { vetoed } from './vetoed.ts'
 
 const times = (count: number, work: () => boolean) =>
   Array.from({ length: count }, work).filter(Boolean).length
@@ -28,4 +30,17 @@ test('where it is not known what the tables take, some statements find out, dear
   for (let i = 0; i < 3; i++) veto.learn('cheap', 1, 'view')
   expect(times(8, () => veto.mayServe('dear', 'view'))).toBe(6)
   expect(times(8, () => veto.mayServe('cheap', 'view'))).toBe(8)
+})
+
+test('a rewriter under a veto leaves statements that its view answers no sooner', () => {
+  const statement = { sql: 'SELECT 1', template: { ...{ fingerprint: 'kind', sql: 'SELECT ?' } } }
+  const known = statement as unknown as Parameters<ViewRewriter['rewrite']>[0]
+  const always = { rewrite: () => ({ sql: 'SELECT 2', actionId: 'view' }) }
+  const rewriter = vetoed(always as unknown as ViewRewriter, createVeto())
+  const learn = (cpuMs: number, run: object) =>
+    rewriter.learn?.(known as never, { cpuMs, ...run } as { cpuMs: number })
+  expect(rewriter.rewrite(known)?.actionId).toBe('view')
+  for (let i = 0; i < 5; i++) learn(100, {})
+  for (let i = 0; i < 3; i++) learn(140, { actionId: 'view' })
+  expect(times(64, () => rewriter.rewrite(known) !== undefined)).toBe(2)
 })
