@@ -146,7 +146,9 @@ function createVerdicts(untuned: Pick<Database, 'answer'>, verify: boolean) {
   const failed = new Map<string, Difference>()
   const fail = (statement: number, sql: string, reason: string) => {
     counts.failures++
-    if (failed.size < SHOWN && !failed.has(reason)) failed.set(reason, { statement, sql, reason })
+    // Behind its first line a message quotes the statement.
+    const [message = ''] = reason.split('\n')
+    if (failed.size < SHOWN && !failed.has(message)) failed.set(message, { statement, sql, reason })
   }
   const differ = (statement: number, sql: string, reason: string) => {
     counts.differingAnswers++
