@@ -1,3 +1,4 @@
+import type { Database } from '../../core/sql/database.ts'
 import type { Rewriter, TableChange } from '../types.ts'
 import type { Effect } from './effects.ts'
 
@@ -5,8 +6,11 @@ import type { Effect } from './effects.ts'
 export interface Changes {
   /** Before the statements run that have these effects. */
   before(effects: readonly Effect[]): void
-  /** When they have ended, well or not. */
-  after(effects: readonly Effect[], hasFailed: boolean): void
+  /**
+   * When they have ended, well or not. `isOpen`: whether a transaction is open now; must be given where
+   * what begins or ends one has failed: of several statements those before the one that failed have run.
+   */
+  after(effects: readonly Effect[], hasFailed: boolean, isOpen?: boolean): void
   begin(): void
   end(isUndone: boolean): void
   isInTransaction(): boolean
@@ -41,7 +45,14 @@ export function createChanges(rewriter: Pick<Rewriter, 'changed'>): Changes {
   }
   return {
     before: (effects) => tellAll(effects, false),
-    after(effects, hasFailed) {
+    after(effects, hasFailed, isOpen) {
+      if (isOpen !== undefined) {
+        if (isOpen) depth = Math.max(1, depth)
+        tellAll(effects, hasFailed)
+        depth = Math.min(1, depth)
+        if (!isOpen) end(true)
+        return
+      }
       tellAll(effects, hasFailed)
       for (const effect of effects) {
         if (effect.kind === 'begins' && !hasFailed) depth++
@@ -66,3 +77,21 @@ function both(a: TableChange, b: TableChange): TableChange {
 function undone(how: TableChange): TableChange {
   return both(how, 'rows')
 }
+
+/** Whether what has effects like these begins or ends a transaction. */
+export function isOfTransactions(effects: readonly Effect[]): boolean {
+  return effects.some(({ kind }) => kind === 'begins' || kind === 'ends')
+}
+
+/** Whether a transaction is open: two statements of one have the same number, and an aborted one has none. */
+export async function isTransactionOpen(db: Pick<Database, 'answer'>): Promise<boolean> {
+  try {
+    const numbers = [await db.answer(TRANSACTION), await db.answer(TRANSACTION)]
+    const [first, second] = numbers.map(({ columns }) => columns[0]![0])
+    return first === second
+  } catch {
+    return true
+  }
+}
+
+const TRANSACTION = 'SELECT txid_current()'

@@ -11,7 +11,7 @@ import { templateLimit } from '../watch/knobs.ts'
 import { createTemplates, recentMap, type Templates } from '../watch/templates.ts'
 import type { RunSeen } from '../watch/watcher.ts'
 import { type Behind, createBehind } from './behind.ts'
-import { type Changes, createChanges } from './changes.ts'
+import { type Changes, createChanges, isOfTransactions, isTransactionOpen } from './changes.ts'
 import { type Effect, effectsOf } from './effects.ts'
 import type { TunedDatabase, TunedOptions, TuningCounts } from './options.ts'
 import { createReading, type Reading } from './reading.ts'
@@ -313,7 +313,9 @@ class Tuned implements TunedDatabase {
       hasFailed = false
       return result
     } finally {
-      this.changes.after(effects, hasFailed)
+      const isUnknown = hasFailed && isOfTransactions(effects)
+      const isOpen = isUnknown ? await isTransactionOpen(this.db) : undefined
+      this.changes.after(effects, hasFailed, isOpen)
     }
   }
 
