@@ -243,10 +243,13 @@ export interface Rewriter {
     statement: KnownStatement,
     run: { readonly actionId: string; readonly message: string },
   ): boolean
-  /** Told what a statement took, and which action answered it; absent: the tables. */
+  /**
+   * Told what a statement took, and which action answered it; absent: the tables. `isWatched`: it was only
+   * watched, and is advised on with all that was.
+   */
   learn?(
     statement: KnownStatement,
-    run: { readonly cpuMs: number; readonly actionId?: string },
+    run: { readonly cpuMs: number; readonly actionId?: string; readonly isWatched?: boolean },
   ): void
 }
 

@@ -77,6 +77,8 @@ class Tuned {
   /** CPU of all statements seen, ms. */
   private seenCpuMs = 0
   private standing: readonly Action[] = []
+  /** Templates that something was built for. */
+  private readonly served = new Set<string>()
 
   constructor(db: Database, parts: Parts, storageBytes: number, options: TunerOptions) {
     this.db = db
@@ -93,6 +95,7 @@ class Tuned {
           this.recorder.observe(statement, run)
         },
       },
+      isPromising: (_, template) => template !== undefined && this.served.has(template.fingerprint),
       ...partsInUse(service),
     })
   }
@@ -147,6 +150,7 @@ class Tuned {
   /** Applies actions; what cannot be applied is told. */
   private async build(advice: Advice): Promise<void> {
     const { signal, onProgress = silent } = this.options
+    if (advice.actions.length === 0) return
     await propose(this.db, advice, tablesIn(this.workload), decisionAt(this.workload))
     const inOrder = inApplyOrder(advice.actions)
     for (const [done, action] of inOrder.entries()) {
@@ -154,14 +158,15 @@ class Tuned {
       onProgress({ step: 'build', done, total: inOrder.length, note: action.target })
       try {
         await apply(this.db, action.actionId, decisionAt(this.workload))
-        await this.db.run('CHECKPOINT')
         await this.parts.service.serve(action, false)
+        for (const fingerprint of action.fingerprints) this.served.add(fingerprint)
       } catch (error) {
         const { kind, target } = action
         const reason = error instanceof Error ? error.message : String(error)
         this.refusals.push({ kind, target, reason })
       }
     }
+    await this.db.run('CHECKPOINT')
     this.standing = await standingOf(this.db)
   }
 

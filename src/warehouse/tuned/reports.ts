@@ -5,7 +5,8 @@ import type { TunedOptions, TuningFault } from './options.ts'
 
 /** Tells watcher, rewriter and steerer what came of statements; what they throw is told and goes no further. */
 export interface Reports {
-  observe(statement: KnownStatement, run: RunSeen): void
+  /** `isWatched`: nothing is done for it while it runs. */
+  observe(statement: KnownStatement, run: RunSeen, isWatched: boolean): void
   learn(statement: KnownStatement, run: Parameters<Steerer['learn']>[1]): void
   fault(fault: Omit<TuningFault, 'fingerprint'>, statement: KnownStatement | undefined): void
 }
@@ -21,7 +22,7 @@ export function createReports({
     onFault?.({ fingerprint: statement?.template.fingerprint ?? '', ...what })
   return {
     fault,
-    observe(statement, run) {
+    observe(statement, run, isWatched) {
       try {
         watcher?.observe(statement, askedBy === undefined ? run : { ...run, askedBy })
       } catch (error) {
@@ -32,7 +33,8 @@ export function createReports({
       // Nor does time beside others: what answers sooner alone may have waited.
       if (run.failed !== undefined || run.arm !== undefined || cpuMs === undefined) return
       try {
-        rewriter?.learn?.(statement, actionId === undefined ? { cpuMs } : { cpuMs, actionId })
+        const served = actionId === undefined ? {} : { actionId }
+        rewriter?.learn?.(statement, { cpuMs, isWatched, ...served })
       } catch (error) {
         fault({ part: 'rewriter', message: messageOf(error) }, statement)
       }

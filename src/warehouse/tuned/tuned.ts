@@ -435,7 +435,7 @@ class Tuned implements TunedDatabase {
 
   private observe(statement: KnownStatement, run: RunSeen): void {
     this.reading.spent(statement, run.cpuMs ?? run.wallMs)
-    if (this.mode !== 'off') this.reports.observe(statement, run)
+    if (this.mode !== 'off') this.reports.observe(statement, run, this.mode === 'advise')
   }
 
   private async useDefault(): Promise<void> {

@@ -30,7 +30,7 @@ export const joinLook = declareKnob({
   name: 'warehouse.view-join-look',
   unit: 'share of the CPU of what asks for it',
   range: [0, 100],
-  default: 0.4,
+  default: 0.1,
   trades: 'Higher looks at views of larger joins and for fewer statements, at more CPU for advice.',
 })
 
@@ -42,9 +42,36 @@ export const buildNanos = declareKnob({
   trades: 'Higher expects views to be dear and builds them later.',
 })
 
+export const seekMs = declareKnob({
+  name: 'warehouse.view-seek-ms',
+  unit: 'CPU ms',
+  range: [0, 100_000],
+  default: 60,
+  trades:
+    'Higher expects seeking and judging a view while statements run to be dear, until it was done: later views for new kinds of statement.',
+})
+
+export const liveShare = declareKnob({
+  name: 'warehouse.view-live-share',
+  unit: 'share of the CPU that is asked',
+  range: [0, 100],
+  default: 0.05,
+  trades:
+    'Higher seeks, builds and refreshes more views while statements run before any has saved something: sooner gains, more upkeep where nothing is gained.',
+})
+
+export const liveSavedShare = declareKnob({
+  name: 'warehouse.view-live-saved-share',
+  unit: 'share of the CPU that views saved',
+  range: [0, 100],
+  default: 0.5,
+  trades:
+    'Higher puts more of what views save while statements run into further and fresher views.',
+})
+
 export const patience = declareKnob({
   name: 'warehouse.view-patience',
-  unit: 'times what building costs',
+  unit: 'times what seeking and building cost',
   range: [0.05, 100],
   default: 0.5,
   trades:

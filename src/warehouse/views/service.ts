@@ -1,13 +1,13 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
-import { startWatch } from '../../core/sql/observe.ts'
 import type { Action } from '../types.ts'
 import type { ViewAdvice } from './choose/adviser.ts'
+import { createBudget } from './fresh/budget.ts'
 import { createUpkeep } from './fresh/keeping.ts'
-import { createLiveViews, type LiveViews } from './fresh/live.ts'
+import { createLiveViews } from './fresh/live.ts'
 import { createVeto } from './fresh/veto.ts'
 import { kindOf, vetoed } from './fresh/vetoed.ts'
-import { buildNanos, refreshPatience, scanNanos } from './knobs.ts'
+import { buildNanos, liveSavedShare, liveShare, refreshPatience, scanNanos } from './knobs.ts'
 import { readCatalogue } from './read/catalogue.ts'
 import { createViewRewriter, type RefreshOutcome, type ViewRewriter } from './rewriter.ts'
 
@@ -51,23 +51,32 @@ export async function createViewService(
   const catalogue = await readCatalogue(db)
   const largest = Math.max(0, ...[...catalogue.tables.values()].map(({ rows }) => rows))
   const inner = createViewRewriter(db)
-  const live = createLiveViews(db, inner, largest, options)
-  const msPerRow = readKnob(scanNanos, options.settings) / 1e6
+  const { settings } = options
+  const budget = createBudget({
+    asked: readKnob(liveShare, settings),
+    saved: readKnob(liveSavedShare, settings),
+  })
+  const live = createLiveViews(db, inner, largest, budget, options)
+  const scanMs = LEAST_MS + (largest * readKnob(scanNanos, settings)) / 1e6
   const standing: Action[] = []
-  const doubted = vetoed(inner, createVeto())
+  const veto = createVeto()
+  const doubted = vetoed(inner, veto)
   const upkeep = createUpkeep(inner, {
-    scanMs: LEAST_MS + largest * msPerRow,
-    buildMs: (largest * readKnob(buildNanos, options.settings)) / 1e6,
-    patience: readKnob(refreshPatience, options.settings),
+    scanMs,
+    buildMs: (largest * readKnob(buildNanos, settings)) / 1e6,
+    patience: readKnob(refreshPatience, settings),
+    budget,
   })
   const rewriter: ViewRewriter = {
     ...doubted,
-    rewrite(statement) {
-      const rewrite = doubted.rewrite(statement)
-      const rows = rewrite === undefined ? largest : inner.rowsOf(rewrite.actionId) / 2
+    learn(statement, run) {
+      const { cpuMs, actionId, isWatched = false } = run
       const kind = kindOf(statement)
-      live.observe(statement.sql, kind, LEAST_MS + rows * msPerRow, rewrite !== undefined)
-      return rewrite
+      budget.asked(cpuMs)
+      if (actionId !== undefined) budget.saved((veto.plainMs(kind) ?? scanMs) - cpuMs)
+      doubted.learn?.(statement, run)
+      if (statement.template.kind !== 'select' || isWatched) return
+      live.observe(statement.sql, kind, cpuMs, actionId !== undefined)
     },
   }
   return {
@@ -86,26 +95,6 @@ export async function createViewService(
     get isDue() {
       return live.isDue
     },
-    advise: () => adviseMeasured(db, inner, live, standing),
+    advise: () => live.advise(standing),
   }
-}
-
-/** Runs one statement of each kind that is due, so that advice knows what it costs. */
-async function adviseMeasured(
-  db: Database,
-  rewriter: ViewRewriter,
-  live: LiveViews,
-  standing: readonly Action[],
-): Promise<ViewAdvice> {
-  for (const sql of live.dueStatements()) {
-    const stop = startWatch()
-    const asked = rewriter.rewrite({ sql })?.sql ?? sql
-    const isRun = await db.answer(asked).then(
-      () => true,
-      () => false,
-    )
-    const { cpuMs, wallMs } = stop()
-    live.correct(sql, isRun ? (cpuMs ?? wallMs) : 0)
-  }
-  return live.advise(standing)
 }

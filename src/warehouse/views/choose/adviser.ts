@@ -15,7 +15,14 @@ import { anticipate } from './anticipate.ts'
 import { type Candidate, candidatesOf, noCandidate } from './candidate.ts'
 import { choose, type Offer } from './choose.ts'
 import { type Demand, type ReadDemand, readDemand } from './demand.ts'
-import { buildingMs, judgingMs, lookEffort, servedStatementMs, whyNotLooked } from './effort.ts'
+import {
+  buildingMs,
+  judgingMs,
+  lookEffort,
+  servedStatementMs,
+  whyNotLooked,
+  whyNotRead,
+} from './effort.ts'
 import { pairsOf, type Wished } from './merged.ts'
 import { drawSample, dropSample, type Sample } from './sample.ts'
 import { type ChangesSeen, predictUpkeep } from './upkeep.ts'
@@ -55,10 +62,16 @@ export async function adviseViews(
   demands: readonly Demand[],
   options: ViewAdviceOptions,
 ): Promise<ViewAdvice> {
-  const catalogue = await readCatalogue(db)
   const refusals: Refusal[] = []
   const refuse = (target: string, reason: string) => refusals.push({ kind: 'view', target, reason })
-  const read = await readDemands(db, catalogue, demands, refuse, options)
+  const worth = demands.filter((demand) => {
+    const why = whyNotRead(demand, options, options.settings)
+    if (why !== undefined) refuse(demand.fingerprint, why)
+    return why === undefined
+  })
+  if (worth.length === 0) return { actions: [], refusals }
+  const catalogue = await readCatalogue(db)
+  const read = await readDemands(db, catalogue, worth, refuse, options)
   const standing = options.standing.filter(({ kind }) => kind === 'view')
   const views = standing.map(({ definition }) => JSON.parse(definition) as ViewDefinition)
   const open = read.filter(({ shape }) => !views.some((view) => serves(shape, view)))

@@ -7,9 +7,11 @@ import type { Wished } from './merged.ts'
 import type { Sample } from './sample.ts'
 import type { Wish } from './wish.ts'
 
+/** CPU ms of reading a template: its tree, and the types of its columns. */
+const READ_MS = 2.5
 /** Statements that one look asks, and what the shortest takes, CPU ms. */
 const LOOKS = 6
-const LOOK_MS = 0.5
+const LOOK_MS = 1
 /** CPU ns that a look takes for a row of the sample and a part of the wish. */
 const LOOK_NANOS = 3
 
@@ -18,6 +20,17 @@ export interface Span {
   readonly days: number
   /** Default: no longer than they counted. */
   readonly horizonDays?: number
+}
+
+/** Why a template is not even read: that alone is more than what may be spent on its statements. */
+export function whyNotRead(
+  { totalCpuMs }: Pick<Demand, 'totalCpuMs'>,
+  { days, horizonDays = days }: Span,
+  settings: KnobSettings = {},
+): string | undefined {
+  const askedMs = (totalCpuMs * horizonDays) / days
+  const hopedMs = readKnob(joinLook, settings) * askedMs
+  return whyNotSought('reading it', READ_MS, { askedMs, hopedMs })
 }
 
 /**

@@ -20,6 +20,8 @@ async function advise(count: number, changes: ReadonlyMap<string, ChangesSeen> =
   const advice = await adviseViews(db, demands, {
     ...{ seed: 1, storageBytes: 1e9, standing: [], present: [], days: 1, isAnticipating: false },
     changes,
+    // Whatever looking at them takes.
+    settings: { 'warehouse.view-join-look': 10 },
   })
   db.close()
   return advice

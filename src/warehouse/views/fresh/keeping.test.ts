@@ -8,7 +8,12 @@ function waitingFor(waiting: Omit<Waiting, 'actionId'>, patience = 0.5) {
   const outcome: RefreshOutcome = { actionId, refreshed: 'rebuilt', cpuMs: 80 }
   const refresh: ViewRewriter['refresh'] = async (isWanted = () => true) =>
     isWanted({ actionId, ...waiting }) ? [outcome] : []
-  return createUpkeep({ refresh } as ViewRewriter, { scanMs: 20, buildMs: 100, patience })
+  return createUpkeep({ refresh } as ViewRewriter, {
+    scanMs: 20,
+    buildMs: 100,
+    patience,
+    budget: { allows: () => true, spent: () => undefined },
+  })
 }
 
 const refreshes = async (waiting: Omit<Waiting, 'actionId'>, isQuiet = false, patience = 0.5) =>

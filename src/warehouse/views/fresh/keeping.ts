@@ -1,4 +1,5 @@
 import type { RefreshOutcome, ViewRewriter, Waiting } from '../rewriter.ts'
+import type { Budget } from './budget.ts'
 
 /** When views are brought up to date, and what that takes. */
 export interface Upkeep {
@@ -15,6 +16,8 @@ export interface UpkeepOptions {
   readonly buildMs: number
   /** Multiple of what refreshing costs that statements without the view may cost before it is refreshed. */
   readonly patience: number
+  /** What may be spent before a quiet hour. */
+  readonly budget: Pick<Budget, 'allows' | 'spent'>
 }
 
 /** Rows that were added are few as a rule: guessed until some were, ms. */
@@ -27,12 +30,14 @@ const APPEND_MS = 5
  * many times in a row is so paid for once.
  */
 export function createUpkeep(rewriter: ViewRewriter, options: UpkeepOptions): Upkeep {
-  const { scanMs, buildMs, patience } = options
+  const { scanMs, buildMs, patience, budget } = options
   const spent = new Map<string, number>()
   const lately = new Map<string, number>()
   const isWorthIt = ({ actionId, change, missed, answered }: Waiting) => {
     const guess = change === 'append' ? APPEND_MS : buildMs
-    const cost = patience * (lately.get(`${actionId} ${change}`) ?? guess)
+    const costMs = lately.get(`${actionId} ${change}`) ?? guess
+    if (!budget.allows(costMs)) return false
+    const cost = patience * costMs
     const isPaid = missed > 0 && missed * scanMs >= cost
     return isPaid || (answered > 0 && 2 * cost <= scanMs)
   }
@@ -41,6 +46,7 @@ export function createUpkeep(rewriter: ViewRewriter, options: UpkeepOptions): Up
       const outcomes = await rewriter.refresh(isQuiet ? undefined : isWorthIt)
       for (const { actionId, refreshed, cpuMs } of outcomes) {
         spent.set(actionId, (spent.get(actionId) ?? 0) + cpuMs)
+        if (!isQuiet) budget.spent(cpuMs)
         if (refreshed === 'failed' || refreshed === 'unchanged') continue
         lately.set(`${actionId} ${refreshed === 'appended' ? 'append' : 'other'}`, cpuMs)
       }

@@ -1,28 +1,21 @@
 import { type KnobSettings, readKnob } from '../../../core/knobs.ts'
 import type { Database } from '../../../core/sql/database.ts'
+import { cpuNow } from '../../../core/sql/observe.ts'
 import type { Action } from '../../types.ts'
 import { adviseViews, type ViewAdvice } from '../choose/adviser.ts'
 import type { Demand } from '../choose/demand.ts'
-import { buildNanos, patience } from '../knobs.ts'
-import { scanLiterals } from '../read/literals.ts'
+import { buildNanos, patience, seekMs } from '../knobs.ts'
 import type { ViewRewriter } from '../rewriter.ts'
+import type { Budget } from './budget.ts'
 
 /** Learns while statements run: which kinds no view answers well, and when a view for them is due. */
 export interface LiveViews {
   /** Told of each statement, its fingerprint, the CPU it took, ms, and whether a view answered it. */
   observe(sql: string, fingerprint: string, cpuMs: number, isServed: boolean): void
-  /** Whether statements have cost so much that advice is due. */
+  /** Whether statements have cost so much that advice is due, and may be sought. */
   readonly isDue: boolean
   /** Advice on what was observed; what it leaves as it is is asked about again after it cost twice as much. */
   advise(standing: readonly Action[]): Promise<ViewAdvice>
-  /** Statements observed so far, as demands. */
-  demands(): readonly Demand[]
-  /** The last statement of each kind that is due. */
-  dueStatements(): readonly string[]
-  /** Puts what one statement of a kind was measured to take, ms, in place of what was guessed. */
-  correct(sql: string, cpuMs: number): void
-  /** Starts counting anew: all demands were advised on. */
-  settle(): void
 }
 
 export interface LiveOptions {
@@ -46,43 +39,47 @@ const KEPT = 256
 const MIN_STATEMENTS = 4
 /** How much more is spent on statements that views answer before others are thought of. */
 const SERVED_FACTOR = 4
+/** How much of what seeking took last time is believed of the next. */
+const BELIEF = 0.5
 
 /**
  * Watches statements that no view answered. A view is due when they have spent the `patience` share
- * of what building one takes (the rule of the ski renter: at most a fixed multiple of the best that
- * could have been done knowing the future).
+ * of what seeking and building one takes (the rule of the ski renter: at most a fixed multiple of the
+ * best that could have been done knowing the future), and when the budget has as much.
  */
 export function createLiveViews(
   db: Database,
   rewriter: ViewRewriter,
   rowsOfLargest: number,
+  budget: Budget,
   options: LiveOptions,
 ): LiveViews {
   const watched = new Map<string, Watched>()
-  const buildMs = Math.max(5, (rowsOfLargest * readKnob(buildNanos, options.settings)) / 1e6)
-  const threshold = buildMs * readKnob(patience, options.settings)
+  const buildMs = (rowsOfLargest * readKnob(buildNanos, options.settings)) / 1e6
+  let seekingMs = readKnob(seekMs, options.settings)
+  const patienceShare = readKnob(patience, options.settings)
   const isReady = ({ recent, recentCpuMs, unserved, factor }: Watched) =>
     recent >= MIN_STATEMENTS &&
     // What a view answers is looked at again when much is spent on it all the same.
-    recentCpuMs >= threshold * factor * (2 * unserved >= recent ? 1 : SERVED_FACTOR)
+    recentCpuMs >=
+      patienceShare * (seekingMs + buildMs) * factor * (2 * unserved >= recent ? 1 : SERVED_FACTOR)
   // Asked about after each statement: only what was observed since can have become ready.
   const ready = new Set<Watched>()
   return {
     observe(sql, fingerprint, cpuMs, isServed) {
-      const skeleton = scanLiterals(sql)?.skeleton
-      if (skeleton === undefined) return
-      const entry = watched.get(skeleton) ?? newWatched(fingerprint)
-      watched.set(skeleton, entry)
+      const entry = watched.get(fingerprint) ?? newWatched(fingerprint)
+      watched.set(fingerprint, entry)
       record(entry, sql, cpuMs, isServed)
       if (isReady(entry)) ready.add(entry)
     },
     get isDue() {
-      return ready.size > 0
+      return ready.size > 0 && budget.allows(seekingMs + buildMs)
     },
     async advise(standing) {
+      const startedAt = cpuNow()
       const due = [...ready]
       ready.clear()
-      const expected = due.map((entry) => expectedOf(entry, buildMs, rewriter))
+      const expected = due.map((entry) => expectedOf(entry, seekingMs + buildMs, rewriter))
       const advice = await adviseViews(db, expected, {
         ...options,
         standing: standing.filter(({ actionId }) => !isInTheWay(actionId, due, rewriter)),
@@ -90,20 +87,12 @@ export function createLiveViews(
         days: 1,
         isAnticipating: false,
       })
-      for (const entry of due) settle(entry, 2)
+      for (const entry of due) settle(entry)
+      const tookMs = cpuNow() - startedAt
+      seekingMs += BELIEF * (tookMs - seekingMs)
+      const builtMs = advice.actions.reduce((sum, action) => sum + action.predicted.buildCpuMs, 0)
+      budget.spent(tookMs + builtMs)
       return advice
-    },
-    dueStatements: () => [...ready].map(({ demand }) => demand.statements.at(-1)!),
-    correct(sql, cpuMs) {
-      const entry = watched.get(scanLiterals(sql)?.skeleton ?? '')
-      if (entry === undefined) return
-      entry.recentCpuMs = entry.recent * cpuMs
-      if (!isReady(entry)) ready.delete(entry)
-    },
-    demands: () => [...watched.values()].map(({ demand }) => demand),
-    settle() {
-      ready.clear()
-      for (const entry of watched.values()) settle(entry, 1)
     },
   }
 }
@@ -127,18 +116,18 @@ function record(entry: Watched, sql: string, cpuMs: number, isServed: boolean): 
   }
 }
 
-function settle(entry: Watched, factor: number): void {
+function settle(entry: Watched): void {
   entry.recent = 0
   entry.recentCpuMs = 0
   entry.unserved = 0
-  entry.factor *= factor
+  entry.factor *= 2
 }
 
 /** What recent statements cost is expected to be asked as often again as a view is worth thinking of. */
-function expectedOf(entry: Watched, buildMs: number, rewriter: ViewRewriter): Demand {
+function expectedOf(entry: Watched, costMs: number, rewriter: ViewRewriter): Demand {
   const { demand, recent, recentCpuMs, unserved } = entry
   const each = recentCpuMs / recent
-  const count = Math.max(demand.count, Math.ceil((4 * buildMs) / each))
+  const count = Math.max(demand.count, Math.ceil((4 * costMs) / each))
   const expected = { ...demand, count, totalCpuMs: each * count }
   if (2 * unserved >= recent) return expected
   const [serving] = rewriter.servedBy(demand.statements.at(-1)!)

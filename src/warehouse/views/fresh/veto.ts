@@ -2,6 +2,8 @@
 export interface Veto {
   /** Whether the view of an action is to answer the next statement of a kind. */
   mayServe(kind: string, actionId: string): boolean
+  /** What a statement of a kind takes on the tables, ms; undefined where none ran on them. */
+  plainMs(kind: string): number | undefined
   /** Told what a statement of a kind took, ms, and which view answered it; undefined: the tables. */
   learn(kind: string, cpuMs: number, actionId: string | undefined): void
 }
@@ -46,6 +48,10 @@ export function createVeto(): Veto {
       kind.asked++
       if (kind.plain.length < ENOUGH) return kind.asked % TRY_EVERY !== 0
       return typical < SHARE * median(kind.plain) || kind.asked % LOOK_AGAIN_EVERY === 0
+    },
+    plainMs(name) {
+      const { plain = [] } = kinds.get(name) ?? {}
+      return plain.length === 0 ? undefined : median(plain)
     },
     learn(name, cpuMs, actionId) {
       const kind = kindOf(name)
