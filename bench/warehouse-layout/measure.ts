@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Answer, sameAnswer } from '../../src/core/sql/answer.ts'
 import { type Database, openDatabase, quoteName, quoteText } from '../../src/core/sql/database.ts'
-import { layout, type TemplateLoad } from '../../src/warehouse/index.ts'
+import { design, layout, type TemplateLoad } from '../../src/warehouse/index.ts'
 import { cpuSeconds } from '../figure.ts'
 import type { Task } from './tasks.ts'
 
@@ -168,15 +168,18 @@ export async function measureNative(task: Task, table: string): Promise<Measured
     ...{ seed: 1, now: 0, storageBytes: Infinity, standing: [] },
   })
   const action = advice.actions.find(({ target }) => target === table)
-  await db.transaction(async () => {
-    for (const sql of action?.apply ?? []) await db.run(sql)
-  })
+  const decision = { by: 'bench', now: 0 }
+  await design.propose(
+    db,
+    { actions: action === undefined ? [] : [action], refusals: [] },
+    () => [table],
+    decision,
+  )
+  if (action !== undefined) await design.apply(db, action.actionId, decision)
   const spentMs = 1000 * cpuSeconds(since)
   await db.run('CHECKPOINT')
   const learned = await take()
-  await db.transaction(async () => {
-    for (const sql of action?.undo ?? []) await db.run(sql)
-  })
+  if (action !== undefined) await design.undo(db, action.actionId, decision)
   const refusal = advice.refusals.find(({ target }) => target === table)
   const predicted = action === undefined ? 0 : action.predicted.savedCpuMsPerDay
   const words = [

@@ -110,10 +110,12 @@ class StoreServing implements Serving {
     this.keepOpenMs = keepOpenMsOf(standing?.actions ?? [])
   }
 
-  /** Settings hold from the first statement on. */
+  /** Settings hold from the first statement on, and what a writer writes lies in row groups as they stand. */
   async setKnobs(): Promise<void> {
+    const isWriter = this.options.mode === 'write'
     for (const action of this.standing?.actions ?? []) {
-      if (action.kind === 'knob' && action.actionId !== KEEP_OPEN && !isOfSpeed(action))
+      const isKnob = action.kind === 'knob' && action.actionId !== KEEP_OPEN && !isOfSpeed(action)
+      if (isKnob || (isWriter && action.kind === 'layout'))
         await this.service.serve(action).catch(() => undefined)
     }
   }

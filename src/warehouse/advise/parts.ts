@@ -1,6 +1,7 @@
 import type { KnobSettings } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
+import { attachWith, groupRowsStanding } from '../design/row-groups.ts'
 import { layoutAdviser } from '../layout/door.ts'
 import { createSettingsService, settingsAdviser } from '../settings/door.ts'
 import { createWays, openSteerer, type SteeringState, steeringAdviser } from '../steering/door.ts'
@@ -49,7 +50,7 @@ export async function standardParts(db: Database, seed: number): Promise<Parts> 
     service: {
       ...service,
       steerer: plans.steerer,
-      ...byKind({ views: service, plans, settings }),
+      ...byKind({ views: service, plans, settings }, rowGroups(db)),
     },
   }
 }
@@ -62,13 +63,28 @@ interface ServedKinds {
   readonly settings?: Serves
 }
 
-/** Hands an action to the part of its kind. An order of rows serves by lying there. */
-function byKind({ views, plans, settings }: ServedKinds): Serves {
+/**
+ * Hands an action to the part of its kind. An order of rows serves by lying there; the database is
+ * attached with the size of its row groups, so that what is written keeps to it.
+ */
+function byKind({ views, plans, settings }: ServedKinds, layouts?: Serves): Serves {
   const partOf = ({ kind }: Action) =>
-    ({ view: views, plan: plans, knob: settings, layout: undefined, index: undefined })[kind]
+    ({ view: views, plan: plans, knob: settings, layout: layouts, index: undefined })[kind]
   return {
     serve: async (action, isBefore) => partOf(action)?.serve(action, isBefore),
     withdraw: async (action) => partOf(action)?.withdraw(action),
+  }
+}
+
+function rowGroups(db: Database): Serves {
+  const standing = new Map<string, Action>()
+  return {
+    async serve(action) {
+      standing.set(action.actionId, action)
+      await attachWith(db, groupRowsStanding([...standing.values()]))
+    },
+    // What was laid out so stays as it is; undo attaches anew.
+    withdraw: async ({ actionId }) => void standing.delete(actionId),
   }
 }
 
@@ -124,7 +140,7 @@ export function servingParts(
   return {
     rewriter: views,
     steerer: plans.steerer,
-    ...byKind({ views: ofViews(views), plans, settings }),
+    ...byKind({ views: ofViews(views), plans, settings }, rowGroups(db)),
     async refresh() {
       await views.refresh()
     },

@@ -12,6 +12,7 @@ import {
   writeAction,
   writeRefusals,
 } from './records.ts'
+import { attachWith, groupRowsStanding, replacedBy } from './row-groups.ts'
 import { dropEmptySchema, movedView, viewOf } from './views.ts'
 
 /** Who does something, and when (epoch ms). */
@@ -116,8 +117,21 @@ export async function apply(
     )
   }
   const applied: StoredAction = { ...decided(action, 'applied', decision) }
-  await inOneStep(db, action, action.apply, applied, decision)
+  const standing = (await readActions(db)).filter(({ status }) => status === 'applied')
+  const replaced = standing.filter(({ actionId: id }) => id === replacedBy(action))
+  await attachFor(db, [...standing.filter((other) => !replaced.includes(other)), action])
+  const records = replaced.map((other) => ({
+    ...decided(other, 'undone', decision),
+    note: `${action.actionId} stands in its place`,
+  }))
+  await inOneStep(db, action, action.apply, [applied, ...records], decision)
   return applied
+}
+
+/** Has what is written from now on lie in row groups of the size that layouts ask for. */
+async function attachFor(db: Database, standing: readonly StoredAction[]): Promise<void> {
+  if (!standing.some(({ kind }) => kind === 'layout')) return
+  await attachWith(db, groupRowsStanding(standing))
 }
 
 /** Unmakes what an action made, in one transaction. Throws ERR_DESIGN. */
@@ -129,7 +143,11 @@ export async function undo(
   const action = await find(db, actionId)
   if (action.status !== 'applied') throw wrongStatus(action, 'undone')
   const undone = decided(action, 'undone', decision)
-  await inOneStep(db, action, action.undo, undone, decision)
+  if (action.kind === 'layout') {
+    const standing = (await readActions(db)).filter(({ status }) => status === 'applied')
+    await attachWith(db, groupRowsStanding(standing.filter((other) => other.actionId !== actionId)))
+  }
+  await inOneStep(db, action, action.undo, [undone], decision)
   return undone
 }
 
@@ -246,12 +264,14 @@ async function mark(
 async function runTogether(
   db: Database,
   statements: readonly string[],
-  record: StoredAction,
+  ...records: readonly StoredAction[]
 ): Promise<void> {
   await db.transaction(async () => {
     for (const sql of statements) await db.run(sql)
-    if (record.kind === 'view' && record.status !== 'applied') await dropEmptySchema(db)
-    await writeAction(db, record)
+    for (const record of records) {
+      if (record.kind === 'view' && record.status !== 'applied') await dropEmptySchema(db)
+      await writeAction(db, record)
+    }
   })
 }
 
@@ -259,11 +279,12 @@ async function inOneStep(
   db: Database,
   action: StoredAction,
   statements: readonly string[],
-  record: StoredAction,
+  records: readonly [StoredAction, ...StoredAction[]],
   decision: Decision,
 ): Promise<void> {
+  const [record] = records
   try {
-    await runTogether(db, statements, record)
+    await runTogether(db, statements, ...records)
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
     // A full disk may refuse this note too; the design is whole without it.

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sameAnswer } from '../../core/sql/answer.ts'
 import { type Database, openDatabase, quoteText } from '../../core/sql/database.ts'
+import { apply, propose } from '../design/design.ts'
 import type { Action, Advice, AdviseOptions } from '../types.ts'
 import { layoutAdviser } from './adviser.ts'
 import { groupRowsOf } from './native.ts'
@@ -218,5 +219,57 @@ describe('a table that is laid out already', MEASURED, () => {
     )
     const { actions } = await advise([drifted])
     expect(actions.map(({ summary }) => summary).join()).toMatch(/by .*\bc\b/)
+  })
+
+  it('gives the order that was before both back, whatever came and went between', async () => {
+    const first = await db.answer('SELECT * FROM t LIMIT 100')
+    const rows = await rowsOfTable()
+    const standing = await oneAction()
+    await runAll(standing.apply)
+    const drifted = Array.from(
+      { length: 12 },
+      (_, i) =>
+        `SELECT b, count(*) AS n FROM t WHERE c BETWEEN ${80 * i} AND ${80 * i + 9} GROUP BY b`,
+    )
+    const { actions } = await advise([drifted], 50, { standing: [standing] })
+    expect(JSON.parse(actions[0]!.definition)).toMatchObject({ replaces: standing.actionId })
+    await runAll(actions[0]!.apply)
+    await runAll(actions[0]!.undo)
+    expect(await rowsOfTable()).toBe(rows)
+    expect(sameAnswer(first, await db.answer('SELECT * FROM t LIMIT 100'), true)).toBe(true)
+    const left =
+      "SELECT count(*) AS n FROM duckdb_tables() WHERE schema_name = 'storewright_layout'"
+    expect(await db.rows(left)).toEqual([{ n: 0 }])
+  })
+})
+
+describe('a database in a file', MEASURED, () => {
+  it('has a table tried and laid out in row groups of the size that fits', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'storewright-sizes-'))
+    const file = await openDatabase(join(folder, 'shop.duckdb'), { threads: 1 })
+    try {
+      await makeRandomTable(file, ROWS, 5)
+      const statements = [...byPrice, ...byDay]
+      const before = await Promise.all(statements.map((sql) => file.answer(sql)))
+      const options = { seed: 1, now: 0, storageBytes: 1e9, standing: [] }
+      const adviser = layoutAdviser({ knobs: KNOBS })
+      const workload = workloadOf([byPrice, byDay], 1000)
+      const { actions } = await adviser.advise(workload, file, options)
+      const [action] = actions
+      await propose(file, { actions, refusals: [] }, () => ['t'], { by: 'test', now: 0 })
+      await apply(file, action!.actionId, { by: 'test', now: 0 })
+      const { groupRows = 122_880 } = JSON.parse(action!.definition) as { groupRows?: number }
+      expect(await groupRowsOf(file, 't')).toBe(groupRows)
+      for (const [i, sql] of statements.entries()) {
+        expect(sameAnswer(before[i]!, await file.answer(sql), false), sql).toBe(true)
+      }
+      const [row] = await file.rows(
+        'SELECT count(*) AS n FROM duckdb_databases() WHERE NOT internal',
+      )
+      expect(row).toEqual({ n: 1 })
+    } finally {
+      file.close()
+      rmSync(folder, { recursive: true })
+    }
   })
 })

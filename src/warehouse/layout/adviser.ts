@@ -1,13 +1,20 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
+import { canHaveGroups } from '../design/row-groups.ts'
 import { daysSeen, type Effort, effortFor, whyNotSought } from '../effort.ts'
 import type { Action, AdviseOptions, Adviser, Refusal, Workload } from '../types.ts'
 import { type ChosenLayout, chooseLayout } from './choose.ts'
 import { describeLayout } from './describe.ts'
 import { trialMs } from './effort.ts'
 import { layoutMinGain, layoutSampleRows, layoutTrialRows } from './knobs.ts'
-import { groupRowsOf, orderBySql, relayStatements, whyNotLaidOut } from './native.ts'
+import {
+  groupRowsOf,
+  NATIVE_GROUP_ROWS,
+  orderBySql,
+  relayStatements,
+  whyNotLaidOut,
+} from './native.ts'
 import { probesOf } from './probes.ts'
 import { drawSample, quoteTable, type TableSample, tableSource } from './sample.ts'
 import { measureScanShares } from './scan-share.ts'
@@ -75,8 +82,8 @@ async function adviseTable(
     whyNotSought('looking for an order', choosing, effort)
   if (why !== undefined) return why
   const source = await tableSource(db, quoteTable(name))
-  const groupRows = await groupRowsOf(db, name)
-  if (source.totalRows < 2 * groupRows) {
+  const groups = await groupsFor(db, name)
+  if (source.totalRows < 2 * groups.sizes[0]!) {
     return `its ${source.totalRows} rows fill fewer than two row groups: there is nothing to skip`
   }
   const rows = readKnob(layoutSampleRows, options.knobs)
@@ -88,17 +95,32 @@ async function adviseTable(
     limitMs: effort.hopedMs - choosing,
   })
   const chosen = chooseLayout(sample, probes, {
-    groupRows: [groupRows],
-    groupRowsNow: groupRows,
-    groupReadMs: 0,
-    groupThereMs: 0,
+    ...{ groupRows: groups.sizes, groupRowsNow: groups.now },
+    ...GROUP_COSTS,
     ...(signal === undefined ? {} : { signal }),
   })
   if (chosen === undefined)
     return 'no statement filters it in a way that row groups could be skipped by'
   return (
-    whyNoRoom(sample, advise) ?? weigh(table, sample, chosen, known, workload, db, options, advise)
+    whyNoRoom(sample, advise) ??
+    weigh(table, sample, { ...chosen, groups }, known, workload, db, options, advise)
   )
+}
+
+/** Sizes of row groups that are tried where the database can be attached with them. */
+const GROUP_ROWS = [16_384, 32_768, 65_536, NATIVE_GROUP_ROWS] as const
+/** CPU ms of a row group of a table beside its rows: scans of 3 M rows in groups of 4,096, 16,384 and 122,880. */
+const GROUP_COSTS = { groupReadMs: 0.015, groupThereMs: 0.001 } as const
+
+interface Groups {
+  readonly now: number
+  /** Ascending. */
+  readonly sizes: readonly number[]
+}
+
+async function groupsFor(db: Database, table: string): Promise<Groups> {
+  const now = await groupRowsOf(db, table)
+  return { now, sizes: (await canHaveGroups(db)) ? GROUP_ROWS : [now] }
 }
 
 function whyNot(
@@ -149,7 +171,7 @@ function placesBytes(rows: number): number {
 async function weigh(
   table: TableFacts,
   sample: TableSample,
-  chosen: ChosenLayout,
+  chosen: SizedLayout,
   known: Study,
   workload: Workload,
   db: Database,
@@ -166,6 +188,11 @@ async function weigh(
   return propose(table, sample, chosen, { spent, saved, mine }, workload, db, options, advise)
 }
 
+/** A layout with the sizes of row groups that its table may get. */
+interface SizedLayout extends ChosenLayout {
+  readonly groups: Groups
+}
+
 interface Stakes {
   /** CPU ms of the workload's statements on the table. */
   readonly spent: number
@@ -177,7 +204,7 @@ interface Stakes {
 async function propose(
   table: TableFacts,
   sample: TableSample,
-  chosen: ChosenLayout,
+  chosen: SizedLayout,
   { spent, saved, mine }: Stakes,
   workload: Workload,
   db: Database,
@@ -198,7 +225,11 @@ async function propose(
   )
   if (why !== undefined) return why
   const trial = isTried
-    ? await tryLayout(db, { name: table.name, sql: quoteTable(table.name) }, orderBy, asked, signal)
+    ? await tryLayout(db, { name: table.name, sql: quoteTable(table.name) }, orderBy, asked, {
+        ...{ sizes: chosen.groups.sizes, groupRows: chosen.groupRows },
+        ...{ groupRowsNow: chosen.groups.now, readWorth: 0 },
+        ...(signal === undefined ? {} : { signal }),
+      })
     : undefined
   const days = daysSeen(workload)
   const measuredSaving = trial === undefined ? undefined : spent * (1 - trial.cpuShare)
@@ -206,14 +237,28 @@ async function propose(
   const most = { horizonDays, minGain: readKnob(layoutMinGain, options.knobs) }
   const refusal = whyNotWorthIt(measuredSaving ?? saved, spent, buildCpuMs, days, most)
   if (refusal !== undefined) return refusal
+  const replaced = standingOn(table, advise)
   return actionOf(
     table,
     sample,
     chosen,
     orderBy,
     { spent, saved, mine },
-    { days, buildCpuMs, trial, measuredSaving },
+    { days, buildCpuMs, trial, measuredSaving, replaced },
   )
+}
+
+/** The layout that a table has from us already. */
+function standingOn(table: TableFacts, { standing }: AdviseOptions): Standing | undefined {
+  const action = standing.find(({ kind, target }) => kind === 'layout' && target === table.name)
+  const id = action?.actionId.split('-').at(-1)
+  return action === undefined || id === undefined ? undefined : { actionId: action.actionId, id }
+}
+
+interface Standing {
+  readonly actionId: string
+  /** Of the places that its rows had before. */
+  readonly id: string
 }
 
 function whyNotWorthIt(
@@ -237,20 +282,23 @@ interface Outcome {
   readonly buildCpuMs: number
   readonly trial: LayoutTrial | undefined
   readonly measuredSaving: number | undefined
+  readonly replaced: Standing | undefined
 }
 
 function actionOf(
   table: TableFacts,
   sample: TableSample,
-  chosen: ChosenLayout,
+  chosen: SizedLayout,
   orderBy: string,
   { spent, saved, mine }: Stakes,
-  { days, buildCpuMs, trial, measuredSaving }: Outcome,
+  { days, buildCpuMs, trial, measuredSaving, replaced }: Outcome,
 ): Action {
-  const what = describeLayout(chosen.layout, sample.columns)
+  const groupRows = trial?.groupRows ?? chosen.groupRows
+  const isUsual = groupRows === NATIVE_GROUP_ROWS
+  const what = `${describeLayout(chosen.layout, sample.columns)}${isUsual ? '' : `, in row groups of ${groupRows}`}`
   const runs = mine.reduce((sum, statement) => sum + statement.runs, 0)
   const payBack = buildCpuMs / (Math.max(1e-9, measuredSaving ?? saved) / Math.max(1, runs))
-  const id = idOf(`${table.name} ${orderBy}`)
+  const id = idOf(`${table.name} ${orderBy} ${groupRows} ${replaced?.id ?? ''}`)
   const gain = (savedCpuMs: number) => ({
     savedCpuMsPerDay: savedCpuMs / days,
     upkeepCpuMsPerDay: 0,
@@ -278,9 +326,11 @@ function actionOf(
     fingerprints: [...new Set(mine.map(({ fingerprint }) => fingerprint))],
     predicted: gain(saved),
     ...(measuredSaving === undefined ? {} : { measured: gain(measuredSaving) }),
-    ...relayStatements(table, orderBy, id),
+    ...relayStatements(table, orderBy, id, replaced?.id),
     definition: JSON.stringify({
       table: table.name,
+      ...(isUsual ? {} : { groupRows }),
+      ...(replaced === undefined ? {} : { replaces: replaced.actionId }),
       kind: chosen.layout.kind,
       orderBy,
       costShare: chosen.costThen / chosen.costNow,

@@ -1,6 +1,6 @@
 import { type Database, quoteText } from '../../core/sql/database.ts'
 import { encodingOf } from './columns.ts'
-import { NATIVE_GROUP_ROWS } from './native.ts'
+import { groupRowsOf } from './native.ts'
 import { probesOf, scansOfStatements } from './probes.ts'
 import { drawSample, quoteTable, tableSource } from './sample.ts'
 import type { WeighedStatement } from './statements.ts'
@@ -48,7 +48,7 @@ export async function groupsRead(
   const probes = await probesOf(db, table, weighed, scans, sample, schemaOf)
   const zones =
     files === undefined
-      ? await zonesOfTable(db, whole, NATIVE_GROUP_ROWS, sample.columns)
+      ? await zonesOfTable(db, whole, await groupRowsOf(db, table), sample.columns)
       : await zonesOfParquet(db, files, sample.columns)
   return probes.map(({ predicate }) => shareRead(predicate, zones))
 }

@@ -1,25 +1,28 @@
 import { type Database, quoteName, quoteText } from '../../core/sql/database.ts'
+import { USUAL_GROUP_ROWS } from '../design/row-groups.ts'
 import type { Layout } from './candidates.ts'
 import { keySql } from './keys.ts'
 import type { SampleColumn } from './sample.ts'
 import type { TableFacts } from './tables.ts'
 
 /** Rows of a row group in tables of DuckDB, where it was not attached with another ROW_GROUP_SIZE. */
-export const NATIVE_GROUP_ROWS = 122_880
+export const NATIVE_GROUP_ROWS = USUAL_GROUP_ROWS
 /** Where the places that rows had before are kept, so that the old order can come back. */
 export const LAYOUT_SCHEMA = 'storewright_layout'
 const PRESENT = 'storewright_present'
 const WAS = 'storewright_was'
 
 /**
- * Rows of the row groups in which a table lies: the largest of them, and the usual where that cannot be
- * told or where it is no size DuckDB cuts tables into. A database attached with ROW_GROUP_SIZE has others.
+ * Rows of the row groups in which most rows of a table lie, and the usual where that cannot be told or
+ * is no size DuckDB cuts tables into. What was written while the database was attached with another
+ * ROW_GROUP_SIZE lies in others.
  */
 export async function groupRowsOf(db: Database, table: string): Promise<number> {
   const [row] = await db.rows<{ n: number | null }>(
-    `SELECT max(n) AS n FROM (SELECT sum(count) AS n
+    `SELECT n FROM (SELECT sum(count) AS n
        FROM pragma_storage_info(${quoteText(table.split('.').map(quoteName).join('.'))})
-       WHERE column_id = 0 AND segment_type <> 'VALIDITY' GROUP BY row_group_id, column_path)`,
+       WHERE column_id = 0 AND segment_type <> 'VALIDITY' GROUP BY row_group_id, column_path)
+     GROUP BY n ORDER BY n * count(*) DESC, n DESC LIMIT 1`,
   )
   const rows = row?.n ?? NATIVE_GROUP_ROWS
   return rows > 0 && rows % VECTOR_ROWS === 0 ? rows : NATIVE_GROUP_ROWS
@@ -58,16 +61,26 @@ export function orderBySql(
 /**
  * Statements that lay a table out anew, and those that bring the old order back; each list is to be
  * run in one transaction. Constraints, defaults, indexes and comments are kept. Rows added since come
- * back behind the others; columns added since make it fail rather than lose them.
+ * back behind the others; columns added since make it fail rather than lose them. Where a layout stands
+ * already (`replaced`), undo brings the order back that was before it.
  */
 export function relayStatements(
   table: TableFacts,
   orderBy: string,
   id: string,
+  replaced?: string,
 ): { readonly apply: readonly string[]; readonly undo: readonly string[] } {
   const name = `${quoteName(table.schema)}.${quoteName(table.table)}`
   const next = `${quoteName(table.schema)}.${quoteName(`storewright_next_${id}`)}`
-  const places = `${LAYOUT_SCHEMA}.${quoteName(`places_${id}`)}`
+  const places = placesOf(id)
+  const before =
+    replaced === undefined
+      ? { from: name, was: 'rowid' }
+      : {
+          from: `(SELECT *, rowid, TRUE AS ${PRESENT} FROM ${name})
+            POSITIONAL JOIN (SELECT ${WAS} FROM ${placesOf(replaced)}) WHERE ${PRESENT}`,
+          was: WAS,
+        }
   const swap = [
     `DROP TABLE ${name}`,
     `ALTER TABLE ${next} RENAME TO ${quoteName(table.table)}`,
@@ -82,7 +95,8 @@ export function relayStatements(
   return {
     apply: [
       `CREATE SCHEMA IF NOT EXISTS ${LAYOUT_SCHEMA}`,
-      `CREATE OR REPLACE TABLE ${places} AS SELECT rowid AS ${WAS} FROM ${name} ORDER BY ${orderBy}`,
+      `CREATE OR REPLACE TABLE ${places} AS SELECT ${before.was} AS ${WAS} FROM ${before.from} ORDER BY ${orderBy}`,
+      ...(replaced === undefined ? [] : [`DROP TABLE ${placesOf(replaced)}`]),
       make,
       `INSERT INTO ${next} SELECT * FROM ${name} ORDER BY ${orderBy}`,
       ...swap,
@@ -96,6 +110,11 @@ export function relayStatements(
       `DROP TABLE ${places}`,
     ],
   }
+}
+
+/** Where the places are that rows had before a layout. */
+function placesOf(id: string): string {
+  return `${LAYOUT_SCHEMA}.${quoteName(`places_${id}`)}`
 }
 
 /** CREATE TABLE of another name. */

@@ -3,11 +3,14 @@ import type { Database } from '../../core/sql/database.ts'
 import { startWatch } from '../../core/sql/observe.ts'
 import { type Ast, isAst, parseSelects, textOf, writeSelects } from './ast.ts'
 import type { WeighedStatement } from './statements.ts'
+import { copyOf, type TrialCopy } from './trial-copies.ts'
 
 /** What a layout did when it was tried on the whole table. */
 export interface LayoutTrial {
   /** CPU of the statements tried on the new order over that on the old, weighed by their share. */
   readonly cpuShare: number
+  /** Rows of the row groups that it did that in. */
+  readonly groupRows: number
   /** CPU ms of building it once. */
   readonly buildCpuMs: number
   /** CPU ms of the whole trial. */
@@ -15,45 +18,96 @@ export interface LayoutTrial {
   readonly statements: number
 }
 
+/** How a layout is tried. */
+export interface TrialOptions {
+  /** Sizes of row groups that the table may get, ascending, and the one the order was chosen for. */
+  readonly sizes: readonly number[]
+  readonly groupRows: number
+  /** In which rows lie now. */
+  readonly groupRowsNow: number
+  /** Share of the time that is given up for row groups of half the size. */
+  readonly readWorth: number
+  readonly signal?: AbortSignal
+}
+
 const AS_IT_LIES = 'storewright_trial_now'
 const LAID_OUT = 'storewright_trial_then'
+const OTHER_SIZE = 'storewright_trial_size'
 export const ROUNDS = 2
 /** Shares of the time now that may be chance: between these a trial is run again, and the worse counts. */
 const DOUBTFUL = [0.7, 1] as const
 
 /**
- * Copies a table twice into temporary tables, as it lies and laid out, and runs statements on both in
- * turn. Both copies are kept the same way, so that the order of rows is all that differs. The
- * temporary tables are gone afterwards, whatever happens.
+ * Copies a table twice, as it lies and laid out, and runs statements on both in turn. Both copies are
+ * kept the same way, so that the order of rows and the size of row groups are all that differs. The order
+ * is then cut into row groups of the sizes beside as long as statements run faster. The copies are gone
+ * afterwards, whatever happens.
  */
 export async function tryLayout(
   db: Database,
   table: { readonly name: string; readonly sql: string },
   orderBy: string,
   statements: readonly WeighedStatement[],
-  signal?: AbortSignal,
+  options: TrialOptions,
 ): Promise<LayoutTrial | undefined> {
+  const { signal } = options
   const spent = cpuOf(db)
+  const all = `SELECT * FROM ${table.sql}`
+  const now = await copyOf(db, AS_IT_LIES, all, options.groupRowsNow, spent)
+  let then: TrialCopy | undefined
   try {
-    const copyCpuMs = await spent(
-      `CREATE OR REPLACE TEMP TABLE ${AS_IT_LIES} AS SELECT * FROM ${table.sql}`,
-    )
-    const buildCpuMs = await spent(
-      `CREATE OR REPLACE TEMP TABLE ${LAID_OUT} AS SELECT * FROM ${table.sql} ORDER BY ${orderBy}`,
-    )
-    const compare = () => compareOn(db, table.name, statements, AS_IT_LIES, LAID_OUT, signal)
+    then = await copyOf(db, LAID_OUT, `${all} ORDER BY ${orderBy}`, options.groupRows, spent)
+    const { buildCpuMs } = then
+    const sized = await bestSize(db, table.name, then, statements, options)
+    then = sized.copy
+    const compare = () => compareOn(db, table.name, statements, now.name, sized.copy.name, signal)
     const first = await compare()
     if (first.statements === 0) return undefined
     const isDoubtful = first.cpuShare > DOUBTFUL[0] && first.cpuShare < DOUBTFUL[1]
     const second = isDoubtful ? await compare() : undefined
     const cpuShare = Math.max(first.cpuShare, second?.cpuShare ?? 0)
     const comparedMs = first.spentCpuMs + (second?.spentCpuMs ?? 0)
-    const trialCpuMs = copyCpuMs + buildCpuMs + comparedMs
-    return { cpuShare, buildCpuMs, trialCpuMs, statements: first.statements }
+    return {
+      ...{ cpuShare, buildCpuMs, statements: first.statements },
+      groupRows: then.groupRows ?? options.groupRows,
+      trialCpuMs: now.buildCpuMs + buildCpuMs + sized.spentCpuMs + comparedMs,
+    }
   } finally {
-    await db.run(`DROP TABLE IF EXISTS ${AS_IT_LIES}`)
-    await db.run(`DROP TABLE IF EXISTS ${LAID_OUT}`)
+    await then?.drop()
+    await now.drop()
   }
+}
+
+/** A copy in row groups of the size that statements run fastest in; smaller ones first. */
+async function bestSize(
+  db: Database,
+  table: string,
+  first: TrialCopy,
+  statements: readonly WeighedStatement[],
+  { sizes, groupRows, readWorth, signal }: TrialOptions,
+): Promise<{ readonly copy: TrialCopy; readonly spentCpuMs: number }> {
+  const from = sizes.indexOf(groupRows)
+  let copy = first
+  let spentCpuMs = 0
+  // Temporary tables have no size to choose.
+  if (first.groupRows === undefined) return { copy, spentCpuMs }
+  let at = from
+  for (const step of [-1, 1]) {
+    if (step > 0 && at !== from) break
+    for (let next = sizes[at + step]; next !== undefined; next = sizes[at + step]) {
+      throwIfStopped(signal)
+      const name = copy.name.startsWith(OTHER_SIZE) ? LAID_OUT : OTHER_SIZE
+      const other = await copyOf(db, name, `SELECT * FROM ${copy.name}`, next, cpuOf(db))
+      const tried = await compareOn(db, table, statements, copy.name, other.name, signal)
+      spentCpuMs += other.buildCpuMs + tried.spentCpuMs
+      const isBetter = tried.runShare < 1 - step * readWorth
+      await (isBetter ? copy : other).drop()
+      if (!isBetter) break
+      copy = other
+      at += step
+    }
+  }
+  return { copy, spentCpuMs }
 }
 
 /**
@@ -143,7 +197,7 @@ async function redirected(
   }))
 }
 
-/** A statement that reads another table in place of `table`, under the name it had. */
+/** A statement that reads another table in place of `table`, under the name it had; `to` may begin with its database. */
 export function redirect(node: Ast, table: string, to: string): Ast {
   const copy: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(node)) {
@@ -159,5 +213,7 @@ export function redirect(node: Ast, table: string, to: string): Ast {
   const full = schema === '' || schema === 'main' ? name : `${schema}.${name}`
   if (full.toLowerCase() !== table.toLowerCase()) return copy
   const alias = textOf(node, 'alias') || name
-  return { ...copy, alias, schema_name: '', catalog_name: '', table_name: to }
+  const [database = '', other] = to.split('.')
+  const at = other === undefined ? ['', database] : [database, other]
+  return { ...copy, alias, catalog_name: '', schema_name: at[0]!, table_name: at[1]! }
 }
