@@ -20,9 +20,10 @@ afterEach(() => db.close())
 
 async function build(statements: readonly string[]): Promise<Action> {
   const demand = { fingerprint: 'f', statements, count: 1e6, totalCpuMs: 1e9 }
-  const { actions } = await adviseViews(db, [demand], {
+  const { actions, refusals } = await adviseViews(db, [demand], {
     ...{ seed: 1, storageBytes: 1e9, standing: [], present: [], days: 1, isAnticipating: false },
   })
+  if (actions.length === 0) throw new Error(JSON.stringify(refusals))
   // In one transaction, as actions are applied: new rows have other numbers until it is committed.
   await db.transaction(async () => {
     for (const sql of actions[0]!.apply) await db.run(sql)
@@ -232,4 +233,27 @@ test('where groups are equal in the order a statement stops, and others wait for
   await rewriter.meet({ sql: bySums(44) })
   const decided = rewriter.rewrite({ sql: bySums(41) })!
   expect(sameAnswer(await db.answer(decided.sql), await db.answer(bySums(41)), true)).toBe(true)
+})
+
+test('brushes over moments are answered from cells of time, whatever their bounds', async () => {
+  const random = createRandom(7)
+  await db.run(`CREATE TABLE visits AS SELECT TIMESTAMP '2024-03-01' + to_microseconds(range * 20000000 + range % 999983) AS seen,
+    range % 7 AS g FROM range(300000)`)
+  await db.run("INSERT INTO visits VALUES (TIMESTAMP 'infinity', 3), (NULL, 2)")
+  const moment = (ms: number) => new Date(ms).toISOString().replace('T', ' ').replace('Z', '')
+  const sql = () => {
+    const from = Date.UTC(2024, 2, 5) + random.next() * 2e9
+    return `SELECT time_bucket(INTERVAL '1 day', seen) AS day, count(*) AS n, max(g) AS m FROM visits WHERE seen >= TIMESTAMP '${moment(from)}' AND seen < '${moment(from + 1e9)}' GROUP BY day`
+  }
+  const action = await build(Array.from({ length: 20 }, sql))
+  expect(action.definition).toContain('rowsBy')
+  const rewriter = createViewRewriter(db, { 'warehouse.view-union-share': 1e6 })
+  await rewriter.serve(action)
+  await rewriter.meet({ sql: sql() })
+  for (let i = 0; i < 6; i++) {
+    const asked = sql()
+    const rewritten = rewriter.rewrite({ sql: asked })!
+    expect(rewritten.sql).toContain('_rows"')
+    expect(sameAnswer(await db.answer(rewritten.sql), await db.answer(asked), false)).toBe(true)
+  }
 })

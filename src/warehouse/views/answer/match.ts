@@ -28,10 +28,16 @@ import { withoutTies } from './ties.ts'
 export interface PlannedRange {
   readonly key: KeyColumn
   readonly range: Range
+  /** The condition that it is. */
+  readonly predicate: Expression
 }
 
 /** What stands in a prepared text: text, the literal of a slot, or a planned range. */
-export type Piece = string | { readonly slot: number } | { readonly range: number }
+export type Piece =
+  | string
+  | { readonly slot: number }
+  /** `ofValues`: over the values that are kept behind cells. */
+  | { readonly range: number; readonly ofValues?: boolean }
 
 /** How statements of one skeleton are answered from one view. */
 export interface Plan {
@@ -61,6 +67,7 @@ export interface Rest {
 const SLOT = '\u0001'
 const RANGE = '\u0002'
 const END = '\u0003'
+const VALUES = '\u0004'
 
 /** Work in progress on one plan. */
 interface Matching {
@@ -124,7 +131,7 @@ function planCondition(matching: Matching, predicate: Expression): string {
     return print(predicate, baseReplace(matching))
   }
   guard(matching, range.over)
-  matching.ranges.push({ key, range })
+  matching.ranges.push({ key, range, predicate })
   return `${RANGE}${matching.ranges.length - 1}${END}`
 }
 
@@ -252,7 +259,9 @@ function planRest(matching: Matching, text: string): Rest {
   ]
   const conditions = shape.predicates
     .filter((predicate) => !isKept || !view.fixed.includes(print(predicate)))
-    .map((predicate) => print(predicate, isKept ? keptReplace(matching) : literalReplace))
+    .map((predicate) =>
+      isKept ? keptCondition(matching, predicate) : print(predicate, literalReplace),
+    )
   const from = isKept ? rowsTable(view.name) : fromClause(view.tables, view.outer)
   return {
     columns: [...keys, { column: COUNT }, ...measures].map((c) => quote(c.column)).join(', '),
@@ -260,6 +269,15 @@ function planRest(matching: Matching, text: string): Rest {
       `SELECT ${columns.join(', ')} FROM ${from} WHERE ${conditions.map((c) => `${c} AND `).join('')}`,
     ),
   }
+}
+
+/** A condition on the rows kept beside cells: of days and moments, on the microseconds that are kept. */
+function keptCondition(matching: Matching, predicate: Expression): string {
+  const place = matching.ranges.findIndex(
+    ({ range, key, predicate: planned }) =>
+      range.instants !== undefined && key.grid !== undefined && planned === predicate,
+  )
+  return place < 0 ? print(predicate, keptReplace(matching)) : `${VALUES}${place}${END}`
 }
 
 /** Writes expressions over base rows as expressions over the rows kept beside cells. */
@@ -369,11 +387,12 @@ function cellsAggregate(matching: Matching, call: Call): string | undefined {
 function splitPieces(text: string): Piece[] {
   const pieces: Piece[] = []
   for (const part of text.split(END)) {
-    const at = Math.max(part.indexOf(SLOT), part.indexOf(RANGE))
+    const at = Math.max(...[SLOT, RANGE, VALUES].map((mark) => part.indexOf(mark)))
     if (at < 0) pieces.push(part)
     else {
       const index = Number(part.slice(at + 1))
-      pieces.push(part.slice(0, at), part[at] === SLOT ? { slot: index } : { range: index })
+      const range = { range: index, ofValues: part[at] === VALUES }
+      pieces.push(part.slice(0, at), part[at] === SLOT ? { slot: index } : range)
     }
   }
   return pieces.filter((piece) => piece !== '')

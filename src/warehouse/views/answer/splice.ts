@@ -1,6 +1,6 @@
 import { quote } from '../read/expression.ts'
-import { boundNumber, type LiteralBound } from '../read/range.ts'
-import { isWhole, type KeyColumn, viewTable } from './definition.ts'
+import { boundNumber, type LiteralBound, type Range } from '../read/range.ts'
+import { isWhole, type KeyColumn, valueColumn, viewTable } from './definition.ts'
 import { type Bound, type CellRange, cellsBetween, type Edges } from './edges.ts'
 import type { Piece, Plan, PlannedRange } from './match.ts'
 import { type CutRange, isUnionCheaper, unionOf } from './rest.ts'
@@ -22,14 +22,16 @@ export interface ViewFacts {
 export function splice(plan: Plan, texts: readonly string[], facts: ViewFacts): string | undefined {
   for (const { slot, text } of plan.guards) if (texts[slot] !== text) return undefined
   const conditions: string[] = []
+  const values: (() => string | undefined)[] = []
   const cuts: CutRange[] = []
   for (const planned of plan.ranges) {
     const condition = conditionOf(planned, texts, facts.edges)
     if (condition === undefined) return undefined
     conditions.push(condition.text)
+    values.push(() => valuesCondition(planned, texts))
     if (condition.cut !== undefined) cuts.push(condition.cut)
   }
-  const write = (pieces: readonly Piece[]) => fill(pieces, texts, conditions)
+  const write = (pieces: readonly Piece[]) => fill(pieces, texts, conditions, values)
   const where = plan.where.length === 0 ? '' : ` WHERE ${write(plan.where)}`
   const isCut = cuts.some(({ cells }) => cells.cutBelow >= 0 || cells.cutAbove >= 0)
   let from = `${viewTable(plan.view.name)}${where}`
@@ -48,13 +50,26 @@ function fill(
   pieces: readonly Piece[],
   texts: readonly string[],
   conditions: readonly string[],
+  values: readonly (() => string | undefined)[],
 ): string {
   let sql = ''
   for (const piece of pieces) {
     if (typeof piece === 'string') sql += piece
-    else sql += 'slot' in piece ? texts[piece.slot]! : conditions[piece.range]!
+    else if ('slot' in piece) sql += texts[piece.slot]!
+    else sql += piece.ofValues ? values[piece.range]!() : conditions[piece.range]!
   }
   return sql
+}
+
+/** The range of the values that are kept behind the cells of a key. */
+function valuesCondition(
+  { key, range }: PlannedRange,
+  texts: readonly string[],
+): string | undefined {
+  const lower = numberBound(range.lower, texts, key.type, range.instants)
+  const upper = numberBound(range.upper, texts, key.type, range.instants)
+  if (lower === null || upper === null) return undefined
+  return wholeCondition({ ...key, column: valueColumn(key), stored: key.type }, lower, upper)
 }
 
 interface Condition {
@@ -68,8 +83,8 @@ function conditionOf(
   texts: readonly string[],
   allEdges: ReadonlyMap<string, Edges>,
 ): Condition | undefined {
-  const lower = numberBound(range.lower, texts, key.type)
-  const upper = numberBound(range.upper, texts, key.type)
+  const lower = numberBound(range.lower, texts, key.type, range.instants)
+  const upper = numberBound(range.upper, texts, key.type, range.instants)
   if (lower === null || upper === null) return undefined
   if (key.grid === undefined) {
     const text = wholeCondition(key, lower, upper)
@@ -88,9 +103,10 @@ function numberBound(
   bound: LiteralBound | undefined,
   texts: readonly string[],
   type: string,
+  instants: Range['instants'],
 ): Bound | undefined | null {
   if (bound === undefined) return undefined
-  const value = boundNumber(bound, texts, type)
+  const value = boundNumber(bound, texts, type, instants)
   return value === undefined ? null : { value, isStrict: bound.isStrict }
 }
 

@@ -1,6 +1,13 @@
-import { collect, columnsOf, type Expression, print } from '../read/expression.ts'
+import {
+  collect,
+  columnsOf,
+  type Expression,
+  literalsOf,
+  partsOf,
+  print,
+} from '../read/expression.ts'
 import type { OuterJoin } from '../read/from.ts'
-import { type LiteralBound, rangeOf } from '../read/range.ts'
+import { boundNumber, type LiteralBound, type Range, rangeOf } from '../read/range.ts'
 import { hasAggregate } from '../read/shape.ts'
 import type { ReadDemand } from './demand.ts'
 
@@ -55,10 +62,10 @@ function movingCondition(
   const examples = texts
     .filter((_, i) => i % step === 0)
     .map((literals) => print(predicate, (e) => literalOf(e, literals)))
-  if (range === undefined) return { over: distinctColumns(predicate), bounds: [], examples }
+  if (range === undefined) return { over: filteredBy(predicate), bounds: [], examples }
   const sides = [range.lower, range.upper].filter((b): b is LiteralBound => b !== undefined)
   const bounds = texts.flatMap((literals) =>
-    sides.map(({ slot, isNegative }) => `${isNegative ? '-' : ''}${literals[slot]!}`),
+    sides.flatMap((side) => boundText(side, literals, range) ?? []),
   )
   return { over: [range.over], bounds, examples }
 }
@@ -68,6 +75,38 @@ function literalOf(e: Expression, literals: readonly string[]): string | undefin
   return e.text.startsWith('-') ? `(-${literals[e.slot]!})` : literals[e.slot]!
 }
 
-function distinctColumns(e: Expression): Expression[] {
-  return [...new Map(columnsOf(e).map((column) => [print(column), column])).values()]
+/** A bound of a number as it is written, that of a day or a moment in microseconds. */
+function boundText(
+  side: LiteralBound,
+  literals: readonly string[],
+  { instants }: Range,
+): string | undefined {
+  const { slot, isNegative, instant } = side
+  if (instant === undefined) return `${isNegative ? '-' : ''}${literals[slot]!}`
+  return boundNumber(side, literals, 'BIGINT', instants)?.toString()
+}
+
+/** What is compared with constants: an expression has no more values than its columns together. */
+function filteredBy(e: Expression): Expression[] {
+  const isConstant = (part: Expression) => columnsOf(part).length === 0
+  const onlyOne = (parts: readonly Expression[]) => {
+    const others = parts.filter((part) => !isConstant(part))
+    return others.length === 1 && !hasSlot(others[0]!) ? [others[0]!] : undefined
+  }
+  if (e.kind === 'logic' || (e.kind === 'operator' && e.name === 'NOT')) {
+    return onceEach(e.args.flatMap(filteredBy))
+  }
+  const isTest = e.kind === 'compare' || e.kind === 'between' || e.kind === 'operator'
+  const isLike = e.kind === 'call' && /^!?~~\*?$/.test(e.name)
+  const compared = isTest || isLike ? onlyOne(partsOf(e)) : undefined
+  return compared ?? onceEach(columnsOf(e))
+}
+
+/** Whether a constant in it may move. */
+function hasSlot(e: Expression): boolean {
+  return literalsOf(e).some(({ slot }) => slot !== undefined)
+}
+
+function onceEach(list: readonly Expression[]): Expression[] {
+  return [...new Map(list.map((e) => [print(e), e])).values()]
 }

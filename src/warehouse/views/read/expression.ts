@@ -3,7 +3,13 @@
  * Smaller than DuckDB's AST: what is not here is not rewritten.
  */
 export type Expression =
-  | { readonly kind: 'column'; readonly table: string; readonly name: string }
+  | {
+      readonly kind: 'column'
+      readonly table: string
+      readonly name: string
+      /** As DuckDB writes it. */
+      readonly type: string
+    }
   | Literal
   | {
       readonly kind: 'call'

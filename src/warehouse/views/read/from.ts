@@ -179,7 +179,7 @@ function readTable(node: Node, catalogue: Catalogue, reading: Reading): Source {
   reading.tables.push(table.name)
   const columns = [...table.columns].map(([key, column]): [string, NamedColumn] => [
     key,
-    { ...column, expression: { kind: 'column', table: table.name, name: column.name } },
+    { ...column, expression: { kind: 'column', table: table.name, ...column } },
   ])
   return {
     alias: String(node['alias'] || name).toLowerCase(),

@@ -4,6 +4,7 @@ import {
   columnsOf,
   type Expression,
   type OrderPart,
+  partsOf,
   print,
   someIn,
   Unserved,
@@ -400,7 +401,19 @@ function checkAggregates(shape: Shape): void {
   if (shape.groups.some(hasAggregate) || shape.predicates.some(hasAggregate)) {
     throw new Unserved('it aggregates where rows are chosen')
   }
+  for (const e of [...all, ...inner, ...shape.outerConditions]) refuseZones(e)
   for (const group of shape.groups) {
     if (columnsOf(group).length === 0) throw new Unserved('it groups by a constant')
+  }
+}
+
+/** What is computed from moments with a time zone depends on the zone of who asks. */
+function refuseZones(e: Expression): void {
+  if (e.kind === 'column') return
+  const isAggregate = e.kind === 'call' && e.isAggregate
+  for (const part of partsOf(e)) {
+    const isZoned = part.kind === 'column' && part.type.endsWith('WITH TIME ZONE')
+    if (isZoned && !isAggregate) throw new Unserved(`it computes from ${part.name} by a time zone`)
+    refuseZones(part)
   }
 }

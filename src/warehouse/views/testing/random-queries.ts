@@ -70,6 +70,22 @@ const AGGREGATES = [
   '100.0 * SUM(k) / NULLIF(SUM(s), 0)',
 ]
 
+/** Writes a moment so many times ten seconds after the year began: on a lattice, or from anywhere. */
+function moment(random: Random): (tenSeconds: number) => string {
+  const step = pick(random, [8640, 360, 1])
+  const at = (seconds: number) => new Date(1_704_067_200_000 + 1000 * seconds).toISOString()
+  const write = pick(random, [
+    (iso: string) => `TIMESTAMP '${iso.slice(0, 19).replace('T', ' ')}'`,
+    (iso: string) => `'${iso.slice(0, 19).replace('T', ' ')}'::TIMESTAMP`,
+    (iso: string) => `TIMESTAMP '${iso}'`,
+    (iso: string) => `DATE '${iso.slice(0, 10)}'`,
+    (iso: string) => `'${iso.slice(0, 10)}'`,
+    (iso: string) => `epoch_ms(${Date.parse(iso)})`,
+    (iso: string) => `make_timestamp(${Date.parse(iso)}000)`,
+  ])
+  return (tenSeconds) => write(at(10 * Math.round(tenSeconds / step) * step))
+}
+
 /** A condition with new constants each time it is written. */
 function condition(random: Random): () => string {
   const point = () => String((random.int(120) * 25) / 27 - 20)
@@ -82,6 +98,15 @@ function condition(random: Random): () => string {
     return `${column} BETWEEN ${from} AND ${to}`
   }
   const name = () => pick(random, ["'a'", "'b'", "'it''s'", "''", "'no'"])
+  const span = (column: string, write: (second: number) => string, most: number) => () => {
+    const from = random.int(100_000)
+    const to = from + random.int(most * 30_000)
+    return pick(random, [
+      `${column} BETWEEN ${write(from)} AND ${write(to)}`,
+      `${column} >= ${write(from)} AND ${column} < ${write(to)}`,
+      `${write(to)} > ${column}`,
+    ])
+  }
   const day = () => `DATE '2024-0${1 + random.int(2)}-${10 + random.int(18)}'`
   return pick(random, [
     range('d', number, 75),
@@ -108,6 +133,12 @@ function condition(random: Random): () => string {
     () => `(k < ${random.int(9)} OR c = ${name()})`,
     () => `day >= ${day()}`,
     () => `day BETWEEN ${day()} AND ${day()}`,
+    span('moment', moment(random), 3),
+    span('moment', moment(random), 9),
+    span('day', moment(random), 3),
+    span('moment::DATE', moment(random), 4),
+    () => `moment >= ${moment(random)(random.int(86_400))}`,
+    () => `date_trunc('day', moment) = '2024-01-${10 + random.int(18)}'`,
     () => `moment < TIMESTAMP '2024-02-${10 + random.int(18)} 10:00:00'`,
     () => 'c IS NOT NULL',
     () => `lower(c) LIKE ${pick(random, ["'a%'", "'%b'"])}`,

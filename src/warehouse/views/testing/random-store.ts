@@ -21,7 +21,14 @@ function orNull(random: Random, sql: string): string {
 }
 
 function rowSql(random: Random): string {
-  const day = `DATE '2024-01-01' + ${random.int(60)}`
+  const day =
+    random.next() < 0.02
+      ? pick(random, ["DATE 'infinity'", "DATE '-infinity'", "DATE '1701-03-04'"])
+      : `DATE '2024-01-01' + ${random.int(60)}`
+  const moment =
+    random.next() < 0.02
+      ? pick(random, ["TIMESTAMP 'infinity'", "TIMESTAMP '-infinity'", "TIMESTAMP '2400-01-01'"])
+      : `TIMESTAMP '2024-01-01' + INTERVAL ${random.int(100_000 * 60)} SECOND`
   return `(${[
     orNull(random, String(random.int(12) - 3)),
     orNull(random, String(random.int(4000) - 500)),
@@ -30,7 +37,7 @@ function rowSql(random: Random): string {
     doubleSql(random),
     `TRY_CAST(${doubleSql(random)} AS FLOAT)`,
     orNull(random, day),
-    orNull(random, `TIMESTAMP '2024-01-01' + INTERVAL ${random.int(100_000)} MINUTE`),
+    orNull(random, moment),
     orNull(random, `'${pick(random, ['a', 'b', 'B', "it''s", '', 'zz'])}'`),
     orNull(random, `${(random.int(2000) - 300) / 100}`),
     orNull(random, `${random.int(2000) - 300}`),

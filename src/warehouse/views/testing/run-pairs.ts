@@ -40,6 +40,7 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   'derived table': /FROM \(SELECT|WITH /,
   having: /HAVING/,
   ordered: /ORDER BY/,
+  'days and moments': /(day|moment|moment::DATE) (BETWEEN|>=|<)|> (day|moment)/,
   window: /OVER \(/,
   'grouping sets': /ROLLUP|CUBE|SETS/,
 }
