@@ -138,7 +138,7 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
     catalogue = undefined
     for (const template of templates.values()) {
       const { shape, reason } = template
-      const isOnIt = table === undefined || (shape?.tables.includes(table) ?? false)
+      const isOnIt = table === undefined || (shape?.reads.includes(table) ?? false)
       if (isOnIt || reason !== undefined) template.isStale = true
     }
   }

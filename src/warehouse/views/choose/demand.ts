@@ -2,7 +2,7 @@ import type { Database } from '../../../core/sql/database.ts'
 import type { Catalogue } from '../read/catalogue.ts'
 import { type Expression, literalsOf, Unserved } from '../read/expression.ts'
 import { scanLiterals } from '../read/literals.ts'
-import { readShape, type Shape } from '../read/shape.ts'
+import { hasSemi, readShape, type Shape } from '../read/shape.ts'
 
 /** Statements that differ in constants alone, and what they cost. */
 export interface Demand {
@@ -48,8 +48,10 @@ export async function readDemand(
       ({ slot }) =>
         slot !== undefined && scanned.some((texts) => texts[slot] !== shape.literals.texts[slot]),
     )
-  const moving = shape.predicates.filter(isMoving)
-  const still = shape.predicates.filter((predicate) => !isMoving(predicate))
+  // What other tables hold is never built in: the view need not follow them.
+  const moves = (e: Expression) => isMoving(e) || hasSemi(e)
+  const moving = shape.predicates.filter(moves)
+  const still = shape.predicates.filter((predicate) => !moves(predicate))
   // Statements that group in another way need a view of their own.
   const share = scanned.length / demand.statements.length
   const counted = { ...demand, count: demand.count * share, totalCpuMs: demand.totalCpuMs * share }

@@ -44,6 +44,9 @@ export type Expression =
     }
   | { readonly kind: 'operator'; readonly name: string; readonly args: readonly Expression[] }
   | Window
+  | Semi
+  /** A column of a table inside a subquery. */
+  | { readonly kind: 'inner'; readonly alias: string; readonly name: string }
   | {
       readonly kind: 'case'
       readonly checks: readonly { readonly when: Expression; readonly result: Expression }[]
@@ -70,6 +73,16 @@ export interface Window {
   readonly frame: readonly [from: FrameEnd, to: FrameEnd]
 }
 
+/** Whether tables hold rows that meet conditions, which may read columns around them; or IN of what they hold. */
+export interface Semi {
+  readonly kind: 'semi'
+  readonly from: readonly { readonly table: string; readonly alias: string }[]
+  readonly conditions: readonly Expression[]
+  /** Of IN: what is looked for, and what it is compared with. */
+  readonly arg?: Expression
+  readonly item?: Expression
+}
+
 export interface FrameEnd {
   /** UNBOUNDED PRECEDING, CURRENT ROW, …; behind `rows` PRECEDING or FOLLOWING alone. */
   readonly at: string
@@ -93,8 +106,11 @@ export class Unserved extends Error {}
 export function partsOf(e: Expression): readonly Expression[] {
   switch (e.kind) {
     case 'column':
+    case 'inner':
     case 'literal':
       return []
+    case 'semi':
+      return [e.arg, e.item, ...e.conditions].filter((part) => part !== undefined)
     case 'cast':
       return [e.arg]
     case 'compare':
@@ -112,6 +128,42 @@ export function partsOf(e: Expression): readonly Expression[] {
       ]
     default:
       return e.args
+  }
+}
+
+/** The same with other expressions right below it. */
+export function mapParts(e: Expression, change: (part: Expression) => Expression): Expression {
+  switch (e.kind) {
+    case 'column':
+    case 'inner':
+    case 'literal':
+      return e
+    case 'cast':
+      return { ...e, arg: change(e.arg) }
+    case 'compare':
+      return { ...e, left: change(e.left), right: change(e.right) }
+    case 'between':
+      return { ...e, arg: change(e.arg), lower: change(e.lower), upper: change(e.upper) }
+    case 'case': {
+      const checks = e.checks.map(({ when, result }) => ({
+        when: change(when),
+        result: change(result),
+      }))
+      return { ...e, checks, otherwise: change(e.otherwise) }
+    }
+    case 'window':
+      throw new Unserved('it computes windows where rows are chosen')
+    case 'semi': {
+      const { arg, item, conditions } = e
+      return {
+        ...e,
+        conditions: conditions.map(change),
+        ...(arg === undefined ? {} : { arg: change(arg) }),
+        ...(item === undefined ? {} : { item: change(item) }),
+      }
+    }
+    default:
+      return { ...e, args: e.args.map(change) }
   }
 }
 
@@ -167,6 +219,10 @@ export function print(e: Expression, replace?: Replace): string {
       return printOperator(e.name, e.args.map(write))
     case 'window':
       return printWindow(e, write)
+    case 'inner':
+      return `${quote(e.alias)}.${quote(e.name)}`
+    case 'semi':
+      return printSemi(e, write)
     case 'case': {
       const checks = e.checks.map(({ when, result }) => `WHEN ${write(when)} THEN ${write(result)}`)
       return `CASE ${checks.join(' ')} ELSE ${write(e.otherwise)} END`
@@ -183,6 +239,16 @@ function printCall(
   if (e.isOperator && args.length === 2) return `(${args[0]} ${e.name} ${args[1]})`
   if (e.isOperator && args.length === 1) return `(${e.name}${args[0]})`
   return `${quote(e.name)}(${e.isDistinct ? 'DISTINCT ' : ''}${args.join(', ')})`
+}
+
+function printSemi(
+  { from, conditions, arg, item }: Semi,
+  write: (part: Expression) => string,
+): string {
+  const tables = from.map(({ table, alias }) => `${quote(table)} AS ${quote(alias)}`).join(', ')
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.map(write).join(' AND ')}`
+  if (arg === undefined || item === undefined) return `EXISTS (SELECT 1 FROM ${tables}${where})`
+  return `(${write(arg)} IN (SELECT ${write(item)} FROM ${tables}${where}))`
 }
 
 function printWindow(e: Window, write: (part: Expression) => string): string {

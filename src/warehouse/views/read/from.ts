@@ -1,7 +1,8 @@
 import type { Catalogue } from './catalogue.ts'
 import { columnsOf, type Expression, print, quote, Unserved } from './expression.ts'
+import { asSemi, inside } from './inside.ts'
 import type { Literals } from './literals.ts'
-import { type FindColumn, isAggregateName, parseExpression } from './parse.ts'
+import { type FindColumn, isAggregateName, type ParseContext, parseExpression } from './parse.ts'
 import { type Node, nodeOf, nodesOf } from './tree.ts'
 import { holdsWindow } from './window-node.ts'
 
@@ -47,6 +48,17 @@ export interface Scope {
   readonly catalogue: Catalogue
   /** By name in small letters. */
   readonly queries: ReadonlyMap<string, NamedQuery>
+  /** How many subqueries it is inside of. */
+  readonly depth: number
+  /** Reads a subquery in an expression. */
+  readonly readSubquery: (node: Node, scope: Scope, context: ParseContext) => Expression
+}
+
+/** What expressions of a scope are read with. */
+export function contextOf(scope: Scope, findColumn: FindColumn): ParseContext {
+  const { sql, literals } = scope
+  const subquery = (node: Node, context: ParseContext) => scope.readSubquery(node, scope, context)
+  return { sql, literals, findColumn, subquery }
 }
 
 /** The scope inside a SELECT: with the queries its WITH names. */
@@ -131,7 +143,39 @@ function visit(part: Node, scope: Scope, reading: Reading): Source[] {
   ]
 }
 
+/** Rows that meet some of other tables, or none: what these hold is told by nothing else. */
+function visitSemi(part: Node, scope: Scope, reading: Reading): Source[] {
+  const left = visit(nodeOf(part['left']), scope, reading)
+  const { depth, catalogue } = scope
+  const right = readFrom(nodeOf(part['right']), { ...scope, depth: depth + 1 })
+  if (part['ref_type'] !== 'REGULAR' || right.outer.length > 0) {
+    throw new Unserved('it joins in an unusual way')
+  }
+  const findRight: FindColumn = (names) => {
+    const found = right.find(names)
+    return found && inside(found, depth)
+  }
+  const find: FindColumn = (names) => findRight(names) ?? findColumn(names, left)
+  const conditions = right.conditions.map((e) => inside(e, depth))
+  if (part['condition'] !== null) {
+    conditions.push(parseExpression(nodeOf(part['condition']), contextOf(scope, find)))
+  }
+  for (const name of part['using_columns'] as readonly string[]) {
+    const [a, b] = [findColumn([name], left), findRight([name])]
+    if (a === undefined || b === undefined)
+      throw new Unserved(`it joins by ${name}, which is no column`)
+    conditions.push({ kind: 'compare', operator: '=', left: a, right: b })
+  }
+  const semi = asSemi(right.tables, conditions, depth, catalogue)
+  const isAnti = part['join_type'] === 'ANTI'
+  reading.conditions.push(isAnti ? { kind: 'operator', name: 'NOT', args: [semi] } : semi)
+  return left
+}
+
 function visitJoin(part: Node, scope: Scope, reading: Reading): Source[] {
+  if (part['join_type'] === 'SEMI' || part['join_type'] === 'ANTI') {
+    return visitSemi(part, scope, reading)
+  }
   const isPlain = part['ref_type'] === 'CROSS' || part['ref_type'] === 'REGULAR'
   const isOuter = part['join_type'] === 'LEFT'
   if (!isPlain || !(isOuter || part['join_type'] === 'INNER')) {
@@ -144,9 +188,7 @@ function visitJoin(part: Node, scope: Scope, reading: Reading): Source[] {
   const findColumnHere: FindColumn = (names) => findColumn(names, sources)
   const conditions: Expression[] = []
   if (part['condition'] !== null) {
-    const { sql, literals } = scope
-    const context = { sql, literals, findColumn: findColumnHere }
-    conditions.push(parseExpression(nodeOf(part['condition']), context))
+    conditions.push(parseExpression(nodeOf(part['condition']), contextOf(scope, findColumnHere)))
   }
   for (const name of part['using_columns'] as readonly string[]) {
     const [a, b] = [findColumn([name], left), findColumn([name], right)]
@@ -206,12 +248,7 @@ function readDerived(node: Node, scope: Scope, alias: string, reading: Reading):
     throw new Unserved('it reads from windows over rows of a table')
   }
   const sources = visit(nodeOf(node['from_table']), scope, reading)
-  const { sql, literals } = scope
-  const context = {
-    sql,
-    literals,
-    findColumn: (names: readonly string[]) => findColumn(names, sources),
-  }
+  const context = contextOf(scope, (names) => findColumn(names, sources))
   if (node['where_clause'] !== null) {
     reading.conditions.push(parseExpression(nodeOf(node['where_clause']), context))
   }
@@ -270,6 +307,7 @@ export function isAggregated(node: Node): boolean {
 function holdsAggregate(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(holdsAggregate)
   if (typeof value !== 'object' || value === null) return false
+  if ((value as Node)['class'] === 'SUBQUERY') return false
   const { class: kind, function_name: name, ...rest } = value as Node
   if (kind === 'WINDOW') return holdsAggregate(rest)
   if (typeof name === 'string' && isAggregateName(name.toLowerCase())) return true

@@ -11,6 +11,8 @@ export interface ParseContext {
   readonly sql: string
   readonly literals: Literals
   readonly findColumn: FindColumn
+  /** Reads a subquery; absent: there may be none. */
+  readonly subquery?: (node: Node, context: ParseContext) => Expression
 }
 
 const COMPARISONS: Readonly<Record<string, string>> = {
@@ -197,6 +199,9 @@ export function parseExpression(node: Node, context: ParseContext): Expression {
       }
     case 'FUNCTION':
       return parseCall(node, parse)
+    case 'SUBQUERY':
+      if (context.subquery === undefined) throw new Unserved('it holds a subquery')
+      return context.subquery(node, context)
     case 'WINDOW':
       return parseWindow(node, parse)
     default:

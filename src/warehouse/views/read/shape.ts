@@ -5,12 +5,12 @@ import {
   type Expression,
   type OrderPart,
   partsOf,
-  print,
   someIn,
   Unserved,
 } from './expression.ts'
 import {
   byName,
+  contextOf,
   derivedOf,
   expressionOf,
   type From,
@@ -25,9 +25,11 @@ import {
   scopeOf,
 } from './from.ts'
 import { type Literals, scanLiterals } from './literals.ts'
+import { aliasParser, byPosition, type NamedOutput, type Parse, readModifiers } from './order.ts'
 import { type FindColumn, parseExpression } from './parse.ts'
+import { readSemi } from './semi.ts'
 import { type Node, nodeOf, nodesOf } from './tree.ts'
-import { hasWindow, holdsWindow, suffixOf } from './window-node.ts'
+import { hasWindow, holdsWindow } from './window-node.ts'
 import { checkWindows } from './windows.ts'
 
 /** One column of the answer. */
@@ -43,6 +45,8 @@ export interface Shape {
   readonly literals: Literals
   /** Tables it reads, sorted; names as in the catalogue. */
   readonly tables: readonly string[]
+  /** The same and those that subqueries read. */
+  readonly reads: readonly string[]
   /** LEFT JOINs, and their conditions in the same order. */
   readonly outer: readonly OuterJoin[]
   readonly outerConditions: readonly Expression[]
@@ -84,7 +88,7 @@ export async function readShape(
     type: String(described.columns[1]![i]),
   }))
   const shape = shapeOf(node, {
-    scope: { sql, literals, catalogue, queries: new Map() },
+    scope: { sql, literals, catalogue, queries: new Map(), depth: 0, readSubquery: readSemi },
     columns,
   })
   await checkWindows(db, shape)
@@ -156,6 +160,7 @@ function shapeOf(node: Node, { scope, columns }: ShapeContext): Shape {
   const shape = {
     literals: scope.literals,
     tables: block.from.tables,
+    reads: [...block.from.tables, ...block.predicates.flatMap(innerTables)],
     outer: block.from.outer,
     outerConditions: block.from.outerConditions,
     predicates: block.predicates,
@@ -183,7 +188,7 @@ function readBlock(node: Node, scope: Scope): Block {
   const derived = table['type'] === 'JOIN' ? undefined : derivedOf(table, scope)
   if (derived !== undefined && isAggregated(derived.node)) return readOver(node, scope, derived)
   const from = readFrom(table, scope)
-  const plain = { sql: scope.sql, literals: scope.literals, findColumn: from.find }
+  const plain = contextOf(scope, from.find)
   const parse = (part: unknown) => parseExpression(nodeOf(part), plain)
   const items = readItems(node, parse, from.columns)
   // Where a name is a column it is the column, elsewhere the output of that name.
@@ -225,7 +230,7 @@ function readOver(
       isOther || names.length > 2 ? undefined : columns.get(names.at(-1)!.toLowerCase())
     return column && expressionOf(column)
   }
-  const plain = { sql: scope.sql, literals: scope.literals, findColumn: find }
+  const plain = contextOf(scope, find)
   const parse = (part: unknown) => parseExpression(nodeOf(part), plain)
   const where = node['where_clause'] === null ? [] : [parse(node['where_clause'])]
   const qualify = node['qualify'] === null ? [] : [parse(node['qualify'])]
@@ -264,35 +269,6 @@ function conjuncts(e: Expression): Expression[] {
   return e.kind === 'logic' && e.operator === 'AND' ? e.args.flatMap(conjuncts) : [e]
 }
 
-type NamedOutput = Pick<Item, 'expression' | 'alias'>
-type Parse = (part: unknown) => Expression
-
-function aliasParser(outputs: readonly NamedOutput[], parse: Parse, find: FindColumn): Parse {
-  return (part) => {
-    const node = nodeOf(part)
-    if (node['class'] !== 'COLUMN_REF') return parse(node)
-    const names = node['column_names'] as readonly string[]
-    if (names.length > 1 || find(names) !== undefined) return parse(node)
-    const wanted = names[0]!.toLowerCase()
-    const named = outputs.filter(({ alias }) => alias.toLowerCase() === wanted)
-    if (named.length !== 1) throw new Unserved(`it names ${names[0]}, which is not one column`)
-    return named[0]!.expression
-  }
-}
-
-/** The output that a bare number in GROUP BY or ORDER BY stands for. */
-function byPosition(
-  e: Expression,
-  outputs: readonly NamedOutput[],
-  positions: Set<number>,
-): Expression {
-  if (e.kind !== 'literal') return e
-  if (e.slot !== undefined) positions.add(e.slot)
-  const output = /^\d+$/.test(e.text) ? outputs[Number(e.text) - 1] : undefined
-  if (output === undefined) throw new Unserved('it groups or orders by a constant')
-  return output.expression
-}
-
 function readGroups(
   node: Node,
   outputs: readonly NamedOutput[],
@@ -329,64 +305,6 @@ function asksForDistinct(node: Node, outputs: readonly NamedOutput[]): boolean {
   return true
 }
 
-function readModifiers(
-  node: Node,
-  outputs: readonly NamedOutput[],
-  parse: Parse,
-  { groups, sets }: Pick<Block, 'groups' | 'sets'>,
-  positions: Set<number>,
-): Pick<Shape, 'order' | 'limit' | 'offset' | 'mayTie'> {
-  let order: OrderPart[] = []
-  let [limit, offset]: (Expression | undefined)[] = []
-  for (const part of nodesOf(node['modifiers'])) {
-    if (part['type'] === 'ORDER_MODIFIER') {
-      order = nodesOf(part['orders']).flatMap((o) => readOrders(o, outputs, parse, positions))
-    } else if (part['type'] === 'LIMIT_MODIFIER') {
-      limit = part['limit'] === null ? undefined : parse(part['limit'])
-      offset = part['offset'] === null ? undefined : parse(part['offset'])
-    } else if (part['type'] !== 'DISTINCT_MODIFIER') throw new Unserved('it ends in an unusual way')
-  }
-  const ordered = new Set(order.map(({ expression }) => print(expression)))
-  // In several grouping sets a NULL of the table looks like one of a set.
-  const isTotal = sets === undefined && groups.every((group) => ordered.has(print(group)))
-  if ((limit ?? offset) !== undefined && order.length === 0 && groups.length > 0) {
-    throw new Unserved('it takes some rows in no order')
-  }
-  return { order, limit, offset, mayTie: order.length > 0 && !isTotal }
-}
-
-/** ORDER BY ALL goes by every output, from left to right. */
-function readOrders(
-  node: Node,
-  outputs: readonly NamedOutput[],
-  parse: Parse,
-  positions: Set<number>,
-): OrderPart[] {
-  const given = nodeOf(node['expression'])
-  const isBare = ['exclude_list', 'replace_list', 'rename_list', 'qualified_exclude_list'].every(
-    (key) => Array.isArray(given[key]) && given[key].length === 0,
-  )
-  const isAll = given['class'] === 'STAR' && given['expr'] === null && given['relation_name'] === ''
-  if (!isAll || !isBare) return [readOrder(node, outputs, parse, positions)]
-  const suffix = suffixOf(node)
-  return outputs.map(({ expression }) => ({ expression, suffix }))
-}
-
-function readOrder(
-  node: Node,
-  outputs: readonly NamedOutput[],
-  parse: Parse,
-  positions: Set<number>,
-): OrderPart {
-  const given = nodeOf(node['expression'])
-  const names = given['class'] === 'COLUMN_REF' ? (given['column_names'] as string[]) : []
-  const wanted = names.length === 1 ? names[0]!.toLowerCase() : undefined
-  // In ORDER BY the output of a name goes before the column.
-  const output = outputs.find(({ alias }) => alias !== '' && alias.toLowerCase() === wanted)
-  const expression = output?.expression ?? byPosition(parse(given), outputs, positions)
-  return { expression, suffix: suffixOf(node) }
-}
-
 /** Whether `e` holds an aggregate. */
 export function hasAggregate(e: Expression): boolean {
   return someIn(e, (part) => part.kind === 'call' && part.isAggregate)
@@ -395,6 +313,9 @@ export function hasAggregate(e: Expression): boolean {
 function checkAggregates(shape: Shape): void {
   const all = [...shape.outputs.map((o) => o.expression), ...(shape.having ? [shape.having] : [])]
   const inner = [...shape.groups, ...shape.predicates, ...(shape.having ? [shape.having] : [])]
+  const order = shape.order.map(({ expression }) => expression)
+  const computed = [...all, ...order, ...shape.groups, ...shape.outerConditions]
+  if (computed.some(hasSemi)) throw new Unserved('it computes or groups by subqueries')
   if (inner.some(hasWindow)) throw new Unserved('it chooses or groups rows by windows')
   if (shape.groups.length === 0 && !all.some(hasAggregate))
     throw new Unserved('it does not aggregate')
@@ -405,6 +326,17 @@ function checkAggregates(shape: Shape): void {
   for (const group of shape.groups) {
     if (columnsOf(group).length === 0) throw new Unserved('it groups by a constant')
   }
+}
+
+/** Whether an expression reads tables beside those of the statement. */
+export function hasSemi(e: Expression): boolean {
+  return someIn(e, ({ kind }) => kind === 'semi')
+}
+
+/** Tables that subqueries read. */
+function innerTables(e: Expression): string[] {
+  const own = e.kind === 'semi' ? e.from.map(({ table }) => table) : []
+  return [...own, ...partsOf(e).flatMap(innerTables)]
 }
 
 /** What is computed from moments with a time zone depends on the zone of who asks. */

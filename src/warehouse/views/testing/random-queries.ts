@@ -98,6 +98,7 @@ function condition(random: Random): () => string {
     return `${column} BETWEEN ${from} AND ${to}`
   }
   const name = () => pick(random, ["'a'", "'b'", "'it''s'", "''", "'no'"])
+  const region = () => pick(random, ["'north'", "'south'", "'east'"])
   const span = (column: string, write: (second: number) => string, most: number) => () => {
     const from = random.int(100_000)
     const to = from + random.int(most * 30_000)
@@ -125,6 +126,15 @@ function condition(random: Random): () => string {
     () => `${number()} > f`,
     () => `f < ${number()}::DOUBLE`,
     () => `s <> ${random.int(100)}`,
+    () => `k IN (SELECT key FROM u WHERE region = ${region()})`,
+    () => `k NOT IN (SELECT DISTINCT key FROM u WHERE key > ${random.int(9) - 3})`,
+    () =>
+      `EXISTS (SELECT 1 FROM u AS dim WHERE dim.key = k + ${random.int(3)} AND region <> ${region()})`,
+    () => `NOT EXISTS (SELECT * FROM u WHERE key = k AND region = ${region()} AND s > 10)`,
+    () =>
+      `(c = ${name()} OR s % 50 IN (SELECT other.s % 50 FROM t AS other, u WHERE other.k = key AND other.k = ${random.int(9)}))`,
+    () =>
+      `EXISTS (SELECT 1 FROM u WHERE key = k AND EXISTS (SELECT 1 FROM u AS v WHERE v.region = u.region AND v.key > ${random.int(9) - 2}))`,
     () => `s > ${number()} AND s <= ${500 + random.int(1000)}`,
     () => `m <= ${random.int(1000) / 100}`,
     () => `c = ${name()}`,
@@ -250,7 +260,12 @@ export function randomTemplate(random: Random): Template {
     "LEFT JOIN u ON k = key AND region <> 'south'",
     'LEFT JOIN u AS other ON other.key = k + 1',
   ])
-  const from = isJoined ? `${table.from} ${join}` : table.from
+  const semi = pick(random, [
+    'SEMI JOIN u ON k = key',
+    "ANTI JOIN u ON key = k AND region = 'east'",
+  ])
+  const isSemi = !isJoined && random.next() < 0.05
+  const from = isJoined ? `${table.from} ${join}` : isSemi ? `${table.from} ${semi}` : table.from
   const isInside = random.next() < 0.12 && groups.length > 0 && order === ''
   const block = () => {
     const written = [...fixed, ...conditions.map((write) => write())].map((c) => `(${c})`)

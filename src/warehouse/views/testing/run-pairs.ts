@@ -41,6 +41,7 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   having: /HAVING/,
   ordered: /ORDER BY/,
   'days and moments': /(day|moment|moment::DATE) (BETWEEN|>=|<)|> (day|moment)/,
+  'rows of another table': /(IN|EXISTS) \(SELECT|(SEMI|ANTI) JOIN/,
   window: /OVER \(/,
   'grouping sets': /ROLLUP|CUBE|SETS/,
 }
