@@ -80,7 +80,7 @@ function report(
   printFigure({
     figure: 'warehouse-index',
     value: rounded(median(ours), 3),
-    unit: `CPU ns a look-up, ${way === 'chained' ? 'one after the other' : 'in batches'}; ${rounded(ofBinary, 3)} of binary search (${rounded(median(rounds.map(({ binary }) => binary)), 3)} ns), ${rounded(ofTree, 3)} of Eytzinger (${rounded(median(rounds.map(({ tree }) => tree)), 3)} ns); ${learned.kind}, ${rounded(learned.modelBytes / 2 ** 20, 2)} MB, a guess at most ${learned.error} places off, built in ${Math.round(buildMs)} CPU ms`,
+    unit: `CPU ns a look-up, ${way === 'chained' ? 'one after the other' : 'in batches'}; ${rounded(ofBinary, 3)} of binary search (${rounded(median(rounds.map(({ binary }) => binary)), 3)} ns), ${rounded(ofTree, 3)} of Eytzinger (${rounded(median(rounds.map(({ tree }) => tree)), 3)} ns); ${learned.kind === learned.batchKind ? learned.kind : `${learned.kind} singly, ${learned.batchKind} in batches`}, ${rounded(learned.modelBytes / 2 ** 20, 2)} MB, a guess at most ${learned.error} places off, built in ${Math.round(buildMs)} CPU ms`,
     interval: [rounded(Math.min(...ours), 3), rounded(Math.max(...ours), 3)],
     target: `≤ ${TARGET.binary} of binary search, ≤ ${TARGET.tree} of Eytzinger, ≤ 8 MB`,
     met: isMet && learned.modelBytes <= TARGET.bytes,

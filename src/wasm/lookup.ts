@@ -1,37 +1,33 @@
 // AssemblyScript, compiled by scripts/build-wasm.mjs. The callers are in src/learn/structures/lookup.
 //
-// Look-ups in sorted floats: lower bounds by a table of two layers, by tables in tables, by segments of
+// Look-ups in sorted floats: lower bounds by a table of two layers, by blocks with codes, by segments of
 // bounded error, by a search tree in Eytzinger's order and by binary search. A batch goes in passes over
 // groups of queries: all places are predicted and their lines asked for, then all are settled, so that
 // misses of a cache overlap.
 
 import { findByBinary, oneByBinary } from './lookup/binary'
 import { findByBlocks, oneByBlocks } from './lookup/blocks'
-import { findByNested, oneByNested } from './lookup/nested'
 import { findBySegments, oneBySegments } from './lookup/segments'
 import { findByTable, oneByTable } from './lookup/table'
 import { findByTree, oneByTree } from './lookup/tree'
 
 export { touchedSoFar } from './lookup/group'
 export { firstFault, useKeys } from './lookup/keys'
-export { blocksBytes, buildBlocks, missesOfBlocks } from './lookup/blocks'
-export { buildNested, fullestLeaf, missesOfNested, stepsOfNested } from './lookup/nested'
+export { blocksBytes, buildBlocks, guessByBlocks } from './lookup/blocks'
 export { buildSegments, errorOfSegments, useSegments } from './lookup/segments'
 export { buildTable, fullestCell, missesOfTable, useTable } from './lookup/table'
 export { buildTree, useTree } from './lookup/tree'
 
 // Ways to look up.
 const TABLE: u32 = 0
-const NESTED: u32 = 1
+const BLOCKS: u32 = 1
 const SEGMENTS: u32 = 2
 const TREE: u32 = 3
-const BLOCKS: u32 = 5
 
 /** The lower bound of one float. */
 @inline
 function oneBy(way: u32, x: f64): u32 {
   if (way == TABLE) return oneByTable(x)
-  if (way == NESTED) return oneByNested(x)
   if (way == BLOCKS) return oneByBlocks(x)
   if (way == SEGMENTS) return oneBySegments(x)
   return way == TREE ? oneByTree(x) : oneByBinary(x)
@@ -44,7 +40,6 @@ export function one(way: u32, x: f64): u32 {
 /** Lower bounds of `queries` floats at `at`, u32 each at `results`, their misses overlapping. */
 export function find(way: u32, at: usize, results: usize, queries: u32): void {
   if (way == TABLE) findByTable(at, results, queries)
-  else if (way == NESTED) findByNested(at, results, queries)
   else if (way == BLOCKS) findByBlocks(at, results, queries)
   else if (way == SEGMENTS) findBySegments(at, results, queries)
   else if (way == TREE) findByTree(at, results, queries)

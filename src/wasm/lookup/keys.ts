@@ -21,7 +21,7 @@ export function keyAt(i: u32): f64 {
 
 /** How many of WINDOW keys from `from` on are below `x`. */
 @inline
-function belowIn(from: u32, x: f64): u32 {
+export function belowIn(from: u32, x: f64): u32 {
   const at = keys + (<usize>from << 3)
   const xs = f64x2.splat(x)
   let sum = f64x2.lt(v128.load(at), xs)

@@ -3,18 +3,23 @@ import type { LookupKernel } from './kernel.ts'
 import { type IndexKind, requireRising } from './types.ts'
 
 /** What was built in a kernel's memory. */
-export interface Structure {
-  readonly kind: IndexKind
+export interface Structure extends Built {
   readonly size: number
   readonly keysAt: number
   readonly queriesAt: number
   readonly resultsAt: number
+}
+
+interface Built {
+  /** What finds one key, and what finds many at once. */
+  readonly kind: IndexKind
+  readonly batchKind: IndexKind
   readonly modelBytes: number
   readonly error: number
 }
 
-/** Infinity behind the keys, so that windows may be read whole. */
-const BEHIND = 64
+/** Infinity behind the keys, so that blocks and windows may be read whole. */
+const BEHIND = 1024
 /** Keys of a cell of the table, on average; no table has more cells than MOST_CELLS. */
 const KEYS_A_CELL = 24
 const MOST_CELLS = 2 ** 20
@@ -22,15 +27,14 @@ const LEAST_CELLS = 256
 /** Segments are at most so many: with their tree 8 MB. */
 const MOST_SEGMENTS = 2 ** 17
 const SEGMENT_BYTES = 24
+/** Blocks of 16 keys, larger ones where their codes and tree would take more than so much. */
+const LEAST_BLOCK_SHIFT = 4
+const MOST_BLOCKS_BYTES = 2 ** 22
 const SAMPLE = 4096
-/** No model is larger. */
-const MOST_MODEL_BYTES = 2 ** 23
-/** Tables in tables: keys of a cell, tries with so many times the cells, room beside two bytes a key. */
-const NESTED_KEYS_A_CELL = 16
-const NESTED_SPARES = [8, 1]
-const LEAST_NESTED_ROOM = 2 ** 14
 /** A guess that its window does not hold costs a search: a table with more of them is not taken. */
-const MISSES = { few: 0.05, most: 0.25 }
+const FEW_MISSES = 0.05
+/** Keys that caches hold: a look-up waits for the computer rather than for memory, and a table is quickest. */
+const MOST_CACHED = 1_000_000
 
 /** Copies rising keys into the kernel and builds what finds them; undefined where memory is short. */
 export function buildStructure(
@@ -71,12 +75,7 @@ function layOut(
 ): Plan | undefined {
   let cells = LEAST_CELLS
   while (cells < MOST_CELLS && cells * KEYS_A_CELL < size) cells *= 2
-  const tableBytes = 4 * cells + 64
-  const segmentBytes = (SEGMENT_BYTES + 16) * segmentRoom(size)
-  const treeBytes = 8 * 2 ** levelsOf(size)
-  const blockBytes = kernel.blocksBytes(size, blockShift(size)) >>> 0
-  const learnedBytes = Math.max(tableBytes, segmentBytes, nestedRoom(size), blockBytes)
-  const modelBytes = kind === 'tree' ? treeBytes : kind === 'binary' ? 0 : learnedBytes
+  const modelBytes = roomFor(kernel, size, cells, kind)
   const keyBytes = 8 * (size + BEHIND)
   const bytes = 12 * batch + keyBytes + modelBytes + 256
   const at = bytes > 2 ** 32 - 2 ** 20 ? 0 : kernel.reserve(bytes) >>> 0
@@ -84,6 +83,24 @@ function layOut(
   const keysAt = at + 12 * batch
   const modelAt = Math.ceil((keysAt + keyBytes) / 64) * 64
   return { size, cells, queriesAt: at, resultsAt: at + 8 * batch, keysAt, modelAt }
+}
+
+/** Bytes of the models that may be built. */
+function roomFor(
+  kernel: LookupKernel,
+  size: number,
+  cells: number,
+  kind: IndexKind | undefined,
+): number {
+  if (kind === 'binary') return 0
+  if (kind === 'tree') return 8 * 2 ** levelsOf(size)
+  if (kind === 'segments') return (SEGMENT_BYTES + 16) * segmentRoom(size)
+  return tableRoom(cells) + blocksRoom(kernel, size)
+}
+
+/** A table and what is left of its last line, so that what lies behind it begins with one. */
+function tableRoom(cells: number): number {
+  return 4 * cells + 64
 }
 
 function segmentRoom(size: number): number {
@@ -95,19 +112,13 @@ function levelsOf(size: number): number {
   return Math.ceil(Math.log2(size + 1))
 }
 
-interface Built {
-  readonly kind: IndexKind
-  readonly modelBytes: number
-  readonly error: number
-}
-
-/** The table in the value, else tables in tables, else the table in the bits, else blocks. */
+/** The table, where its windows miss few keys, for batches and while caches hold the keys; else blocks. */
 function choose(kernel: LookupKernel, plan: Plan, keys: Float64Array): Built {
-  if (tableMisses(kernel, plan, keys, false) <= MISSES.few) return tableBuilt(kernel, plan)
-  const nested = nestedBuilt(kernel, plan)
-  if (nested !== undefined) return nested
-  if (tableMisses(kernel, plan, keys, true) <= MISSES.most) return tableBuilt(kernel, plan)
-  return blocksBuilt(kernel, plan)
+  const blocks = blocksBuilt(kernel, plan)
+  if (tableMisses(kernel, plan, keys, false) > FEW_MISSES) return blocks
+  const table = tableBuilt(kernel, plan)
+  if (plan.size <= MOST_CACHED) return table
+  return { ...blocks, batchKind: 'table', modelBytes: blocks.modelBytes + table.modelBytes }
 }
 
 function build(
@@ -117,52 +128,45 @@ function build(
   kind: IndexKind,
   error: number,
 ): Built {
-  const none = { kind: 'binary' as const, modelBytes: 0, error: plan.size }
+  const none = both('binary', 0, plan.size)
   if (kind === 'segments') return segmentsBuilt(kernel, plan, error) ?? none
-  if (kind === 'nested') return nestedBuilt(kernel, plan) ?? blocksBuilt(kernel, plan)
   if (kind === 'blocks') return blocksBuilt(kernel, plan)
   if (kind === 'binary') return none
   if (kind === 'tree') {
     const levels = levelsOf(plan.size)
     kernel.buildTree(plan.keysAt, 8, plan.size, plan.modelAt, levels)
     kernel.useTree(plan.modelAt, levels)
-    return { kind, modelBytes: 8 * 2 ** levels, error: plan.size }
+    return both('tree', 8 * 2 ** levels, plan.size)
   }
   const byValue = tableMisses(kernel, plan, keys, false)
-  if (byValue > MISSES.few && tableMisses(kernel, plan, keys, true) > byValue) {
+  if (byValue > FEW_MISSES && tableMisses(kernel, plan, keys, true) > byValue) {
     tableMisses(kernel, plan, keys, false)
   }
   return tableBuilt(kernel, plan)
 }
 
-/** Undefined where keys crowd in crowds of crowds, for which there is no room. */
-function nestedBuilt(kernel: LookupKernel, plan: Plan): Built | undefined {
-  for (const spare of NESTED_SPARES) {
-    const bytes = kernel.buildNested(plan.modelAt, nestedRoom(plan.size), NESTED_KEYS_A_CELL, spare)
-    if (bytes > 0) return { kind: 'nested', modelBytes: bytes, error: kernel.fullestLeaf() }
-  }
-  return undefined
+/** One kind of model for single look-ups and for batches. */
+function both(kind: IndexKind, modelBytes: number, error: number): Built {
+  return { kind, batchKind: kind, modelBytes, error }
 }
 
-function nestedRoom(size: number): number {
-  return Math.min(MOST_MODEL_BYTES, 2 * size + LEAST_NESTED_ROOM)
+function blocksBuilt(kernel: LookupKernel, { size, cells, modelAt }: Plan): Built {
+  const error = kernel.buildBlocks(modelAt + tableRoom(cells), blockShift(kernel, size))
+  return both('blocks', blocksRoom(kernel, size), error >>> 0)
 }
 
-function blocksBuilt(kernel: LookupKernel, { size, modelAt }: Plan): Built {
-  const shift = blockShift(size)
-  kernel.buildBlocks(modelAt, shift)
-  return { kind: 'blocks', modelBytes: kernel.blocksBytes(size, shift), error: 2 ** shift }
+function blocksRoom(kernel: LookupKernel, size: number): number {
+  return kernel.blocksBytes(size, blockShift(kernel, size)) >>> 0
 }
 
-/** Blocks of 64 keys, larger ones where their tree would take more than half of a model's bytes. */
-function blockShift(size: number): number {
-  let shift = 6
-  while (8 * (size >> shift) > MOST_MODEL_BYTES / 2) shift++
+function blockShift(kernel: LookupKernel, size: number): number {
+  let shift = LEAST_BLOCK_SHIFT
+  while (kernel.blocksBytes(size, shift) >>> 0 > MOST_BLOCKS_BYTES) shift++
   return shift
 }
 
-function tableBuilt(kernel: LookupKernel, plan: Plan): Built {
-  return { kind: 'table', modelBytes: 4 * plan.cells + 4, error: kernel.fullestCell() }
+function tableBuilt(kernel: LookupKernel, { cells }: Plan): Built {
+  return both('table', 4 * cells + 4, kernel.fullestCell())
 }
 
 /** Builds a table, in the value or in its bits; returns the share of a sample that its windows miss. */
@@ -198,5 +202,5 @@ function segmentsBuilt(kernel: LookupKernel, plan: Plan, error: number): Built |
   const treeAt = Math.ceil((plan.modelAt + SEGMENT_BYTES * (made + 1)) / 64) * 64
   kernel.buildTree(plan.modelAt, SEGMENT_BYTES, made, treeAt, levels)
   kernel.useSegments(plan.modelAt, made, treeAt, levels)
-  return { kind: 'segments', modelBytes: SEGMENT_BYTES * (made + 1) + 8 * 2 ** levels, error }
+  return both('segments', SEGMENT_BYTES * (made + 1) + 8 * 2 ** levels, error)
 }

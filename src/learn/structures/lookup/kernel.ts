@@ -16,16 +16,12 @@ export interface LookupKernel extends Kernel {
   buildTable(): void
   missesOfTable(step: number): number
   fullestCell(): number
-  /** Bytes used, 0 where the room does not suffice. */
-  buildNested(at: number, room: number, keysInCell: number, spare: number): number
-  missesOfNested(step: number): number
-  /** Nodes below the root on the ways to a sample of keys. */
-  stepsOfNested(step: number): number
-  fullestLeaf(): number
-  buildBlocks(at: number, shift: number): void
+  /** Returns how many keys a place may be behind the start of the block that it is sought in. */
+  buildBlocks(at: number, shift: number): number
   /** Bytes of the model of so many keys in blocks of 2^shift. */
   blocksBytes(values: number, shift: number): number
-  missesOfBlocks(step: number): number
+  /** First place of the block that a key is sought in. */
+  guessByBlocks(key: number): number
   buildSegments(at: number, room: number, error: number): number
   useSegments(at: number, segments: number, treeAt: number, levels: number): void
   /** How far a segment is off at most, at the firsts of equal keys. */
@@ -43,11 +39,10 @@ export interface LookupKernel extends Kernel {
 /** Numbers of the ways in the kernel. */
 export const WAYS: Readonly<Record<IndexKind, number>> = {
   table: 0,
-  nested: 1,
+  blocks: 1,
   segments: 2,
   tree: 3,
   binary: 4,
-  blocks: 5,
 }
 
 /** A kernel with a memory of its own; undefined where kernels have not been built. */

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { createRandom, type Random } from '../../../core/random/random.ts'
 import { buildStructure } from './build-structure.ts'
 import { growingIndex } from './growing-index.ts'
-import { lookupKernel } from './kernel.ts'
+import { lookupKernel, WAYS } from './kernel.ts'
 import { plainIndex } from './plain-index.ts'
 import { findKey, indexSorted, rangeOf } from './sorted-index.ts'
 
-const KINDS = [undefined, 'table', 'nested', 'blocks', 'segments', 'tree', 'binary'] as const
+const KINDS = [undefined, 'table', 'blocks', 'segments', 'tree', 'binary'] as const
 
 type Draw = (random: Random, i: number) => number
 const SHAPES: Readonly<Record<string, Draw>> = {
@@ -69,6 +69,14 @@ function crowdsOfCrowds(length: number): Float64Array {
   return Float64Array.from({ length }, (_, i) => sum(i)).sort()
 }
 
+function unevenKeys(): readonly Float64Array[] {
+  const drawn = ['lognormal', 'seconds with duplicates', 'ids in blocks']
+  return [
+    ...drawn.map((name) => sortedKeys(SHAPES[name]!, 50_000, 'uneven')),
+    blocksFarApart(50_000),
+  ]
+}
+
 describe('indexSorted', () => {
   it('runs on the compiled kernel (npm run build:wasm)', () => {
     expect(lookupKernel()).toBeDefined()
@@ -123,30 +131,49 @@ describe('indexSorted', () => {
     expect(() => indexSorted(Float64Array.of(1), { error: 0 })).toThrow(/error: 0/)
   })
 
-  it('takes a model that fits: a table for even keys, nested ones for blocks far apart', () => {
+  it('takes a model that fits: a table for even keys, singly while caches hold them, else blocks', () => {
     const even = sortedKeys(SHAPES['uniform']!, 100_000, 'even')
-    expect(indexSorted(even).kind).toBe('table')
-    const nested = indexSorted(blocksFarApart(100_000))
-    expect(nested.kind).toBe('nested')
-    expect(nested.error).toBeLessThan(1000)
-    expect(indexSorted(crowdsOfCrowds(100_000)).kind).toBe('blocks')
+    expect(indexSorted(even)).toMatchObject({ kind: 'table', batchKind: 'table' })
+    const many = Float64Array.from({ length: 1_000_001 }, (_, i) => 3 * i)
+    const index = indexSorted(many)
+    expect(index).toMatchObject({ kind: 'blocks', batchKind: 'table' })
+    const queries = queriesFor(many, 'many')
+    const expected = plainIndex(many).lowerBounds(queries)
+    expect(index.lowerBounds(queries)).toEqual(expected)
+    expect(Uint32Array.from(queries, index.lowerBound)).toEqual(expected)
+    for (const keys of [blocksFarApart(100_000), crowdsOfCrowds(100_000)]) {
+      expect(indexSorted(keys)).toMatchObject({ kind: 'blocks', batchKind: 'blocks' })
+    }
   })
 
-  it('keeps segments within their error at every first of equal keys, blocks within their size', () => {
-    const all = [
-      ...['lognormal', 'seconds with duplicates', 'ids in blocks'].map((name) =>
-        sortedKeys(SHAPES[name]!, 50_000, 'error'),
-      ),
-      blocksFarApart(50_000),
-    ]
-    for (const keys of all) {
+  it('keeps models small, whatever the keys', () => {
+    for (const draw of Object.values(SHAPES)) {
+      const keys = sortedKeys(draw, 100_000, 'small')
+      expect(indexSorted(keys).modelBytes).toBeLessThan(0.8 * keys.length)
+    }
+  })
+
+  it('keeps segments within their error at every first of equal keys', () => {
+    for (const keys of unevenKeys()) {
       for (const error of [1, 4, 32]) {
         const kernel = lookupKernel()!
         const built = buildStructure(kernel, keys, 64, 'segments', error)
         expect(built?.kind).toBe('segments')
         expect(kernel.errorOfSegments()).toBeLessThanOrEqual(error + 1)
       }
-      expect(indexSorted(keys, { kind: 'blocks' }).error).toBe(64)
+    }
+  })
+
+  it('starts no further before a place than the error of its blocks', () => {
+    for (const keys of [...unevenKeys(), crowdsOfCrowds(50_000)]) {
+      const kernel = lookupKernel()!
+      const built = buildStructure(kernel, keys, 64, 'blocks', 1)!
+      const off = queriesFor(keys, 'off')
+        .filter((query) => query <= keys.at(-1)!)
+        .map((query) => kernel.one(WAYS.blocks, query) - kernel.guessByBlocks(query))
+      expect(Math.min(...off)).toBeGreaterThanOrEqual(0)
+      expect(Math.max(...off)).toBeLessThanOrEqual(built.error)
+      expect(built.error).toBeLessThanOrEqual(512)
     }
   })
 

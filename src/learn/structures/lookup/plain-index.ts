@@ -6,6 +6,7 @@ export function plainIndex(keys: Float64Array): SortedIndex {
   const lowerBound = (key: number) => (Number.isNaN(key) ? keys.length : firstNotBelow(keys, key))
   return {
     kind: 'binary',
+    batchKind: 'binary',
     size: keys.length,
     modelBytes: 0,
     error: keys.length,

@@ -19,12 +19,12 @@ const BATCH = 4096
  * Indexes keys in rising order (floats, or whole numbers up to 2⁵³) for look-ups. 'table' is a recursive
  * model of two layers (RMI: Kraska et al., SIGMOD 2018): the first finds a cell by a line in the value or
  * in its bits, the second goes on by a line between the cells' exact bounds, so that no guess leaves its
- * cell. 'nested' gives cells whose line misses tables of their own, over what they hold (after the compact
- * hist-tree: Crotty, CIDR 2021). 'blocks' finds one of equally large blocks in a tree of 17 ways and goes
- * on by a line. 'segments' is a piecewise line of bounded error (PGM: Ferragina & Vinciguerra, VLDB 2020;
- * cut by a shrinking cone) under a small search tree. 'tree' is Eytzinger's order (Khuong & Morin 2017).
- * The first three are tried on a sample of the keys and the first that fits is taken; the others are
- * built on request. Throws ERR_ARGUMENT where keys do not rise, are not numbers or are no floats.
+ * cell. 'blocks' finds one of equally large groups of keys in a static tree of 17 ways, and in a line of 32
+ * codes of 16 bits the block of 16 keys to compare at once. 'segments' is a piecewise line of bounded error
+ * (PGM: Ferragina & Vinciguerra, VLDB 2020; cut by a shrinking cone) under a small search tree. 'tree' is
+ * Eytzinger's order (Khuong & Morin 2017). Where a sample of the keys fits the table it is taken for
+ * batches, and for single look-ups too while caches hold the keys; blocks are taken for all else. The
+ * others are built on request. Throws ERR_ARGUMENT where keys do not rise, are not numbers or are no floats.
  */
 export function indexSorted(keys: Keys, options: IndexOptions = {}): SortedIndex {
   const error = options.error ?? 32
@@ -60,29 +60,32 @@ function risingFloats(keys: Keys): Float64Array {
 }
 
 function indexOf(kernel: LookupKernel, structure: Structure): SortedIndex {
-  const { kind, size, keysAt, queriesAt, resultsAt } = structure
+  const { kind, batchKind, size, keysAt, queriesAt, resultsAt } = structure
   const way = WAYS[kind]
-  const inBatches = (by: LookupKernel['find'], queries: Float64Array): Uint32Array => {
+  const inBatches = (find: (count: number) => void, queries: Float64Array): Uint32Array => {
     const results = new Uint32Array(queries.length)
     const given = new Float64Array(kernel.memory.buffer, queriesAt, BATCH)
     const found = new Uint32Array(kernel.memory.buffer, resultsAt, BATCH)
     for (let from = 0; from < queries.length; from += BATCH) {
       const count = Math.min(BATCH, queries.length - from)
       given.set(queries.subarray(from, from + count))
-      by(way, queriesAt, resultsAt, count)
+      find(count)
       results.set(found.subarray(0, count), from)
     }
     return results
   }
   return {
     kind,
+    batchKind,
     size,
     modelBytes: structure.modelBytes,
     error: structure.error,
     keys: () => new Float64Array(kernel.memory.buffer, keysAt, size),
     lowerBound: (key) => (Number.isNaN(key) ? size : kernel.one(way, key) >>> 0),
-    lowerBounds: (queries) => inBatches(kernel.find, queries),
-    chained: (queries) => inBatches(kernel.chain, queries),
+    lowerBounds: (queries) =>
+      inBatches((count) => kernel.find(WAYS[batchKind], queriesAt, resultsAt, count), queries),
+    chained: (queries) =>
+      inBatches((count) => kernel.chain(way, queriesAt, resultsAt, count), queries),
   }
 }
 

@@ -1,14 +1,17 @@
 import { requireArgument } from '../../../core/errors.ts'
 
 /**
- * What finds a key: a two-layer model, tables in tables, blocks of equally many keys, segments of bounded
- * error, a search tree, binary search.
+ * What finds a key: a two-layer model, blocks of equally many keys, segments of bounded error, a search
+ * tree, binary search.
  */
-export type IndexKind = 'table' | 'nested' | 'blocks' | 'segments' | 'tree' | 'binary'
+export type IndexKind = 'table' | 'blocks' | 'segments' | 'tree' | 'binary'
 
 /** Look-ups in sorted keys. Places count from 0; what is not a number is behind all keys. */
 export interface SortedIndex {
+  /** What finds one key. */
   readonly kind: IndexKind
+  /** What finds many at once. */
+  readonly batchKind: IndexKind
   readonly size: number
   /** Bytes beside the keys. */
   readonly modelBytes: number
