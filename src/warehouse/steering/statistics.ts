@@ -34,6 +34,10 @@ export interface TableColumn {
 const SAMPLED =
   /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL|BOOLEAN|DATE|TIMESTAMP|VARCHAR)/
 
+/** SQL for the type of a column in duckdb_columns() c, duckdb_tables() x: texts that may not be compared by their bytes are told apart. */
+export const TYPE_OF_COLUMN = `CASE WHEN c.data_type = 'VARCHAR' AND (x.sql ILIKE '%COLLATE%'
+  OR current_setting('default_collation') <> '') THEN 'VARCHAR COLLATE' ELSE c.data_type END`
+
 /**
  * Draws rows of the base tables named (all of them where none is), the same rows for the same seed.
  * Tables that are not there are left out. Throws ERR_SQL where a table cannot be read.
@@ -45,7 +49,7 @@ export async function sampleTables(
 ): Promise<ReadonlyMap<string, TableSample>> {
   const wanted = names === undefined ? undefined : new Set(names.map((n) => n.toLowerCase()))
   const columns = await db.rows(
-    `SELECT c.table_name AS t, c.column_name AS c, c.data_type AS d, x.estimated_size AS n
+    `SELECT c.table_name AS t, c.column_name AS c, ${TYPE_OF_COLUMN} AS d, x.estimated_size AS n
      FROM duckdb_columns() c JOIN duckdb_tables() x USING (database_name, schema_name, table_name)
      WHERE NOT c.internal AND c.schema_name = current_schema() AND c.database_name = current_database()
      ORDER BY c.table_name, c.column_index`,

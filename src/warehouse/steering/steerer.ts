@@ -7,8 +7,9 @@ import { type Arm, DEFAULT_ARM, resetStatements, setStatements } from './arms.ts
 import { type Beliefs, beliefs } from './beliefs.ts'
 import { type BoundShape, bindShape } from './bind.ts'
 import { loadCostModel } from './cost-model.ts'
-import { type CountByKey, countByKey, countedByKey } from './count-by-key.ts'
 import { SIZE_FEATURES, statementFeatures } from './features.ts'
+import { throughGroups } from './groups/many.ts'
+import { type Parts, withConstants } from './groups/render.ts'
 import { addRun, createHistory, type TemplateSeen } from './history.ts'
 import * as knobs from './knobs.ts'
 import { readShape } from './shape.ts'
@@ -85,14 +86,14 @@ export function createSteerer(
 interface KnownTemplate {
   readonly bound: BoundShape
   readonly refused: string | undefined
-  readonly byKey: CountByKey | undefined
+  readonly byKey: Parts | undefined
 }
 
 interface Looked {
   readonly seen: TemplateSeen
   readonly bucket: string
   readonly beliefs: Beliefs
-  readonly byKey: CountByKey | undefined
+  readonly byKey: Parts | undefined
 }
 
 class LearnedSteerer implements PlanSteerer {
@@ -154,7 +155,7 @@ class LearnedSteerer implements PlanSteerer {
       arm: arm.name,
       set: setStatements(arm),
       reset: resetStatements(arm),
-      ...(arm.byKey === true ? { sql: countedByKey(looked.byKey!, statement) } : {}),
+      ...(arm.byKey === true ? { sql: withConstants(looked.byKey!, statement) } : {}),
       limitMs: limitTimes * high + limitSlackMs,
     }
   }
@@ -224,7 +225,7 @@ class LearnedSteerer implements PlanSteerer {
       whyNotSteered(bound) ??
       (untried === undefined ? undefined : `arms were not tried on ${untried}`) ??
       (unknown ? 'its tables are not known' : undefined)
-    const byKey = this.hasGroups ? countByKey(statement, bound, this.statistics) : undefined
+    const byKey = this.hasGroups ? throughGroups(statement, bound, this.statistics) : undefined
     const made = { bound, refused, byKey }
     if (this.templates.size >= TEMPLATES_KEPT) {
       this.templates.delete(this.templates.keys().next().value!)

@@ -4,8 +4,9 @@ import type { KnownStatement } from '../types.ts'
 import { type Arm, DEFAULT_ARM } from './arms.ts'
 import { bindShape, joinedColumns } from './bind.ts'
 import { type CostExample, trainCostModel } from './cost-model.ts'
-import { countByKey, countedByKey } from './count-by-key.ts'
 import { featureNames, statementFeatures } from './features.ts'
+import { throughGroups } from './groups/many.ts'
+import { withConstants } from './groups/render.ts'
 import { addRun, createHistory } from './history.ts'
 import * as knobs from './knobs.ts'
 import type { ArmTimes, MeasuredStatement } from './measure.ts'
@@ -48,9 +49,9 @@ export function measurable(
   statistics: TableStatistics,
 ): MeasuredStatement {
   const bound = bindShape(readShape(statement.template.sql), statistics)
-  const parts = countByKey(statement, bound, statistics)
+  const parts = throughGroups(statement, bound, statistics)
   const { sql } = statement
-  return parts === undefined ? { sql } : { sql, byKey: countedByKey(parts, statement) }
+  return parts === undefined ? { sql } : { sql, byKey: withConstants(parts, statement) }
 }
 
 /** Learns from measured statements what arms cost; `times` has a row for each of `statements`. */
@@ -65,7 +66,7 @@ export function trainSteering(
   const features = statements.map(({ constants }, i) =>
     statementFeatures(bounds[i]!, constants, tables, statistics),
   )
-  const hasGroups = statements.map((s, i) => countByKey(s, bounds[i]!, statistics) !== undefined)
+  const hasGroups = statements.map((s, i) => throughGroups(s, bounds[i]!, statistics) !== undefined)
   // Where a count cannot go through groups, nothing is known of the arms that would.
   const row = (i: number) =>
     times.cpuMs

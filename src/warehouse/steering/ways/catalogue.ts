@@ -10,6 +10,7 @@ import {
   type TableColumn,
   type TableSample,
   type TableStatistics,
+  TYPE_OF_COLUMN,
 } from '../statistics.ts'
 import { distinctKeys, joinedRows, type KeySketch, sketchKeys } from './sketch.ts'
 
@@ -157,7 +158,7 @@ class LazyCatalogue implements Catalogue {
   /** Names and types of all base tables; what was known of one stays. */
   private async list(): Promise<void> {
     const rows = await this.db.rows(
-      `SELECT c.table_name AS t, c.column_name AS c, c.data_type AS d, x.estimated_size AS n
+      `SELECT c.table_name AS t, c.column_name AS c, ${TYPE_OF_COLUMN} AS d, x.estimated_size AS n
        FROM duckdb_columns() c JOIN duckdb_tables() x USING (database_name, schema_name, table_name)
        WHERE NOT c.internal AND c.schema_name = current_schema() AND c.database_name = current_database()`,
     )

@@ -1,7 +1,10 @@
 import type { SqlValue } from '../../../core/sql/database.ts'
 import type { BoundShape } from '../bind.ts'
 import { GUESSED_SHARE, joinSizes, relationSizes } from '../features.ts'
+import type { AggregatedJoin } from '../groups/parse.ts'
+import { keysOf } from '../groups/render.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { OpenWay } from './way.ts'
 
 /**
  * CPU ms by default of a statement, a row scanned, left by filters, put into hash tables, and joined:
@@ -20,12 +23,11 @@ export interface WayCounts {
 
 /**
  * What a statement reads and joins, from samples and sketches: by default, and with the relations of
- * each of `choices` grouped. Unknown joins are NaN.
+ * each of its choices grouped. Unknown joins are NaN.
  */
 export function wayCounts(
-  bound: BoundShape,
+  { bound, choices, join }: Pick<OpenWay, 'bound' | 'choices' | 'join'>,
   constants: readonly SqlValue[],
-  choices: readonly (readonly number[])[],
   catalogue: Catalogue,
 ): WayCounts {
   const sizes = relationSizes(bound, constants)
@@ -38,8 +40,9 @@ export function wayCounts(
   })
   const joins = joinSizes(bound, sizes, catalogue)
   const built = builtParts(bound).reduce((sum, part) => sum + Math.exp(joins.rowsOf(part)), 0)
+  const groups = left.map((r, i) => groupsOf(bound, i, r, join, catalogue))
   const grouped = choices.map((chosen) => {
-    const rows = left.map((r, i) => (chosen.includes(i) ? groupsOf(bound, i, r, catalogue) : r))
+    const rows = left.map((r, i) => (chosen.includes(i) ? groups[i]! : r))
     const into = chosen.reduce((sum, i) => sum + left[i]!, 0)
     const joined = rows.reduce((sum, r) => sum + r, 0)
     return [1, scanned, into, joined, pairs(bound, rows, catalogue)]
@@ -67,14 +70,16 @@ function builtParts({ relations, classes }: BoundShape): readonly (readonly numb
   return parts
 }
 
-/** Groups that rows of a relation make: by one class no more than its keys, by several each row may be one. */
+/** Groups that rows of a relation make: by one class no more than its keys, by more each row may be one. */
 function groupsOf(
-  { classes }: BoundShape,
+  { classes, relations }: BoundShape,
   relation: number,
   rows: number,
+  join: AggregatedJoin,
   catalogue: Catalogue,
 ): number {
   const keys = classes.flatMap(({ members }) => members.filter((m) => m.relation === relation))
+  if (keysOf(join, relations[relation]!.alias).length > keys.length) return rows
   if (keys.length !== 1) return keys.length === 0 ? 1 : rows
   const distinct = catalogue.distinct(keys[0]!.column)
   return Number.isNaN(distinct) ? rows : Math.min(rows, distinct)

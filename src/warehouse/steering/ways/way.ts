@@ -1,11 +1,12 @@
 import type { KnownStatement } from '../../types.ts'
 import type { BoundShape } from '../bind.ts'
-import { type CountByKey, type ParsedCount, parseCount } from '../count-by-key.ts'
+import { type AggregatedJoin, parseAggregate } from '../groups/parse.ts'
+import type { Parts } from '../groups/render.ts'
 import { readShape, type Shape } from '../shape.ts'
 
 /** A statement that can be asked otherwise, and what is known of its tables. */
 export interface Way {
-  readonly parsed: ParsedCount
+  readonly join: AggregatedJoin
   readonly shape: Shape
   /** Relations and joins as they are written: other statements with the same have the same ways. */
   readonly joins: string
@@ -15,17 +16,26 @@ export interface Way {
   /** Relations that are grouped, in each of the other ways. */
   choices?: readonly (readonly number[])[]
   kind: string
-  readonly texts: Map<number, CountByKey | undefined>
+  readonly texts: Map<number, Parts | undefined>
+}
+
+/** A way whose tables are known, with choices. */
+export type OpenWay = Way & Required<Pick<Way, 'bound' | 'choices'>>
+
+export function isOpen(way: Way): way is OpenWay {
+  return way.bound !== undefined && way.choices !== undefined && way.choices.length > 0
 }
 
 /** Another way to ask a statement; null where there is none. `dull`: joins that no other way helps. */
 export function readWay(statement: KnownStatement, dull: ReadonlySet<string>): Way | null {
-  const parsed = parseCount(statement.template.sql, statement.kinds.length)
-  if (parsed === undefined || parsed.relations.length < 2) return null
-  const joins = [...parsed.relations, ...parsed.edges].join(' & ')
+  const join = parseAggregate(statement.template.sql, statement.kinds.length)
+  if (join === undefined || join.relations.length < 2) return null
+  const conditions = [...join.joins, ...join.relations.flatMap(({ left = [] }) => left)]
+  const texts = conditions.map(({ words }) => words.join(' '))
+  const joins = [...join.relations.map(({ text }) => text), ...texts].join(' & ')
   if (dull.has(joins)) return null
   const shape = readShape(statement.template.sql)
-  return { parsed, shape, joins, isKnown: false, kind: '', texts: new Map() }
+  return { join, shape, joins, isKnown: false, kind: '', texts: new Map() }
 }
 
 /** All that repeat but one: a row of it stands for itself, and no key of the others comes twice. */
@@ -33,9 +43,10 @@ export function choicesOf(many: readonly number[]): readonly (readonly number[])
   return many.map((whole) => many.filter((i) => i !== whole))
 }
 
-/** Which columns of which tables are joined. */
-export function kindOf({ classes }: BoundShape): string {
-  return classes
+/** Which columns of which tables are joined, and whether rows alone are counted. */
+export function kindOf({ classes }: BoundShape, { items, groups }: AggregatedJoin): string {
+  const isCount = groups.length === 0 && items.every(({ kind }) => kind === 'rows')
+  const joined = classes
     .map(({ members }) =>
       members
         .map(({ column: c }) => `${c.table}.${c.column}`)
@@ -44,4 +55,5 @@ export function kindOf({ classes }: BoundShape): string {
     )
     .sort()
     .join(' ')
+  return isCount ? joined : `${joined} of ${items.length}`
 }

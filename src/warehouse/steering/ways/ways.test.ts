@@ -76,6 +76,10 @@ describe('createWays', () => {
     const filters = fc.subarray([
       ...['q.score <= 3', 'c.post IN (1, 2, 3)', 'c.post IS NOT NULL', 'q.score > 9'],
     ])
+    const items = fc.constantFrom(
+      ...['count(*) AS n', 'count(*) AS n', 'sum(q.score), min(c.post), count(q.id) AS m'],
+      'max(q.id) AS most, count(DISTINCT c.post)',
+    )
     const joins = fc.constantFrom(
       'q, c WHERE q.owner = c.owner',
       'u, q, c WHERE u.id = q.owner AND u.id = c.owner',
@@ -87,9 +91,9 @@ describe('createWays', () => {
       ...['', '', 'INSERT INTO q VALUES (3, 1, 2)', 'DELETE FROM c WHERE post = 7'],
     )
     await fc.assert(
-      fc.asyncProperty(joins, filters, change, async (from, chosen, write) => {
+      fc.asyncProperty(items, joins, filters, change, async (item, from, chosen, write) => {
         if (write !== '') await tuned.run(write)
-        const sql = ['SELECT count(*) AS n FROM ', from, ...chosen.map((f) => ` AND ${f}`)]
+        const sql = [`SELECT ${item} FROM `, from, ...chosen.map((f) => ` AND ${f}`)]
           .join('')
           .replace(/ON q.owner = c.owner AND/, 'ON q.owner = c.owner WHERE')
         expect(await tuned.answer(sql), sql).toEqual(await db.answer(sql))

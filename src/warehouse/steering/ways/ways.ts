@@ -4,13 +4,15 @@ import type { Database } from '../../../core/sql/database.ts'
 import type { KnownStatement, Steerer, TableChange } from '../../types.ts'
 import { DEFAULT_ARM } from '../arms.ts'
 import { joinedColumns } from '../bind.ts'
-import { countedByKey, manyToMany, renderCount } from '../count-by-key.ts'
+import { isExact } from '../groups/exact.ts'
+import { manyToMany } from '../groups/many.ts'
+import { renderGroups, withConstants } from '../groups/render.ts'
 import * as knobs from '../knobs.ts'
 import { type Catalogue, createCatalogue, type Missing } from './catalogue.ts'
 import { createCostLine, type SavedCostLine } from './cost-line.ts'
 import { type LogBelief, rentLimit } from './rent.ts'
 import { createResiduals, type SavedResiduals } from './residuals.ts'
-import { choicesOf, kindOf, readWay, type Way } from './way.ts'
+import { choicesOf, isOpen, kindOf, readWay, type Way } from './way.ts'
 import { DEFAULT_WEIGHTS, GROUPED_WEIGHTS, type WayCounts, wayCounts } from './way-costs.ts'
 
 /** The arm of a statement that is counted through groups. */
@@ -52,8 +54,8 @@ const TEMPLATES_KEPT = 4096
 const SAVED = 1000
 const FIRST_SPREADS = { normal: 0.45, grouped: 0.28 } as const
 const WINDOW_RUNS = 400
-/** Words with which a statement of interest begins. */
-const BEGINS = /^SELECT count ?\(/i
+/** What statements of interest look like. */
+const AGGREGATES = /^SELECT\b.*?\b(?:count|sum|min|max) ?\(.*\bFROM\b.*(?:,|\bJOIN\b)/is
 
 interface Looked {
   readonly way: Way
@@ -188,7 +190,7 @@ class LearningWays implements Ways {
     let way = this.ways.get(fingerprint)
     if (way === undefined) {
       if (this.ways.size >= TEMPLATES_KEPT) this.ways.delete(this.ways.keys().next().value!)
-      way = BEGINS.test(sql) ? readWay(statement, this.dull) : null
+      way = AGGREGATES.test(sql) ? readWay(statement, this.dull) : null
       this.ways.set(fingerprint, way)
     }
     return way === null || this.turnedOff.has(fingerprint) ? undefined : way
@@ -205,6 +207,11 @@ class LearningWays implements Ways {
     way.bound ??= catalogue.bind(way.shape)
     const missing = catalogue.missing(way.bound, 'keys')
     if (missing === 'tables') return missing
+    if (!isExact(way.join, way.bound)) {
+      way.isKnown = true
+      way.choices = []
+      return undefined
+    }
     if (way.choices === undefined) {
       const keys = way.bound.classes.flatMap(({ members }) => members.map((m) => m.column))
       catalogue.join(keys.map((column) => [column, column]))
@@ -218,7 +225,7 @@ class LearningWays implements Ways {
     }
     if (way.choices.length > 0) catalogue.join(joinedColumns(way.bound))
     else this.dull.add(way.joins)
-    way.kind = kindOf(way.bound)
+    way.kind = kindOf(way.bound, way.join)
     way.isKnown = true
     return undefined
   }
@@ -243,11 +250,11 @@ class LearningWays implements Ways {
 
   private look(statement: KnownStatement, way: Way): Looked | undefined {
     const { fingerprint } = statement.template
-    if (way.bound === undefined || way.choices === undefined || way.choices.length === 0) {
+    if (!isOpen(way)) {
       this.ways.set(fingerprint, null)
       return undefined
     }
-    const counts = wayCounts(way.bound, statement.constants, way.choices, this.catalogue)
+    const counts = wayCounts(way, statement.constants, this.catalogue)
     const costs = counts.grouped.map((c) => this.lines.grouped.expect(c))
     const least = costs.indexOf(Math.min(...costs))
     if (least < 0) return undefined
@@ -301,14 +308,15 @@ class LearningWays implements Ways {
   private grouped(statement: KnownStatement, { way, least }: Looked) {
     let parts = way.texts.get(least)
     if (parts === undefined) {
-      parts = renderCount(way.parsed, way.shape, way.choices![least]!)
+      const aliases = way.choices![least]!.map((i) => way.shape.relations[i]!.alias)
+      parts = renderGroups(way.join, new Set(aliases))
       way.texts.set(least, parts)
     }
     if (parts === undefined) {
       this.ways.set(statement.template.fingerprint, null)
       return undefined
     }
-    const sql = countedByKey(parts, statement)
+    const sql = withConstants(parts, statement)
     return { arm: GROUPED, set: [], reset: [], sql, limitMs: Infinity }
   }
 
