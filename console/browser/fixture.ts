@@ -155,6 +155,7 @@ export function createFixture(options: FixtureOptions = {}): StoreView {
                 command: 'storewright run --store gift-store',
               }
             : { stale: false, message: null, command: null },
+        nightly: null,
         actor: 'ada',
       }
     },

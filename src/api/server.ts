@@ -17,6 +17,7 @@ import { createPromiseAnswerer, type PromiseAnswerer } from './lean/answer-promi
 import { createLeanPromises } from './lean/lean-promises.ts'
 import { putBefore } from './lean/socket-front.ts'
 import { addMetrics, createMetrics } from './metrics.ts'
+import { addNightlyGauges } from './nightly-gauges.ts'
 import { addOpenApi } from './openapi.ts'
 import { createRequestCounter, type RequestCounter, storeOf } from './request-counter.ts'
 import { addBuyingRoutes } from './routes/buying.ts'
@@ -100,6 +101,7 @@ export function createServer(options: ServerOptions): ApiInstance {
   })
   addSecurityHeaders(app)
   addMetrics(app, metrics, view.fulfilment, () => view.warehouse.waits())
+  addNightlyGauges(metrics.registry, view.nightly)
   addOpenApi(app, options.version ?? '0.0.0')
   app.register(async (scope) => {
     const api = scope.withTypeProvider<ZodTypeProvider>()

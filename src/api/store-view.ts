@@ -1,3 +1,4 @@
+import type { NightlyStatus } from '../loop/index.ts'
 import type { FulfilmentView } from './fulfilment-view.ts'
 import type { LoadView } from './load-view.ts'
 import type { NetworkView } from './network-view.ts'
@@ -44,6 +45,8 @@ export interface StoreView {
   readonly fulfilment?: FulfilmentView | undefined
   /** Never fails on an empty store. */
   store(): Promise<StoreInfo>
+  /** The nightly run of this server; absent: it makes none. */
+  nightly?(): NightlyStatus
   /** Throws ERR_STORE_EMPTY before the first forecast. */
   demandSummary(): Promise<DemandSummary>
   /** Throws ERR_STORE_EMPTY before the first forecast. */

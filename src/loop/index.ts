@@ -144,6 +144,8 @@ export {
   type WhatIf,
   type WithoutPlaces,
 } from './network/what-if/what-if.ts'
+export type { Night } from './nightly/record.ts'
+export { type NightlyStatus, openNightly } from './nightly/service.ts'
 export {
   forecastPanelFiles,
   groupsBeside,

@@ -32,6 +32,7 @@ export function PageHead({ answer, note, like = LIKE, children }: PageHeadProps)
             <Kept like={like.note}>{note}</Kept>
           </p>
           <Staleness />
+          <Night />
         </div>
       </div>
       <div class="act">{children}</div>
@@ -55,6 +56,26 @@ function Staleness() {
       <span aria-hidden="true">◆ </span>
       {staleness.message}{' '}
       {staleness.command === null ? null : <CopyCommand command={staleness.command} />}
+    </p>
+  )
+}
+
+/** The nightly run, while it is at work or where the last one failed. */
+function Night() {
+  const night = store.data.value?.nightly
+  if (night?.running) {
+    const { step, share } = night.running
+    return (
+      <p class="stale">
+        {`The nightly run is at work: ${step}${share === null ? '' : `, ${Math.round(100 * share)} %`}.`}
+      </p>
+    )
+  }
+  if (night?.last?.outcome !== 'failed') return null
+  return (
+    <p class="stale warn-t">
+      <span aria-hidden="true">◆ </span>
+      {`The last nightly run failed: ${night.last.message ?? ''}`}
     </p>
   )
 }

@@ -9,6 +9,30 @@ export const storeVersion = z.object({
   rows: z.int().nullable().describe('rows of the result'),
 })
 
+/** The nightly run that the server makes at its hour. */
+const nightlyRun = z.object({
+  at: z.string().nullable().describe('HH:MM in the store’s time zone; null: none is made'),
+  nextAt: moment.nullable(),
+  running: z
+    .object({
+      step: z.string(),
+      share: z.number().nullable().describe('of the step, 0 to 1; null where it is not known'),
+    })
+    .nullable(),
+  last: z
+    .object({
+      dueAt: moment,
+      startedAt: moment,
+      endedAt: moment.nullable(),
+      outcome: z
+        .enum(['running', 'done', 'failed', 'stopped'])
+        .describe('stopped, or running of a server that is gone: begun again with the next server'),
+      message: z.string().nullable().describe('why it failed'),
+    })
+    .nullable(),
+  doneAt: moment.nullable().describe('end of the last that was done'),
+})
+
 /** GET /api/store */
 export const storeInfo = z.object({
   name: z.string(),
@@ -27,6 +51,7 @@ export const storeInfo = z.object({
     message: z.string().nullable().describe('what is old and by how much; null if nothing is'),
     command: z.string().nullable().describe('the command that makes it new'),
   }),
+  nightly: nightlyRun.nullable().describe('null where the server makes none at any hour'),
   actor: z.string().nullable().describe('name put under decisions when the request gives none'),
 })
 export type StoreInfo = z.infer<typeof storeInfo>

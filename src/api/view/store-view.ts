@@ -8,6 +8,7 @@ import {
   type CurrentPlan,
   currentVersion,
   type Decision,
+  type NightlyStatus,
   overrideLine,
   type PlanRow,
   readCalibration,
@@ -41,6 +42,7 @@ import { groupDetail, groupList } from './groups.ts'
 import { createLoadView } from './load/load-view.ts'
 import { readLostSales } from './lost-sales.ts'
 import { createNetworkView } from './network.ts'
+import { nightlyReply } from './nightly.ts'
 import { readOutcomeView } from './outcome.ts'
 import { createSearchView } from './search.ts'
 import { calibrationOf, segmentList } from './segments.ts'
@@ -54,6 +56,8 @@ export interface StoreViewOptions {
   readonly actor?: string
   /** Told where a search could not be logged. */
   readonly onFailure?: (error: unknown) => void
+  /** The nightly run of the server; absent: it makes none. */
+  readonly nightly?: () => NightlyStatus
 }
 
 /**
@@ -92,6 +96,7 @@ export function createStoreView(folder: string, options: StoreViewOptions): Stor
     warehouse: createWarehouseView(folder, options),
     fulfilment: createFulfilmentView(folder, options),
     store: () => storeInfo(folder, read, options),
+    ...(options.nightly === undefined ? {} : { nightly: options.nightly }),
     demandSummary: () => readCatalog(demandSummary),
     demandProducts: (query) => readCatalog(async (_, catalog) => productPage(catalog, query)),
     async demandProduct(productId) {
@@ -245,6 +250,7 @@ async function storeInfo(
         planLines: plan.shown.rows ?? 0,
       },
       staleness: stalenessOf(folder, asOf, forecast.origin),
+      nightly: nightlyReply(options.nightly?.()),
       actor: options.actor ?? null,
     }
   })

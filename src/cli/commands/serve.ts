@@ -7,6 +7,9 @@ import { StorewrightError } from '../../core/errors.ts'
 import {
   askAs,
   makeDemoStore,
+  type Night,
+  type NightlyStatus,
+  openNightly,
   openStoreLedger,
   readTokens,
   requireStore,
@@ -79,7 +82,11 @@ async function serve(store: string, options: ServeOptions): Promise<void> {
   const { host, port, token } = options
   const consoleDir = consoleFolder()
   const onFailure = (error: unknown) => process.stderr.write(`${describeError(error)}\n`)
-  const view = createStoreView(store, { clock: Date.now, actor: currentUser(), onFailure })
+  const nightly = openNightly(store, { clock: Date.now, onEnd: sayNight, onFailure })
+  const view = createStoreView(store, {
+    ...{ clock: Date.now, actor: currentUser(), onFailure },
+    nightly: nightly.status.bind(nightly),
+  })
   const access = await followTokens(store, onFailure)
   const { requests_a_minute: requestsAMinute } = storeSettings(store).api
   const server = await listen({
@@ -96,13 +103,13 @@ async function serve(store: string, options: ServeOptions): Promise<void> {
   })
   void openFulfilment(view, onFailure)
   process.stderr.write(`The console is at ${server.url} (Ctrl-C stops it).\n`)
+  sayNextNight(nightly.status(), storeSettings(store).store.time_zone)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.removeAllListeners(signal)
     process.once(
       signal,
       () =>
-        void server
-          .close()
+        void Promise.all([server.close(), nightly.close()])
           .then(access.close)
           .then(() => process.exit(0)),
     )
@@ -110,6 +117,17 @@ async function serve(store: string, options: ServeOptions): Promise<void> {
   if (consoleDir === undefined) {
     process.stderr.write('Its pages are not built: npm run build:console\n')
   }
+}
+
+function sayNextNight({ at, nextAt }: NightlyStatus, timeZone: string): void {
+  if (at === null || nextAt === null) return
+  const when = new Date(nextAt).toISOString().slice(0, 16)
+  process.stderr.write(`The nightly run is made at ${at} (${timeZone}); next at ${when}Z.\n`)
+}
+
+function sayNight({ outcome, startedAt, endedAt = startedAt }: Night): void {
+  const seconds = Math.round((endedAt - startedAt) / 1000)
+  process.stderr.write(`The nightly run: ${outcome}, after ${seconds} s.\n`)
 }
 
 /** Tokens of a store, kept up to date while it is served. */

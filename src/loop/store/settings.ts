@@ -3,6 +3,7 @@ import { parse, TomlError } from 'smol-toml'
 import * as z from 'zod'
 import { StorewrightError } from '../../core/errors.ts'
 import { checkKnobSettings, nearest } from '../../core/knobs.ts'
+import { TIME_OF_DAY } from '../nightly/times.ts'
 
 const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/London')
 
@@ -81,6 +82,11 @@ export const settingsSchema = z.strictObject({
       schedule: z.enum(['expected', 'arrival']).default('expected'),
     })
     .default({ mode: 'advise', storage_mb: 500, schedule: 'expected' }),
+  nightly: z
+    .strictObject({
+      at: z.string().regex(TIME_OF_DAY, 'must be a time of day such as "02:30"').optional(),
+    })
+    .default({}),
   api: z.strictObject({ requests_a_minute: z.int().min(1).optional() }).default({}),
   knobs: z.record(z.string(), z.number()).default({}),
 })
@@ -215,6 +221,9 @@ reevaluate = true      # look at open orders again until they are picked; false 
 # gameday_targets = ["https://test.shop.example"]   # servers that a game day may load, beside this machine
 # live_source = "http://127.0.0.1:9090/api/v1/query_range?query=sum(rate(http_requests_total[1m]))"   # all requests, followed while an event runs; or a CSV with ds and y, or "push" for POST /api/load/metrics
 # live_hosts = ["metrics.shop.example"]   # hosts that live_source may name, beside this machine
+
+[nightly]
+# at = "02:30"         # \`storewright serve\` makes the nightly run at this time of the store's time zone
 
 [knobs]
 # "inventory.holding-rate" = 0.30
