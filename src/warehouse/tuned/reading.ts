@@ -19,7 +19,12 @@ export interface ReadStatement {
  * Only a rewriter needs trees: where it has nothing more to know, or none may rewrite, none is read.
  */
 export interface Reading {
-  know(sql: string, values: readonly SqlValue[], isTransacting: boolean): Promise<ReadStatement>
+  /** At once where nothing is to be read for it. */
+  know(
+    sql: string,
+    values: readonly SqlValue[],
+    isTransacting: boolean,
+  ): ReadStatement | Promise<ReadStatement>
   /** Reads the tree of a statement, and shows it to the rewriter. */
   show(statement: KnownStatement): Promise<KnownStatement>
   /** Whether statements like this took as much since they were last shown as showing them takes. */
@@ -62,7 +67,6 @@ export function createReading(
     values: readonly SqlValue[],
     isTransacting: boolean,
   ): Promise<string | undefined> => {
-    if (values.length === 0) return sql
     if (modeNow() === 'off' || isTransacting || !MAY_SELECT.test(sql)) return undefined
     if (watcher === undefined && isFirst(sql)) return undefined
     return writer.write(sql, values)
@@ -84,20 +88,32 @@ export function createReading(
       return statement
     }
   }
-  const known = async (sql: string, isWritten: boolean): Promise<KnownStatement> => {
-    const statement = templates.know(sql)
+  const isToShow = (statement: KnownStatement, isWritten: boolean): boolean => {
     const { fingerprint, kind, sql: words } = statement.template
-    if (kind !== 'select' || shown.get(fingerprint)) return statement
+    if (kind !== 'select' || shown.get(fingerprint)) return false
     // Even where nothing is tuned, it must be known whether WITH … changes a table.
-    if (words.startsWith('WITH') && !isPlainWith(words)) return show(statement)
-    if (!isOfUse(statement)) return statement
-    return isWritten || isWorthShowing(statement) ? show(statement) : statement
+    if (words.startsWith('WITH') && !isPlainWith(words)) return true
+    return isOfUse(statement) && (isWritten || isWorthShowing(statement))
+  }
+  const knowShown = async (text: string, statement: KnownStatement): Promise<ReadStatement> => ({
+    written: text,
+    statement: await show(statement),
+  })
+  const knowWritten = async (
+    sql: string,
+    values: readonly SqlValue[],
+    isTransacting: boolean,
+  ): Promise<ReadStatement> => {
+    const text = await written(sql, values, isTransacting)
+    const statement = templates.know(text ?? sql)
+    const isToShowNow = isToShow(statement, text !== undefined && watcher === undefined)
+    return { written: text, statement: isToShowNow ? await show(statement) : statement }
   }
   return {
-    async know(sql, values, isTransacting) {
-      const text = await written(sql, values, isTransacting)
-      const isWritten = values.length > 0 && text !== undefined && watcher === undefined
-      return { written: text, statement: await known(text ?? sql, isWritten) }
+    know(sql, values, isTransacting) {
+      if (values.length > 0) return knowWritten(sql, values, isTransacting)
+      const statement = templates.know(sql)
+      return isToShow(statement, false) ? knowShown(sql, statement) : { written: sql, statement }
     },
     show,
     isWorthShowing,

@@ -11,11 +11,14 @@ export type Choice = NonNullable<ReturnType<Steerer['choose']>>
 export interface Settings {
   /** Puts an arm in force, undefined for the default. Throws what DuckDB says of a setting. */
   use(choice: Choice | undefined): Promise<void>
+  /** Whether the default is in force. */
+  isDefault(): boolean
 }
 
 export function createSettings(db: Pick<Database, 'run'>): Settings {
   let inForce: Choice | undefined
   return {
+    isDefault: () => inForce === undefined,
     async use(choice) {
       if (choice?.arm === inForce?.arm) return
       const undo = inForce?.reset ?? []
