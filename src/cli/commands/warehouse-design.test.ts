@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -84,10 +84,24 @@ describe('storewright warehouse', () => {
     expect(report).toMatch(/needed as it is/)
     expect(report).toMatch(/Left alone by hand: f1/)
   })
+  it('leaves alone and takes up again only what is known', async () => {
+    const leave = (...args: string[]) => run('leave', ...args, '--database', database)
+    await expect(leave('xyz')).rejects.toThrow(/xyz is the fingerprint of no statement/)
+    await expect(leave('view-t')).rejects.toMatchObject({ next: expect.stringMatching(/f1/) })
+    await expect(leave('xyz', '--again')).rejects.toThrow(/not left alone/)
+    expect(await leave('0123456789abcdef', '--unseen')).toBe('0123456789abcdef: left alone\n')
+    expect(await leave('0123456789abcdef', '--again')).toBe('0123456789abcdef: taken up again\n')
+  })
   it('says what to do when called wrongly', async () => {
     await expect(run('undo', 'view-x', '--database', database)).rejects.toThrow(/no action view-x/)
     await expect(run('report')).rejects.toThrow(/name one database/)
     const absent = join(folder, 'no.duckdb')
     await expect(run('report', '--database', absent)).rejects.toThrow(/no file/)
+    await expect(run('report', '--database', folder)).rejects.toThrow(/is a folder/)
+    const log = join(folder, 'log.jsonl')
+    writeFileSync(log, '{"query":"SELECT 1"}')
+    await expect(run('advise', '--database', log, '--log', log)).rejects.toThrow(
+      /no DuckDB database/,
+    )
   })
 })

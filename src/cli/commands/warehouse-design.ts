@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
+import { StorewrightError } from '../../core/errors.ts'
 import type { Database } from '../../core/sql/database.ts'
-import { type PaceReport, readWaits, storePaths } from '../../loop/index.ts'
+import { type PaceReport, readWaits, readWorkload, storePaths } from '../../loop/index.ts'
 import {
   type Action,
   type AppliedMeasured,
@@ -38,6 +39,7 @@ export function addDesignCommands(warehouse: Command): void {
   withPlace(warehouse.command('leave <fingerprints...>'))
     .description('leave statements of these fingerprints alone: no views, no plans for them')
     .option('--again', 'take them up again', false)
+    .option('--unseen', 'also those that are not known here yet', false)
     .action(leave)
   withPlace(warehouse.command('report'))
     .description(
@@ -132,9 +134,11 @@ async function each(
 
 async function leave(
   fingerprints: readonly string[],
-  options: PlaceOptions & { readonly again: boolean },
+  options: PlaceOptions & { readonly again: boolean; readonly unseen: boolean },
 ): Promise<void> {
   await atPlace(options, 'write', async (db) => {
+    if (options.again) await requireLeft(db, fingerprints)
+    else if (!options.unseen) await requireKnown(db, fingerprints, options)
     for (const fingerprint of fingerprints) {
       await design.writeLeftAlone(db, fingerprint, !options.again, currentUser(), Date.now())
     }
@@ -143,6 +147,51 @@ async function leave(
   printData(options.json, data, () =>
     fingerprints.map((f) => `${f}: ${options.again ? 'taken up again' : 'left alone'}`).join('\n'),
   )
+}
+
+/** Throws where a fingerprint is not left alone. */
+async function requireLeft(db: Database, fingerprints: readonly string[]): Promise<void> {
+  const left = await design.readLeftAlone(db)
+  const other = fingerprints.find((fingerprint) => !left.has(fingerprint))
+  if (other === undefined) return
+  throw new StorewrightError('ERR_ARGUMENT', `${other} is not left alone`, {
+    next: left.size === 0 ? 'No statements are.' : `These are: ${[...left].join(', ')}.`,
+  })
+}
+
+/** Throws where a fingerprint is of no statement that was watched, and of none that an action serves. */
+async function requireKnown(
+  db: Database,
+  fingerprints: readonly string[],
+  place: PlaceOptions,
+): Promise<void> {
+  const actions = await design.readActions(db)
+  const known = new Set(actions.flatMap((action) => action.fingerprints))
+  for (const { target } of await design.readRefusals(db)) known.add(target)
+  const watched =
+    place.store === undefined ? undefined : readWorkload(storePaths(place.store).database)
+  for (const { template } of watched?.templates ?? []) known.add(template.fingerprint)
+  const unknown = fingerprints.find((fingerprint) => !known.has(fingerprint))
+  if (unknown === undefined) return
+  const action = actions.find(({ actionId }) => actionId === unknown)
+  throw action === undefined ? unknownFingerprint(unknown, place) : noFingerprint(action)
+}
+
+function unknownFingerprint(fingerprint: string, { store }: PlaceOptions): StorewrightError {
+  const place = store === undefined ? '--log FILE' : `--store ${store}`
+  return new StorewrightError(
+    'ERR_ARGUMENT',
+    `${fingerprint} is the fingerprint of no statement that is known here`,
+    {
+      next: `\`storewright warehouse watch ${place}\` lists fingerprints; --unseen leaves one alone that is yet to come.`,
+    },
+  )
+}
+
+function noFingerprint({ actionId, fingerprints }: Action): StorewrightError {
+  return new StorewrightError('ERR_ARGUMENT', `${actionId} is an action, not a fingerprint`, {
+    next: `Take it back (storewright warehouse undo ${actionId}), or leave what it serves alone: ${fingerprints.join(', ')}.`,
+  })
 }
 
 async function report(options: PlaceOptions & { readonly csv?: boolean }): Promise<void> {

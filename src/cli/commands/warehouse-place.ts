@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { StorewrightError } from '../../core/errors.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
@@ -31,16 +31,52 @@ export async function atPlace<T>(
     })
   }
   if (store !== undefined) return withDatabase(store, mode, work)
-  if (!existsSync(database!)) {
-    throw new StorewrightError('ERR_STORE_NOT_FOUND', `there is no file ${database}`, {
-      file: database!,
-      next: 'Name a DuckDB file that exists.',
-    })
-  }
+  requireDatabaseFile(database!)
   const db = await openDatabase(database!, { mode, threads: 1 })
   try {
     return await work(db, db)
   } finally {
     db.close()
   }
+}
+
+const MAGIC_AT = 8
+const MAGIC = 'DUCK'
+
+/** Throws where a file is no DuckDB database: DuckDB would take some others for databases in memory. */
+function requireDatabaseFile(file: string): void {
+  if (!existsSync(file)) {
+    throw new StorewrightError('ERR_STORE_NOT_FOUND', `there is no file ${file}`, {
+      file,
+      next: 'Name a DuckDB file that exists.',
+    })
+  }
+  if (statSync(file).isDirectory()) {
+    throw new StorewrightError('ERR_ARGUMENT', `${file} is a folder`, {
+      file,
+      next: `Name a DuckDB file, or a store: --store ${file}`,
+    })
+  }
+  const magic = readMagic(file)
+  if (magic === undefined || magic === MAGIC) return
+  throw new StorewrightError('ERR_ARGUMENT', `${file} is no DuckDB database`, {
+    file,
+    next: 'Name a DuckDB file; where it was one, restore it from a copy.',
+  })
+}
+
+/** Undefined where it may not be read: opening it says why. */
+function readMagic(file: string): string | undefined {
+  const bytes = Buffer.alloc(MAGIC_AT + MAGIC.length)
+  try {
+    const opened = openSync(file, 'r')
+    try {
+      readSync(opened, bytes, 0, bytes.length, 0)
+    } finally {
+      closeSync(opened)
+    }
+  } catch {
+    return undefined
+  }
+  return bytes.toString('latin1', MAGIC_AT)
 }

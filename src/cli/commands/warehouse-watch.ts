@@ -37,6 +37,8 @@ interface Seen {
   readonly repetition?: ReturnType<watch.Recorder['repetition']>
   readonly drift?: watch.DriftReport
   readonly faults: readonly watch.LogFault[]
+  /** Statements of the log that say how long they took; the others count as 1 ms. */
+  readonly timed?: number
 }
 
 async function look(options: WatchOptions): Promise<void> {
@@ -95,12 +97,13 @@ async function seeLog(db: Database, log: watch.ParsedLog, seed: number): Promise
     repetition: all.recorder.repetition(),
     drift: watch.driftBetween(earlier.recorder.workload(), later.recorder.workload(), { seed }),
     faults: all.found,
+    timed: log.entries.filter(({ durationMs }) => durationMs !== undefined).length,
   }
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 
-function describe({ workload, repetition, drift, faults }: Seen, most: number): string {
+function describe({ workload, repetition, drift, faults, timed }: Seen, most: number): string {
   const lines = workload.templates.slice(0, most).map(({ template, count, totalCpuMs }) => {
     const sql = template.sql.replace(/\s+/g, ' ').slice(0, 100)
     return `${template.fingerprint}  ${String(count).padStart(7)}  ${perDay(totalCpuMs).padStart(12)}  ${sql}`
@@ -115,6 +118,11 @@ function describe({ workload, repetition, drift, faults }: Seen, most: number): 
       '',
       `${statements} statements: ${percent(byTemplate / Math.max(1, statements))} of a template asked before, ${percent(exact / Math.max(1, statements))} asked before to the letter.`,
     )
+    if (timed !== undefined && timed < statements) {
+      const those =
+        timed === 0 ? 'The log says of none' : `The log does not say of ${statements - timed}`
+      lines.push(`${those} how long they took: each counts as 1 ms.`)
+    }
   }
   if (drift !== undefined) lines.push(describeDrift(drift))
   lines.push(...faults.slice(0, 20).map(({ line, message }) => `line ${line}: ${message}`))

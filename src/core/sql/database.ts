@@ -119,7 +119,7 @@ export async function openShared(path: string, options: OpenOptions = {}): Promi
 }
 
 function openError(path: string, cause: unknown): StorewrightError {
-  const text = String(cause)
+  const text = messageOf(cause)
   if (/lock/i.test(text)) {
     return new StorewrightError('ERR_STORE_BUSY', `${path} is in use by another process`, {
       file: path,
