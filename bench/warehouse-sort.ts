@@ -1,6 +1,8 @@
 // The learned sort beside the engine's sort and our own radix, on every type of key and three sizes:
-// interleaved rounds, CPU time, each round on a fresh copy of the same values. Keys with rows stand
-// beside the engine's sort of row numbers with a comparison, up to a million; beyond, beside radix.
+// interleaved rounds, CPU time, each round on a fresh copy of the same values. Which way runs first moves
+// on round by round, because who comes first meets other caches; a control, the baseline's own sort once
+// more a round, shows how far apart equal sorts come out. Keys with rows stand beside the engine's sort of
+// row numbers with a comparison, up to a million; beyond, beside radix.
 //
 //   npm run -s bench -- warehouse-sort [--rounds 5] [--seed 1] [--sizes 10000000,1000000,100000] [--type Float64]
 //     [--data DIR]
@@ -45,30 +47,40 @@ function milliseconds(keys: structures.Keys, hasPayload: boolean, sort: Sort): n
   return spent
 }
 
+/** CPU milliseconds of each way, in an order that moves on by one. */
+function roundOf(ways: readonly (() => number)[], round: number): readonly number[] {
+  const spent: number[] = []
+  for (let i = 0; i < ways.length; i++) {
+    const at = (i + round) % ways.length
+    spent[at] = ways[at]!()
+  }
+  return spent
+}
+
 function measure(column: Column, size: number): void {
   const { hasPayload, timesEngine, timesRadix } = column
   const keys = column.keys(SEED, size)
   const rows = hasPayload ? new Uint32Array(keys.length) : undefined
   const method = structures.sortColumns(keys.slice(), rows, 'choose')
   const hasEngine = !hasPayload || size <= MOST_COMPARED
+  const timed = (sort: Sort) => () => milliseconds(keys, hasPayload, sort)
+  const baseline = hasEngine ? byEngine : byWay('radix')
+  const ways = [byWay('choose'), baseline, byWay('radix'), baseline].map(timed)
   // The first round warms up.
-  const rounds = Array.from({ length: ROUNDS + 1 }, () => ({
-    ours: milliseconds(keys, hasPayload, byWay('choose')),
-    radix: milliseconds(keys, hasPayload, byWay('radix')),
-    engine: hasEngine ? milliseconds(keys, hasPayload, byEngine) : Number.NaN,
-  })).slice(1)
-  const faster = rounds.map(({ ours, engine, radix }) => (hasEngine ? engine : radix) / ours)
-  const overRadix = median(rounds.map(({ ours, radix }) => radix / ours))
+  const rounds = Array.from({ length: ROUNDS + 1 }, (_, round) => roundOf(ways, round)).slice(1)
+  const faster = rounds.map(([ours, base]) => base! / ours!)
+  const control = rounds.map(([, base, , again]) => again! / base!)
+  const overRadix = median(rounds.map(([ours, , radix]) => radix! / ours!))
   const value = median(faster)
   const radixTarget = timesRadix === undefined ? '' : `, ≥ ${timesRadix} × our radix`
   const target = hasEngine ? `≥ ${timesEngine} × the engine${radixTarget}` : '≥ 1 × our radix'
-  const time = rounded(median(rounds.map(({ ours }) => ours)), 3)
+  const time = rounded(median(rounds.map(([ours]) => ours!)), 3)
   printFigure({
     figure: 'warehouse-sort',
     value: rounded(value, 3),
-    unit: `times faster than ${hasEngine ? 'the engine' : 'our radix'}; ${rounded(overRadix, 3)} times our radix; ${time} CPU ms, copies in and out of the kernel counted`,
+    unit: `times faster than ${hasEngine ? 'the engine' : 'our radix'}; ${rounded(overRadix, 3)} times our radix; ${time} CPU ms, copies in and out of the kernel counted; the same sort against itself ${rounded(median(control), 3)} (${rounded(Math.min(...control), 3)} … ${rounded(Math.max(...control), 3)})`,
     interval: [rounded(Math.min(...faster), 3), rounded(Math.max(...faster), 3)],
-    baseline: rounded(median(rounds.map(({ engine, radix }) => (hasEngine ? engine : radix))), 4),
+    baseline: rounded(median(rounds.map(([, base]) => base!)), 4),
     ...(size >= 10_000_000
       ? { target, met: value >= timesEngine && overRadix >= (timesRadix ?? 0) }
       : { target: `never slower; ${target} at 10 M`, met: value >= 1 }),

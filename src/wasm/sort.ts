@@ -42,6 +42,7 @@ import {
 } from './sort/wholes'
 
 export { dropNaN, nans }
+export { sortNearly } from './sort/nearly'
 
 // Kinds of records.
 const FLOAT: u32 = 0

@@ -8,10 +8,10 @@ export interface Crossovers {
   readonly learned: number
 }
 
-const FLOATS: Crossovers = { radix: 4096, learned: 20_000 }
-const FLOATS_WITH_PAYLOAD: Crossovers = { radix: 256, learned: 8192 }
-const WHOLES: Crossovers = { radix: 2048, learned: 150_000 }
-const WHOLES_WITH_PAYLOAD: Crossovers = { radix: 256, learned: 150_000 }
+const FLOATS: Crossovers = { radix: 4096, learned: 30_000 }
+const FLOATS_WITH_PAYLOAD: Crossovers = { radix: 256, learned: 40_000 }
+const WHOLES: Crossovers = { radix: 2048, learned: 400_000 }
+const WHOLES_WITH_PAYLOAD: Crossovers = { radix: 256, learned: 700_000 }
 const BIGS: Crossovers = { radix: 4096, learned: 150_000 }
 
 /** Crossovers of a kind of keys. */
@@ -36,9 +36,8 @@ export function isMonotonous(keys: Keys): boolean {
   return same >= SAME
 }
 
-const FALLS = 4
-/** Big whole numbers up to which the engine is quickest where they are nearly in order. */
-export const MOST_NEARLY_RISING = 2_000_000
+/** Glances of 64 that may speak against it: with more the merge would set too many aside. */
+const FALLS = 8
 
 /** Whether, at a glance, hardly any key is below the one before it, or below one far before it. */
 export function isNearlyRising(keys: Keys): boolean {
@@ -54,7 +53,7 @@ export function isNearlyRising(keys: Keys): boolean {
 }
 
 /** From so many keys on a radix of two passes is quicker than a model of whole numbers that travel wide. */
-const LEAST_TWO_DIGITS = 4_000_000
+const LEAST_TWO_DIGITS = 500_000
 const DIGIT_BITS = 11n
 
 /**

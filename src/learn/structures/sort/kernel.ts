@@ -23,6 +23,8 @@ export interface SortKernel extends Kernel {
   planOutput(room: number): number
   drain(room: number): number
   misjudged(): number
+  /** 1 where it is done; else some of the numbers are missing. */
+  sortNearly(at: number, aside: number, values: number, most: number): number
   radixFloats(at: number, other: number, values: number): void
   radix32(at: number, other: number, values: number, turn: number): void
   radix64(at: number, other: number, values: number, turn: bigint): void

@@ -5,13 +5,13 @@ import {
   isNearlyRising,
   isQuickRadix,
   MOST_MONOTONOUS,
-  MOST_NEARLY_RISING,
 } from './crossovers.ts'
 import { type SortKernel, withSortKernel } from './kernel.ts'
 import type { Keys, SortMethod } from './keys.ts'
 import { SIGN_32 } from './keys.ts'
 import { runLearned } from './learned.ts'
 import { mergeOrder } from './merge.ts'
+import { runNearly } from './nearly.ts'
 import { lieOf } from './presorted.ts'
 import { runRadix } from './radix.ts'
 import { bigSampleOf, sampleOf } from './sample.ts'
@@ -20,8 +20,12 @@ import { bigSampleOf, sampleOf } from './sample.ts'
 const BUCKET_VALUES = 8192
 const SAMPLES_A_BUCKET = 8
 const LEAST_SAMPLE = 1024
-/** Above this crowding the radix of the bits is faster than what the model saves. */
-const CROWDED = 40
+/**
+ * Above this crowding the radix of the bits is faster than what the model saves; of whole numbers that
+ * caches hold, where its passes are cheap, above less.
+ */
+const CROWDED = { most: 40, inCaches: 8 }
+const CACHED_WHOLES = 1_500_000
 const LEAST_KEY_BUCKETS = 64
 /** A 32-bit address space with room for the array twice. */
 const MOST_VALUES = 200_000_000
@@ -40,6 +44,7 @@ export function sortColumns(keys: Keys, words: Uint32Array | undefined, way: Way
   if (chosen === 'native') return sortPlainly(keys, words)
   return withSortKernel((kernel) => {
     if (kernel === undefined) return sortPlainly(keys, words)
+    if (way === 'choose' && words === undefined && tryNearly(kernel, keys)) return 'nearly'
     if (chosen === 'learned' && tryLearned(kernel, keys, words, way)) return 'learned'
     return runRadix(kernel, keys, words) ? 'radix' : sortPlainly(keys, words)
   })
@@ -50,10 +55,6 @@ function choose(keys: Keys, hasPayload: boolean): Exclude<Way, 'choose'> {
   const { length } = keys
   const { radix, learned } = crossoversOf(keys, hasPayload)
   if (length < radix || length > MOST_VALUES) return 'native'
-  // Six digits of keys that are nearly in order take longer than putting the rest in order.
-  if (!hasPayload && keys instanceof BigInt64Array && length <= MOST_NEARLY_RISING) {
-    if (isNearlyRising(keys)) return 'native'
-  }
   if (length >= learned) return isQuickRadix(keys, hasPayload) ? 'radix' : 'learned'
   if (!hasPayload && length <= MOST_MONOTONOUS && isMonotonous(keys)) return 'native'
   return 'radix'
@@ -65,6 +66,11 @@ function turnRound(keys: Keys, words: Uint32Array | undefined): SortMethod {
   return 'presorted'
 }
 
+/** Whole numbers of 64 bits, whose six digits take longer than putting a few of them in order. */
+function tryNearly(kernel: SortKernel, keys: Keys): boolean {
+  return keys instanceof BigInt64Array && isNearlyRising(keys) && runNearly(kernel, keys)
+}
+
 function tryLearned(
   kernel: SortKernel,
   keys: Keys,
@@ -73,13 +79,17 @@ function tryLearned(
 ): boolean {
   const base = keys instanceof BigInt64Array ? (keys[0] ?? 0n) : 0n
   const model = modelFor(keys, base)
-  if (model === undefined || (way === 'choose' && !isWorthwhile(model))) return false
+  if (model === undefined || (way === 'choose' && !isWorthwhile(model, keys))) return false
   return runLearned(kernel, { keys, words, model, base })
 }
 
 /** Few buckets over many orders of magnitude span too many of them each to be placed by value. */
-function isWorthwhile({ crowding, scale, buckets }: BucketModel): boolean {
-  return crowding <= CROWDED && (scale.kind !== 'key' || buckets >= LEAST_KEY_BUCKETS)
+function isWorthwhile({ crowding, scale, buckets }: BucketModel, keys: Keys): boolean {
+  const isCached = !(keys instanceof Float64Array) && keys.length < CACHED_WHOLES
+  return (
+    crowding <= (isCached ? CROWDED.inCaches : CROWDED.most) &&
+    (scale.kind !== 'key' || buckets >= LEAST_KEY_BUCKETS)
+  )
 }
 
 /** Undefined where nothing can be learned: no value in the sample is finite, or one is no float. */
