@@ -16,7 +16,7 @@ test('answers from views are those of the tables, over random stores, statements
   expect(pairs.failedViews).toEqual([])
   // STOREWRIGHT_PAIRS tells how many of each kind there were.
   if (wanted > 1000) console.log(JSON.stringify(pairs))
-  expect(pairs.unions).toBeGreaterThan(wanted / 50)
+  expect(pairs.unions).toBeGreaterThan(wanted / 100)
   expect(pairs.overGrids).toBeGreaterThan(wanted / 50)
   expect(pairs.compared).toBeGreaterThanOrEqual(wanted)
 })

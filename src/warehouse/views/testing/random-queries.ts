@@ -99,6 +99,17 @@ function condition(random: Random): () => string {
   }
   const name = () => pick(random, ["'a'", "'b'", "'it''s'", "''", "'no'"])
   const region = () => pick(random, ["'north'", "'south'", "'east'"])
+  const semi = pick(random, [
+    () => `k IN (SELECT key FROM u WHERE region = ${region()})`,
+    () => `k NOT IN (SELECT DISTINCT key FROM u WHERE key > ${random.int(9) - 3})`,
+    () =>
+      `EXISTS (SELECT 1 FROM u AS dim WHERE dim.key = k + ${random.int(3)} AND region <> ${region()})`,
+    () => `NOT EXISTS (SELECT * FROM u WHERE key = k AND region = ${region()} AND s > 10)`,
+    () =>
+      `(c = ${name()} OR s % 50 IN (SELECT other.s % 50 FROM t AS other, u WHERE other.k = key AND other.k = ${random.int(9)}))`,
+    () =>
+      `EXISTS (SELECT 1 FROM u WHERE key = k AND EXISTS (SELECT 1 FROM u AS v WHERE v.region = u.region AND v.key > ${random.int(9) - 2}))`,
+  ])
   const span = (column: string, write: (second: number) => string, most: number) => () => {
     const from = random.int(100_000)
     const to = from + random.int(most * 30_000)
@@ -126,15 +137,8 @@ function condition(random: Random): () => string {
     () => `${number()} > f`,
     () => `f < ${number()}::DOUBLE`,
     () => `s <> ${random.int(100)}`,
-    () => `k IN (SELECT key FROM u WHERE region = ${region()})`,
-    () => `k NOT IN (SELECT DISTINCT key FROM u WHERE key > ${random.int(9) - 3})`,
-    () =>
-      `EXISTS (SELECT 1 FROM u AS dim WHERE dim.key = k + ${random.int(3)} AND region <> ${region()})`,
-    () => `NOT EXISTS (SELECT * FROM u WHERE key = k AND region = ${region()} AND s > 10)`,
-    () =>
-      `(c = ${name()} OR s % 50 IN (SELECT other.s % 50 FROM t AS other, u WHERE other.k = key AND other.k = ${random.int(9)}))`,
-    () =>
-      `EXISTS (SELECT 1 FROM u WHERE key = k AND EXISTS (SELECT 1 FROM u AS v WHERE v.region = u.region AND v.key > ${random.int(9) - 2}))`,
+    semi,
+    semi,
     () => `s > ${number()} AND s <= ${500 + random.int(1000)}`,
     () => `m <= ${random.int(1000) / 100}`,
     () => `c = ${name()}`,
@@ -260,6 +264,7 @@ export function randomTemplate(random: Random): Template {
     "LEFT JOIN u ON k = key AND region <> 'south'",
     'LEFT JOIN u AS other ON other.key = k + 1',
   ])
+  const region = () => pick(random, ["'north'", "'south'", "'east'"])
   const semi = pick(random, [
     'SEMI JOIN u ON k = key',
     "ANTI JOIN u ON key = k AND region = 'east'",
