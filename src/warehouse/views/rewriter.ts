@@ -15,10 +15,12 @@ import {
   refreshView,
 } from './fresh/refresh.ts'
 import { unionShare } from './knobs.ts'
+import { type Block, readBlocks } from './read/blocks.ts'
 import { type Catalogue, readCatalogue } from './read/catalogue.ts'
 import { Unserved } from './read/expression.ts'
-import { scanLiterals } from './read/literals.ts'
-import { readShape, type Shape } from './read/shape.ts'
+import { type Literals, scanLiterals } from './read/literals.ts'
+import type { Shape } from './read/shape.ts'
+import { textOf } from './read/spans.ts'
 
 /** Answers statements from views, and keeps the views in step with their tables. */
 export interface ViewRewriter extends Rewriter {
@@ -97,12 +99,16 @@ interface Standing {
 
 const NEW_STANDING = { edges: new Map(), rows: 0, change: 'other', missed: 0, answered: 0 } as const
 
+/** A part of statements that views answer by itself; without a span: all of them. */
+interface KnownBlock extends Block {
+  plans: readonly { readonly plan: Plan; readonly standing: Standing }[]
+}
+
 interface KnownTemplate {
-  readonly shape: Shape | undefined
+  readonly blocks: readonly KnownBlock[]
   /** What it says may not hold any more: it is met again before a view answers it. */
   isStale: boolean
   readonly reason: string | undefined
-  plans: readonly { readonly plan: Plan; readonly standing: Standing }[]
   /** Statements that groups were equal in the order of, and that are asked as they are until it counts down. */
   tied: number
   waits: number
@@ -131,14 +137,14 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       .sort((a, b) => a.standing.rows - b.standing.rows)
   const planAll = () => {
     for (const template of templates.values()) {
-      if (template.shape !== undefined) template.plans = plansOf(template.shape)
+      for (const block of template.blocks) block.plans = plansOf(block.shape)
     }
   }
   const doubtShapes = (table: string | undefined) => {
     catalogue = undefined
     for (const template of templates.values()) {
-      const { shape, reason } = template
-      const isOnIt = table === undefined || (shape?.reads.includes(table) ?? false)
+      const { blocks, reason } = template
+      const isOnIt = table === undefined || blocks.some(({ shape }) => shape.reads.includes(table))
       if (isOnIt || reason !== undefined) template.isStale = true
     }
   }
@@ -167,18 +173,7 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
         template.waits--
         return undefined
       }
-      for (const { plan, standing } of template.plans) {
-        if (standing.change !== undefined) {
-          standing.missed++
-          continue
-        }
-        if (template.isStale) continue
-        const text = splice(plan, literals.texts, standing)
-        if (text === undefined) continue
-        standing.answered++
-        return { sql: text, actionId: standing.action.actionId }
-      }
-      return undefined
+      return rewriteBlocks(literals, template)
     },
     failed({ sql }, { message }) {
       const template = templates.get(scanLiterals(sql)?.skeleton ?? '')
@@ -198,14 +193,16 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       catalogue ??= await readCatalogue(db)
       let template: KnownTemplate
       try {
-        const shape = await readShape(db, catalogue, sql, tree?.node)
-        template = { ...NEW_TEMPLATE, shape, reason: undefined, plans: plansOf(shape) }
+        const blocks = await readBlocks(db, catalogue, sql, tree?.node)
+        const known = blocks.map((block) => ({ ...block, plans: plansOf(block.shape) }))
+        template = { ...NEW_TEMPLATE, blocks: known, reason: undefined }
       } catch (error) {
-        template = { ...NEW_TEMPLATE, shape: undefined, reason: reasonOf(error), plans: [] }
+        template = { ...NEW_TEMPLATE, blocks: [], reason: reasonOf(error) }
       }
       templates.set(skeleton, template)
       if (templates.size > MAX_TEMPLATES) templates.delete(templates.keys().next().value!)
-      return template.reason ?? (template.plans.length > 0 ? undefined : 'no view serves it')
+      const isServed = template.blocks.some(({ plans }) => plans.length > 0)
+      return template.reason ?? (isServed ? undefined : 'no view serves it')
     },
     async serve(action, isBefore = true) {
       const view = JSON.parse(action.definition) as ViewDefinition
@@ -258,10 +255,58 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
     rowsOf: (actionId) => views.get(actionId)?.rows ?? 0,
     servedBy: (sql) => {
       const skeleton = scanLiterals(sql)?.skeleton
-      const plans = skeleton === undefined ? undefined : templates.get(skeleton)?.plans
-      return (plans ?? []).map(({ standing }) => standing.action.actionId)
+      const blocks = skeleton === undefined ? [] : (templates.get(skeleton)?.blocks ?? [])
+      return blocks.flatMap(({ plans }) => plans.map(({ standing }) => standing.action.actionId))
     },
   }
+}
+
+/** A statement with the parts that views answer in place of its own; the rest as it was asked. */
+function rewriteBlocks(
+  literals: Literals,
+  { blocks, isStale }: KnownTemplate,
+): { readonly sql: string; readonly actionId: string } | undefined {
+  let [sql, slot, until] = ['', 0, 0]
+  let actionId: string | undefined
+  const ask = (end: number, endSlot: number) => {
+    sql += textOf(
+      literals.skeleton,
+      { start: until, end, firstSlot: slot, endSlot },
+      literals.texts,
+    )
+  }
+  for (const { plans, span } of blocks) {
+    const answered = answerOf(plans, literals, isStale)
+    if (answered === undefined) continue
+    actionId ??= answered.actionId
+    if (span === undefined) return answered
+    ask(span.start, span.firstSlot)
+    sql += `${answered.sql} `
+    slot = span.endSlot
+    until = span.end
+  }
+  if (actionId === undefined) return undefined
+  ask(literals.skeleton.length, literals.texts.length)
+  return { sql, actionId }
+}
+
+function answerOf(
+  plans: KnownBlock['plans'],
+  literals: Literals,
+  isStale: boolean,
+): { readonly sql: string; readonly actionId: string } | undefined {
+  for (const { plan, standing } of plans) {
+    if (standing.change !== undefined) {
+      standing.missed++
+      continue
+    }
+    if (isStale) continue
+    const sql = splice(plan, literals.texts, standing)
+    if (sql === undefined) continue
+    standing.answered++
+    return { sql, actionId: standing.action.actionId }
+  }
+  return undefined
 }
 
 /** Whether the tables of a view stand, in the form they have now. */

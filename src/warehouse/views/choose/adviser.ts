@@ -145,7 +145,7 @@ async function readDemands(
   for (const demand of demands) {
     throwIfStopped(signal)
     try {
-      read.push(await readDemand(db, catalogue, demand))
+      read.push(...(await readDemand(db, catalogue, demand)))
     } catch (error) {
       if (!(error instanceof Error)) throw error
       refuse(demand.fingerprint, error.message)

@@ -1,8 +1,9 @@
 import type { Database } from '../../../core/sql/database.ts'
+import { readBlocks } from '../read/blocks.ts'
 import type { Catalogue } from '../read/catalogue.ts'
 import { type Expression, literalsOf, Unserved } from '../read/expression.ts'
 import { scanLiterals } from '../read/literals.ts'
-import { hasSemi, readShape, type Shape } from '../read/shape.ts'
+import { hasSemi, type Shape } from '../read/shape.ts'
 
 /** Statements that differ in constants alone, and what they cost. */
 export interface Demand {
@@ -28,15 +29,20 @@ export interface ReadDemand {
   readonly still: readonly Expression[]
 }
 
-/** Reads a demand by its last statement. Throws Unserved with the reason. */
+/** Reads what the last statement of a demand asks for, part by part. Throws Unserved with the reason. */
 export async function readDemand(
   db: Database,
   catalogue: Catalogue,
   demand: Demand,
-): Promise<ReadDemand> {
+): Promise<readonly ReadDemand[]> {
   const last = demand.statements.at(-1)
   if (last === undefined) throw new Unserved('no statement of it is kept')
-  const shape = await readShape(db, catalogue, last)
+  const blocks = await readBlocks(db, catalogue, last)
+  return blocks.map(({ shape }) => readBlock(demand, shape, 1 / blocks.length))
+}
+
+/** What one part of the statements of a demand asks for, given its share of their CPU. */
+function readBlock(demand: Demand, shape: Shape, ofCpu: number): ReadDemand {
   const structural = structuralSlots(shape)
   const alike = (texts: readonly string[]) =>
     structural.every((slot) => texts[slot] === shape.literals.texts[slot])
@@ -54,7 +60,11 @@ export async function readDemand(
   const still = shape.predicates.filter((predicate) => !moves(predicate))
   // Statements that group in another way need a view of their own.
   const share = scanned.length / demand.statements.length
-  const counted = { ...demand, count: demand.count * share, totalCpuMs: demand.totalCpuMs * share }
+  const counted = {
+    ...demand,
+    count: demand.count * share,
+    totalCpuMs: demand.totalCpuMs * share * ofCpu,
+  }
   return { demand: counted, shape, texts: scanned, moving, still }
 }
 

@@ -1,8 +1,9 @@
 import type { Catalogue } from './catalogue.ts'
 import { columnsOf, type Expression, print, quote, Unserved } from './expression.ts'
+import { isAggregateName } from './functions.ts'
 import { asSemi, inside } from './inside.ts'
 import type { Literals } from './literals.ts'
-import { type FindColumn, isAggregateName, type ParseContext, parseExpression } from './parse.ts'
+import { type FindColumn, type ParseContext, parseExpression } from './parse.ts'
 import { type Node, nodeOf, nodesOf } from './tree.ts'
 import { holdsWindow } from './window-node.ts'
 

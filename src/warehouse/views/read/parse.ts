@@ -1,4 +1,5 @@
 import { type Expression, type Literal, Unserved } from './expression.ts'
+import { COUNT_IF, FUNCTIONS, isAggregateName } from './functions.ts'
 import type { Literals } from './literals.ts'
 import { type Node, nodeOf, nodesOf } from './tree.ts'
 import { parseWindow } from './window-node.ts'
@@ -33,113 +34,6 @@ const OPERATORS: Readonly<Record<string, string>> = {
   OPERATOR_COALESCE: 'COALESCE',
   GROUPING_FUNCTION: 'GROUPING',
 }
-
-/** Aggregates that may stand in a statement that is served. */
-export const AGGREGATES: ReadonlySet<string> = new Set([
-  ...['count_star', 'count', 'sum', 'min', 'max', 'avg', 'mean', 'median', 'quantile_cont'],
-  ...['quantile_disc', 'approx_count_distinct', 'bool_and', 'bool_or', 'bit_and', 'bit_or'],
-  ...['bit_xor'],
-])
-
-const COUNT_IF: ReadonlySet<string> = new Set(['count_if', 'countif'])
-
-/** Whether a function of this name, in small letters, is an aggregate. */
-export function isAggregateName(name: string): boolean {
-  return AGGREGATES.has(name) || COUNT_IF.has(name)
-}
-
-// Functions of their arguments alone: not of the clock, of chance or of settings.
-const FUNCTIONS: ReadonlySet<string> = new Set([
-  ...['+', '-', '*', '/', '//', '%', '||', '~~', '!~~', '~~*', '!~~*'],
-  ...['floor', 'ceil', 'ceiling', 'round', 'trunc', 'abs', 'sign', 'sqrt', 'ln', 'log', 'log2'],
-  ...['log10', 'exp', 'pow', 'power', 'greatest', 'least', 'mod', 'lower', 'upper', 'length'],
-  ...['substring', 'substr', 'left', 'right', 'concat', 'prefix', 'suffix', 'contains', 'trim'],
-  ...['starts_with', 'date_trunc', 'datetrunc', 'date_part', 'datepart', 'year', 'month', 'day'],
-  ...['hour', 'minute', 'second', 'quarter', 'week', 'dayofweek', 'dayofyear', 'isodow', 'epoch'],
-  ...['epoch_ms', 'epoch_us', 'nullif', 'isnan', 'isfinite', 'isinf', 'make_date', 'monthname'],
-  ...[
-    'dayname',
-    'weekday',
-    'to_days',
-    'to_hours',
-    'to_minutes',
-    'to_months',
-    'to_years',
-    'strftime',
-    'date_diff',
-    'datediff',
-    'ifnull',
-    'time_bucket',
-    'last_day',
-    'dayofmonth',
-    'weekofyear',
-    'yearweek',
-    'isoyear',
-    'century',
-    'decade',
-    'era',
-    'millisecond',
-    'microsecond',
-    'date_sub',
-    'datesub',
-    'date_add',
-    'make_timestamp',
-    'to_weeks',
-    'to_quarters',
-    'to_seconds',
-    'to_milliseconds',
-    'to_microseconds',
-    'ltrim',
-    'rtrim',
-    'lpad',
-    'rpad',
-    'replace',
-    'reverse',
-    'repeat',
-    'strpos',
-    'instr',
-    'position',
-    'split_part',
-    'concat_ws',
-    'ucase',
-    'lcase',
-    'char_length',
-    'character_length',
-    'strlen',
-    'ends_with',
-    'regexp_matches',
-    'regexp_full_match',
-    'regexp_replace',
-    'regexp_extract',
-    'like_escape',
-    'not_like_escape',
-    'ilike_escape',
-    'not_ilike_escape',
-    'ascii',
-    'chr',
-    'sin',
-    'cos',
-    'tan',
-    'asin',
-    'acos',
-    'atan',
-    'atan2',
-    'sinh',
-    'cosh',
-    'tanh',
-    'asinh',
-    'acosh',
-    'atanh',
-    'degrees',
-    'radians',
-    'cbrt',
-    'pi',
-    'xor',
-    'fmod',
-    'fdiv',
-    'even',
-  ],
-])
 
 /** Types whose names are written as they are parsed. */
 const TYPES =

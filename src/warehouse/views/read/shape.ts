@@ -68,58 +68,31 @@ export interface Shape {
   readonly positions: readonly number[]
 }
 
+/** What the whole of a statement is read with. */
+export function wholeScope(catalogue: Catalogue, sql: string): Scope {
+  const literals = scanLiterals(sql)
+  if (literals === undefined) throw new Unserved('it holds parameters or unusual constants')
+  return { sql, literals, catalogue, queries: new Map(), depth: 0, readSubquery: readSemi }
+}
+
 /**
- * Parses a statement into its shape, with two statements to the database (its AST, where `tree` is not
- * that of its one SELECT; names and types of its columns). Throws Unserved, with the reason, where no
- * view could serve it.
+ * The shape of a SELECT, `described` being SQL that answers with its columns. Throws Unserved, with the
+ * reason, where no view could serve it.
  */
 export async function readShape(
   db: Database,
-  catalogue: Catalogue,
-  sql: string,
-  tree?: Node,
+  node: Node,
+  scope: Scope,
+  described: string,
 ): Promise<Shape> {
-  const literals = scanLiterals(sql)
-  if (literals === undefined) throw new Unserved('it holds parameters or unusual constants')
-  const node = tree === undefined ? await readTree(db, sql) : treeInText(tree, sql)
-  const described = await db.answer(`DESCRIBE ${sql}`)
-  const columns = described.columns[0]!.map((name, i) => ({
+  const answer = await db.answer(`DESCRIBE ${described}`)
+  const columns = answer.columns[0]!.map((name, i) => ({
     name: String(name),
-    type: String(described.columns[1]![i]),
+    type: String(answer.columns[1]![i]),
   }))
-  const shape = shapeOf(node, {
-    scope: { sql, literals, catalogue, queries: new Map(), depth: 0, readSubquery: readSemi },
-    columns,
-  })
+  const shape = shapeOf(node, { scope, columns })
   await checkWindows(db, shape)
   return shape
-}
-
-async function readTree(db: Database, sql: string): Promise<Node> {
-  const tree = await db.answer('SELECT json_serialize_sql(CAST($1 AS VARCHAR))', [sql])
-  const parsed = nodeOf(JSON.parse(withPlacesInText(String(tree.columns[0]![0]), sql)))
-  if (parsed['error'] !== false) throw new Unserved('it is no SELECT that can be parsed')
-  const statements = nodesOf(parsed['statements'])
-  if (statements.length !== 1) throw new Unserved('it is several statements')
-  return nodeOf(statements[0]!['node'])
-}
-
-/** The same of a tree that is read already. */
-function treeInText(tree: Node, sql: string): Node {
-  return isAscii(sql) ? tree : nodeOf(JSON.parse(withPlacesInText(JSON.stringify(tree), sql)))
-}
-
-const isAscii = (sql: string) => /^[\0-\x7f]*$/.test(sql)
-
-/** Places in the tree count bytes of UTF-8; texts here count UTF-16. */
-function withPlacesInText(tree: string, sql: string): string {
-  if (isAscii(sql)) return tree
-  const bytes = Buffer.from(sql)
-  return tree.replace(/"query_location":(\d+)/g, (whole, place: string) => {
-    const at = Number(place)
-    if (at > bytes.length) return whole
-    return `"query_location":${bytes.subarray(0, at).toString('utf8').length}`
-  })
 }
 
 interface ShapeContext {

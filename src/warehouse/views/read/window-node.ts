@@ -14,13 +14,19 @@ export function holdsWindow(value: unknown): boolean {
 }
 
 /** Rows that are equal in the order get the same of these. */
-const OF_PEERS: ReadonlySet<string> = new Set(['rank', 'dense_rank', 'percent_rank', 'cume_dist'])
+export const OF_PEERS: ReadonlySet<string> = new Set([
+  'rank',
+  'dense_rank',
+  'percent_rank',
+  'cume_dist',
+])
 /** Windows that tell apart rows that are equal in the order. */
 export const OF_PLACES: ReadonlySet<string> = new Set([
   ...['row_number', 'ntile', 'lag', 'lead', 'first_value', 'last_value', 'nth_value', 'first'],
   'last',
 ])
-const COUNTED: ReadonlySet<string> = new Set(['count', 'count_star', 'min', 'max'])
+/** Windows that count and compare. */
+export const COUNTED: ReadonlySet<string> = new Set(['count', 'count_star', 'min', 'max'])
 /** Windows that add up. */
 export const ADDED: ReadonlySet<string> = new Set(['sum', 'avg', 'mean'])
 

@@ -228,6 +228,36 @@ function randomSets(random: Random, by: readonly string[]): string {
   ])
 }
 
+/** Statements around one or two that group: grouped again, joined, in unions, compared with. */
+function randomAround(random: Random, block: Template): Template {
+  return pick(random, [
+    () => `SELECT count(*) AS n, min(g0) AS l, max(g0) AS h FROM (${block()}) AS o`,
+    () => `SELECT g0, count(*) AS n FROM (${block()}) AS o GROUP BY g0 ORDER BY g0 DESC LIMIT 3`,
+    () =>
+      `SELECT n, count(*) AS times, sum(n) AS rows FROM (SELECT k, c, count(*) AS n FROM t WHERE s > ${random.int(900)} GROUP BY k, c) GROUP BY n ORDER BY ALL`,
+    () =>
+      `SELECT k, sum(total) AS s, avg(n) AS a FROM (SELECT k, c, sum(s) AS total, count(*) AS n FROM t WHERE d < ${random.int(90)} GROUP BY k, c) AS per GROUP BY k`,
+    () =>
+      `SELECT k, sum(biggest) AS s FROM (SELECT k, c, max(d) AS biggest FROM t WHERE s < ${random.int(900)} GROUP BY k, c) AS per GROUP BY k`,
+    () => `(${block()}) UNION ALL (${block()})`,
+    () =>
+      `SELECT c, count(*) AS n FROM t WHERE k > ${random.int(5)} GROUP BY c UNION ALL SELECT region, sum(s) FROM t JOIN u ON k = key WHERE s < ${random.int(900)} GROUP BY region UNION ALL SELECT 'all', ${random.int(9)} ORDER BY ALL`,
+    () =>
+      `SELECT k, count(*) AS n, (SELECT max(s) FROM t WHERE k < ${random.int(9)}) AS most FROM t WHERE s < ${random.int(900)} GROUP BY k`,
+    () => `SELECT count(*) AS n FROM t WHERE s > (SELECT avg(s) FROM t WHERE k > ${random.int(5)})`,
+    () =>
+      `WITH a AS (SELECT k, count(*) AS n FROM t WHERE s > ${random.int(900)} GROUP BY k), b AS (SELECT key AS k, max(region) AS r FROM u GROUP BY key) SELECT a.k, n, r, rank() OVER (ORDER BY n) AS place FROM a LEFT JOIN b USING (k) WHERE n > ${random.int(3)} ORDER BY a.k`,
+    () =>
+      `WITH a AS (SELECT k, c, sum(s) AS total FROM t WHERE small < ${random.int(60)} GROUP BY k, c) SELECT k, total FROM a WHERE total > (SELECT avg(total) FROM a) UNION SELECT k, -total FROM a`,
+    () => `SELECT list(g0 ORDER BY g0) AS l FROM (${block()}) AS o`,
+    () => `SELECT first(g0) AS l FROM (${block()}) AS o`,
+    () => `SELECT g0, row_number() OVER (ORDER BY g0) AS r FROM (${block()}) AS o`,
+    () => `SELECT DISTINCT g0 AS g FROM (${block()}) AS o`,
+    () =>
+      `SELECT s, count(*) AS n FROM t WHERE k IN (SELECT k FROM t WHERE c > ${random.int(2) ? "'a'" : "'b'"} GROUP BY k HAVING count(*) > ${random.int(30)}) GROUP BY s`,
+  ])
+}
+
 /** A kind of statement over t (and u) that groups and aggregates under conditions. */
 export function randomTemplate(random: Random): Template {
   const groups = some(random, GROUPS, 2)
@@ -264,7 +294,7 @@ export function randomTemplate(random: Random): Template {
     "LEFT JOIN u ON k = key AND region <> 'south'",
     'LEFT JOIN u AS other ON other.key = k + 1',
   ])
-  const region = () => pick(random, ["'north'", "'south'", "'east'"])
+  const _region = () => pick(random, ["'north'", "'south'", "'east'"])
   const semi = pick(random, [
     'SEMI JOIN u ON k = key',
     "ANTI JOIN u ON key = k AND region = 'east'",
@@ -279,6 +309,9 @@ export function randomTemplate(random: Random): Template {
     const grouped = groups.length > 0 ? ` GROUP BY ${by}` : ''
     return `SELECT ${select} FROM ${from}${where}${grouped}${having()}${qualify}${order}`
   }
-  return () =>
-    table.names + (isInside ? `SELECT * FROM (${block()}) AS o WHERE g0 IS NOT NULL` : block())
+  if (isInside) {
+    return () => `${table.names}SELECT * FROM (${block()}) AS o WHERE g0 IS NOT NULL`
+  }
+  const around = random.next() < 0.3 && groups.length > 0 ? randomAround(random, block) : block
+  return () => table.names + around()
 }

@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '../../../core/random/random.ts'
 import { sameAnswer } from '../../../core/sql/answer.ts'
 import { type Database, openDatabase } from '../../../core/sql/database.ts'
+import { orderOf } from '../../replay/statement-order.ts'
 import type { Action } from '../../types.ts'
 import { TIED } from '../answer/ties.ts'
 import { adviseViews } from '../choose/adviser.ts'
@@ -42,6 +43,10 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   ordered: /ORDER BY/,
   'days and moments': /(day|moment|moment::DATE) (BETWEEN|>=|<)|> (day|moment)/,
   'rows of another table': /(IN|EXISTS) \(SELECT|(SEMI|ANTI) JOIN/,
+  union: /UNION/,
+  'grouped again':
+    /FROM \(SELECT.*GROUP BY.*\) (AS \w+ )?(GROUP|$)|SELECT count.*FROM \(SELECT.*GROUP/,
+  'parts alone': /\(SELECT (max|avg|k)\b|^WITH a AS/,
   window: /OVER \(/,
   'grouping sets': /ROLLUP|CUBE|SETS/,
 }
@@ -157,7 +162,7 @@ async function compareSome(
         pairs.tied++
         continue
       }
-      const isSame = typeof served !== 'string' && sameAnswer(plain, served, /ORDER BY/.test(sql))
+      const isSame = typeof served !== 'string' && sameAnswer(plain, served, orderOf(sql).isOrdered)
       pairs.compared++
       for (const [kind, holds] of Object.entries(KINDS)) {
         if (holds.test(sql)) pairs.kinds[kind] = (pairs.kinds[kind] ?? 0) + 1
