@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { createRandom } from '../../core/random/random.ts'
 import type { Database } from '../../core/sql/database.ts'
@@ -13,7 +13,14 @@ import {
 } from './knobs.ts'
 import { type Piece, type Pieces, piecesWithin } from './pieces.ts'
 import { type SettingsFound, searchSettings } from './search.ts'
-import { type Assignment, candidateAssignments, duckdbSettings, type Objective } from './space.ts'
+import {
+  type Assignment,
+  bytesOf,
+  candidateAssignments,
+  duckdbSettings,
+  memoryLimits,
+  type Objective,
+} from './space.ts'
 import { type SettingsDefinition, setStatements, standingValues } from './standing.ts'
 import { createTrial, type Trial } from './trial.ts'
 
@@ -85,15 +92,25 @@ async function spaceFor(
   db: Database,
   objective: Objective,
 ): Promise<readonly [ReturnType<typeof duckdbSettings>, Assignment]> {
-  const { threads } = await standingValues(db, ['threads'])
+  const { threads, memory_limit: limit } = await standingValues(db, ['threads', 'memory_limit'])
   const most = Math.min(availableParallelism(), Number(threads ?? 1))
-  const all = duckdbSettings(objective, most)
+  const bytes = bytesOf(limit)
+  const limits = bytes === undefined ? [] : memoryLimits(bytes, mostHeld(workload), totalmem())
+  const all = duckdbSettings(objective, most, limits)
   const standing = await standingValues(
     db,
     all.map(({ name }) => name),
   )
   const known = all.filter(({ name }) => name in standing)
   return [await fittingSettings(known, workload, db), standing]
+}
+
+/** The most memory that a statement of the record held, bytes; undefined: of none it is known. */
+function mostHeld({ templates }: Workload): number | undefined {
+  const held = templates.flatMap(({ sample }) =>
+    sample.flatMap(({ memoryBytes }) => (memoryBytes === undefined ? [] : [memoryBytes])),
+  )
+  return held.length === 0 ? undefined : held.reduce((a, b) => Math.max(a, b))
 }
 
 const refused = (reason: string): Advice => ({

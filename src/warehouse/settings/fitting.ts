@@ -18,11 +18,27 @@ export async function fittingSettings(
     db,
     reads.map(({ example, template }) => example ?? template.sql),
   )
+  const texts = await withViews(
+    db,
+    reads.map(({ template }) => template.sql),
+  )
   return settings.filter(
     (setting) =>
       (setting.moves === undefined || moves[setting.moves]) &&
-      reads.some(({ template }) => setting.concerns?.test(template.sql) !== false),
+      texts.some((text) => setting.concerns?.test(text) !== false),
   )
+}
+
+/** Statements with what the views they name are made of: a file is read under the name of a view. */
+async function withViews(db: Database, statements: readonly string[]): Promise<readonly string[]> {
+  const views = await db.rows<{ name: string; sql: string }>(
+    'SELECT view_name AS name, sql FROM duckdb_views() WHERE NOT internal AND sql IS NOT NULL',
+  )
+  return statements.map((statement) => {
+    const words = new Set(statement.toLowerCase().match(/[\p{L}\p{N}_$]+/gu))
+    const named = views.filter(({ name }) => words.has(name.toLowerCase()))
+    return [statement, ...named.map(({ sql }) => sql)].join('\n')
+  })
 }
 
 /** Templates looked at; a workload of more is taken to hold one that hangs on the order of rows. */

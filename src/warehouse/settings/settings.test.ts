@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRandom } from '../../core/random/random.ts'
@@ -8,7 +11,7 @@ import { settingsAdviser } from './adviser.ts'
 import { fittingSettings } from './fitting.ts'
 import { halve } from './halving.ts'
 import { searchSettings } from './search.ts'
-import { candidateAssignments, duckdbSettings } from './space.ts'
+import { bytesOf, candidateAssignments, duckdbSettings, memoryLimits } from './space.ts'
 import { createSettingsService } from './standing.ts'
 
 const DAY_MS = 86_400_000
@@ -213,5 +216,51 @@ describe('fittingSettings', () => {
       await fitting('SELECT sum(n) FROM (SELECT sum(x) AS n FROM t GROUP BY a)'),
     ).not.toContain('perfect_ht_threshold')
     db.close()
+  })
+})
+
+describe('memoryLimits', () => {
+  it('tries more where statements come near to what stands, within a quarter of the machine', () => {
+    const [gib, machine] = [2 ** 30, 16 * 2 ** 30]
+    expect(memoryLimits(gib, undefined, machine)).toEqual(['2048MiB', '4096MiB'])
+    expect(memoryLimits(gib, 0.6 * gib, machine)).toEqual(['2048MiB', '4096MiB'])
+    expect(memoryLimits(gib, 0.1 * gib, machine)).toEqual([])
+    expect(memoryLimits(2 * gib, undefined, machine)).toEqual(['4096MiB'])
+    expect(memoryLimits(0.8 * machine, undefined, machine)).toEqual([])
+  })
+
+  it('reads sizes as DuckDB writes them', async () => {
+    const db = await openDatabase(':memory:', { memoryLimit: '1GB' })
+    const [row] = await db.rows<{ value: string }>(
+      "SELECT value FROM duckdb_settings() WHERE name = 'memory_limit'",
+    )
+    db.close()
+    expect(bytesOf(row?.value)! / 1e9).toBeCloseTo(1, 2)
+    expect(bytesOf('18.8 GiB')).toBe(18.8 * 2 ** 30)
+    expect(bytesOf('auto')).toBeUndefined()
+  })
+})
+
+describe('settings of files', () => {
+  it('are tried for statements that read them under the name of a view', async () => {
+    const db = await openDatabase(':memory:')
+    await db.run('CREATE TABLE t AS SELECT 1 AS i')
+    const folder = mkdtempSync(join(tmpdir(), 'storewright-settings-'))
+    await db.run(`COPY t TO '${folder}/t.csv'`)
+    await db.run(`CREATE VIEW v AS SELECT * FROM read_csv('${folder}/t.csv')`)
+    const load = (sql: string) =>
+      ({ template: { fingerprint: sql, sql, kind: 'select', tables: [] } }) as never
+    const fitting = async (sql: string) =>
+      (
+        await fittingSettings(
+          duckdbSettings('cpu', 1),
+          { fromMs: 0, toMs: DAY_MS, templates: [load(sql)] } as never,
+          db,
+        )
+      ).map(({ name }) => name)
+    expect(await fitting('SELECT count(*) FROM v')).toContain('enable_external_file_cache')
+    expect(await fitting('SELECT count(*) FROM t')).not.toContain('enable_external_file_cache')
+    db.close()
+    rmSync(folder, { recursive: true, force: true })
   })
 })

@@ -18,18 +18,23 @@ export type Objective = 'cpu' | 'time'
 
 const JOINS = /\bJOIN\b|\bFROM\b[^()]*,/i
 const PARQUET = /parquet/i
+const FILES = /parquet|read_csv|read_json|\.(?:csv|json)/i
 
 /**
  * Settings of DuckDB that change how fast it answers and never what: sizes and thresholds of its
- * algorithms, what it keeps of Parquet files, how it gives memory back. Threads count where time is
- * the objective, and never above `most` (what stands: the machine's or what a person set): more of
- * them never cost less CPU. A memory limit is not among them: a lower one gains nothing, a higher one
- * is not ours to take.
+ * algorithms, what it keeps of files, how it gives memory back. Threads count where time is the
+ * objective, and never above `most` (what stands: the machine's or what a person set): more of them
+ * never cost less CPU. Memory limits are those of `memoryLimits`: a lower one gains nothing.
  */
-export function duckdbSettings(objective: Objective, most: number): readonly Setting[] {
+export function duckdbSettings(
+  objective: Objective,
+  most: number,
+  memoryLimits: readonly string[] = [],
+): readonly Setting[] {
   const threads = { name: 'threads', values: powersUpTo(most) }
   return [
     ...(objective === 'time' ? [threads] : []),
+    ...(memoryLimits.length > 0 ? [{ name: 'memory_limit', values: memoryLimits }] : []),
     {
       ...{ name: 'perfect_ht_threshold', values: ['8', '16', '20', '24'] },
       ...{ concerns: /\bGROUP BY\b|\bDISTINCT\b/i, moves: 'groups' },
@@ -42,11 +47,45 @@ export function duckdbSettings(objective: Objective, most: number): readonly Set
     { name: 'index_scan_max_count', values: ['512', '16384'], moves: 'rows' },
     { name: 'parquet_metadata_cache', values: ['false', 'true'], concerns: PARQUET },
     { name: 'prefetch_all_parquet_files', values: ['false', 'true'], concerns: PARQUET },
+    { name: 'enable_external_file_cache', values: ['false', 'true'], concerns: FILES },
+    { name: 'storage_block_prefetch', values: ['NEVER', 'ALWAYS_PREFETCH'] },
     { name: 'allocator_flush_threshold', values: ['16MiB', '128MiB', '1GiB'] },
     { name: 'allocator_bulk_deallocation_flush_threshold', values: ['64MiB', '4GiB'] },
     { name: 'allocator_background_threads', values: ['false', 'true'] },
     { name: 'scheduler_process_partial', values: ['false', 'true'] },
   ]
+}
+
+/** Part of the machine's memory that a search may give to one database; other programs live beside it. */
+export const MEMORY_PART = 0.25
+const MIB = 2 ** 20
+
+/**
+ * Higher limits worth trying, where statements come near to the one that stands (bytes) or what they hold
+ * is not known: twice and four times of it, within a quarter of the machine's memory.
+ */
+export function memoryLimits(
+  standing: number,
+  peak: number | undefined,
+  machine: number,
+): readonly string[] {
+  if (peak !== undefined && peak < standing / 2) return []
+  return [2, 4]
+    .map((times) => times * standing)
+    .filter((bytes) => bytes <= MEMORY_PART * machine)
+    .map((bytes) => `${Math.floor(bytes / MIB)}MiB`)
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ...{ bytes: 1, kib: 2 ** 10, mib: MIB, gib: 2 ** 30, tib: 2 ** 40 },
+  ...{ b: 1, kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 },
+}
+
+/** Bytes of a size as DuckDB writes it (953.6 MiB); undefined where it is none. */
+export function bytesOf(text: string | undefined): number | undefined {
+  const [, number, unit = ''] = /^([\d.]+)\s*([a-z]+)$/i.exec(text ?? '') ?? []
+  const size = UNITS[unit.toLowerCase()]
+  return number === undefined || size === undefined ? undefined : Number(number) * size
 }
 
 function powersUpTo(cores: number): string[] {

@@ -1,6 +1,7 @@
+import { totalmem } from 'node:os'
 import { type Database, quoteText } from '../../core/sql/database.ts'
 import type { Action } from '../types.ts'
-import { type Assignment, isSame } from './space.ts'
+import { type Assignment, bytesOf, isSame, MEMORY_PART } from './space.ts'
 
 /** What an action of this folder needs to be used again. */
 export interface SettingsDefinition {
@@ -35,7 +36,8 @@ export interface SettingsService {
 
 /**
  * Sets what applied actions found, as long as the database is open: settings are not kept in its file.
- * Threads are set no higher than they stand, so that a person's own limit holds.
+ * Threads are set no higher than they stand, so that a person's own limit holds, and memory no higher than
+ * a part of this machine's.
  */
 export function createSettingsService(db: Database): SettingsService {
   const before = new Map<string, Assignment>()
@@ -59,9 +61,11 @@ export function createSettingsService(db: Database): SettingsService {
 
 function within(set: Assignment, standing: Assignment): Assignment {
   return Object.fromEntries(
-    Object.entries(set).filter(
-      ([name, value]) =>
-        name in standing && (name !== 'threads' || Number(value) <= Number(standing[name])),
-    ),
+    Object.entries(set).filter(([name, value]) => {
+      if (name === 'threads') return Number(value) <= Number(standing[name])
+      // A store may have moved to a smaller machine.
+      if (name === 'memory_limit') return (bytesOf(value) ?? 0) <= totalmem() * MEMORY_PART
+      return name in standing
+    }),
   )
 }
