@@ -20,6 +20,7 @@ export {
   servingParts,
   standardParts,
 } from './advise/parts.ts'
+export type { PlanMemory } from './advise/plan-part.ts'
 export { refreshStanding } from './advise/refresh-standing.ts'
 export * as design from './design/door.ts'
 export * as layout from './layout/door.ts'

@@ -283,6 +283,8 @@ export interface Steerer {
   due?(statement: KnownStatement): (() => Promise<void>) | undefined
   /** Told that a table has changed; as Rewriter.changed. */
   changed?(table: string | undefined, how?: TableChange): void
+  /** Told that the database is left: keeps what was learned for the next time. Throws what the disk says. */
+  leave?(): void
 }
 
 /** How far the warehouse goes by itself. */

@@ -20,6 +20,7 @@ import {
   readStanding,
   type Standing,
 } from './standing.ts'
+import { steeringMemory } from './steering-memory.ts'
 import { asWatched, type StoreWatch } from './watching.ts'
 
 /** A store's database with what stands in it in use. */
@@ -95,7 +96,9 @@ class StoreServing implements Serving {
     this.options = options
     const applied = appliedKnobs(standing?.actions ?? [], options.knobs ?? {})
     const knobs = options.under?.(applied) ?? applied
-    this.service = servingParts(db, SEED, knobs, vetoOf(options.path))
+    // Who tries knobs leaves no trace.
+    const memory = options.under === undefined ? steeringMemory(options.path) : undefined
+    this.service = servingParts(db, SEED, knobs, vetoOf(options.path), memory)
     this.names = namesIn(this.served().flatMap(({ bases }) => bases.map(({ table }) => table)))
     this.tuned = tuned.tunedDatabase(db, {
       knobs,
@@ -121,12 +124,23 @@ class StoreServing implements Serving {
   }
 
   async leave(): Promise<void> {
+    await this.leaveSteering()
     if (this.options.mode === 'read') return
     try {
       await this.keep()
     } catch {
       // What cannot be kept is not served.
       forgetStanding(this.options.path)
+    }
+  }
+
+  /** Reads what steering needs, now that nothing is asked, and keeps what it learned. */
+  private async leaveSteering(): Promise<void> {
+    try {
+      await this.tuned.settle()
+      this.service.steerer.leave?.()
+    } catch {
+      // A store that may only be read learns anew each time.
     }
   }
 

@@ -4,11 +4,12 @@ import { cpuNow } from '../../core/sql/observe.ts'
 import { attachWith, groupRowsStanding } from '../design/row-groups.ts'
 import { layoutAdviser } from '../layout/door.ts'
 import { createSettingsService, settingsAdviser } from '../settings/door.ts'
-import { createWays, openSteerer, type SteeringState, steeringAdviser } from '../steering/door.ts'
+import { steeringAdviser } from '../steering/door.ts'
 import type { Action, Advice, Adviser, Rewriter, Steerer } from '../types.ts'
 import { createVeto, createViewService, type Veto, viewAdviser } from '../views/door.ts'
 import { vetoed } from '../views/fresh/vetoed.ts'
 import { createViewRewriter, type RefreshOutcome } from '../views/rewriter.ts'
+import { createPlanPart, type PlanMemory } from './plan-part.ts'
 
 /** What takes applied actions into use while statements run, and out of it. */
 export interface Service {
@@ -88,32 +89,6 @@ function rowGroups(db: Database): Serves {
   }
 }
 
-/** Chooses among ways to ask from the first statement on, among settings once an action brings what was learned. */
-function createPlanPart(db: Database, seed: number, knobs: KnobSettings = {}) {
-  const ways = createWays(db, { seed, settings: knobs })
-  let learned: Steerer | undefined
-  const steerer: Steerer = {
-    due: (statement) => ways.due?.(statement),
-    choose: (statement) => ways.choose(statement) ?? learned?.choose(statement),
-    learn(statement, run) {
-      ways.learn(statement, run)
-      learned?.learn(statement, run)
-    },
-    changed: (table, how) => ways.changed?.(table, how),
-  }
-  return {
-    steerer,
-    async serve({ definition }: Action): Promise<void> {
-      learned = await openSteerer(db, JSON.parse(definition) as SteeringState, {
-        ...{ seed, settings: knobs },
-      })
-    },
-    async withdraw(): Promise<void> {
-      learned = undefined
-    },
-  }
-}
-
 /** Room for views that are found due while statements run. */
 const LIVE_STORAGE_BYTES = 2 ** 28
 
@@ -126,16 +101,17 @@ export interface ServingParts extends Service {
 
 /**
  * What serves applied actions alone, for a database that is opened often: nothing is read before an
- * action is served. `veto` outlives the database; a view that answers no sooner than the tables is left.
+ * action is served. `memory` is where steering begins and what it learns is kept. `veto` outlives the database; a view that answers no sooner than the tables is left.
  */
 export function servingParts(
   db: Database,
   seed: number,
   knobs: KnobSettings = {},
   veto: Veto = createVeto(),
+  memory?: PlanMemory,
 ): ServingParts {
   const views = vetoed(createViewRewriter(db, knobs), veto)
-  const plans = createPlanPart(db, seed, knobs)
+  const plans = createPlanPart(db, seed, knobs, memory)
   const settings = createSettingsService(db)
   return {
     rewriter: views,

@@ -9,6 +9,7 @@ export {
   type MeasureOptions,
   measureArms,
 } from './measure.ts'
+export { keepMemory, type Learned, type ReadMemory, readMemory } from './memory.ts'
 export { chooseArms, type Screening, type ScreenOptions, screenArms } from './screen.ts'
 export { STEERING_ACTION, type SteeringState } from './state.ts'
 export {

@@ -170,7 +170,7 @@ class LearnedSteerer implements PlanSteerer {
     if (run.arm !== DEFAULT_ARM.name) {
       this.counts.steered++
       this.recentRuns++
-      if (this.isRegression(run, beliefs)) this.leave(statement.template.fingerprint, seen, run)
+      if (this.isRegression(run, beliefs)) this.retreat(statement.template.fingerprint, seen, run)
       this.fade()
     }
     addRun(seen, bucket, run.arm, run.cpuMs)
@@ -291,7 +291,7 @@ class LearnedSteerer implements PlanSteerer {
   }
 
   /** Retreat: the template never gets the arm again; an arm that many have to leave stops for all. */
-  private leave(
+  private retreat(
     fingerprint: string,
     seen: TemplateSeen,
     { arm, interrupted }: { readonly arm: string; readonly interrupted: boolean },

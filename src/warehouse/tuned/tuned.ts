@@ -142,6 +142,11 @@ class Tuned implements TunedDatabase {
   }
 
   close(): void {
+    try {
+      this.options.steerer?.leave?.()
+    } catch (error) {
+      this.reports.fault({ part: 'steerer', message: messageOf(error) }, undefined)
+    }
     this.db.close()
   }
 

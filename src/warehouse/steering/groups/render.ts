@@ -151,22 +151,25 @@ function renderRelation(
 ): Parts {
   if (!grouped.has(alias)) return [text]
   const keys = keysOf(join, alias).map((key) => `${quoted(alias)}.${quoted(key)}`)
+  const own = join.items.flatMap(({ kind, column, words }, i) =>
+    column?.alias === alias && kind !== 'column' && kind !== 'distinct'
+      ? [`${kind}(${words.join('')}) AS ${partName(i)}`]
+      : [],
+  )
+  const isBare = keys.length === 0 && own.length === 0
   const columns = [
     ...keys,
-    ...(counted ? [`count(*) AS ${ROWS}`] : []),
-    ...join.items.flatMap(({ kind, column, words }, i) =>
-      column?.alias === alias && kind !== 'column' && kind !== 'distinct'
-        ? [`${kind}(${words.join('')}) AS ${partName(i)}`]
-        : [],
-    ),
+    // A table that only has to have a row has no other column.
+    ...(counted || isBare ? [`count(*) AS ${ROWS}`] : []),
+    ...own,
   ]
-  const own =
+  const filters =
     left?.filter(({ isEdge }) => !isEdge) ?? join.filters.filter((f) => f.aliases.has(alias))
   // Without keys there is one group, also of no rows: it must not stand for one.
   const groupBy = keys.length === 0 ? ' HAVING count(*) > 0' : ` GROUP BY ${keys.join(', ')}`
   return [
     `(SELECT ${columns.join(', ')} FROM ${text}`,
-    ...joinedBy(' WHERE ', own),
+    ...joinedBy(' WHERE ', filters),
     `${groupBy}) AS ${quoted(alias)}`,
   ]
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../../../core/sql/database.ts'
 import type { TableChange } from '../../types.ts'
-import { type BoundShape, bindShape } from '../bind.ts'
+import { type BoundShape, bindShape, joinedColumns } from '../bind.ts'
 import type { Shape } from '../shape.ts'
 import {
   classKey,
@@ -32,6 +32,15 @@ export interface Catalogue extends TableStatistics {
   changed(table: string | undefined, how: TableChange): void
   /** Grows each time something that was known is forgotten. */
   readonly version: number
+  save(): SavedCatalogue
+}
+
+/** What was known of tables, as JSON: to be believed of those that are still about the same. */
+export interface SavedCatalogue {
+  readonly tables: readonly (readonly [table: string, rows: number])[]
+  /** By table.column: the type it had, and how many keys. */
+  readonly columns: readonly (readonly [name: string, type: string, keys: number])[]
+  readonly joined: readonly (readonly [key: string, share: number])[]
 }
 
 /** Names, types and sizes; how often keys come; what filters leave. */
@@ -45,14 +54,22 @@ const ROW_MS = 2e-5
 const MOST_APPENDS = 64
 /** Tables of more columns are sampled by the columns that filters use alone. */
 const WIDE_COLUMNS = 32
+/** A table that has grown or shrunk by more than this is another one. */
+const SAME_TIMES = 1.25
+/** Of what is kept, at most. */
+const SAVED = 2000
 const NO_VALUES: SampleColumn['values'] = { kind: 'number', values: new Float64Array(0) }
 
-/** Makes a catalogue that knows nothing yet. */
-export function createCatalogue(
-  db: Database,
-  options: { readonly rows: number; readonly seed: number },
-): Catalogue {
+/** Makes a catalogue that knows nothing yet, but what was saved and still holds. */
+export function createCatalogue(db: Database, options: CatalogueOptions): Catalogue {
   return new LazyCatalogue(db, options)
+}
+
+export interface CatalogueOptions {
+  /** Of a sample of a table. */
+  readonly rows: number
+  readonly seed: number
+  readonly saved?: SavedCatalogue | undefined
 }
 
 class LazyCatalogue implements Catalogue {
@@ -64,11 +81,16 @@ class LazyCatalogue implements Catalogue {
   private readonly sketches = new Map<string, KeySketch | undefined>()
   private readonly appends = new Map<string, number>()
   private readonly db: Database
-  private readonly options: { readonly rows: number; readonly seed: number }
+  private readonly options: CatalogueOptions
+  /** Keys of columns whose sketches were saved no more, with the types they had. */
+  private readonly keys = new Map<string, { readonly type: string; readonly keys: number }>()
+  /** Until the tables are listed. */
+  private saved: SavedCatalogue | undefined
 
-  constructor(db: Database, options: { readonly rows: number; readonly seed: number }) {
+  constructor(db: Database, options: CatalogueOptions) {
     this.db = db
     this.options = options
+    this.saved = options.saved
   }
 
   bind(shape: Shape): BoundShape {
@@ -103,8 +125,48 @@ class LazyCatalogue implements Catalogue {
   }
 
   distinct(column: TableColumn): number {
-    const sketch = this.sketches.get(nameOf(column))
-    return sketch === undefined ? Number.NaN : distinctKeys(sketch)
+    const name = nameOf(column)
+    const sketch = this.sketches.get(name)
+    return sketch === undefined ? (this.keys.get(name)?.keys ?? Number.NaN) : distinctKeys(sketch)
+  }
+
+  save(): SavedCatalogue {
+    if (!this.isListed && this.saved !== undefined) return this.saved
+    const columns = new Map(this.keys)
+    for (const [name, sketch] of this.sketches) {
+      const [table, column] = name.split('.') as [string, string]
+      const type = this.tables.get(table)?.columns.get(column)?.type
+      if (sketch !== undefined && type !== undefined)
+        columns.set(name, { type, keys: distinctKeys(sketch) })
+    }
+    const read = new Set([...columns.keys()].map((name) => name.split('.')[0]!))
+    return {
+      tables: [...this.tables.values()]
+        .filter(({ table }) => read.has(table))
+        .map(({ table, rows }) => [table, rows]),
+      columns: [...columns].slice(-SAVED).map(([name, { type, keys }]) => [name, type, keys]),
+      joined: [...this.joined].filter(([, share]) => Number.isFinite(share)).slice(-SAVED),
+    }
+  }
+
+  /** Takes up what was saved of tables whose columns and sizes are about the same. */
+  private restore(): void {
+    const { saved } = this
+    this.saved = undefined
+    if (saved === undefined) return
+    const isSame = ([name, rows]: readonly [string, number]) => {
+      const now = this.tables.get(name)?.rows ?? Number.NaN
+      return now <= SAME_TIMES * rows && rows <= SAME_TIMES * now
+    }
+    const tables = new Set(saved.tables.filter(isSame).map(([name]) => name))
+    for (const [name, type, keys] of saved.columns) {
+      const [table, column] = name.split('.') as [string, string]
+      const now = this.tables.get(table)?.columns.get(column)?.type
+      if (tables.has(table) && now === type) this.keys.set(name, { type, keys })
+    }
+    for (const [key, share] of saved.joined) {
+      if (key.split('=').every((name) => this.keys.has(name))) this.joined.set(key, share)
+    }
   }
 
   changed(table: string | undefined, how: TableChange): void {
@@ -122,6 +184,7 @@ class LazyCatalogue implements Catalogue {
     this.tables.delete(name)
     const isOfTable = (key: string) => key.split('=').some((c) => c.startsWith(`${name}.`))
     for (const key of this.sketches.keys()) if (isOfTable(key)) this.sketches.delete(key)
+    for (const key of this.keys.keys()) if (isOfTable(key)) this.keys.delete(key)
     for (const key of this.joined.keys()) if (isOfTable(key)) this.joined.delete(key)
   }
 
@@ -129,16 +192,20 @@ class LazyCatalogue implements Catalogue {
     if (!this.isListed && this.sketches.size === 0) return
     this.version++
     this.isListed = false
-    for (const known of [this.tables, this.joined, this.sketches, this.appends]) known.clear()
+    for (const known of [this.tables, this.joined, this.sketches, this.keys, this.appends]) {
+      known.clear()
+    }
   }
 
-  /** Keys that are not known, those of small tables first: they more often come once. */
-  private unsketched({ classes }: BoundShape): readonly TableColumn[] {
+  /** Keys of joins that are not known, those of small tables first: they more often come once. */
+  private unsketched(bound: BoundShape): readonly TableColumn[] {
     const keys = new Map<string, TableColumn>()
-    for (const { members } of classes) {
-      for (const { column } of members) {
-        const name = nameOf(column)
-        if (!this.sketches.has(name)) keys.set(name, column)
+    const each = bound.classes.flatMap(({ members }) => members.map((m) => [m.column, m.column]))
+    for (const set of [...joinedColumns(bound), ...each]) {
+      // What was worked out before may be known without its sketches.
+      if (this.joined.has(classKey(set))) continue
+      for (const column of set) {
+        if (!this.sketches.has(nameOf(column))) keys.set(nameOf(column), column)
       }
     }
     const rowsOf = ({ table }: TableColumn) => this.tables.get(table)?.rows ?? 0
@@ -176,6 +243,7 @@ class LazyCatalogue implements Catalogue {
       this.tables.set(table, { table, rows: sizes.get(table)!, sampled: 0, columns })
     }
     this.isListed = true
+    this.restore()
   }
 
   private async sketch(column: TableColumn): Promise<void> {

@@ -8,7 +8,7 @@ import { isExact } from '../groups/exact.ts'
 import { manyToMany } from '../groups/many.ts'
 import { renderGroups, withConstants } from '../groups/render.ts'
 import * as knobs from '../knobs.ts'
-import { type Catalogue, createCatalogue, type Missing } from './catalogue.ts'
+import { type Catalogue, createCatalogue, type Missing, type SavedCatalogue } from './catalogue.ts'
 import { createCostLine, type SavedCostLine } from './cost-line.ts'
 import { type LogBelief, rentLimit } from './rent.ts'
 import { createResiduals, type SavedResiduals } from './residuals.ts'
@@ -24,6 +24,7 @@ export interface WaysState {
   readonly off: { readonly normal: SavedResiduals; readonly grouped: SavedResiduals }
   /** Templates for which the other way was slower. */
   readonly left: readonly string[]
+  readonly catalogue: SavedCatalogue
 }
 
 export interface WaysOptions {
@@ -45,6 +46,8 @@ export interface WaysReport {
 
 /** Chooses between a statement as it is asked and another way to ask it. */
 export interface Ways extends Steerer {
+  /** As of a steerer; tells whether it was of a statement with another way. */
+  learn(statement: KnownStatement, run: Parameters<Steerer['learn']>[1]): boolean
   turn(fingerprint: string, to: 'off' | 'on'): void
   report(): WaysReport
   save(): WaysState
@@ -75,7 +78,8 @@ interface Looked {
  */
 export function createWays(db: Database, options: WaysOptions): Ways {
   const rows = readKnob(knobs.SAMPLE_ROWS, options.settings)
-  return new LearningWays(createCatalogue(db, { rows, seed: options.seed }), options)
+  const { seed, state } = options
+  return new LearningWays(createCatalogue(db, { rows, seed, saved: state?.catalogue }), options)
 }
 
 class LearningWays implements Ways {
@@ -139,9 +143,9 @@ class LearningWays implements Ways {
     return this.grouped(statement, looked)
   }
 
-  learn(statement: KnownStatement, run: Parameters<Steerer['learn']>[1]): void {
+  learn(statement: KnownStatement, run: Parameters<Steerer['learn']>[1]): boolean {
     const way = this.wayOf(statement)
-    if (way === undefined) return
+    if (way === undefined) return false
     const isDefault = run.arm === DEFAULT_ARM.name
     const wasKnown = this.missing(way) === undefined
     this.cut = isDefault && run.interrupted ? { statement, wasKnown } : undefined
@@ -149,12 +153,13 @@ class LearningWays implements Ways {
       for (const { table } of way.shape.relations) {
         this.spent.set(table, (this.spent.get(table) ?? 0) + run.cpuMs)
       }
-      return
+      return false
     }
     const looked = this.last?.statement === statement ? this.last.looked : this.look(statement, way)
-    if (looked === undefined) return
+    if (looked === undefined) return false
     if (isDefault) this.learned('normal', looked.counts.normal, statement, looked, run)
     else this.learnGrouped(statement, looked, run)
+    return true
   }
 
   changed(table: string | undefined, how: TableChange = 'other'): void {
@@ -176,6 +181,7 @@ class LearningWays implements Ways {
       lines: { normal: lines.normal.save(), grouped: lines.grouped.save() },
       off: { normal: off.normal.save(SAVED), grouped: off.grouped.save(SAVED) },
       left: [...this.left].slice(-SAVED),
+      catalogue: this.catalogue.save(),
     }
   }
 

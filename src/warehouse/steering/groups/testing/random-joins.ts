@@ -85,7 +85,7 @@ export function randomStatement(tables: readonly RandomTable[], random: Random):
       from += `${one.isLeft ? ' LEFT JOIN ' : ' JOIN '}${text} ON ${[...edges, ...own].join(' AND ')}`
     } else {
       from += `, ${text}`
-      where.push(...edges)
+      if (random.int(10) > 0) where.push(...edges)
     }
     joined.push(one)
   }
