@@ -61,6 +61,22 @@ describe('openDatabase', () => {
     db.close()
   })
 
+  it('is stopped whenever its user says so, before, between and while its statements run', async () => {
+    const db = await openDatabase(':memory:', { threads: 1 })
+    const long = 'SELECT count(*) AS n FROM range(300000000000) AS r(i) WHERE i % 7 < 3'
+    for (const waitMs of [0, 1, 2, 3, 5, 20]) {
+      for (const ask of [() => db.table(long), () => db.rows(long), () => db.answer(long)]) {
+        const asked = ask()
+        if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
+        db.interrupt()
+        await expect(asked).rejects.toMatchObject({ code: 'ERR_SQL' })
+      }
+    }
+    // What is asked next is not stopped with it.
+    expect(await db.rows('SELECT 1 AS one')).toEqual([{ one: 1 }])
+    db.close()
+  })
+
   it('says so when the file is no database', async () => {
     const path = join(folder, 'broken.duckdb')
     writeFileSync(path, 'this is not a database, and it is long enough to be looked at')

@@ -144,8 +144,10 @@ function openError(path: string, cause: unknown): StorewrightError {
 /** One statement on the connection, unobserved. */
 type Run = (sql: string, values?: readonly SqlValue[]) => Promise<DuckDBMaterializedResult>
 
-function runOn(connection: DuckDBConnection): Run {
+function runOn(connection: DuckDBConnection, door: Door): Run {
   return async (sql, values = []) => {
+    door.begun++
+    door.running++
     try {
       // Without values the binding takes a shorter way: one crossing instead of three.
       return values.length === 0
@@ -153,8 +155,39 @@ function runOn(connection: DuckDBConnection): Run {
         : await connection.run(sql, [...values])
     } catch (cause) {
       throw statementError(cause)
+    } finally {
+      door.running--
     }
   }
+}
+
+/** What one connection is at. */
+interface Door {
+  isInTransaction: boolean
+  /** How often its user stopped what ran. */
+  stops: number
+  /** Statements begun so far, and those that have not ended. */
+  begun: number
+  running: number
+}
+
+const STOP_AGAIN_MS = 5
+
+/**
+ * Stops what runs. DuckDB forgets to stop a statement that was asked for and has not begun: one that goes
+ * on is stopped again until it ends.
+ */
+function stopOn(connection: DuckDBConnection, door: Door): void {
+  door.stops++
+  connection.interrupt()
+  const { begun } = door
+  const again = () => {
+    // With others beside it nobody knows whom it would meet.
+    if (door.running !== 1 || door.begun !== begun) return
+    connection.interrupt()
+    setTimeout(again, STOP_AGAIN_MS)
+  }
+  if (door.running === 1) setTimeout(again, STOP_AGAIN_MS)
 }
 
 const NO_ROOM =
@@ -170,14 +203,14 @@ function statementError(cause: unknown): StorewrightError {
 }
 
 function databaseOver(connection: DuckDBConnection, hooks: Hooks): Database {
-  const run = runOn(connection)
-  const door = { isInTransaction: false }
+  const door: Door = { isInTransaction: false, stops: 0, begun: 0, running: 0 }
+  const run = runOn(connection, door)
   const asked = observer(hooks, door)
   const table = (sql: string, values: readonly SqlValue[] = []) =>
     asked(
       sql,
       values,
-      (q) => readWhole(run, q, values),
+      (q) => readWhole(run, door, q, values),
       ({ rowCount }) => rowCount,
     )
   return {
@@ -196,7 +229,7 @@ function databaseOver(connection: DuckDBConnection, hooks: Hooks): Database {
       ),
     append: (name, rows) => appendTable(connection, run, asked, name, rows),
     transaction: (work) => transactionOn(run, door, work),
-    interrupt: () => connection.interrupt(),
+    interrupt: () => stopOn(connection, door),
     close: () => connection.closeSync(),
   }
 }
@@ -206,11 +239,7 @@ function countReturned(result: DuckDBMaterializedResult): number {
   return result.returnType === ResultReturnType.QUERY_RESULT ? result.rowCount : 0
 }
 
-async function transactionOn<T>(
-  run: Run,
-  door: { isInTransaction: boolean },
-  work: () => Promise<T>,
-): Promise<T> {
+async function transactionOn<T>(run: Run, door: Door, work: () => Promise<T>): Promise<T> {
   await run('BEGIN TRANSACTION')
   door.isInTransaction = true
   try {
@@ -236,7 +265,7 @@ type Asked = <T>(
   rowsOfResult: (result: T) => number,
 ) => Promise<T>
 
-function observer({ onStatement, before }: Hooks, door: { isInTransaction: boolean }): Asked {
+function observer({ onStatement, before }: Hooks, door: Pick<Door, 'isInTransaction'>): Asked {
   return async (sql, values, work, countRows) => {
     const replacement = door.isInTransaction ? undefined : before?.(sql, values)
     let told = replacement === undefined ? {} : { replacedBy: replacement }
@@ -261,7 +290,13 @@ function observer({ onStatement, before }: Hooks, door: { isInTransaction: boole
   }
 }
 
-async function readWhole(run: Run, sql: string, values: readonly SqlValue[]): Promise<Table> {
+async function readWhole(
+  run: Run,
+  door: Pick<Door, 'stops'>,
+  sql: string,
+  values: readonly SqlValue[],
+): Promise<Table> {
+  const { stops } = door
   // DuckDB casts in its own loops, so that only doubles and texts cross into JavaScript.
   const described = await run(`DESCRIBE ${sql}`, values)
   const shape = (await described.getRowsJS()).map((row) => ({
@@ -269,6 +304,8 @@ async function readWhole(run: Run, sql: string, values: readonly SqlValue[]): Pr
     type: String(row[1]),
   }))
   const list = shape.map((c) => `${castOut(c.name, c.type)} AS ${quoteName(c.name)}`).join(', ')
+  // Between two statements nothing runs that could be stopped.
+  if (stops !== door.stops) throw new StorewrightError('ERR_SQL', 'INTERRUPT Error: Interrupted!')
   const result = await run(`SELECT ${list} FROM (${sql}) AS q`, values)
   return readTable(shape, await result.fetchAllChunks())
 }

@@ -1,7 +1,10 @@
+import { statSync } from 'node:fs'
 import type { Database, SharedDatabase } from '../../core/sql/database.ts'
 import type { OnStatement } from '../../core/sql/observe.ts'
 
 interface Held {
+  /** Which file it is, whatever its name is now; undefined: there was none. */
+  readonly inode: number | undefined
   readonly shared: Promise<SharedDatabase>
   /** Once it is open. */
   opened?: SharedDatabase
@@ -13,15 +16,17 @@ const held = new Map<string, Held>()
 /**
  * A connection for one who reads. All who read a file at once share its handle: two handles of one
  * process would share a file lock, and closing the first would drop it while the second still reads.
- * The file is closed with the last connection, so that other processes can write. Throws what `open`
- * throws.
+ * The file is closed with the last connection, so that other processes can write. Where another file was
+ * put in its place, those who come read that one. Throws what `open` throws.
  */
 export async function connectReader(
   path: string,
   open: () => Promise<SharedDatabase>,
   onStatement?: OnStatement,
 ): Promise<Database> {
-  const one = held.get(path) ?? { shared: open(), connections: 0 }
+  const inode = statSync(path, { throwIfNoEntry: false })?.ino
+  const found = held.get(path)
+  const one = found?.inode === inode ? found! : { inode, shared: open(), connections: 0 }
   held.set(path, one)
   one.connections++
   try {

@@ -89,6 +89,11 @@ export class Runs {
     this.stops++
   }
 
+  /** How often that was: a statement that meets another number was stopped before it ran. */
+  stopped(): number {
+    return this.stops
+  }
+
   counts(): TuningCounts {
     return { ...this.counted }
   }
@@ -257,7 +262,8 @@ export class Runs {
   }
 }
 
-function stoppedByUser(): StorewrightError {
+/** Thrown where a user stopped a statement of which nothing ran. */
+export function stoppedByUser(): StorewrightError {
   return new StorewrightError('ERR_CANCELLED', 'the statement was interrupted', {
     next: 'Ask again.',
   })

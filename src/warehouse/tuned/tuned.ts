@@ -12,7 +12,7 @@ import { type Effect, effectsOf } from './effects.ts'
 import type { TunedDatabase, TunedOptions, TuningCounts } from './options.ts'
 import { createReading, type Reading } from './reading.ts'
 import { createReports, type Reports, toldOfChanges } from './reports.ts'
-import { type Ask, type Rewrite, Runs } from './runs.ts'
+import { type Ask, type Rewrite, Runs, stoppedByUser } from './runs.ts'
 import { type Choice, chosenBy, dueBy } from './steering.ts'
 import { createTurns } from './turns.ts'
 
@@ -192,6 +192,7 @@ class Tuned implements TunedDatabase {
 
   private async askNow<T>(ask: Ask<T>): Promise<T> {
     this.runs.begin()
+    const stops = this.runs.stopped()
     const isTransacting = this.changes.isInTransaction()
     const known = this.reading.know(ask.sql, ask.values, isTransacting)
     const { written, statement } = known instanceof Promise ? await known : known
@@ -206,6 +207,8 @@ class Tuned implements TunedDatabase {
     }
     const mayRewrite = written !== undefined && this.isKnownToRepeat(statement)
     const rewrite = mayRewrite ? await this.rewriteOrMeet(statement) : undefined
+    // What was read for it may be all that was stopped.
+    if (stops !== this.runs.stopped()) throw stoppedByUser()
     if (rewrite !== undefined) return this.runs.rewritten(ask, statement, rewrite)
     // $1 in another text may stand elsewhere.
     const choice = written === undefined ? undefined : this.choice(statement)
