@@ -162,6 +162,8 @@ export interface AdviseOptions {
 /** One way to better the design of a database. It reads `db` and may make temporary tables in it, nothing else. */
 export interface Adviser {
   readonly kind: ActionKind
+  /** CPU ms that its first look takes, whatever it finds; absent: next to nothing. */
+  readonly leastCpuMs?: number
   advise(workload: Workload, db: Database, options: AdviseOptions): Promise<Advice>
 }
 

@@ -1,7 +1,9 @@
 import { StorewrightError } from '../../core/errors.ts'
+import { readKnob } from '../../core/knobs.ts'
 import { throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { messageOf } from '../../core/sql/observe.ts'
+import { effortFor, whyNotSought } from '../effort.ts'
 import type {
   Action,
   Advice,
@@ -12,6 +14,7 @@ import type {
   TemplateLoad,
   Workload,
 } from '../types.ts'
+import { adviseShare } from './knobs.ts'
 
 export interface AdviseAllOptions extends AdviseOptions {
   /** Days over which what an action costs to make must be paid back. */
@@ -46,10 +49,11 @@ export async function adviseAll(
     throwIfStopped(options.signal)
     if (open.templates.length === 0) break
     const shown = adviser.kind === 'view' ? askedAgain(open) : open
-    const advice = await adviceOf(adviser, shown, db, {
-      ...options,
-      storageBytes: Math.max(0, room),
-    })
+    const why = whyNotAsked(adviser, shown, options)
+    const advice =
+      why === undefined
+        ? await adviceOf(adviser, shown, db, { ...options, storageBytes: Math.max(0, room) })
+        : { actions: [], refusals: [{ kind: adviser.kind, target: ALL, reason: why }] }
     const chosen = takeWhatPays(advice.actions, room, options.horizonDays)
     taken.push(...chosen.taken)
     refusals.push(...advice.refusals, ...chosen.refusals)
@@ -72,8 +76,21 @@ async function adviceOf(
     throwIfStopped(options.signal)
     if (error instanceof StorewrightError && error.code === 'ERR_CANCELLED') throw error
     const reason = `looking for one failed: ${messageOf(error)}`
-    return { actions: [], refusals: [{ kind: adviser.kind, target: 'all statements', reason }] }
+    return { actions: [], refusals: [{ kind: adviser.kind, target: ALL, reason }] }
   }
+}
+
+const ALL = 'all statements'
+
+/** Why an adviser is not asked: its first look alone takes more than may be spent on what is asked. */
+function whyNotAsked(
+  { leastCpuMs = 0 }: Adviser,
+  workload: Workload,
+  options: AdviseAllOptions,
+): string | undefined {
+  const asked = workload.templates.reduce((sum, { totalCpuMs }) => sum + totalCpuMs, 0)
+  const effort = effortFor(workload, asked, options, readKnob(adviseShare))
+  return leastCpuMs === 0 ? undefined : whyNotSought('looking for one', leastCpuMs, effort)
 }
 
 /**

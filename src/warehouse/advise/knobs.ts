@@ -9,6 +9,14 @@ export const horizonDays = declareKnob({
     'Higher lets what an action costs to make be paid back over more days: more actions, slower to pay.',
 })
 
+export const adviseShare = declareKnob({
+  name: 'warehouse.advise-share',
+  unit: 'share of the CPU that is asked until the horizon',
+  range: [0, 1],
+  default: 0.05,
+  trades: 'Higher looks for changes also where little is asked, at more CPU where none gains.',
+})
+
 export const storageShare = declareKnob({
   name: 'warehouse.storage-share',
   unit: 'share of the database',

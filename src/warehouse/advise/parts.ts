@@ -27,6 +27,8 @@ export interface Service {
   upkeepOf?(actionId: string): number
   /** Advice on what was asked since the last, where what it cost is worth some; undefined: not due. */
   adviseWhenDue?(): Promise<Advice | undefined>
+  /** Told what building and judging what it advised took, CPU ms in all. */
+  built?(actions: number, cpuMs: number): void
 }
 
 /** Who advises and who serves, for one open database. */
@@ -147,6 +149,7 @@ export async function viewParts(db: Database, seed: number): Promise<Parts> {
       },
       upkeepOf: views.upkeepOf,
       adviseWhenDue: () => (views.isDue ? views.advise() : Promise.resolve(undefined)),
+      built: views.built,
     },
   }
 }

@@ -24,6 +24,8 @@ import type { TableFacts } from './tables.ts'
 import { type LayoutTrial, tryLayout } from './trial.ts'
 
 const TRIAL_STATEMENTS = 12
+/** CPU ms of reading which tables there are, and what statements ask of them. */
+const LEAST_CPU_MS = 25
 
 export interface LayoutAdviserOptions {
   readonly knobs?: KnobSettings
@@ -41,6 +43,7 @@ export interface LayoutAdviserOptions {
 export function layoutAdviser(options: LayoutAdviserOptions = {}): Adviser {
   return {
     kind: 'layout',
+    leastCpuMs: LEAST_CPU_MS,
     async advise(workload, db, advise) {
       const known = await study(workload, db, options.knobs)
       const actions: Action[] = []

@@ -107,7 +107,9 @@ class Tuned {
     this.refusals.push(...advice.refusals)
     await this.upkeep.during('building', () => this.build(advice))
     this.tuned.setMode('automatic')
-    await this.upkeep.during('measuring', () => this.judge(this.standing))
+    if (this.standing.length > 0) {
+      await this.upkeep.during('measuring', () => this.judge(this.standing))
+    }
     return {
       database: this.tuned,
       upkeep: () => ({ ...this.upkeep.spent }),
@@ -228,10 +230,12 @@ class Tuned {
     if (advice.actions.length === 0) return
     // What was asked since is what these are judged by.
     this.workload = asOneDay(this.recorder.workload())
+    const startedAt = cpuNow()
     await this.upkeep.during('building', () => this.build(advice))
     const built = new Set(advice.actions.map(({ actionId }) => actionId))
     const made = this.standing.filter(({ actionId }) => built.has(actionId))
     await this.upkeep.during('measuring', () => this.judge(made))
+    service.built?.(made.length, cpuNow() - startedAt)
   }
 
   /** Actions with what keeping them up took: the statements replayed count as a day. */

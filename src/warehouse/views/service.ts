@@ -29,8 +29,10 @@ export interface ViewService {
   upkeepOf(actionId: string): number
   /** Whether what no view answers has cost so much that `advise` is worth it; cheap. */
   readonly isDue: boolean
-  /** Advice on statements that were asked since; building and serving it is the caller's. */
+  /** Advice on statements that were asked since; building and serving it is the caller's, who tells what it took. */
   advise(): Promise<ViewAdvice>
+  /** Told what building and judging views that were advised took, CPU ms in all. */
+  built(views: number, cpuMs: number): void
 }
 
 export interface ViewServiceOptions {
@@ -96,5 +98,6 @@ export async function createViewService(
       return live.isDue
     },
     advise: () => live.advise(standing),
+    built: live.built,
   }
 }

@@ -16,6 +16,7 @@ import { type Candidate, candidatesOf, noCandidate } from './candidate.ts'
 import { choose, type Offer } from './choose.ts'
 import { type Demand, type ReadDemand, readDemand } from './demand.ts'
 import {
+  askingMs,
   buildingMs,
   judgingMs,
   lookEffort,
@@ -252,7 +253,7 @@ function offerOf(
   const served = open.filter((d) => demands.includes(d) || serves(d.shape, candidate.view))
   const timed = served.map((d) => ({
     count: d.demand.count,
-    eachMs: servedStatementMs(candidate, d.demand, sample.wholeRows, settings),
+    eachMs: servedStatementMs(candidate, d.demand, sample.wholeRows, settings, askingMs(d.shape)),
   }))
   const buildCpuMs = buildingMs(candidate, sample.wholeRows, settings)
   const answered = served.reduce((sum, d) => sum + d.demand.count, 0)

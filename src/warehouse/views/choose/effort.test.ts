@@ -53,6 +53,6 @@ describe('what a view must pay', () => {
         { count: 100, eachMs: 2 },
         { count: 1, eachMs: 1 },
       ]),
-    ).toBe(17)
+    ).toBe(25)
   })
 })

@@ -1,6 +1,8 @@
 import { type KnobSettings, readKnob } from '../../../core/knobs.ts'
 import { type Effort, whyNotSought } from '../../effort.ts'
 import { buildNanos, joinLook, servedMs, sortNanos } from '../knobs.ts'
+import { collect, type Expression } from '../read/expression.ts'
+import type { Shape } from '../read/shape.ts'
 import type { Candidate } from './candidate.ts'
 import type { Demand } from './demand.ts'
 import type { Wished } from './merged.ts'
@@ -8,7 +10,7 @@ import type { Sample } from './sample.ts'
 import type { Wish } from './wish.ts'
 
 /** CPU ms of reading a template: its tree, and the types of its columns. */
-const READ_MS = 2.5
+const READ_MS = 4
 /** Statements that one look asks, and what the shortest takes, CPU ms. */
 const LOOKS = 6
 const LOOK_MS = 1
@@ -64,14 +66,32 @@ function lookMs({ rows, wholeRows, tables }: Sample, wish: Wish): number {
   return LOOKS * (LOOK_MS + (read * Math.max(1, parts) * LOOK_NANOS) / 1e6)
 }
 
+/** CPU ms of planning what divides a sum as DuckDB does, and what sees that no two rows tie. */
+const AVERAGE_MS = 1
+const TIES_MS = 2
+
+/** CPU ms that a statement takes on any view beyond the way there and back, by how it has to be asked. */
+export function askingMs({ outputs, having, order, limit }: AskedShape): number {
+  const parts = [...outputs, ...order].map(({ expression }) => expression)
+  const all = having === undefined ? parts : [...parts, having]
+  const isAverage = (e: Expression) =>
+    e.kind === 'call' && e.isAggregate && (e.name === 'avg' || e.name === 'mean')
+  const averages = all.some((e) => collect(e, isAverage).length > 0) ? AVERAGE_MS : 0
+  return averages + (order.length > 0 && limit !== undefined ? TIES_MS : 0)
+}
+
+type AskedShape = Pick<Shape, 'outputs' | 'having' | 'order' | 'limit'>
+
 /** CPU ms of a statement on a view: the way there and back, what it scans, what it groups. */
 export function servedStatementMs(
   { wish, view, rows, readShare, extraMs = 0 }: Candidate,
   { count, totalCpuMs }: Demand,
   wholeRows: number,
   settings: KnobSettings = {},
+  asking = 0,
 ): number {
-  const predicted = readKnob(servedMs, settings) + rows * readShare * 12e-6 + extraMs
+  const way = readKnob(servedMs, settings) + asking
+  const predicted = way + rows * readShare * 12e-6 + extraMs
   if (view.grain !== 'rows') return predicted
   // Rows as they are save nothing but what is skipped: what is read is grouped as before.
   const read = Math.min(1, (rows * readShare) / Math.max(1, wholeRows))
@@ -82,6 +102,9 @@ export function servedStatementMs(
 /** Of what statements take on rows, this stays where expressions were computed ahead. */
 const COMPUTED_SHARE = 0.5
 
+/** CPU ms of building the smallest view: its statements, what is kept of it on record, a checkpoint. */
+const BUILD_MS = 20
+
 /** CPU ms of building a view: its tables are read, and the rows it keeps are put in order. */
 export function buildingMs(
   { view, rows }: Candidate,
@@ -90,7 +113,7 @@ export function buildingMs(
 ): number {
   const sorted = view.rowsBy !== undefined ? wholeRows : view.grain === 'rows' ? rows : 0
   const read = wholeRows * readKnob(buildNanos, settings)
-  return (read + sorted * readKnob(sortNanos, settings)) / 1e6
+  return BUILD_MS + (read + sorted * readKnob(sortNanos, settings)) / 1e6
 }
 
 /** Whether rows kept for a wish compute nothing ahead, no expression and no join. */
@@ -111,5 +134,8 @@ const JUDGED = 7
 export function judgingMs(
   served: readonly { readonly count: number; readonly eachMs: number }[],
 ): number {
-  return served.reduce((sum, { count, eachMs }) => sum + Math.min(JUDGED, count + 2) * eachMs, 0)
+  return served.reduce(
+    (sum, { count, eachMs }) => sum + READ_MS + Math.min(JUDGED, count + 2) * eachMs,
+    0,
+  )
 }

@@ -28,7 +28,7 @@ async function advise(count: number, changes: ReadonlyMap<string, ChangesSeen> =
 }
 
 test('one view answers two kinds of statement where building two would not pay', async () => {
-  const { actions } = await advise(8)
+  const { actions } = await advise(16)
   expect(actions).toHaveLength(1)
   expect(actions[0]!.fingerprints).toEqual(['f0', 'f1'])
 })

@@ -14,6 +14,8 @@ export interface LiveViews {
   observe(sql: string, fingerprint: string, cpuMs: number, isServed: boolean): void
   /** Whether statements have cost so much that advice is due, and may be sought. */
   readonly isDue: boolean
+  /** Told what building and judging views took, CPU ms in all. */
+  built(views: number, cpuMs: number): void
   /** Advice on what was observed; what it leaves as it is is asked about again after it cost twice as much. */
   advise(standing: readonly Action[]): Promise<ViewAdvice>
 }
@@ -39,7 +41,7 @@ const KEPT = 256
 const MIN_STATEMENTS = 4
 /** How much more is spent on statements that views answer before others are thought of. */
 const SERVED_FACTOR = 4
-/** How much of what seeking took last time is believed of the next. */
+/** How much of what seeking or building took last time is believed of the next. */
 const BELIEF = 0.5
 
 /**
@@ -55,7 +57,7 @@ export function createLiveViews(
   options: LiveOptions,
 ): LiveViews {
   const watched = new Map<string, Watched>()
-  const buildMs = (rowsOfLargest * readKnob(buildNanos, options.settings)) / 1e6
+  let buildMs = (rowsOfLargest * readKnob(buildNanos, options.settings)) / 1e6
   let seekingMs = readKnob(seekMs, options.settings)
   const patienceShare = readKnob(patience, options.settings)
   const isReady = ({ recent, recentCpuMs, unserved, factor }: Watched) =>
@@ -75,6 +77,10 @@ export function createLiveViews(
     get isDue() {
       return ready.size > 0 && budget.allows(seekingMs + buildMs)
     },
+    built(views, cpuMs) {
+      budget.spent(cpuMs)
+      buildMs += BELIEF * (cpuMs / Math.max(1, views) - buildMs)
+    },
     async advise(standing) {
       const startedAt = cpuNow()
       const due = [...ready]
@@ -90,8 +96,7 @@ export function createLiveViews(
       for (const entry of due) settle(entry)
       const tookMs = cpuNow() - startedAt
       seekingMs += BELIEF * (tookMs - seekingMs)
-      const builtMs = advice.actions.reduce((sum, action) => sum + action.predicted.buildCpuMs, 0)
-      budget.spent(tookMs + builtMs)
+      budget.spent(tookMs)
       return advice
     },
   }
