@@ -18,7 +18,7 @@ import {
 } from '../../warehouse/index.ts'
 import { currentUser, wholeNumber } from '../options.ts'
 import { printData, progressPrinter, stopSignal } from '../output.ts'
-import { atPlace, type PlaceOptions, withPlace } from './warehouse-place.ts'
+import { atPlace, bringTogether, type PlaceOptions, withPlace } from './warehouse-place.ts'
 import { bytes, perDay } from './warehouse-words.ts'
 
 interface AdviseOptions extends PlaceOptions {
@@ -138,7 +138,7 @@ async function applyEach(
       failed.push({ kind: action.kind, target: action.target, reason: error.message })
     }
   }
-  await db.run('CHECKPOINT')
+  await bringTogether(db)
   return { actions: applied, refusals: [...refusals, ...failed] }
 }
 

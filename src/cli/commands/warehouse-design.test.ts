@@ -68,6 +68,7 @@ describe('storewright warehouse', () => {
       measured: [{ actionId: 'view-t' }],
       broken: [],
       refreshed: [],
+      failed: [],
     })
     expect(await run('report', '--database', database)).toMatch(/Saved 2.0 hours of CPU a day/)
     expect((await run('report', '--database', database, '--csv')).split('\n')[1]).toBe(

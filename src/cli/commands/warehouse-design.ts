@@ -12,7 +12,7 @@ import {
 } from '../../warehouse/index.ts'
 import { currentUser } from '../options.ts'
 import { printData } from '../output.ts'
-import { atPlace, type PlaceOptions, withPlace } from './warehouse-place.ts'
+import { atPlace, bringTogether, type PlaceOptions, withPlace } from './warehouse-place.ts'
 import { bytes, perDay, table } from './warehouse-words.ts'
 
 /** warehouse apply, undo, approve, refuse, leave, report: what was proposed and what stands. */
@@ -64,6 +64,13 @@ interface Applied {
   readonly measured: readonly AppliedMeasured[]
   readonly broken: readonly design.Broken[]
   readonly refreshed: Awaited<ReturnType<typeof refreshStanding>>
+  readonly failed: readonly NotApplied[]
+}
+
+interface NotApplied {
+  readonly actionId: string
+  readonly reason: string
+  readonly next?: string
 }
 
 async function applyAll(
@@ -78,21 +85,34 @@ async function applyAll(
     const isAll = ids.length === 0 && !options.refresh
     const wanted = isAll ? open.map(({ actionId }) => actionId) : ids
     const measured: AppliedMeasured[] = []
+    const failed: NotApplied[] = []
     for (const id of wanted) {
-      measured.push(await applyMeasured(db, id, decision(), { seed: 1, isRetreating: false }))
+      try {
+        measured.push(await applyMeasured(db, id, decision(), { seed: 1, isRetreating: false }))
+      } catch (error) {
+        // One that fails keeps no other from it.
+        if (!(error instanceof StorewrightError) || wanted.length === 1) throw error
+        const { message, next } = error
+        failed.push({ actionId: id, reason: message, ...(next === undefined ? {} : { next }) })
+      }
     }
     const refreshed = options.refresh ? await refreshStanding(db, decision()) : []
-    if (measured.length + refreshed.length > 0) await db.run('CHECKPOINT')
+    if (measured.length + refreshed.length > 0) await bringTogether(db)
     const stands = measured.filter(({ takenBack }) => takenBack === undefined)
-    return { applied: stands.map(({ actionId }) => actionId), measured, broken, refreshed }
+    return { applied: stands.map(({ actionId }) => actionId), measured, broken, refreshed, failed }
   })
   printData(options.json, done, () => describeApplied(done, options.refresh))
+  if (done.failed.length > 0) process.exitCode = 2
 }
 
-function describeApplied({ measured, broken, refreshed }: Applied, isRefresh: boolean): string {
+function describeApplied(
+  { measured, broken, refreshed, failed }: Applied,
+  isRefresh: boolean,
+): string {
   const lines = [
     ...broken.map(({ actionId, reason }) => `${actionId}: taken out of service: ${reason}`),
     ...measured.map(describeMeasured),
+    ...failed.map(({ reason, next }) => (next === undefined ? reason : `${reason}\n  ${next}`)),
     ...refreshed.map(({ actionId, refreshed: how, failed }) =>
       failed === undefined
         ? `${actionId}: up to date again (${how})`

@@ -40,6 +40,21 @@ export async function atPlace<T>(
   }
 }
 
+/**
+ * Writes what was done into the database's file. Where there is no room for it, all of it stands in the
+ * log beside the file (.wal) already, and that is told.
+ */
+export async function bringTogether(db: Database): Promise<void> {
+  try {
+    await db.run('CHECKPOINT')
+  } catch (error) {
+    if (!(error instanceof StorewrightError) || error.code !== 'ERR_DISK_FULL') throw error
+    process.stderr.write(
+      'There is no room to write the file of the database anew. What was done stands in the .wal beside it: keep both, and make room.\n',
+    )
+  }
+}
+
 const MAGIC_AT = 8
 const MAGIC = 'DUCK'
 

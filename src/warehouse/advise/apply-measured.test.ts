@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { sameAnswer } from '../../core/sql/answer.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
-import { propose } from '../design/design.ts'
+import { propose, undo } from '../design/design.ts'
 import { readActions } from '../design/records.ts'
 import type { Action } from '../types.ts'
 import { adviseOne } from '../views/testing/advise-one.ts'
@@ -62,6 +63,67 @@ test('what answers otherwise is always taken back', async () => {
   const done = await applyMeasured(db, wrong.actionId, by, { seed: 1, isRetreating: false })
   expect(done.takenBack).toContain('differed')
   expect(await stored()).toMatchObject({ status: 'refused' })
+})
+
+/** An action that leaves all answers as they are and sorts the table for each of them. */
+function slowed(upkeepCpuMsPerDay = 0): Action {
+  const hashed = 'SELECT *, row_number() OVER (ORDER BY md5(CAST(i AS VARCHAR))) AS r FROM t_raw'
+  return {
+    ...action,
+    kind: 'index',
+    predicted: { ...action.predicted, upkeepCpuMsPerDay },
+    apply: [
+      'ALTER TABLE t RENAME TO t_raw',
+      `CREATE VIEW t AS SELECT g, k, i FROM (${hashed}) WHERE r > 0`,
+    ],
+    undo: ['DROP VIEW t', 'ALTER TABLE t_raw RENAME TO t'],
+  }
+}
+const tables = async () =>
+  (await db.rows("FROM duckdb_tables() WHERE schema_name = 'main'")).map((row) => row['table_name'])
+
+test('what measures worse is taken back in one step, with the reason and what was measured', async () => {
+  await proposeIt(slowed())
+  const before = await db.answer(ask(2))
+  const done = await applyMeasured(db, action.actionId, by, { seed: 1, isRetreating: true })
+  expect(done.share).toBeLessThan(0)
+  expect(done.takenBack).toMatch(/^it saved -\d+\.\d % of the time on 3 statements$/)
+  expect(await stored()).toMatchObject({
+    ...{ status: 'refused', note: done.takenBack, decidedBy: 'ann', measured: done.measured },
+  })
+  expect(await tables()).toEqual(['t'])
+  expect(sameAnswer(await db.answer(ask(2)), before, false)).toBe(true)
+  // It is not proposed again.
+  await proposeIt(slowed())
+  expect(await stored()).toMatchObject({ status: 'refused' })
+})
+
+test('what measures worse stands where a person applies it, and can be undone', async () => {
+  await proposeIt(slowed())
+  const done = await applyMeasured(db, action.actionId, by, { seed: 1, isRetreating: false })
+  expect(done.takenBack).toBeUndefined()
+  expect(done.measured!.savedCpuMsPerDay).toBeLessThan(0)
+  expect(await tables()).toEqual(['t_raw'])
+  await undo(db, action.actionId, by)
+  expect(await tables()).toEqual(['t'])
+})
+
+test('what costs more to keep than it saves is taken back', async () => {
+  await proposeIt({ ...action, predicted: { ...action.predicted, upkeepCpuMsPerDay: 1e9 } })
+  const done = await applyMeasured(db, action.actionId, by, { seed: 1, isRetreating: true })
+  expect(done.takenBack).toMatch(/saves .* ms a day and costs 1000000000.0 ms a day to keep/)
+  expect(await stored()).toMatchObject({ status: 'refused' })
+})
+
+test('what makes a statement fail is taken back', async () => {
+  await proposeIt({
+    ...slowed(),
+    apply: ['ALTER TABLE t RENAME TO t_raw'],
+    undo: ['ALTER TABLE t_raw RENAME TO t'],
+  })
+  const done = await applyMeasured(db, action.actionId, by, { seed: 1, isRetreating: false })
+  expect(done.takenBack).toMatch(/a statement failed that ran before/)
+  expect(await tables()).toEqual(['t'])
 })
 
 test('a quiet hour brings what stands up to date and keeps what that took', async () => {

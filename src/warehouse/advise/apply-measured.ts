@@ -92,9 +92,8 @@ export async function applyMeasured(
   for (const [i, { sql, runsPerDay }] of examples.entries()) {
     const [was, is] = [before[i]!, await runTwice(served, sql)]
     if (was.answer === undefined) continue
-    if (is.answer === undefined || compareAnswers(sql, was.answer, is.answer) === 'different') {
-      return takeBack(db, actionId, 'an answer differed from that of the tables', decision)
-    }
+    const why = whyWrong(sql, was.answer, is.answer)
+    if (why !== undefined) return takeBack(db, actionId, why, decision)
     sums.before += was.cpuMs * runsPerDay
     sums.saved += (was.cpuMs - is.cpuMs) * runsPerDay
   }
@@ -105,6 +104,13 @@ export async function applyMeasured(
   const why = isRetreating ? whyTooLittle(measured, share, examples.length) : undefined
   if (why === undefined) return { actionId, measured, share }
   return { ...(await takeBack(db, actionId, why, decision)), measured, share }
+}
+
+function whyWrong(sql: string, was: Answer, is: Answer | undefined): string | undefined {
+  if (is === undefined) return 'a statement failed that ran before'
+  return compareAnswers(sql, was, is) === 'different'
+    ? 'an answer differed from that of the tables'
+    : undefined
 }
 
 function whyTooLittle(
