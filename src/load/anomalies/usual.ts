@@ -1,4 +1,5 @@
 import { sortedQuantile } from '../../core/quantiles.ts'
+import { structures } from '../../learn/index.ts'
 
 /** Which steps say what is usual at a step: those before it, or those on both sides. */
 export type Reference = 'past' | 'whole'
@@ -47,7 +48,9 @@ function sampled(values: Float64Array, from: number, to: number): Float64Array {
   for (let t = from; t < to; t += stride) {
     if (!Number.isNaN(values[t]!)) known.push(values[t]!)
   }
-  return Float64Array.from(known).sort()
+  const sorted = Float64Array.from(known)
+  structures.sortFloat64(sorted)
+  return sorted
 }
 
 function rangesOf(values: Float64Array, { season, memory, reference }: UsualOptions): Float64Array {

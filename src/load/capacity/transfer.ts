@@ -2,6 +2,7 @@ import { requireArgument } from '../../core/errors.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { sortedQuantile } from '../../core/quantiles.ts'
 import { createRandom } from '../../core/random/random.ts'
+import { structures } from '../../learn/index.ts'
 import { transferConfidence, transferPriorPoints, transferReach } from './knobs.ts'
 import { risingFit } from './monotone.ts'
 
@@ -71,7 +72,8 @@ export function fitTransfer(
   const full = fullLoadOf(sample, goal)
   const middle = Math.min(limit, loadAt(sample, goal, full, settings))
   const drawn = Float64Array.from({ length: RESAMPLES }, () => {
-    const rows = Int32Array.from({ length: count }, () => random.int(count)).sort()
+    const rows = Int32Array.from({ length: count }, () => random.int(count))
+    structures.sortInt32(rows)
     const again = {
       load: Float64Array.from(rows, (i) => sample.load[i]!),
       logLatency: Float64Array.from(rows, (i) => sample.logLatency[i]!),
@@ -143,7 +145,7 @@ function fullLoadOf({ load, logLatency }: Sample, { cpuMsPerRequest }: TransferG
   let bestError = Infinity
   for (let factor = 1.02; factor < 12; factor *= 1.06) {
     const full = load.at(-1)! * factor
-    const offset = offsets(load, logLatency, full).sort()
+    const offset = offsets(load, logLatency, full)
     const middle = sortedQuantile(offset, 0.5)
     const error = offset.reduce((sum, one) => sum + Math.abs(one - middle), 0)
     if (error < bestError * (1 - 1e-9)) {
@@ -154,9 +156,14 @@ function fullLoadOf({ load, logLatency }: Sample, { cpuMsPerRequest }: TransferG
   return best
 }
 
-/** log latency + log(1 − load / full): log s, were the queueing curve exact. */
+/** log latency + log(1 − load / full), sorted: log s, were the queueing curve exact. */
 function offsets(load: Float64Array, logLatency: Float64Array, full: number): Float64Array {
-  return Float64Array.from(load, (x, i) => logLatency[i]! + Math.log(Math.max(1e-3, 1 - x / full)))
+  const offset = Float64Array.from(
+    load,
+    (x, i) => logLatency[i]! + Math.log(Math.max(1e-3, 1 - x / full)),
+  )
+  structures.sortFloat64(offset)
+  return offset
 }
 
 /** Load at which the curve meets the target. */
@@ -168,7 +175,7 @@ function loadAt(
 ): number {
   const target = Math.log(latencyTargetMs)
   const bins = binned(load, logLatency)
-  const service = sortedQuantile(offsets(load, logLatency, full).sort(), 0.5)
+  const service = sortedQuantile(offsets(load, logLatency, full), 0.5)
   const prior = (x: number) => service - Math.log(Math.max(1e-3, 1 - x / full))
   const fit = risingFit(bins.log, bins.count)
   const extra = readKnob(transferPriorPoints, settings)

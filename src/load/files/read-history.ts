@@ -1,5 +1,6 @@
 import type { CsvRecord } from '../../core/csv-records.ts'
 import { StorewrightError } from '../../core/errors.ts'
+import { structures } from '../../learn/index.ts'
 import type { RowFile } from './open-rows.ts'
 import { createRepairs, type Repairs } from './repairs.ts'
 import {
@@ -306,19 +307,17 @@ function sortRows(rows: GrowingRows, repairs: Repairs): RawSeries {
   const times = rows.times.subarray(0, rows.count)
   const values = rows.values.subarray(0, rows.count)
   if (rows.sorted) return { key: rows.key, times, values }
-  const order = Array.from(times.keys())
   let outOfOrder = 0
   for (let i = 1; i < rows.count; i++) if (times[i]! < times[i - 1]!) outOfOrder++
   repairs.add('unsorted', undefined, outOfOrder)
-  order.sort((a, b) => times[a]! - times[b]! || a - b)
-  return mergeEqual(rows.key, times, values, order, repairs)
+  return mergeEqual(rows.key, times, values, structures.sortedOrder(times), repairs)
 }
 
 function mergeEqual(
   key: readonly string[],
   times: Float64Array,
   values: Float64Array,
-  order: readonly number[],
+  order: Uint32Array,
   repairs: Repairs,
 ): RawSeries {
   const kept = new Float64Array(order.length)

@@ -1,3 +1,4 @@
+import { structures } from '../../learn/index.ts'
 import type { Grid, Placed } from './grid.ts'
 
 /** A history on the log scale, split into the level of each bucket and the shape within it. */
@@ -55,7 +56,8 @@ export function splitBuckets(
  * added to all, where they are rare (faults) they are lifted to a thousandth of it.
  */
 export function logScale(values: Float64Array): LogScale {
-  const known = values.filter((v) => !Number.isNaN(v)).sort()
+  const known = values.filter((v) => !Number.isNaN(v))
+  structures.sortFloat64(known)
   const usual = known.filter((v) => v > 0)
   if (usual.length === 0) return { offset: 1e-9, floor: 0 }
   const middle = usual[usual.length >> 1]!

@@ -1,3 +1,4 @@
+import { structures } from '../../learn/index.ts'
 import type { Product } from '../catalogue/product.ts'
 import type { Analyzer } from '../query/analyzer.ts'
 import { forEachWord, queryWords } from '../query/words.ts'
@@ -238,11 +239,10 @@ function hashTitles(fields: readonly TextField[], products: readonly Product[]) 
       docs.push(d)
     }
   })
-  const order = Int32Array.from(hashes.keys()).sort((a, b) => hashes[a]! - hashes[b]! || a - b)
-  return {
-    titleHashes: Float64Array.from(order, (i) => hashes[i]!),
-    titleDocs: Int32Array.from(order, (i) => docs[i]!),
-  }
+  const titleHashes = Float64Array.from(hashes)
+  const titleDocs = Int32Array.from(docs)
+  structures.sortWithPayload(titleHashes, titleDocs)
+  return { titleHashes, titleDocs }
 }
 
 /** 53 bits of hash of a whole title: two products in a billion pairs may share one by chance. */

@@ -1,4 +1,5 @@
 import { firstNotBelow } from '../../core/bisect.ts'
+import { structures } from '../../learn/index.ts'
 import { slips } from '../values/highlight.ts'
 
 /** Finds words that differ from a given one by a slip of the finger. */
@@ -31,10 +32,8 @@ export function createNearWords(words: readonly string[]): NearWords {
       places[at++] = place
     }
   })
-  const order = new Uint32Array(size).map((_, i) => i).sort((a, b) => hashes[a]! - hashes[b]!)
-  const sorted = Int32Array.from(order, (i) => hashes[i]!)
-  const filed = Int32Array.from(order, (i) => places[i]!)
-  return { near: (word) => find(word, words, sorted, filed) }
+  structures.sortWithPayload(hashes, places)
+  return { near: (word) => find(word, words, hashes, places) }
 }
 
 function find(

@@ -1,3 +1,4 @@
+import { structures } from '../../learn/index.ts'
 import type { Judge, Probe } from './cost.ts'
 import type { BlockTree, SortKey } from './keys.ts'
 import { matches, mayMatch, type Predicate, zonesOf } from './predicate.ts'
@@ -97,7 +98,8 @@ function quartiles(
   { scene: { values } }: Judge,
 ): Predicate[] {
   return columns.flatMap((column) => {
-    const sorted = Float64Array.from(rows, (row) => values[column]![row]!).sort()
+    const sorted = Float64Array.from(rows, (row) => values[column]![row]!)
+    structures.sortFloat64(sorted)
     const cuts = new Set(MEDIANS.map((share) => sorted[Math.floor(share * sorted.length)]!))
     return [...cuts].filter(Number.isFinite).map((high): Predicate => {
       const ends = { low: -Infinity, lowOpen: false, high, highOpen: true }

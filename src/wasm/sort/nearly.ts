@@ -5,6 +5,8 @@ import { radixOf } from './radix'
 
 /** So many set aside one after the other speak for them and against what stands above them. */
 const IN_A_ROW: u32 = 8
+/** So many are put in order by insertion: histograms take longer. */
+const FEW: u32 = 200
 const SIGN: u64 = 0x8000000000000000
 
 /**
@@ -67,11 +69,20 @@ function firstAbove(at: usize, kept: usize, key: i64): usize {
 }
 
 function sortAside(aside: usize, values: u32): void {
-  if (values == 0) return
+  if (values <= FEW) return insert(aside, values)
   const bytes = <usize>values << 3
   for (let i: usize = 0; i < bytes; i += 8) store<u64>(aside + i, load<u64>(aside + i) ^ SIGN)
   radixOf<u64, u64>(aside, aside + bytes, values)
   for (let i: usize = 0; i < bytes; i += 8) store<u64>(aside + i, load<u64>(aside + i) ^ SIGN)
+}
+
+function insert(at: usize, values: u32): void {
+  for (let i: u32 = 1; i < values; i++) {
+    let place = at + (<usize>i << 3)
+    const key = load<i64>(place)
+    for (; place > at && load<i64>(place - 8) > key; place -= 8) store<i64>(place, load<i64>(place - 8))
+    store<i64>(place, key)
+  }
 }
 
 /** Merges from the back, so that what is kept moves up into the room of what was set aside. */

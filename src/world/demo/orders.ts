@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../core/calendar.ts'
 import type { Random } from '../../core/random/random.ts'
+import { structures } from '../../learn/index.ts'
 import { createAlias } from '../customers/alias.ts'
 import type { Customers } from '../customers/customers.ts'
 import { sampleTimeOfDay } from '../customers/hours.ts'
@@ -98,10 +99,10 @@ export function addOrders(
     const hours = maker.hoursBehind[maker.customers.areaOf[customer]!]!
     const usual = sampleTimeOfDay(hours, random)
     const time = sales.rush?.times.sample(hours, sales.rush.random) ?? usual
-    // The basket's number rides in the low bits, so that the native sort orders both.
+    // The basket's number rides in the low bits, so that sorting orders both.
     times[b] = time * 2 ** 20 + b
   }
-  times.sort()
+  structures.sortFloat64(times)
   // On two days a year the clock is changed, and the day has 23 or 25 hours.
   const stretch = sales.rush === undefined ? (sales.endsAt - sales.startsAt) / DAY_MS : 1
   for (const packed of times) {
@@ -162,7 +163,7 @@ function arrangeLines(catalog: Catalog, lines: Lines, random: Random): Lines {
     const key = random.next() < TOGETHER ? place : random.next()
     keys[i] = Math.floor(key * 2 ** 31) * 2 ** 21 + i
   }
-  keys.sort()
+  structures.sortFloat64(keys)
   const order = Int32Array.from(keys, (key) => key % 2 ** 21)
   return {
     product: order.map((i) => lines.product[i]!),

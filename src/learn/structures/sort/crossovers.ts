@@ -8,9 +8,9 @@ export interface Crossovers {
   readonly learned: number
 }
 
-const FLOATS: Crossovers = { radix: 4096, learned: 30_000 }
+const FLOATS: Crossovers = { radix: 1000, learned: 30_000 }
 const FLOATS_WITH_PAYLOAD: Crossovers = { radix: 256, learned: 40_000 }
-const WHOLES: Crossovers = { radix: 2048, learned: 400_000 }
+const WHOLES: Crossovers = { radix: 800, learned: 400_000 }
 const WHOLES_WITH_PAYLOAD: Crossovers = { radix: 256, learned: 700_000 }
 const BIGS: Crossovers = { radix: 4096, learned: 150_000 }
 
@@ -21,8 +21,8 @@ export function crossoversOf(keys: Keys, hasPayload: boolean): Crossovers {
   return keys instanceof BigInt64Array ? BIGS : WHOLES
 }
 
-/** Keys up to which the engine is quickest where nearly all are the same, or nearly in order. */
-export const MOST_MONOTONOUS = 40_000
+/** Whole numbers up to which the engine is quickest where nearly all are the same. */
+export const MOST_MONOTONOUS = 2000
 const GLANCES = 64
 const SAME = 48
 

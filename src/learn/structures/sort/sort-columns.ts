@@ -56,7 +56,8 @@ function choose(keys: Keys, hasPayload: boolean): Exclude<Way, 'choose'> {
   const { radix, learned } = crossoversOf(keys, hasPayload)
   if (length < radix || length > MOST_VALUES) return 'native'
   if (length >= learned) return isQuickRadix(keys, hasPayload) ? 'radix' : 'learned'
-  if (!hasPayload && length <= MOST_MONOTONOUS && isMonotonous(keys)) return 'native'
+  const isWhole = !(keys instanceof Float64Array)
+  if (!hasPayload && isWhole && length <= MOST_MONOTONOUS && isMonotonous(keys)) return 'native'
   return 'radix'
 }
 
