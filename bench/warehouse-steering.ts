@@ -5,7 +5,9 @@
 // optimizer settings and replays them (interleaved repeats, interrupted at three times the default).
 //
 //   npm run -s bench -- warehouse-steering --data DIR [--train FILE --test FILE] [--splits 20]
-//       [--repeats 3] [--arms 1 --samples 24] [--seed 1]
+//       [--repeats 3] [--rounds 5] [--shuffles a,b] [--arms 1 --samples 24] [--seed 1]
+//       [--repeated 40 --times 20: so many templates, each so often with other constants, with arms]
+//       [--online 0]
 import { join } from 'node:path'
 import { readStatements } from '../src/warehouse/replay/read-log.ts'
 import { measurable, statisticsOf } from '../src/warehouse/steering/door.ts'
@@ -18,7 +20,9 @@ import {
   measureAll,
   openTables,
 } from './warehouse-steering/matrix.ts'
-import { type OnlineResult, runOnline } from './warehouse-steering/online.ts'
+import { type OnlineResult, runOnline, total } from './warehouse-steering/online.ts'
+import { runRepeated } from './warehouse-steering/repeated.ts'
+import { slowdowns } from './warehouse-steering/slowdowns.ts'
 import { halves, replaySplit } from './warehouse-steering/splits.ts'
 import { createTimes, replayWays } from './warehouse-steering/ways.ts'
 
@@ -26,6 +30,8 @@ const SEED = Number(argument('seed', '1'))
 const SPLITS = Number(argument('splits', '20'))
 const REPEATS = Number(argument('repeats', '3'))
 const SAMPLES = Number(argument('samples', '24'))
+const REPEATED = Number(argument('repeated', '0'))
+const TIMES = Number(argument('times', '20'))
 const ROUNDS = Number(argument('rounds', '5'))
 const SHUFFLES = argument('shuffles', 'a').split(',').filter(Boolean)
 const folder = dataFolder()
@@ -41,7 +47,8 @@ const data = `${folder.split('/').slice(-2).join('/')}, ${first.length + second.
 
 if (SPLITS > 0) await benchWays([...first, ...second])
 if (argument('arms', '') !== '') await benchArms([...first, ...second])
-await benchOnline()
+if (REPEATED > 0) await benchRepeated([...first, ...second])
+if (argument('online', '1') !== '0') await benchOnline()
 db.close()
 plain.close()
 
@@ -164,6 +171,39 @@ async function benchWays(statements: readonly KnownStatement[]): Promise<void> {
     interval: [rounded(overhead.interval[0], 3), rounded(overhead.interval[1], 3)],
     ...{ target: '≤ 0.2', met: overhead.mean <= 0.2, data, seed },
   })
+}
+
+/** Templates that come back with other constants: ways to ask alone, and with arms of settings. */
+async function benchRepeated(statements: readonly KnownStatement[]): Promise<void> {
+  const found = await runRepeated({ plain, steered: db }, statements, {
+    seed: SEED,
+    rounds: ROUNDS,
+    templates: REPEATED,
+    times: TIMES,
+  })
+  const { rounds, advice } = found
+  const arms = advice.actions[0]?.summary ?? advice.refusals[0]?.reason ?? 'no arms'
+  for (const [k, name] of ['ways', 'ways and arms'].entries()) {
+    const ratios = rounds.map(({ normal, tuned }) => {
+      const { ms, besideMs } = tuned[k]!
+      return (total(ms) + besideMs) / total(normal)
+    })
+    const slower = slowdowns(
+      rounds.map(({ normal }) => [...normal]),
+      rounds.map(({ again }) => [...again]),
+      rounds.map(({ tuned }) => [...tuned[k]!.ms]),
+    )
+    const wrong = rounds.reduce((sum, round) => sum + round.wrong, 0)
+    const value = meanInterval(ratios).mean
+    printFigure({
+      figure: `warehouse-steering/repeated templates, ${name}`,
+      value: rounded(value, 3),
+      unit: `share of the default, ${found.templates} templates with other constants each time, ${found.statements} statements behind ${found.statements / 3} learned from; slower by a quarter and 2 ms by medians ${rounded(slower.share, 3)}, the default against itself ${rounded(slower.chance, 3)}; of single runs ${rounded(slower.runs, 3)}, by chance ${rounded(slower.runsByChance, 3)}; ${wrong} answers differ${k === 0 ? '' : `; finding arms took ${rounded(found.adviseMs / 1000, 3)} CPU s: ${arms}`}`,
+      interval: [rounded(Math.min(...ratios), 3), rounded(Math.max(...ratios), 3)],
+      ...{ baseline: rounded(total(rounds[0]!.normal), 4), target: '≤ 0.62' },
+      ...{ met: value <= 0.62, data, seed: `${SEED}, ${ROUNDS} rounds` },
+    })
+  }
 }
 
 /** End to end from nothing learned, in several orders; or from what --train taught. */

@@ -1,7 +1,7 @@
 import type { Database } from '../../src/core/sql/database.ts'
 import { createWays, type WaysReport, type WaysState } from '../../src/warehouse/steering/door.ts'
 import { tunedDatabase } from '../../src/warehouse/tuned/door.ts'
-import type { KnownStatement } from '../../src/warehouse/types.ts'
+import type { KnownStatement, Steerer } from '../../src/warehouse/types.ts'
 import { cpuMs } from './matrix.ts'
 import { answerText, type Slowdowns, slowdowns } from './slowdowns.ts'
 
@@ -49,53 +49,59 @@ export async function runOnline(
   const times = { normal: [] as number[][], again: [] as number[][], tuned: [] as number[][] }
   const ratios: number[] = []
   const sum = { normal: 0, tuned: 0, beside: 0, wrong: 0 }
-  let last: OnlineRound | undefined
+  let ways = createWays(steered, { seed })
   for (let round = 0; round < rounds; round++) {
-    const ways = createWays(steered, { seed, ...(state === undefined ? {} : { state }) })
-    last = await runRound({ plain, steered }, ways, statements, round)
-    times.normal.push([...last.normal])
-    times.again.push([...last.again])
-    times.tuned.push([...last.tuned])
-    const normal = total(last.normal)
-    const tuned = total(last.tuned) + last.besideMs
-    ratios.push(tuned / normal)
-    sum.normal += normal / rounds
-    sum.tuned += tuned / rounds
-    sum.beside += last.besideMs / rounds
-    sum.wrong += last.wrong
+    ways = createWays(steered, { seed, ...(state === undefined ? {} : { state }) })
+    const { normal, again, tuned, wrong } = await runRound(
+      { plain, steered },
+      [ways],
+      statements,
+      round,
+    )
+    const [own] = tuned
+    times.normal.push([...normal])
+    times.again.push([...again])
+    times.tuned.push([...own!.ms])
+    const all = total(own!.ms) + own!.besideMs
+    ratios.push(all / total(normal))
+    sum.normal += total(normal) / rounds
+    sum.tuned += all / rounds
+    sum.beside += own!.besideMs / rounds
+    sum.wrong += wrong
   }
   return {
     ...{ defaultMs: sum.normal, tunedMs: sum.tuned, ratios, besideMs: sum.beside },
     slower: slowdowns(times.normal, times.again, times.tuned),
     wrongAnswers: sum.wrong,
-    report: last!.ways.report(),
-    state: last!.ways.save(),
+    report: ways.report(),
+    state: ways.save(),
   }
 }
 
-interface OnlineRound {
-  readonly ways: ReturnType<typeof createWays>
+/** What one round took: by default, by default on the other database, and steered, statement by statement, ms. */
+export interface Round {
   readonly normal: Float64Array
   readonly again: Float64Array
-  readonly tuned: Float64Array
-  readonly besideMs: number
+  readonly tuned: readonly { readonly ms: Float64Array; readonly besideMs: number }[]
+  /** Answers of steered sides that differ. */
   readonly wrong: number
 }
 
-async function runRound(
+/** Runs statements on all sides, block by block, in turn who is first. */
+export async function runRound(
   { plain, steered }: { readonly plain: Database; readonly steered: Database },
-  ways: ReturnType<typeof createWays>,
+  steerers: readonly Steerer[],
   statements: readonly KnownStatement[],
   round: number,
-): Promise<OnlineRound> {
-  const tuned = tunedDatabase(steered, { mode: 'automatic', steerer: ways })
-  const sides = [plain, steered, tuned]
+): Promise<Round> {
+  const tuned = steerers.map((steerer) => tunedDatabase(steered, { mode: 'automatic', steerer }))
+  const sides: readonly Pick<Database, 'answer'>[] = [plain, steered, ...tuned]
   const times = sides.map(() => new Float64Array(statements.length))
+  const beside = tuned.map(() => 0)
   let wrong = 0
-  let besideMs = 0
   for (let from = 0; from < statements.length; from += BLOCK) {
     const block = statements.slice(from, from + BLOCK)
-    const answers: string[][] = [[], [], []]
+    const answers = sides.map((): string[] => [])
     for (let turn = 0; turn < sides.length; turn++) {
       const side = (turn + round + from / BLOCK) % sides.length
       for (const [i, { sql }] of block.entries()) {
@@ -103,13 +109,14 @@ async function runRound(
         const answer = await sides[side]!.answer(sql)
         times[side]![from + i] = cpuMs() - since
         answers[side]!.push(answerText(answer))
-        if (side === 2) besideMs += await settled(tuned)
+        if (side >= 2) beside[side - 2]! += await settled(tuned[side - 2]!)
       }
     }
-    wrong += block.filter((_, i) => answers[0]![i] !== answers[2]![i]).length
+    const isWrong = (i: number) => answers.slice(2).some((own) => own[i] !== answers[0]![i])
+    wrong += block.filter((_, i) => isWrong(i)).length
   }
-  const [normal, again, own] = times as [Float64Array, Float64Array, Float64Array]
-  return { ways, normal, again, tuned: own, besideMs, wrong }
+  const [normal, again, ...own] = times as [Float64Array, Float64Array, ...Float64Array[]]
+  return { normal, again, wrong, tuned: own.map((ms, k) => ({ ms, besideMs: beside[k]! })) }
 }
 
 async function settled(tuned: ReturnType<typeof tunedDatabase>): Promise<number> {
@@ -118,6 +125,6 @@ async function settled(tuned: ReturnType<typeof tunedDatabase>): Promise<number>
   return cpuMs() - since
 }
 
-function total(values: Float64Array): number {
+export function total(values: Float64Array): number {
   return values.reduce((sum, v) => sum + v, 0)
 }
