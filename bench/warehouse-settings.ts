@@ -2,7 +2,7 @@
 // written with, by successive halving on replayed statements, measured on others with a way back.
 //
 //   npm run -s bench -- warehouse-settings [--data DIR] [--rows 1000000] [--scale 10] [--seconds 30]
-//     [--objective cpu] [--threads 1] [--seed 1] [--where table,parquet] [--only NAME]
+//     [--objective cpu] [--threads 1] [--memory 100MB] [--seed 1] [--where table,parquet] [--only NAME]
 //
 // --data: a folder of tables and logs; each log is searched by itself, its first half to search on, its
 // second to measure. Else order lines in no order and queries of three templates. With --objective time
@@ -22,6 +22,7 @@ const ROWS = Number(argument('rows', '1000000'))
 const SCALE = Number(argument('scale', '10'))
 const SECONDS = Number(argument('seconds', '30'))
 const THREADS = Number(argument('threads', '1'))
+const MEMORY = argument('memory', '')
 const SEED = Number(argument('seed', '1'))
 const ONLY = argument('only', '')
 const WHERE = argument('where', 'table,parquet').split(',')
@@ -65,7 +66,8 @@ async function tasksOf(): Promise<readonly Task[]> {
 
 /** The task's tables as tables of a file, or as views over its Parquet files. */
 async function openOn(task: Task, where: string, groupRows = DEFAULT_ROWS): Promise<Database> {
-  const db = await openDatabase(':memory:', { threads: THREADS })
+  const limit = MEMORY === '' ? {} : { memoryLimit: MEMORY }
+  const db = await openDatabase(':memory:', { threads: THREADS, ...limit })
   const attached = join(task.folder, `groups-${groupRows}.duckdb`)
   if (where === 'table') {
     await db.run(
@@ -106,7 +108,7 @@ async function searchOf(db: Database, task: Task, where: string): Promise<void> 
     .advise(workload, db, { ...{ seed: SEED, now, storageBytes: 0, standing: [] } })
   const spent = `search: ${((cpuNow() - startedAt) / 1000).toFixed(1)} CPU s`
   const [action] = actions
-  const data = `${task.data}, ${where}, ${THREADS} threads`
+  const data = `${task.data}, ${where}, ${THREADS} threads${MEMORY === '' ? '' : `, ${MEMORY}`}`
   if (action === undefined) {
     const why = refusals.map(({ reason }) => reason).join('; ')
     print(`${OBJECTIVE} saved by settings: none`, [0], [1], `${data}; ${spent}; ${why}`)

@@ -105,12 +105,21 @@ export function candidateAssignments(
   random: Random,
 ): readonly Assignment[] {
   const candidates: Assignment[] = [{}]
-  const singles = settings.flatMap(({ name, values }) =>
-    values
-      .filter((value) => !isSame(value, standing[name]))
-      .map((value): Record<string, string> => ({ [name]: value })),
-  )
-  shuffle(singles, random)
+  const singlesOf = (some: readonly Setting[]) => {
+    const singles = some.flatMap(({ name, values }) =>
+      values
+        .filter((value) => !isSame(value, standing[name]))
+        .map((value): Record<string, string> => ({ [name]: value })),
+    )
+    shuffle(singles, random)
+    return singles
+  }
+  // What concerns statements such as these, and memory, before what concerns all.
+  const isNear = ({ name, concerns }: Setting) => concerns !== undefined || name === 'memory_limit'
+  const singles = [
+    ...singlesOf(settings.filter(isNear)),
+    ...singlesOf(settings.filter((one) => !isNear(one))),
+  ]
   // Two thirds alone: most settings do nothing for a workload, and combinations hide which does.
   candidates.push(...singles.slice(0, Math.max(1, Math.floor((2 * count) / 3))))
   const seen = new Set(candidates.map((one) => JSON.stringify(one)))
