@@ -106,6 +106,11 @@ describe('a store in automatic mode', () => {
     const before = counted()
     const rows = await askShifted(5)
     expect(counted()).toBeGreaterThan(before)
+    // On record it is one, served or not.
+    const onRecord = (readAsked(path())?.templates ?? []).filter(({ template }) =>
+      template.sql.includes('? + ?'),
+    )
+    expect(onRecord.map(({ template }) => template.fingerprint)).toEqual([fingerprint])
     await withDatabase(folder, 'write', (db) =>
       design.writeLeftAlone(db, fingerprint, true, 'ann', 2000),
     )

@@ -106,6 +106,8 @@ class StoreServing implements Serving {
       rewriter: this.followed(),
       steerer: this.service.steerer,
       watcher: { observe: (statement, run) => options.watch.observe(statement, run) },
+      // One template on record, served or not.
+      recordedAs: asWatched,
       isOff: (fingerprint) => this.standing?.leftAlone.includes(fingerprint) ?? false,
       isPromising: (sql) => this.names?.test(sql) ?? false,
     })

@@ -1,7 +1,7 @@
 import type { KnobSettings } from '../../core/knobs.ts'
-import type { Database } from '../../core/sql/database.ts'
+import type { Database, SqlValue } from '../../core/sql/database.ts'
 import type { Scheduler } from '../schedule/scheduler.ts'
-import type { Mode, Rewriter, Steerer, Template } from '../types.ts'
+import type { KnownStatement, Mode, Rewriter, Steerer, Template } from '../types.ts'
 import type { Templates } from '../watch/templates.ts'
 import type { Watcher } from '../watch/watcher.ts'
 
@@ -25,6 +25,8 @@ export interface TunedOptions {
   readonly rewriter?: Rewriter
   readonly steerer?: Steerer
   readonly watcher?: Watcher
+  /** What a statement with values is on record, where that is not as it is with its values written in. */
+  readonly recordedAs?: (sql: string, values: readonly SqlValue[]) => KnownStatement
   /** Whether a person turned tuning off for a template. */
   readonly isOff?: (fingerprint: string) => boolean
   /**

@@ -5,8 +5,13 @@ import type { TunedOptions, TuningFault } from './options.ts'
 
 /** Tells watcher, rewriter and steerer what came of statements; what they throw is told and goes no further. */
 export interface Reports {
-  /** `isWatched`: nothing is done for it while it runs. */
-  observe(statement: KnownStatement, run: RunSeen, isWatched: boolean): void
+  /** `isWatched`: nothing is done for it while it runs. `recorded`: what it is to the watcher. */
+  observe(
+    statement: KnownStatement,
+    run: RunSeen,
+    isWatched: boolean,
+    recorded: KnownStatement,
+  ): void
   learn(statement: KnownStatement, run: Parameters<Steerer['learn']>[1]): void
   fault(fault: Omit<TuningFault, 'fingerprint'>, statement: KnownStatement | undefined): void
 }
@@ -22,9 +27,9 @@ export function createReports({
     onFault?.({ fingerprint: statement?.template.fingerprint ?? '', ...what })
   return {
     fault,
-    observe(statement, run, isWatched) {
+    observe(statement, run, isWatched, recorded) {
       try {
-        watcher?.observe(statement, askedBy === undefined ? run : { ...run, askedBy })
+        watcher?.observe(recorded, askedBy === undefined ? run : { ...run, askedBy })
       } catch (error) {
         fault({ part: 'watcher', message: messageOf(error) }, statement)
       }

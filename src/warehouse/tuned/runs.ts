@@ -7,7 +7,7 @@ import type { KnownStatement, Mode, Rewriter } from '../types.ts'
 import { recentMap } from '../watch/templates.ts'
 import type { RunSeen } from '../watch/watcher.ts'
 import type { Behind } from './behind.ts'
-import type { TuningCounts } from './options.ts'
+import type { TunedOptions, TuningCounts } from './options.ts'
 import type { Reports } from './reports.ts'
 import { type Choice, createSettings, type Settings } from './steering.ts'
 
@@ -18,6 +18,8 @@ export interface Ask<T> {
   readonly run: (sql: string, values: readonly SqlValue[]) => Promise<T>
   readonly countRows: (result: T) => number
 }
+
+type Asked = Pick<Ask<unknown>, 'sql' | 'values'>
 
 /** What a statement is rewritten to, and the action that it uses. */
 export interface Rewrite {
@@ -36,6 +38,8 @@ export interface RunsParts {
   modeNow(): Mode
   /** Told what a statement took. */
   spent(statement: KnownStatement, cpuMs: number): void
+  /** What a statement with values is on record; absent: as it is with its values written in. */
+  readonly recordedAs: TunedOptions['recordedAs']
   /** What a steerer wants for a statement; undefined: the default. */
   choice(statement: KnownStatement): Choice | undefined
   /** What is worth reading before it is asked again. */
@@ -124,7 +128,7 @@ export class Runs {
     try {
       const result = await ask.run(rewrite.sql, [])
       this.counted.rewritten++
-      this.observe(statement, { ...stop(), rowsReturned: ask.countRows(result), actionId })
+      this.observe(ask, statement, { ...stop(), rowsReturned: ask.countRows(result), actionId })
       return result
     } catch (error) {
       this.counted.lostCpuMs += stop().cpuMs ?? 0
@@ -162,7 +166,7 @@ export class Runs {
     const { lost, spent } = attempt
     if (stops !== this.stops) throw lost.error ?? stoppedByUser()
     if (arm === DEFAULT_ARM.name && lost.error !== undefined) {
-      this.observe(statement, { ...spent, rowsReturned: 0, failed: messageOf(lost.error) })
+      this.observe(ask, statement, { ...spent, rowsReturned: 0, failed: messageOf(lost.error) })
       throw lost.error
     }
     this.giveUp(statement, arm, lost, spent)
@@ -208,7 +212,7 @@ export class Runs {
       if (result === undefined) return { lost: { cpuMs }, spent: stop() }
       this.answered(statement, arm, cpuMs)
       const rowsReturned = ask.countRows(result.value)
-      this.observe(statement, { ...stop(), rowsReturned, ...(isDefault ? {} : { arm }) })
+      this.observe(ask, statement, { ...stop(), rowsReturned, ...(isDefault ? {} : { arm }) })
       return result
     } catch (error) {
       return { lost: { cpuMs: 0, error }, spent: stop() }
@@ -227,10 +231,17 @@ export class Runs {
     }
   }
 
-  private observe(statement: KnownStatement, run: RunSeen): void {
+  private observe(ask: Asked, statement: KnownStatement, run: RunSeen): void {
     this.parts.spent(statement, run.cpuMs ?? run.wallMs)
     const mode = this.parts.modeNow()
-    if (mode !== 'off') this.reports.observe(statement, run, mode === 'advise')
+    if (mode === 'off') return
+    this.reports.observe(statement, run, mode === 'advise', this.recorded(ask, statement))
+  }
+
+  /** A statement with values is one of the record's, whether or not its values could be written in. */
+  private recorded({ sql, values }: Asked, statement: KnownStatement): KnownStatement {
+    if (values.length === 0) return statement
+    return this.parts.recordedAs?.(sql, values) ?? statement
   }
 
   private async reset(): Promise<void> {
@@ -252,12 +263,12 @@ export class Runs {
     try {
       result = await ask.run(ask.sql, ask.values)
     } catch (error) {
-      this.observe(statement, { ...stop(), rowsReturned: 0, failed: messageOf(error) })
+      this.observe(ask, statement, { ...stop(), rowsReturned: 0, failed: messageOf(error) })
       throw error
     }
     const spent = stop()
     onAnswered?.(spent)
-    this.observe(statement, { ...spent, rowsReturned: ask.countRows(result) })
+    this.observe(ask, statement, { ...spent, rowsReturned: ask.countRows(result) })
     return result
   }
 }

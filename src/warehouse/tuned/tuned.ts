@@ -69,6 +69,7 @@ class Tuned implements TunedDatabase {
     this.runs = new Runs({
       ...{ db, reports: this.reports, behind: this.behind, templates: limit },
       rewriter: options.rewriter,
+      recordedAs: options.recordedAs,
       modeNow: () => this.mode,
       spent: (statement, cpuMs) => this.reading.spent(statement, cpuMs),
       choice: (statement) => this.choice(statement),
