@@ -1,30 +1,31 @@
 import type { LoadView } from '../../src/api/load-view.ts'
 import type {
-  LiveEvent,
   LoadCurve,
   LoadErrors,
-  LoadEventInfo,
   LoadService,
   LoadSummary,
   ServerOrder,
 } from '../../src/api/schemas/load.ts'
 import { StorewrightError } from '../../src/core/errors.ts'
 import { createFixtureCalendar } from './fixture-calendar.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-const NOW = Date.parse('2026-11-26T05:00:00Z')
-const KNOWN_FROM = NOW - 70 * DAY
-const UNTIL = NOW + 104 * 7 * DAY
-const SALE = Date.parse('2026-12-04T19:00:00Z')
-const REGIONS = ['us-east', 'us-west'] as const
-const SERVICES = [
-  ['web', 'Pages', 5200],
-  ['search', 'Search', 1100],
-  ['cart', 'Carts', 480],
-] as const
-const iso = (ms: number) => new Date(ms).toISOString()
+import {
+  DAY,
+  EVENTS,
+  HOUR,
+  iso,
+  KNOWN_FROM,
+  liftAt,
+  MINUTE,
+  NOW,
+  REGIONS,
+  SALE,
+  SERVICES,
+  sizeOf,
+  UNTIL,
+  usualAt,
+} from './fixture-load-days.ts'
+import { REPORT } from './fixture-load-gameday.ts'
+import { liveNow } from './fixture-load-live.ts'
 
 export interface FixtureLoadOptions {
   readonly empty?: boolean
@@ -38,45 +39,6 @@ function emptyStore(): StorewrightError {
     next: 'Run `storewright run --store gift-store`.',
   })
 }
-
-const EVENTS: readonly LoadEventInfo[] = [-3, -2, -1, 0, 1].map((turn) => {
-  const start = SALE + turn * 14 * DAY
-  return {
-    ...{ eventId: `sale-${iso(start).slice(0, 10)}`, name: 'Deal night', kind: 'sale' },
-    ...{ startsAt: iso(start), endsAt: iso(start + 4 * HOUR) },
-    ...{ serviceId: null, region: null, strength: turn === 1 ? 1.3 : null },
-    isPast: start < NOW,
-  }
-})
-
-/** What an event brings at a moment, over the usual. */
-function liftAt(ms: number): number {
-  for (const { startsAt } of EVENTS) {
-    const minutes = (ms - Date.parse(startsAt)) / MINUTE
-    if (minutes < -90 || minutes > 300) continue
-    if (minutes < 0) return Math.exp(minutes / 25)
-    if (minutes > 240) return -0.2
-    return 1.4 + 2 * Math.exp(-minutes / 15) + 0.6 * Math.max(0, 1 - (240 - minutes) / 40)
-  }
-  return 0
-}
-
-function usualAt(ms: number, size: number): number {
-  const hour = (ms % DAY) / HOUR
-  const week = 1 + 0.12 * Math.cos((2 * Math.PI * (ms - 4 * DAY)) / (7 * DAY))
-  return size * week * (1 + 0.75 * Math.cos((2 * Math.PI * (hour - 20)) / 24))
-}
-
-const sizeOf = (service: string, region: string): number =>
-  SERVICES.filter(([id]) => service === 'all' || id === service).reduce(
-    (sum, [, , size]) =>
-      sum +
-      REGIONS.filter((id) => region === 'all' || id === region).reduce(
-        (all, id) => all + size * (id === 'us-east' ? 1 : 0.55),
-        0,
-      ),
-    0,
-  )
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 10_080].map((m) => m * MINUTE)
 
@@ -382,81 +344,4 @@ const ERRORS: LoadErrors = {
     change: 0.03,
     days: [{ day: iso(SALE), now: 1_120_000, before: 1_000_000 }],
   },
-}
-
-/** Three hours into a replay of the last sale. */
-function liveNow(calm: boolean, speed: number | undefined): LiveEvent {
-  const past = calm ? null : tracked()
-  if (past === null || speed === undefined) return { tracked: past, now: null, canReplay: !calm }
-  const at = iso(past.startSeconds * 1000 + 180 * MINUTE)
-  return {
-    ...{ tracked: past, canReplay: true },
-    now: {
-      ...{ source: 'replay', label: `replay of what was recorded, ${speed} times as fast` },
-      ...{ phase: 'running', at, state: 'above', trouble: null },
-      peak: { middle: 74_400, low: 70_100, high: 81_000, at, ends: at },
-      tracked: {
-        ...past,
-        sentence: 'Deal night at 20:00 runs 20 % above its forecast.',
-        actual: past.actual.map((value, t) => (t < 180 ? value : null)),
-      },
-    },
-  }
-}
-
-/** The sale before the next one, a fifth above its forecast. */
-function tracked(): NonNullable<LiveEvent['tracked']> {
-  const event = EVENTS[2]!
-  const start = Date.parse(event.startsAt) - 2 * HOUR
-  const size = sizeOf('all', 'all')
-  const minutes = Array.from({ length: 8 * 60 }, (_, t) => start + t * MINUTE)
-  const expected = minutes.map((ms) => Math.round(usualAt(ms, size) * (1 + liftAt(ms))))
-  const off = (t: number) => (t > 130 ? 1.2 : 1) * (1 + 0.02 * Math.sin(t))
-  return {
-    event,
-    sentence:
-      'Deal night of 20 Nov ran 17 % above its forecast; 58 % of its minutes lay in the band.',
-    startSeconds: start / 1000,
-    ...{ actual: expected.map((value, t) => Math.round(value * off(t))), expected },
-    low: expected.map((value) => Math.round(value * 0.85)),
-    high: expected.map((value) => Math.round(value * 1.15)),
-    ...{ inside: 0.58, error: 0.14 },
-    notices: [
-      { at: iso(start + 120 * MINUTE), kind: 'edge-up', text: 'Load jumps to 61,200 a minute.' },
-      { at: iso(start + 134 * MINUTE), kind: 'above', text: 'Load is 20 % above its forecast.' },
-    ],
-    projections: [60, 135, 180].map((t) => ({
-      ...{ at: iso(start + t * MINUTE), peak: 60_000 + 80 * t },
-      ...{ peakLow: 52_000 + 100 * t, peakHigh: 72_000 },
-      ends: iso(start + 360 * MINUTE),
-    })),
-  }
-}
-
-const PLANNED = Array.from({ length: 90 }, (_, s) =>
-  Math.round(240 * (1 + 2 * Math.exp(-Math.abs(s - 30) / 12))),
-)
-const REPORT: NonNullable<Awaited<ReturnType<LoadView['gameday']>>['report']> = {
-  ...{ at: iso(NOW - 3 * HOUR), eventName: 'Deal night', target: 'http://127.0.0.1:4600' },
-  compress: 60,
-  sentence:
-    'All services held 1× the forecast. search broke first, at 1.5×: the 99th percentile rose to 640 ms, above 400 ms.',
-  ...{ heldMultiple: 1, proposals: 2 },
-  runs: [1, 1.5].map((multiple) => ({
-    multiple,
-    planned: Math.round(PLANNED.reduce((a, b) => a + b) * multiple),
-    sent: Math.round(PLANNED.reduce((a, b) => a + b) * multiple),
-    ...{ seconds: 90, furthestFromCurve: 0.004, stopped: null },
-    services: SERVICES.map(([serviceId, , size]) => ({
-      ...{ serviceId, sent: Math.round(size * 4 * multiple), failed: multiple > 1 ? 12 : 0 },
-      ...{ p50Ms: 21, p99Ms: serviceId === 'search' && multiple > 1 ? 640 : 180 },
-      ...{ objectiveMs: 400, heldPerSecond: size / 12 },
-      broke: serviceId === 'search' && multiple > 1 ? 'the 99th percentile rose to 640 ms' : null,
-    })),
-    bySecond: {
-      planned: PLANNED.map((value) => Math.round(value * multiple)),
-      sent: PLANNED.map((value) => Math.round(value * multiple)),
-      failed: PLANNED.map((_, s) => (multiple > 1 && s > 28 && s < 40 ? 18 : 0)),
-    },
-  })),
 }
