@@ -1,3 +1,5 @@
+import { TOKEN, Tokens } from '../watch/tokens.ts'
+
 /** A SELECT taken apart at its top level; texts as they were written. */
 export interface SelectClauses {
   readonly items: readonly string[]
@@ -96,23 +98,23 @@ function splitAt(
   return parts
 }
 
-const WORD =
-  /\s+|--[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"]|"")*"|[eE]?'(?:[^']|'')*'|\$\d+|\$([a-z_]*)\$[\s\S]*?\$\1\$|[A-Za-z_][A-Za-z0-9_$]*|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|::|<=|>=|<>|!=|\|\||[-+*/%<>=(),.;[\]{}~!@#^&|?:]/gy
+/** Signs and parameters that are understood. */
+const KNOWN = /^(?:[-+*/%<>=(),.;[\]{}~!@#^&|?:]|\$\d+$)/
 
 /** The words of a statement without spaces and comments; undefined where a character is unknown. */
 function wordsOf(sql: string): readonly Word[] | undefined {
-  const text = sql.replace(/;\s*$/, '')
+  const tokens = new Tokens(sql.replace(/;\s*$/, ''))
   const words: Word[] = []
   let depth = 0
-  WORD.lastIndex = 0
-  while (WORD.lastIndex < text.length) {
-    const from = WORD.lastIndex
-    const match = WORD.exec(text)
-    if (match === null) return undefined
-    const [word] = match
-    if (/^(\s|--|\/\*)/.test(word)) continue
+  while (tokens.next()) {
+    const { kind, start, end } = tokens
+    if (kind === TOKEN.space || kind === TOKEN.comment) continue
+    const word = tokens.sql.slice(start, end)
+    const isKnown =
+      kind === TOKEN.sign || kind === TOKEN.parameter ? KNOWN.test(word) : kind !== TOKEN.open
+    if (!isKnown) return undefined
     if (word === ')') depth--
-    words.push({ text: /^[A-Za-z_]/.test(word) ? word.toLowerCase() : word, from, depth })
+    words.push({ text: kind === TOKEN.word ? word.toLowerCase() : word, from: start, depth })
     if (word === '(') depth++
   }
   return depth === 0 ? words : undefined

@@ -35,15 +35,21 @@ export function isDigit(code: number): boolean {
 
 /** End of a text that opens with ' at `i`, doubled quotes within; its length where it never closes. */
 export function endOfQuoted(sql: string, i: number, quote: number): number {
+  const end = closeOfQuoted(sql, i, quote)
+  return end < 0 ? sql.length : end
+}
+
+/** The same; -1 where it never closes. */
+export function closeOfQuoted(sql: string, i: number, quote: number): number {
   for (let at = i + 1; at < sql.length; at++) {
     if (sql.charCodeAt(at) !== quote) continue
     if (sql.charCodeAt(at + 1) !== quote) return at + 1
     at++
   }
-  return sql.length
+  return -1
 }
 
-/** The same where a backslash takes the next character: E'…'. */
+/** End of a text in which a backslash takes the next character: E'…'. */
 export function endOfEscaped(sql: string, i: number): number {
   for (let at = i + 1; at < sql.length; at++) {
     const code = sql.charCodeAt(at)
