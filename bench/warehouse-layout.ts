@@ -4,6 +4,8 @@
 //   npm run -s bench -- warehouse-layout [--rows 3000000] [--queries 90] [--seeds 1,2,3] [--workload spread] [--where parquet]
 //   npm run -s bench -- warehouse-layout --data DIR [--scale 1]    tables and a log of DIR
 //
+// Rows of Parquet may carry columns of joined tables, unless --carry no.
+//
 // CPU time with one thread, the least of two runs a statement; row groups as rows in row groups
 // that the least and greatest values do not rule out (for Parquet as the footers have them). DuckDB
 // keeps Parquet footers in memory for all layouts alike.
@@ -22,6 +24,7 @@ const QUERIES = Number(argument('queries', '90'))
 
 const WORKLOAD = argument('workload', '')
 const WHERE = argument('where', 'parquet,native').split(',')
+const MAY_CARRY = argument('carry', 'yes') !== 'no'
 
 const folder = mkdtempSync(join(tmpdir(), 'storewright-layout-'))
 const found: Found[] = []
@@ -67,8 +70,10 @@ function isFirst(one: Found, i: number, all: readonly Found[]): boolean {
 function tasksOf(place: string, seed: number): Promise<readonly Task[]> {
   const workloads = WORKLOADS.filter((name) => WORKLOAD === '' || name === WORKLOAD)
   return DATA === ''
-    ? madeTasks(place, ROWS, QUERIES, workloads, seed)
-    : loadedTask(place, DATA, Number(argument('scale', '1')), seed).then((task) => [task])
+    ? madeTasks(place, ROWS, QUERIES, workloads, seed, MAY_CARRY)
+    : loadedTask(place, DATA, Number(argument('scale', '1')), seed, MAY_CARRY).then((task) => [
+        task,
+      ])
 }
 
 async function measured(

@@ -52,9 +52,10 @@ export async function makeShop(db: Database, rows: number, seed: number): Promis
 /**
  * Sets of three templates. Of `region` two filter by the region, so that a sort by it alone goes far;
  * of `spread` no column narrows all three; of `apart` each looks at columns of its own but for days,
- * which narrow one of them much and one by half, so that the best sort by one column halves the time.
+ * which narrow one of them much and one by half, so that the best sort by one column halves the time; two of
+ * `joined` filter by the category of the product, which order lines have not.
  */
-export const WORKLOADS = ['region', 'spread', 'apart'] as const
+export const WORKLOADS = ['region', 'spread', 'apart', 'joined'] as const
 export type WorkloadName = (typeof WORKLOADS)[number]
 
 /** `count` questions of three templates, each with parameters of its own. */
@@ -68,6 +69,7 @@ export function shopQueries(
     region: [byRegion, bySeller, byCategory],
     spread: [bySite, byPrice, bySellerAndStatus],
     apart: [bySiteAndDays, bySeller, byStatus],
+    joined: [byCategoryAndDays, byCategoryAndPrice, byDays],
   }[workload]
   return Array.from({ length: count }, (_, i) => templates[i % 3]!(random))
 }
@@ -120,6 +122,29 @@ function byCategory(random: Random): string {
     FROM order_lines AS l JOIN products AS p ON p.product_id = l.product_id
     WHERE p.category = '${text('category ', 40 * random.next() ** 1.6)}' AND l.region = '${text('R', REGIONS * random.next() ** 1.5)}'
     AND ${days(random, 60, 365, 'l.')} GROUP BY p.brand`
+}
+
+function byCategoryAndDays(random: Random): string {
+  return `SELECT p.brand, sum(l.quantity) AS units, sum(l.price_cents * l.quantity) AS cents
+    FROM order_lines AS l JOIN products AS p ON p.product_id = l.product_id
+    WHERE p.category = '${category(random)}' AND ${days(random, 60, 365, 'l.')} GROUP BY p.brand`
+}
+
+function byCategoryAndPrice(random: Random): string {
+  const low = Math.floor(100 * Math.exp(1.2 + 2 * random.next()))
+  return `SELECT l.region, count(*) AS lines, sum(l.quantity) AS units
+    FROM order_lines AS l JOIN products AS p USING (product_id)
+    WHERE p.category IN ('${category(random)}', '${category(random)}')
+    AND l.price_cents BETWEEN ${low} AND ${2 * low} GROUP BY l.region`
+}
+
+function byDays(random: Random): string {
+  return `SELECT site_id, count(*) AS lines, sum(price_cents * quantity) AS cents
+    FROM order_lines WHERE ${days(random, 14, 120)} GROUP BY site_id`
+}
+
+function category(random: Random): string {
+  return text('category ', 40 * random.next() ** 1.6)
 }
 
 function text(before: string, number: number): string {

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Answer, sameAnswer } from '../../src/core/sql/answer.ts'
 import { type Database, openDatabase, quoteName, quoteText } from '../../src/core/sql/database.ts'
-import { design, layout, type TemplateLoad } from '../../src/warehouse/index.ts'
+import { design, layout, type TemplateLoad, tuned } from '../../src/warehouse/index.ts'
 import { cpuSeconds } from '../figure.ts'
 import type { Task } from './tasks.ts'
 
@@ -49,9 +49,9 @@ export async function measureParquet(
     if (mine === undefined) return undefined
     const show = (file: string) => layout.openParquet(db, table, file)
     const answers: Answer[] = []
-    const take = async (file: string): Promise<Taken> => {
+    const take = async (file: string, asked: Pick<Database, 'answer'> = db): Promise<Taken> => {
       await show(file)
-      return taken(db, table, mine.test, answers, file)
+      return taken(db, table, mine.test, answers, file, asked)
     }
     const sortTo = (column: string) => writtenAs(db, asItLies, scratch, column, 122_880, 'snappy')
     const unsorted = await take(asItLies)
@@ -74,9 +74,15 @@ export async function measureParquet(
     await show(asItLies)
     const statements = await weighed(db, mine.train)
     const since = process.cpuUsage()
-    const outcome = await layout.layoutParquet(db, file, { table, statements, seed: 1 })
+    const mayCarry = task.mayCarry
+    const outcome = await layout.layoutParquet(db, file, { table, statements, seed: 1, mayCarry })
     const spentMs = 1000 * cpuSeconds(since)
-    const learned = await take(file)
+    await show(file)
+    const rewriter = layout.carryingRewriter(db)
+    const isCarrying = await rewriter.serve(table, file)
+    // What is rewritten is asked through the tuned database, whose own time counts.
+    const asked = { mode: 'automatic', rewriter, isPromising: () => true } as const
+    const learned = await take(file, isCarrying ? tuned.tunedDatabase(db, asked) : db)
     const groupRows = outcome.chosen?.groupRows ?? 122_880
     const codec = outcome.codec ?? 'snappy'
     const alike: Record<string, Taken> = {}
@@ -96,6 +102,7 @@ export async function measureParquet(
     const words = [
       `${outcome.isLaidOut ? '' : 'left as it was: '}${outcome.reasons.join('; ')}`,
       `best single sort ${bestSort.column}; all written ${codec}: ${alikeWords}`,
+      `carried of joined tables: ${outcome.carried?.join(', ') || 'nothing'}`,
       `bytes ${outcome.bytes?.join(' to ') ?? 'as they were'}`,
       `predicted ${share(outcome.chosen)} of the scans`,
       `${Math.round(spentMs)} CPU ms to learn, rewrite and check, ${Math.round(outcome.buildCpuMs ?? 0)} of them to write`,
@@ -247,13 +254,14 @@ async function taken(
   statements: readonly string[],
   answers: Answer[],
   file?: string,
+  asked: Pick<Database, 'answer'> = db,
 ): Promise<Taken> {
   let cpuMs = 0
   for (const [i, sql] of statements.entries()) {
     let least = Infinity
     for (let round = 0; round < ROUNDS; round++) {
       const since = process.cpuUsage()
-      const answer = await db.answer(sql)
+      const answer = await asked.answer(sql)
       least = Math.min(least, 1000 * cpuSeconds(since))
       const before = answers[i] ?? answer
       answers[i] = before

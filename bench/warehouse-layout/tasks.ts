@@ -16,9 +16,12 @@ export interface Task {
   readonly train: readonly string[]
   readonly test: readonly string[]
   readonly data: string
+  /** Whether rows of Parquet may carry columns of joined tables. */
+  readonly mayCarry: boolean
 }
 
 const TEMPLATES: Record<WorkloadName, string> = {
+  joined: 'category and days, category and price, days; the first two join products',
   region: 'region and days; sellers and price; category, region and days',
   spread: 'site and days; price and days; seller and status',
   apart: 'site and some days; sellers and price; status, quantity and many days',
@@ -31,13 +34,14 @@ export async function madeTasks(
   queries: number,
   workloads: readonly WorkloadName[],
   seed: number,
+  mayCarry = false,
 ): Promise<readonly Task[]> {
   const db = await openIn(folder)
   await makeShop(db, rows, seed)
   const allTables = ['order_lines', 'products']
   await writeTables(db, folder, allTables)
   return workloads.map((workload) => ({
-    ...{ db, folder, allTables, tables: ['order_lines'] },
+    ...{ db, folder, allTables, tables: ['order_lines'], mayCarry },
     train: shopQueries(workload, queries, `${seed} train`),
     test: shopQueries(workload, queries, `${seed} test`),
     data: `made: ${rows} order lines in no order, ${queries} queries of three templates (${TEMPLATES[workload]}), others to learn from`,
@@ -53,6 +57,7 @@ export async function loadedTask(
   data: string,
   scale: number,
   seed: number,
+  mayCarry = false,
 ): Promise<Task> {
   const db = await openIn(folder)
   const files = replay.listTableFiles(data)
@@ -72,7 +77,7 @@ export async function loadedTask(
       ),
     )
   return {
-    ...{ db, folder, allTables, tables: allTables },
+    ...{ db, folder, allTables, tables: allTables, mayCarry },
     train: half(0, 0.5, MOST_TRAIN),
     test: half(0.5, 1, MOST_TEST),
     data: `${data.split('/').at(-1)} × ${scale}`,

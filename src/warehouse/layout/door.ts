@@ -1,6 +1,7 @@
 /** Learned layouts of tables and of Parquet: sort orders, Z-order, grids and block trees. */
 export { type LayoutAdviserOptions, layoutAdviser } from './adviser.ts'
 export { groupsRead } from './groups-read.ts'
+export { type CarryingRewriter, carryingRewriter } from './joined/rewriter.ts'
 export {
   layoutParquet,
   type ParquetLayoutOptions,

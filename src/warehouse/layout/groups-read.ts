@@ -1,6 +1,9 @@
 import { type Database, quoteText } from '../../core/sql/database.ts'
 import { encodingOf } from './columns.ts'
+import { NOTHING_CARRIED, readCarried } from './joined/carried.ts'
+import { impliedStatements } from './joined/imply.ts'
 import { groupRowsOf } from './native.ts'
+import { readSql } from './parquet-files.ts'
 import { probesOf, scansOfStatements } from './probes.ts'
 import { drawSample, quoteTable, tableSource } from './sample.ts'
 import type { WeighedStatement } from './statements.ts'
@@ -12,7 +15,8 @@ const SAMPLE_ROWS = 65_536
 /**
  * For each scan of a table (or of a view over Parquet files of this name) by the statements: the
  * share of rows in row groups that their least and greatest values do not rule out. DuckDB's own
- * count of rows scanned knows nothing of the groups it skips in Parquet.
+ * count of rows scanned knows nothing of the groups it skips in Parquet. Of a file whose rows carry
+ * columns of joined tables: as a statement reads it that `carryingRewriter` rewrote.
  */
 export async function groupsRead(
   db: Database,
@@ -20,8 +24,11 @@ export async function groupsRead(
   statements: readonly string[],
   files?: string,
 ): Promise<readonly number[]> {
+  const carried = files === undefined ? NOTHING_CARRIED : await readCarried(db, [files])
+  const from =
+    carried.columns.length === 0 ? quoteTable(table) : `SELECT * FROM ${readSql([files!])}`
   const described = await db.rows<{ column_name: string; column_type: string }>(
-    `SELECT column_name, column_type FROM (DESCRIBE ${quoteTable(table)})`,
+    `SELECT column_name, column_type FROM (DESCRIBE ${from})`,
   )
   const columns = described.map(({ column_name: name, column_type: type }) => ({
     ...{ name, type, encoding: encodingOf(type) },
@@ -41,11 +48,13 @@ export async function groupsRead(
   const weighed = statements.map((sql): WeighedStatement => {
     return { sql, fingerprint: '', cpuMs: 1, runs: 1 }
   })
-  const scans = await scansOfStatements(db, weighed, (name) => {
+  const columnsOf = (name: string) => {
     const found = schemaOf(name)
     return found && new Map(found.map((column) => [column.name.toLowerCase(), column.name]))
-  })
-  const probes = await probesOf(db, table, weighed, scans, sample, schemaOf)
+  }
+  const asked = await impliedStatements(db, weighed, table, carried.columns, columnsOf)
+  const scans = await scansOfStatements(db, asked, columnsOf)
+  const probes = await probesOf(db, table, asked, scans, sample, schemaOf)
   const zones =
     files === undefined
       ? await zonesOfTable(db, whole, await groupRowsOf(db, table), sample.columns)

@@ -1,6 +1,6 @@
 import { quoteName, quoteText } from '../../core/sql/database.ts'
 import { doubleSql, encodedColumn } from './columns.ts'
-import { matches, type Predicate } from './predicate.ts'
+import { columnsOfPredicate, matches, type Predicate } from './predicate.ts'
 import type { SampleColumn } from './sample.ts'
 
 /** A column cut into ranges, each with a code; codes need not be dense. */
@@ -56,6 +56,30 @@ export function keyValues(
       for (let i = 0; i < rows; i++) result[i] = leafOf(key.tree, values, i)
       return result
   }
+}
+
+/** Places in the sample of the columns that keys look at. */
+export function columnsOfKeys(keys: readonly SortKey[]): ReadonlySet<number> {
+  return new Set(keys.flatMap((key) => [...columnsOfKey(key)]))
+}
+
+function columnsOfKey(key: SortKey): Iterable<number> {
+  switch (key.kind) {
+    case 'column':
+      return [key.column]
+    case 'cell':
+      return key.ranges.map(({ column }) => column)
+    case 'bits':
+      return key.predicates.flatMap((predicate) => [...columnsOfPredicate(predicate)])
+    case 'tree':
+      return columnsOfTree(key.tree)
+  }
+}
+
+function columnsOfTree(tree: BlockTree): readonly number[] {
+  return 'leaf' in tree
+    ? []
+    : [...columnsOfPredicate(tree.question), ...columnsOfTree(tree.yes), ...columnsOfTree(tree.no)]
 }
 
 /** The number of bounds that are not above the value; all for a missing one. */

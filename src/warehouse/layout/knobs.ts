@@ -77,3 +77,30 @@ export const layoutHope = declareKnob({
   trades:
     'Higher seeks orders of rows for smaller workloads; what is sought and not found is paid for nothing.',
 })
+
+export const layoutCarried = declareKnob({
+  name: 'warehouse.layout-carried',
+  unit: 'columns',
+  range: [0, 16],
+  default: 4,
+  trades:
+    'More columns of joined tables may be carried by rows of Parquet, so that filters on them skip row groups; files grow, and choosing takes longer.',
+})
+
+export const layoutJoinedRows = declareKnob({
+  name: 'warehouse.layout-joined-rows',
+  unit: 'rows',
+  range: [0, 1e9],
+  default: 1_000_000,
+  trades:
+    'Columns of larger joined tables are carried too; writing and telling whether they changed take longer.',
+})
+
+export const layoutCarryGain = declareKnob({
+  name: 'warehouse.layout-carry-gain',
+  unit: 'share',
+  range: [0, 1],
+  default: 0.05,
+  trades:
+    'A higher share of the expected time must be saved by columns of joined tables before rows carry them.',
+})

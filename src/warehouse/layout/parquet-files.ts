@@ -2,6 +2,13 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
 import { type Database, quoteName, quoteText } from '../../core/sql/database.ts'
+import {
+  type Carried,
+  carriedOption,
+  excludeCarried,
+  NOTHING_CARRIED,
+  readCarried,
+} from './joined/carried.ts'
 import { cpuOf } from './trial.ts'
 
 /** How a Parquet file is written. */
@@ -9,6 +16,8 @@ export interface ParquetFormat {
   /** Rows of a row group. */
   readonly groupRows: number
   readonly codec: Codec
+  /** What its rows carry of joined tables. */
+  readonly carried?: Carried
 }
 
 /** Codecs, the fastest to read first. */
@@ -16,8 +25,9 @@ export const CODECS = ['uncompressed', 'lz4_raw', 'zstd'] as const
 export type Codec = (typeof CODECS)[number]
 
 /** SQL that writes the rows of a query to a file. */
-export function copySql(query: string, file: string, { groupRows, codec }: ParquetFormat): string {
-  return `COPY (${query}) TO ${quoteText(file)} (FORMAT parquet, CODEC ${quoteText(codec)}, ROW_GROUP_SIZE ${groupRows})`
+export function copySql(query: string, file: string, format: ParquetFormat): string {
+  const { groupRows, codec, carried = NOTHING_CARRIED } = format
+  return `COPY (${query}) TO ${quoteText(file)} (FORMAT parquet, CODEC ${quoteText(codec)}, ROW_GROUP_SIZE ${groupRows}${carriedOption(carried)})`
 }
 
 /** Bytes of files together. */
@@ -48,6 +58,13 @@ export function readSql(files: readonly string[], more = ''): string {
   return `read_parquet([${files.map(quoteText).join(', ')}]${more})`
 }
 
+/** SQL that reads files as one table without what their rows carry of joined tables. */
+export function readPlainSql(files: readonly string[], carried: Carried, more = ''): string {
+  const read = readSql(files, more)
+  const exclude = excludeCarried(carried)
+  return exclude === '' ? read : `(SELECT *${exclude} FROM ${read})`
+}
+
 /** Settings of DuckDB under which files in small row groups are read faster, and why. */
 const READING = {
   // A footer says which row groups to skip; reading it anew takes longer than many a query.
@@ -59,12 +76,15 @@ const READING = {
 /**
  * Makes the view `name` over a Parquet file or a folder of them and sets what reads small row groups
  * faster: footers are kept in memory, columns are read ahead. DuckDB reads a footer again where a file
- * has changed. Throws ERR_ARGUMENT where there is no Parquet at `path`.
+ * has changed. What rows carry of joined tables is not seen through it: `carryingRewriter` uses it.
+ * Throws ERR_ARGUMENT where there is no Parquet at `path`.
  */
 export async function openParquet(db: Database, name: string, path: string): Promise<void> {
   for (const setting of await missingSettings(db)) await db.run(setting)
+  const files = filesOf(path)
+  const exclude = excludeCarried(await readCarried(db, files))
   await db.run(
-    `CREATE OR REPLACE VIEW ${quoteName(name)} AS SELECT * FROM ${readSql(filesOf(path))}`,
+    `CREATE OR REPLACE VIEW ${quoteName(name)} AS SELECT *${exclude} FROM ${readSql(files)}`,
   )
 }
 

@@ -27,9 +27,10 @@ export async function tryGroupSizes(
   db: Database,
   path: string,
   isFolder: boolean,
-  { groupRows, codec }: ParquetFormat,
+  format: ParquetFormat,
   trial: SizeTrial,
 ): Promise<{ readonly groupRows: number; readonly writeCpuMs: number }> {
+  const { groupRows } = format
   const beside = besideOfSize(path)
   const from = trial.sizes.indexOf(groupRows)
   let at = from
@@ -38,7 +39,10 @@ export async function tryGroupSizes(
     for (const step of [1, -1]) {
       if (step < 0 && at !== from) break
       for (let next = trial.sizes[at + step]; next !== undefined; next = trial.sizes[at + step]) {
-        writeCpuMs += await recut(db, filesOf(path), beside, isFolder, { groupRows: next, codec })
+        writeCpuMs += await recut(db, filesOf(path), beside, isFolder, {
+          ...format,
+          groupRows: next,
+        })
         if (!(await isBetter(db, beside, path, step, trial))) break
         rmSync(path, { recursive: true, force: true })
         renameSync(beside, path)

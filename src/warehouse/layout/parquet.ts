@@ -4,20 +4,23 @@ import { StorewrightError } from '../../core/errors.ts'
 import { pathBeside } from '../../core/files.ts'
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import { throwIfStopped } from '../../core/progress.ts'
-import { type Database, quoteText } from '../../core/sql/database.ts'
+import type { Database } from '../../core/sql/database.ts'
 import { parseSelects } from './ast.ts'
-import { type ChosenLayout, chooseLayout } from './choose.ts'
-import { encodingOf, type TableColumn } from './columns.ts'
+import type { ChosenLayout } from './choose.ts'
 import { describeLayout } from './describe.ts'
 import {
-  layoutFileGrowth,
-  layoutFileRows,
-  layoutMinGain,
-  layoutReadWorth,
-  layoutSampleRows,
-} from './knobs.ts'
+  type Carried,
+  type CarriedMark,
+  carryingSql,
+  excludeCarried,
+  isAsCarried,
+  markTables,
+  readCarried,
+} from './joined/carried.ts'
+import { layoutFileGrowth, layoutFileRows, layoutMinGain, layoutReadWorth } from './knobs.ts'
 import { orderBySql } from './native.ts'
 import { orderBoundOf } from './order-free.ts'
+import { chooseForParquet, GROUP_ROWS, type ParquetChoice } from './parquet-choose.ts'
 import {
   bytesOf,
   CODECS,
@@ -26,20 +29,14 @@ import {
   filesOf,
   missingSettings,
   type ParquetFormat,
+  readPlainSql,
   readSql,
   recut,
 } from './parquet-files.ts'
-import { calibrateGroups } from './parquet-groups.ts'
 import { besideOfSize, tryGroupSizes } from './parquet-sizes.ts'
-import { probesOf, scansOfStatements } from './probes.ts'
-import { drawSample, type TableSample } from './sample.ts'
-import { measureScanShares } from './scan-share.ts'
 import { spreadTemplates, type WeighedStatement } from './statements.ts'
-import { readTables } from './tables.ts'
-import { compareOn, cpuOf } from './trial.ts'
+import { type ComparedStatement, compareOn, cpuOf } from './trial.ts'
 
-/** Sizes of row groups that are tried; below them what a group costs exceeds what it holds. */
-const GROUP_ROWS = [8192, 16_384, 32_768, 65_536, 122_880]
 const TRIAL_STATEMENTS = 15
 const NOW = 'storewright_parquet_now'
 const THEN = 'storewright_parquet_then'
@@ -55,6 +52,11 @@ export interface ParquetLayoutOptions {
   readonly groupRows?: readonly number[]
   /** Templates whose answers may follow the order of rows, by fingerprint. */
   readonly orderFree?: ReadonlySet<string>
+  /**
+   * Whether rows may carry columns of joined tables, so that row groups are skipped by filters on these.
+   * Whoever reads the files without `openParquet` sees columns more. Default false.
+   */
+  readonly mayCarry?: boolean
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number, what: string) => void
 }
@@ -68,6 +70,8 @@ export interface ParquetLayoutOutcome {
   /** Why, for a person. */
   readonly reasons: readonly string[]
   readonly chosen?: ChosenLayout
+  /** Columns of joined tables that rows carry now. */
+  readonly carried?: readonly string[]
   /** How the files are compressed, where something was built. */
   readonly codec?: Codec
   /** Bytes of the files before and after. */
@@ -98,9 +102,11 @@ export async function layoutParquet(
   if (refused !== undefined) return { isLaidOut: false, reasons: [refused] }
   const spent = options.statements.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
   tell(options, 0)
-  await db.run(`CREATE OR REPLACE TEMP VIEW ${NOW} AS SELECT * FROM ${readSql(files)}`)
+  const was = await readCarried(db, files)
+  await db.run(`CREATE OR REPLACE TEMP VIEW ${NOW} AS SELECT * FROM ${readPlainSql(files, was)}`)
   try {
-    const { sample, chosen } = await choose(db, files, options)
+    const choice = await chooseForParquet(db, files, was, NOW, options)
+    const { chosen } = choice
     if (chosen === undefined) {
       return { isLaidOut: false, reasons: ['no statement filters in a way that skips row groups'] }
     }
@@ -113,7 +119,7 @@ export async function layoutParquet(
         chosen,
       }
     }
-    return await buildAndSwitch(db, path, files, sample, chosen, options)
+    return await buildAndSwitch(db, path, { files, was, ...choice, chosen }, options)
   } finally {
     await db.run(`DROP VIEW IF EXISTS ${NOW}`)
   }
@@ -143,77 +149,41 @@ async function whyNot(
     : `template ${bound.fingerprint} answers by the order in which rows lie: another order could change its answers`
 }
 
-async function choose(
-  db: Database,
-  files: readonly string[],
-  { table, statements, seed, knobs, groupRows = GROUP_ROWS, signal }: ParquetLayoutOptions,
-): Promise<{ readonly sample: TableSample; readonly chosen: ChosenLayout | undefined }> {
-  const columns = await columnsOfView(db, NOW)
-  const [facts] = await db.rows<{ n: number; groups: number }>(
-    `SELECT sum(num_rows) AS n, sum(num_row_groups) AS groups FROM parquet_file_metadata([${files.map(quoteText).join(', ')}])`,
-  )
-  const { n: totalRows, groups } = facts!
-  const source = {
-    from: readSql(files, ', file_row_number = true, filename = true'),
-    rowNumber: 'file_row_number, parse_filename(filename)',
-    totalRows,
-  }
-  const sample = await drawSample(db, source, columns, {
-    ...{ rows: readKnob(layoutSampleRows, knobs), seed },
-  })
-  const tables = await readTables(db)
-  const schemaOf = (name: string) =>
-    name.toLowerCase() === table.toLowerCase() ? columns : tables.get(name.toLowerCase())?.columns
-  const scans = await scansOfStatements(db, statements, (name) => {
-    const found = schemaOf(name)
-    return found && new Map(found.map((column) => [column.name.toLowerCase(), column.name]))
-  })
-  const raw = await probesOf(db, table, statements, scans, sample, schemaOf)
-  const probes = await measureScanShares(db, { table, readAs: NOW }, raw, statements)
-  const costs = await calibrateGroups(db, NOW, columns)
-  const chosen = chooseLayout(sample, probes, {
-    groupRows,
-    groupRowsNow: Math.max(1, Math.round(totalRows / Math.max(1, groups))),
-    ...costs,
-    ...(signal === undefined ? {} : { signal }),
-  })
-  return { sample, chosen }
-}
-
-async function columnsOfView(db: Database, view: string): Promise<readonly TableColumn[]> {
-  const rows = await db.rows<{ column_name: string; column_type: string }>(
-    `SELECT column_name, column_type FROM (DESCRIBE ${view})`,
-  )
-  return rows.map(({ column_name: name, column_type: type }) => ({
-    ...{ name, type, encoding: encodingOf(type) },
-  }))
+/** What is to be written. */
+interface Plan extends ParquetChoice {
+  readonly files: readonly string[]
+  /** What the files carry now. */
+  readonly was: Carried
+  readonly chosen: ChosenLayout
 }
 
 async function buildAndSwitch(
   db: Database,
   path: string,
-  files: readonly string[],
-  sample: TableSample,
-  chosen: ChosenLayout,
+  plan: Plan,
   options: ParquetLayoutOptions,
 ): Promise<ParquetLayoutOutcome> {
+  const { files, sample, chosen, carried, asked } = plan
   const isFolder = statSync(path).isDirectory()
   const beside = isFolder ? nextTo(path) : pathBeside(path)
   try {
-    const made = await build(db, files, beside, isFolder, sample, chosen, options)
+    const marks = await markTables(db, carried)
+    const made = await build(db, plan, beside, isFolder, marks, options)
     const { groupRows, codec, buildCpuMs } = made
     const what = `${describeLayout(chosen.layout, sample.columns)}, row groups of ${groupRows}, ${codec}`
     await db.run(`CREATE OR REPLACE TEMP VIEW ${THEN} AS SELECT * FROM ${readSql(filesOf(beside))}`)
     const { cpuShare } = await compareOn(
-      ...([db, options.table, trialStatements(options), NOW, THEN, options.signal] as const),
+      ...([db, options.table, comparedStatements(options, asked), NOW, THEN] as const),
+      options.signal,
     )
     tell(options, 3)
-    await checkWhole(db)
+    await checkWhole(db, { columns: carried, marks })
     await db.run(`DROP VIEW IF EXISTS ${THEN}`)
     const outcome = {
       ...{ chosen: { ...chosen, groupRows }, codec, cpuShare, buildCpuMs },
       bytes: [bytesOf(files), bytesOf(filesOf(beside))] as const,
       settings: await missingSettings(db),
+      carried: carried.map(({ table, attribute }) => `${table}.${attribute}`),
     }
     if (1 - cpuShare < readKnob(layoutMinGain, options.knobs)) {
       const share = Math.round(1000 * cpuShare) / 10
@@ -229,24 +199,30 @@ async function buildAndSwitch(
   }
 }
 
-function trialStatements({ statements }: ParquetLayoutOptions): readonly WeighedStatement[] {
-  return spreadTemplates(statements, TRIAL_STATEMENTS)
+function comparedStatements(
+  { statements }: ParquetLayoutOptions,
+  asked: readonly WeighedStatement[],
+): readonly ComparedStatement[] {
+  const compared = statements.map((one, i) => ({ ...one, sqlThen: asked[i]!.sql }))
+  return spreadTemplates(compared, TRIAL_STATEMENTS)
 }
 
 /** Writes the files beside in the order chosen, and finds their codec and the size of row groups. */
 async function build(
   db: Database,
-  files: readonly string[],
+  plan: Plan,
   beside: string,
   isFolder: boolean,
-  sample: TableSample,
-  chosen: ChosenLayout,
+  marks: readonly CarriedMark[],
   options: ParquetLayoutOptions,
 ): Promise<ParquetFormat & { readonly buildCpuMs: number }> {
   tell(options, 1)
+  const { files, sample, chosen, carried, asked } = plan
   const orderBy = orderBySql(chosen.layout, sample.columns, 'filename, file_row_number')
-  const first = { groupRows: chosen.groupRows, codec: CODECS[0] }
-  const firstMs = await write(db, files, beside, isFolder, orderBy, first, options)
+  const first: ParquetFormat = {
+    ...{ groupRows: chosen.groupRows, codec: CODECS[0], carried: { columns: carried, marks } },
+  }
+  const firstMs = await write(db, plan, beside, isFolder, orderBy, first, options)
   const { codec, writeCpuMs: codecMs } = await fitCodec(db, files, beside, isFolder, first, options)
   tell(options, 2)
   const { table, groupRows: sizes = GROUP_ROWS, signal } = options
@@ -254,7 +230,7 @@ async function build(
   const { groupRows, writeCpuMs } = await tryGroupSizes(
     ...([db, beside, isFolder, { ...first, codec }] as const),
     {
-      ...{ table, statements: trialStatements(options), sizes, readWorth },
+      ...{ table, statements: spreadTemplates(asked, TRIAL_STATEMENTS), sizes, readWorth },
       ...(signal === undefined ? {} : { signal }),
     },
   )
@@ -270,7 +246,7 @@ async function fitCodec(
   files: readonly string[],
   beside: string,
   isFolder: boolean,
-  { groupRows }: ParquetFormat,
+  format: ParquetFormat,
   { knobs, signal }: ParquetLayoutOptions,
 ): Promise<{ readonly codec: Codec; readonly writeCpuMs: number }> {
   const room = readKnob(layoutFileGrowth, knobs) * bytesOf(files)
@@ -281,7 +257,7 @@ async function fitCodec(
     for (const next of CODECS.slice(1)) {
       if (bytesOf(filesOf(beside)) <= room) break
       throwIfStopped(signal)
-      writeCpuMs += await recut(db, filesOf(beside), tight, isFolder, { groupRows, codec: next })
+      writeCpuMs += await recut(db, filesOf(beside), tight, isFolder, { ...format, codec: next })
       rmSync(beside, { recursive: true, force: true })
       renameSync(tight, beside)
       codec = next
@@ -306,7 +282,7 @@ function payBack(
 /** Writes rows in order: one file, or a folder of files that follow each other. Returns CPU ms. */
 async function write(
   db: Database,
-  files: readonly string[],
+  { files, was, carried }: Plan,
   to: string,
   isFolder: boolean,
   orderBy: string,
@@ -314,7 +290,8 @@ async function write(
   { knobs, signal }: ParquetLayoutOptions,
 ): Promise<number> {
   const run = cpuOf(db)
-  const from = readSql(files, ', file_row_number = true, filename = true')
+  const rows = readPlainSql(files, was, ', file_row_number = true, filename = true')
+  const from = carryingSql(rows, carried)
   const sorted = `SELECT * EXCLUDE (file_row_number, filename) FROM ${from} ORDER BY ${orderBy}`
   const copy = (sql: string, file: string) => run(copySql(sql, file, format))
   const { groupRows } = format
@@ -338,18 +315,20 @@ async function write(
   }
 }
 
-/** Before the old files go: the new ones hold the same rows. */
-async function checkWhole(db: Database): Promise<void> {
-  const sum = async (view: string) => {
+/** Before the old files go: the new ones hold the same rows, and carry what joined tables hold. */
+async function checkWhole(db: Database, carried: Carried): Promise<void> {
+  const sum = async (from: string) => {
     const [row] = await db.rows(
-      `SELECT count(*) AS n, CAST(sum(hash(v)) AS VARCHAR) AS h FROM ${view} AS v`,
+      `SELECT count(*) AS n, CAST(sum(hash(v)) AS VARCHAR) AS h FROM ${from} AS v`,
     )
     return JSON.stringify(row)
   }
-  if ((await sum(NOW)) === (await sum(THEN))) return
+  const then = `(SELECT *${excludeCarried(carried)} FROM ${THEN})`
+  const isWhole = (await sum(NOW)) === (await sum(then))
+  if (isWhole && (await isAsCarried(db, carried))) return
   throw new StorewrightError(
     'ERR_STORE_CHANGED',
-    'the files changed while they were laid out anew',
+    `the files${carried.columns.length === 0 ? '' : ', or tables that they are joined to,'} changed while they were laid out anew`,
     {
       next: 'Nothing was replaced; try again when nothing writes to them.',
     },

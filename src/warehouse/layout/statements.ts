@@ -47,10 +47,10 @@ export function spread<T>(items: readonly T[], most: number): readonly T[] {
 }
 
 /** Evenly some statements of each template, in whatever order templates take turns. */
-export function spreadTemplates(
-  statements: readonly WeighedStatement[],
+export function spreadTemplates<T extends WeighedStatement>(
+  statements: readonly T[],
   most: number,
-): readonly WeighedStatement[] {
+): readonly T[] {
   const places = new Map<string, number>()
   for (const { fingerprint } of statements) {
     if (!places.has(fingerprint)) places.set(fingerprint, places.size)

@@ -110,6 +110,11 @@ async function bestSize(
   return { copy, spentCpuMs }
 }
 
+/** A statement to compare, with another text for what it is asked of then. */
+export interface ComparedStatement extends WeighedStatement {
+  readonly sqlThen?: string
+}
+
 /**
  * Runs statements in turn on two tables or views that stand for the one they name, the least of two
  * runs each. `cpuShare` is CPU on `then` over CPU on `now` with each statement by what it takes in the
@@ -118,7 +123,7 @@ async function bestSize(
 export async function compareOn(
   db: Database,
   table: string,
-  statements: readonly WeighedStatement[],
+  statements: readonly ComparedStatement[],
   now: string,
   then: string,
   signal?: AbortSignal,
@@ -174,24 +179,33 @@ interface Redirected {
 async function redirected(
   db: Database,
   table: string,
-  statements: readonly WeighedStatement[],
+  statements: readonly ComparedStatement[],
   now: string,
   then: string,
 ): Promise<readonly Redirected[]> {
-  const parsed = await parseSelects(
-    db,
-    statements.map(({ sql }) => sql),
-  )
-  const known = statements.flatMap(({ cpuMs, runs }, i) =>
-    parsed[i] === undefined ? [] : [{ cpuMs, runs, select: parsed[i] }],
-  )
-  const to = (name: string) =>
+  const parsed = await parseSelects(db, [
+    ...statements.map(({ sql }) => sql),
+    ...statements.map(({ sql, sqlThen = sql }) => sqlThen),
+  ])
+  const known = statements.flatMap(({ cpuMs, runs }, i) => {
+    const [selectNow, selectThen] = [parsed[i], parsed[statements.length + i]]
+    return selectNow === undefined || selectThen === undefined
+      ? []
+      : [{ cpuMs, runs, selectNow, selectThen }]
+  })
+  const to = (selects: readonly Ast[], name: string) =>
     writeSelects(
       db,
-      known.map(({ select }) => redirect(select, table, name)),
+      selects.map((select) => redirect(select, table, name)),
     )
-  const before = await to(now)
-  const after = await to(then)
+  const before = await to(
+    known.map(({ selectNow }) => selectNow),
+    now,
+  )
+  const after = await to(
+    known.map(({ selectThen }) => selectThen),
+    then,
+  )
   return known.map(({ cpuMs, runs }, i) => ({
     ...{ before: before[i]!, after: after[i]!, cpuMs, runs },
   }))
