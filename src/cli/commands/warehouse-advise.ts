@@ -66,7 +66,10 @@ async function advise(options: AdviseOptions): Promise<void> {
       printData(options.json, done, () =>
         done.skipped
           ? 'Nothing was asked of the store yet, or watching is off.'
-          : `${done.proposed} steps are proposed, ${done.applied.length} were applied. ${next}`,
+          : [
+              `${done.proposed} steps are proposed, ${done.applied.length} were applied. ${next}`,
+              ...done.waiting.map(({ actionId, why }) => `${actionId}: ${why}`),
+            ].join('\n'),
       )
       return
     }

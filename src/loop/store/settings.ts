@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { StorewrightError } from '../../core/errors.ts'
 import { checkKnobSettings, nearest } from '../../core/knobs.ts'
 import { TIME_OF_DAY } from '../nightly/times.ts'
+import { QUIET_HOURS } from '../warehouse/quiet-hours.ts'
 
 const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/London')
 
@@ -80,6 +81,10 @@ export const settingsSchema = z.strictObject({
       mode: z.enum(['off', 'advise', 'approve', 'automatic']).default('advise'),
       storage_mb: z.number().min(0).default(500),
       schedule: z.enum(['expected', 'arrival']).default('expected'),
+      quiet_hours: z
+        .string()
+        .regex(QUIET_HOURS, 'must be two times of day such as "01:00-05:00"')
+        .optional(),
     })
     .default({ mode: 'advise', storage_mb: 500, schedule: 'expected' }),
   nightly: z

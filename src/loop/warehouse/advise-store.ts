@@ -20,6 +20,7 @@ import { storeSettings, withDatabase } from '../store/store.ts'
 import { currentVersion, hashOf, writeVersion } from '../versions.ts'
 import { leastWork } from './knobs.ts'
 import { adviseOpening, KEEP_OPEN, type Openings, readOpenings, savedByReuse } from './openings.ts'
+import { type Building, type QuietHours, untilQuietMs, whatToBuild } from './quiet-hours.ts'
 import { refreshViews } from './refresh-views.ts'
 import { hasStale } from './standing.ts'
 import { actionTable, refusalTable, templateTable } from './tables.ts'
@@ -44,6 +45,8 @@ export interface AdvisedStore {
   readonly skipped: boolean
   readonly proposed: number
   readonly applied: readonly string[]
+  /** What is to be applied and waits for the quiet hours. */
+  readonly waiting: Building['waiting']
   /** Applied actions whose tables changed under them: taken out. */
   readonly broken: readonly design.Broken[]
 }
@@ -70,7 +73,10 @@ export async function adviseStore(
   const openings = readOpenings(database)
   const opening = adviseOpening(openings, settings.knobs)
   const weights = [weightsOf(workload), opening.actions.length]
-  const inputHash = hashOf([mode, weights, settings.warehouse.storage_mb])
+  const quiet = quietHours(settings)
+  // What waited is looked at again when it is quiet.
+  const isQuiet = quiet.hours === undefined ? [] : [untilQuietMs(options.now, quiet) === 0]
+  const inputHash = hashOf([mode, weights, settings.warehouse.storage_mb, ...isQuiet])
   const known = await withDatabase(folder, 'read', (db) => currentVersion(db, 'warehouse'))
   if (known?.inputHash === inputHash && options.isForced !== true) {
     await refreshStanding(folder, options.now)
@@ -81,14 +87,19 @@ export async function adviseStore(
   ).then((found) => bothOf(found, opening))
   return withDatabase(folder, 'write', (db, plain) =>
     watchOf(database).quietly(() =>
-      keep(db, plain, { workload, openings, advice, inputHash, mode, options }),
+      keep(db, plain, { workload, openings, advice, inputHash, mode, quiet, options }),
     ),
   )
 }
 
+function quietHours({ store, warehouse }: Settings): QuietHours {
+  const { quiet_hours: hours } = warehouse
+  return { timeZone: store.time_zone, ...(hours === undefined ? {} : { hours }) }
+}
+
 const nothing = (mode: Mode): AdvisedStore => ({
   ...{ mode, version: 0, skipped: true, proposed: 0 },
-  ...{ applied: [], broken: [] },
+  ...{ applied: [], waiting: [], broken: [] },
 })
 
 /** What is asked, to a factor of two: a day like the one before is nothing new. */
@@ -137,19 +148,20 @@ interface ToKeep {
   readonly advice: Advice
   readonly inputHash: string
   readonly mode: Mode
+  readonly quiet: QuietHours
   readonly options: AdviseStoreOptions
 }
 
 async function keep(
   db: Database,
   plain: Database,
-  { workload, openings, advice, inputHash, mode, options }: ToKeep,
+  { workload, openings, advice, inputHash, mode, quiet, options }: ToKeep,
 ): Promise<AdvisedStore> {
   const { now } = options
   const decision = { by: BY, now }
   const broken = await design.takeOutBroken(db, decision)
   await design.propose(db, advice, tablesOf(workload), decision, examplesOf(overADay(workload)))
-  const applied = await applyWanted(db, plain, mode, decision)
+  const { applied, waiting } = await applyWanted(db, plain, mode, { decision, quiet })
   await recordUpkeep(db, await refreshApplied(plain), decision)
   await recordReuse(db, openings, decision)
   const actions = await design.readActions(db)
@@ -170,23 +182,24 @@ async function keep(
     },
   )
   const proposed = actions.filter(({ status }) => status === 'proposed').length
-  return { mode, version, skipped: false, proposed, applied, broken }
+  return { mode, version, skipped: false, proposed, applied, waiting, broken }
 }
 
 /**
- * Applies what the mode lets be applied. Each is measured on statements that were watched, and taken back where it answers otherwise or saves too little.
+ * Applies what the mode lets be applied, and what need not wait for the quiet hours. Each is measured on statements that were watched, and taken back where it answers otherwise or saves too little.
  */
 async function applyWanted(
   db: Database,
   plain: Database,
   mode: Mode,
-  decision: design.Decision,
-): Promise<readonly string[]> {
+  { decision, quiet }: { readonly decision: design.Decision; readonly quiet: QuietHours },
+): Promise<Pick<AdvisedStore, 'applied' | 'waiting'>> {
   const wanted =
     mode === 'automatic' ? ['proposed', 'approved'] : mode === 'approve' ? ['approved'] : []
   const actions = (await design.readActions(db)).filter(({ status }) => wanted.includes(status))
   const applied: string[] = []
-  for (const { actionId } of inApplyOrder(actions)) {
+  const { now, waiting } = whatToBuild(actions, decision.now, quiet)
+  for (const { actionId } of inApplyOrder(now)) {
     // What cannot be applied says so in its record, and keeps no other from being applied.
     const stands = await applyMeasured(db, actionId, decision, {
       ...{ seed: SEED, isRetreating: true, plain },
@@ -196,7 +209,7 @@ async function applyWanted(
     )
     if (stands) applied.push(actionId)
   }
-  return applied
+  return { applied, waiting }
 }
 
 async function refreshApplied(plain: Database): Promise<ReadonlyMap<string, number>> {

@@ -39,6 +39,8 @@ export interface ReplayedAction
   /** Where it stands at the end; absent: applied. */
   readonly status?: string
   readonly note?: string
+  /** When it was built: between the parts of the log, as if at night, or while statements ran, which had spent as much. */
+  readonly built?: 'in quiet hours' | 'at once'
 }
 
 /** What a tuner made of a database. */

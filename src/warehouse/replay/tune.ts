@@ -77,6 +77,8 @@ class Tuned {
   /** CPU of all statements seen, ms. */
   private seenCpuMs = 0
   private standing: readonly Action[] = []
+  /** What was built while statements ran. */
+  private readonly atOnce = new Set<string>()
   /** Templates that something was built for. */
   private readonly served = new Set<string>()
 
@@ -233,6 +235,7 @@ class Tuned {
     const startedAt = cpuNow()
     await this.upkeep.during('building', () => this.build(advice))
     const built = new Set(advice.actions.map(({ actionId }) => actionId))
+    for (const actionId of built) this.atOnce.add(actionId)
     const made = this.standing.filter(({ actionId }) => built.has(actionId))
     await this.upkeep.during('measuring', () => this.judge(made))
     service.built?.(made.length, cpuNow() - startedAt)
@@ -244,7 +247,8 @@ class Tuned {
       const upkeepCpuMsPerDay = this.parts.service.upkeepOf?.(action.actionId) ?? 0
       const { measured } = action
       const kept = measured === undefined ? {} : { measured: { ...measured, upkeepCpuMsPerDay } }
-      return replayedAction({ ...action, ...kept })
+      const built = this.atOnce.has(action.actionId) ? 'at once' : 'in quiet hours'
+      return { ...replayedAction({ ...action, ...kept }), built }
     })
   }
 }
