@@ -2,6 +2,7 @@
  * Recorded dashboards: each log beside its table (NAME.log.jsonl[.gz] and NAME.parquet or .csv), the
  * table upsampled to about a million rows, views tuned on the first half of the log, the second half
  * run untuned and tuned in turn, every answer compared.
+ * `--only brushes`: made rows instead, brushed by ranges whose bounds come from anywhere.
  * node bench/warehouse-dashboards.ts --data DIR [--seed 1] [--rows 1000000] [--only NAME] [--share 0.5] [--train-every 1]
  */
 import { readdirSync } from 'node:fs'
@@ -9,6 +10,7 @@ import { join } from 'node:path'
 import { viewParts } from '../src/warehouse/advise/parts.ts'
 import { type ReplayResult, replayLog, type Tuner, tuneWith } from '../src/warehouse/replay/door.ts'
 import { argument, printFigure, rounded } from './figure.ts'
+import { benchBrushes } from './warehouse-dashboards/brushes.ts'
 
 const folder = argument('data', 'shared/data/warehouse/dashboards')
 const seed = Number(argument('seed', '1'))
@@ -59,7 +61,8 @@ function report(name: string, result: ReplayResult): void {
   print('slower by a quarter and 2 ms', 100 * result.slowerByQuarterShare, '% of statements')
 }
 
-for (const file of readdirSync(folder).sort()) {
+if (only === 'brushes') await benchBrushes(seed, Number(argument('rows', '1000000')))
+for (const file of only === 'brushes' ? [] : readdirSync(folder).sort()) {
   const name = /^(.*?)\.(log\.)?(jsonl|sql)(\.gz)?$/.exec(file)?.[1]
   if (name === undefined || (only !== '' && name !== only)) continue
   const log = join(folder, file)

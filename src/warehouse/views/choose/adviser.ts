@@ -28,6 +28,7 @@ import { pairsOf, type Wished } from './merged.ts'
 import { drawSample, dropSample, type Sample } from './sample.ts'
 import { type ChangesSeen, predictUpkeep } from './upkeep.ts'
 import { type MovingCondition, type Wish, wishOf } from './wish.ts'
+import { statementInWords, wishInWords } from './words.ts'
 
 /** What advice is asked with. */
 export interface ViewAdviceOptions {
@@ -67,7 +68,8 @@ export async function adviseViews(
   const refuse = (target: string, reason: string) => refusals.push({ kind: 'view', target, reason })
   const worth = demands.filter((demand) => {
     const why = whyNotRead(demand, options, options.settings)
-    if (why !== undefined) refuse(demand.fingerprint, why)
+    const asked = statementInWords(demand.statements.at(-1) ?? '')
+    if (why !== undefined) refuse(demand.fingerprint, `${asked}: ${why}`)
     return why === undefined
   })
   if (worth.length === 0) return { actions: [], refusals }
@@ -98,11 +100,14 @@ export async function adviseViews(
       } catch (error) {
         const isOurs = error instanceof Unserved || error instanceof StorewrightError
         if (!isOurs) throw error
-        for (const { demand } of wished.demands) refuse(demand.fingerprint, error.message)
+        const why = `${wishInWords(wished.wish)}: ${error.message}`
+        for (const { demand } of wished.demands) refuse(demand.fingerprint, why)
       }
     }
     const chosen = choose(offers, options.storageBytes)
-    for (const { offer, reason } of chosen.left) refuse(offer.target, reason)
+    for (const { offer, reason } of chosen.left) {
+      refuse(offer.target, `${wishInWords(offer.candidate.wish)}: ${reason}`)
+    }
     const actions = chosen.taken.map((offer) => actionOf(offer, catalogue, options))
     return { actions, refusals }
   } finally {
@@ -149,7 +154,8 @@ async function readDemands(
       read.push(...(await readDemand(db, catalogue, demand)))
     } catch (error) {
       if (!(error instanceof Error)) throw error
-      refuse(demand.fingerprint, error.message)
+      const asked = statementInWords(demand.statements.at(-1) ?? '')
+      refuse(demand.fingerprint, `${asked}: ${error.message}`)
     }
   }
   return read
@@ -281,7 +287,7 @@ function actionOf(offer: Offer, catalogue: Catalogue, { days }: ViewAdviceOption
     actionId: view.name,
     kind: 'view',
     target: view.name,
-    summary: `Keep ${view.tables.join(', ')} as about ${Math.round(rows)} ${what} of ${view.keys.length} keys`,
+    summary: `Keep ${wishInWords(offer.candidate.wish)} as about ${Math.round(rows)} ${what} of ${view.keys.length} keys`,
     reasons:
       statements > 0
         ? [
