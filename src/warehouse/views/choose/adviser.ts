@@ -18,6 +18,7 @@ import { type Demand, type ReadDemand, readDemand } from './demand.ts'
 import {
   askingMs,
   buildingMs,
+  joiningMs,
   judgingMs,
   lookEffort,
   servedStatementMs,
@@ -95,7 +96,7 @@ export async function adviseViews(
           const isHope = wished.demands.length === 0 && keepsRows
           if (isKnown || isHope || stands(candidate, options)) continue
           if (!isMuchSmaller(candidate, wished.demands)) continue
-          offers.push(offerOf(candidate, wished, open, sample, options))
+          offers.push(offerOf(candidate, wished, open, { sample, catalogue }, options))
         }
       } catch (error) {
         const isOurs = error instanceof Unserved || error instanceof StorewrightError
@@ -253,7 +254,7 @@ function offerOf(
   candidate: Candidate,
   { demands, hopedCpuMs }: Wished,
   open: readonly ReadDemand[],
-  sample: Sample,
+  { sample, catalogue }: { readonly sample: Sample; readonly catalogue: Catalogue },
   { settings, changes = new Map() }: ViewAdviceOptions,
 ): Offer {
   const served = open.filter((d) => demands.includes(d) || serves(d.shape, candidate.view))
@@ -268,7 +269,11 @@ function offerOf(
     candidate,
     hopedCpuMs,
     buildCpuMs,
-    upkeepCpuMs: predictUpkeep(candidate.view.tables, changes, answered, buildCpuMs),
+    upkeepCpuMs: predictUpkeep(
+      { ...candidate.view, buildCpuMs, joinCpuMs: joiningMs(candidate.view, catalogue, settings) },
+      changes,
+      answered,
+    ),
     judgeCpuMs: judgingMs(timed),
     savings: served.map((d, i) => ({
       demand: d,

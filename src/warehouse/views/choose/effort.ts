@@ -1,6 +1,7 @@
 import { type KnobSettings, readKnob } from '../../../core/knobs.ts'
 import { type Effort, whyNotSought } from '../../effort.ts'
 import { buildNanos, joinLook, servedMs, sortNanos } from '../knobs.ts'
+import type { Catalogue } from '../read/catalogue.ts'
 import { collect, type Expression } from '../read/expression.ts'
 import type { Shape } from '../read/shape.ts'
 import type { Candidate } from './candidate.ts'
@@ -105,15 +106,35 @@ const COMPUTED_SHARE = 0.5
 /** CPU ms of building the smallest view: its statements, what is kept of it on record, a checkpoint. */
 const BUILD_MS = 20
 
-/** CPU ms of building a view: its tables are read, and the rows it keeps are put in order. */
+/** Columns of a row kept beside cells at which putting it in order takes what the knob says. */
+const USUAL_COLUMNS = 6
+
+/** CPU ms of building a view: its tables are read, and the rows it keeps are put in order, column by column. */
 export function buildingMs(
   { view, rows }: Candidate,
   wholeRows: number,
   settings: KnobSettings = {},
 ): number {
-  const sorted = view.rowsBy !== undefined ? wholeRows : view.grain === 'rows' ? rows : 0
+  const sorted =
+    view.rowsBy !== undefined ? wholeRows * widthShare(view) : view.grain === 'rows' ? rows : 0
   const read = wholeRows * readKnob(buildNanos, settings)
   return BUILD_MS + (read + sorted * readKnob(sortNanos, settings)) / 1e6
+}
+
+function widthShare({ keys, measures }: Candidate['view']): number {
+  const grids = keys.filter(({ grid }) => grid !== undefined).length
+  return (1 + keys.length + grids + measures.length) / USUAL_COLUMNS
+}
+
+/** CPU ms of reading the tables that new rows of the largest one join; of one table nothing. */
+export function joiningMs(
+  { tables }: Candidate['view'],
+  catalogue: Catalogue,
+  settings: KnobSettings = {},
+): number {
+  const rows = tables.map((table) => catalogue.tables.get(table.toLowerCase())?.rows ?? 0)
+  const others = rows.reduce((sum, count) => sum + count, 0) - Math.max(0, ...rows)
+  return (others * readKnob(buildNanos, settings)) / 1e6
 }
 
 /** Whether rows kept for a wish compute nothing ahead, no expression and no join. */

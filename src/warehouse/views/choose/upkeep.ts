@@ -32,25 +32,35 @@ export function changesSeen(loads: readonly TemplateLoad[]): ReadonlyMap<string,
 /** CPU of what refreshing takes however little is new: marks, edges, a transaction; ms. */
 const LEAST_REFRESH_MS = 4
 
+/** A view whose upkeep is foretold. */
+export interface KeptView {
+  readonly tables: readonly string[]
+  /** LEFT JOINs. */
+  readonly outer?: readonly { readonly table: string }[]
+  readonly buildCpuMs: number
+  /** What reading the tables that new rows join takes. */
+  readonly joinCpuMs: number
+}
+
 /**
- * CPU that keeping a view of these tables up takes over the time of the workload, ms. It is brought up
- * to date at most once for each statement it answers: changes that follow each other count as one. Rows
- * that are only added to its one table cost next to nothing, else it is built anew.
+ * CPU that keeping a view up takes over the time of the workload, ms. It is brought up to date at most
+ * once for each of the `answered` statements: changes that follow each other count as one. Where all of
+ * these add rows to the same table, and to none that is joined by LEFT JOIN, these rows are joined and
+ * added; else it is built anew. Of r changes in a row, each of table i with chance p, that is Σ p^r.
  */
 export function predictUpkeep(
-  tables: readonly string[],
+  { tables, outer = [], buildCpuMs, joinCpuMs }: KeptView,
   changes: ReadonlyMap<string, ChangesSeen>,
   answered: number,
-  buildCpuMs: number,
 ): number {
-  const sum = (of: (seen: ChangesSeen) => number) =>
-    tables.reduce((total, table) => {
-      const seen = changes.get(table.toLowerCase())
-      return total + (seen === undefined ? 0 : of(seen))
-    }, 0)
-  const [appends, others] = [sum((seen) => seen.appends), sum((seen) => seen.others)]
-  if (appends + others === 0) return 0
-  const episodes = Math.min(appends + others, answered)
-  const isAnew = tables.length > 1 ? 1 : others / (appends + others)
-  return episodes * (LEAST_REFRESH_MS + isAnew * buildCpuMs)
+  const none: ChangesSeen = { appends: 0, others: 0 }
+  const seen = tables.map((table) => ({ table, ...(changes.get(table.toLowerCase()) ?? none) }))
+  const all = seen.reduce((sum, { appends, others }) => sum + appends + others, 0)
+  if (all === 0 || answered === 0) return 0
+  const episodes = Math.min(all, answered)
+  const isAdded = seen.reduce((sum, { table, appends }) => {
+    const isOuter = outer.some((join) => join.table === table)
+    return sum + (isOuter ? 0 : (appends / all) ** (all / episodes))
+  }, 0)
+  return episodes * (LEAST_REFRESH_MS + isAdded * joinCpuMs + (1 - isAdded) * buildCpuMs)
 }
