@@ -1,5 +1,6 @@
 import type { KnobSettings } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
+import { createRanges, RANGED } from '../ranges/ranges.ts'
 import {
   createWays,
   type Learned,
@@ -18,7 +19,10 @@ export interface PlanMemory {
 /** Runs by which what is learned is kept again; the knowledge of fewer is little. */
 const KEPT_AFTER = 16
 
-/** Chooses among ways to ask from the first statement on, among settings once an action brings what was learned. */
+/**
+ * Chooses among ways to ask and asks with ranges from the first statement on, chooses among settings once
+ * an action brings what was learned.
+ */
 export function createPlanPart(
   db: Database,
   seed: number,
@@ -30,23 +34,30 @@ export function createPlanPart(
     ...{ seed, settings: knobs },
     ...(before === undefined ? {} : { state: before.ways }),
   })
+  const ranges = createRanges(db, knobs)
   let learned: PlanSteerer | undefined
   let newRuns = 0
   const steerer: Steerer = {
     due: (statement) => {
       const read = ways.due?.(statement)
-      if (read === undefined) return undefined
+      if (read === undefined) return ranges.due?.(statement)
       return () => {
         newRuns += KEPT_AFTER
         return read()
       }
     },
-    choose: (statement) => ways.choose(statement) ?? learned?.choose(statement),
+    choose: (statement) =>
+      ways.choose(statement) ?? ranges.choose(statement) ?? learned?.choose(statement),
     learn(statement, run) {
+      ranges.learn(statement, run)
+      if (run.arm === RANGED) return
       if (ways.learn(statement, run) || run.arm !== 'default') newRuns++
       learned?.learn(statement, run)
     },
-    changed: (table, how) => ways.changed?.(table, how),
+    changed(table, how) {
+      ways.changed?.(table, how)
+      ranges.changed?.(table, how)
+    },
     leave() {
       if (memory === undefined || newRuns < KEPT_AFTER) return
       newRuns = 0

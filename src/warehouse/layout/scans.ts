@@ -65,6 +65,21 @@ function scansOfOne(select: Ast, columnsOf: ColumnsOf): readonly Scan[] {
   }))
 }
 
+/** The table and column that a node within a SELECT node names, true names; undefined where it is none known. */
+export function columnResolver(
+  select: Ast,
+  columnsOf: ColumnsOf,
+): (node: Ast) => { readonly table: string; readonly column: string } | undefined {
+  const sources: Source[] = []
+  const from = childOf(select, 'from_table')
+  if (from !== undefined) flatten(from, columnsOf, sources, [], [])
+  const resolve = resolver(sources)
+  return (node) => {
+    const found = resolve(node)
+    return found && { table: found.source.table, column: found.column }
+  }
+}
+
 type Equality = readonly [left: Source, column: string, right: Source, column: string]
 type Resolve = (node: Ast) => { readonly source: Source; readonly column: string } | undefined
 
