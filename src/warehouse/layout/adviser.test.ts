@@ -141,6 +141,18 @@ describe('layoutAdviser', MEASURED, () => {
   })
 })
 
+describe('conditions that DuckDB does not skip by', MEASURED, () => {
+  it('lay a table out by the ranges that follow from them', async () => {
+    const byYear = Array.from(
+      { length: 10 },
+      (_, i) =>
+        `SELECT b, count(*) AS n FROM t WHERE date_diff('day', d, DATE '2025-02-04') BETWEEN ${40 * i} AND ${40 * i + 9} GROUP BY b`,
+    )
+    const { actions } = await advise([byYear])
+    expect(actions.map(({ summary }) => summary).join()).toMatch(/out by .*\bd\b/)
+  })
+})
+
 describe('layoutAdviser refuses', MEASURED, () => {
   const reasonOf = async (statements: readonly (readonly string[])[], cpuMs?: number) => {
     const { actions, refusals } = await advise(statements, cpuMs)

@@ -1,6 +1,7 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { type Effort, effortFor } from '../effort.ts'
+import { withRanges } from '../ranges/plan.ts'
 import type { AdviseOptions, Workload } from '../types.ts'
 import { parseSelects } from './ast.ts'
 import { choosingMs } from './effort.ts'
@@ -31,7 +32,13 @@ export async function study(
   knobs: KnobSettings | undefined,
 ): Promise<Study> {
   const tables = await readTables(db)
-  const statements = statementsOf(workload, readKnob(layoutStatements, knobs))
+  const asked = statementsOf(workload, readKnob(layoutStatements, knobs))
+  const ranged = await withRanges(
+    db,
+    asked.map(({ sql }) => sql),
+  )
+  // As the tuned database asks them: conditions that DuckDB skips nothing by have a range beside them.
+  const statements = asked.map((statement, i) => ({ ...statement, sql: ranged[i]! }))
   const columnsOf: ColumnsOf = (table) => {
     const facts = tables.get(table.toLowerCase())
     return facts && new Map(facts.columns.map(({ name }) => [name.toLowerCase(), name]))

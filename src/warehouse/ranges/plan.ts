@@ -1,8 +1,9 @@
 import type { Database } from '../../core/sql/database.ts'
 import { type Ast, childOf, isAst, parseSelects, textOf, writeExpressions } from '../layout/ast.ts'
 import type { KnownStatement } from '../types.ts'
+import { createTemplates } from '../watch/templates.ts'
 import { readTree } from '../watch/tree.ts'
-import type { Relations } from './catalogue.ts'
+import { type Relations, readRelations } from './catalogue.ts'
 import type { Texts, Write } from './constants.ts'
 import { conjuncts, draftsFor, type Filtered, filteredIn, typesAsked } from './find.ts'
 import type { Draft, TypeOf } from './implied.ts'
@@ -234,4 +235,28 @@ function isSameTree(first: unknown, second: unknown): boolean {
     }
     return isSameTree(first[key], second[key])
   })
+}
+
+/**
+ * Statements as they are asked with ranges; as they are where there are none. Those written alike are
+ * planned once.
+ */
+export async function withRanges(
+  db: Database,
+  statements: readonly string[],
+): Promise<readonly string[]> {
+  const templates = createTemplates(statements.length + 1)
+  const plans = new Map<string, RangePlan | undefined>()
+  const relations = await readRelations(db)
+  const written: string[] = []
+  for (const sql of statements) {
+    const known = templates.know(sql)
+    const skeleton = skeletonOf(known)
+    if (!plans.has(skeleton)) {
+      plans.set(skeleton, await planRanges(db, known, relations).catch(() => undefined))
+    }
+    const plan = plans.get(skeleton)
+    written.push((plan && applyPlan(plan, known)) ?? sql)
+  }
+  return written
 }
