@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -81,5 +81,32 @@ describe('storewright warehouse layout', () => {
     await expect(call).rejects.toMatchObject({ next: expect.stringMatching(/gone/) })
     rmSync(failing)
     expect(existsSync(out)).toBe(false)
+  })
+
+  it('writes files of a pattern, and those in folders that name values, as one folder', async () => {
+    const db = await openDatabase(':memory:')
+    const sales = `SELECT * EXCLUDE (filename), 2020 + id % 3 AS year FROM read_parquet(${quoteText(parquet)}, filename = true)`
+    const parts = join(folder, 'parts', 'sales')
+    mkdirSync(join(folder, 'parts'))
+    await db.run(`COPY (${sales}) TO ${quoteText(parts)} (FORMAT parquet, PARTITION_BY (year))`)
+    const [before] = await db.rows(
+      `SELECT count(*) AS n, sum(year) AS years, max(id) AS most FROM (${sales})`,
+    )
+    for (const [i, from] of [parts, join(parts, 'year=*', '*.parquet')].entries()) {
+      const out = join(folder, `joined-${i}`)
+      await expect(run('--parquet', from, '--log', log)).rejects.toThrow(/several places/)
+      const outcome = await run('--parquet', from, '--log', log, '--out', out, '--table', 'sales')
+      expect(outcome).toMatchObject({ isLaidOut: true, path: out })
+      const [row] = await db.rows(
+        `SELECT count(*) AS n, sum(year) AS years, max(id) AS most FROM read_parquet(${quoteText(join(out, '*.parquet'))})`,
+      )
+      expect(row).toEqual(before)
+      rmSync(out, { recursive: true })
+    }
+    db.close()
+    rmSync(join(folder, 'parts'), { recursive: true })
+    await expect(
+      run('--parquet', join(folder, 'none-*.parquet'), '--log', log, '--out', join(folder, 'x')),
+    ).rejects.toThrow(/names no Parquet/)
   })
 })

@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '../../core/sql/database.ts'
 import { layout, replay, watch, workloadOfLog } from '../../warehouse/index.ts'
 import { wholeNumber } from '../options.ts'
 import { printData, progressPrinter, stopSignal } from '../output.ts'
+import { gather, type ScatteredFiles, scatteredFiles } from './warehouse-layout-files.ts'
 import { bytes } from './warehouse-words.ts'
 
 interface LayoutOptions {
@@ -26,7 +27,10 @@ export function addWarehouseLayout(warehouse: Command): void {
   warehouse
     .command('layout')
     .description('write Parquet anew in the order in which it is asked for, where that pays')
-    .requiredOption('--parquet <path>', 'a Parquet file, or a folder of them that is one table')
+    .requiredOption(
+      '--parquet <path>',
+      'a Parquet file, a folder of them that is one table, or a pattern in quotes',
+    )
     .requiredOption('--log <file>', 'what is asked of it: JSON lines with query, or SQL; also .gz')
     .option('--out <path>', 'where the new Parquet goes; without it, it takes the place of the old')
     .option('--table <name>', 'its name in the log; default: the name of the file or folder')
@@ -43,6 +47,7 @@ const EXAMPLES = `
 Examples:
   storewright warehouse layout --parquet order_lines.parquet --log queries.jsonl --out sorted.parquet
   storewright warehouse layout --parquet order_lines --tables tables --log queries.sql --json
+  storewright warehouse layout --parquet 'sales/year=*/*.parquet' --log queries.sql --out sales-sorted
 
 Rows are compared before anything is replaced; Ctrl-C leaves what was there.`
 
@@ -84,14 +89,18 @@ async function layOut(
       next: 'Name another place with --out, or remove it.',
     })
   }
-  layout.recoverParquet(parquet)
-  const table = options.table ?? basename(parquet).replace(/\.parquet$/i, '')
-  await layout.openParquet(db, table, parquet)
-  await loadOthers(db, table, options)
-  const statements = await statementsOfLog(db, table, options, signal, onProgress)
+  const scattered = scatteredFiles(parquet)
+  if (scattered !== undefined && out === undefined) {
+    throw new StorewrightError('ERR_ARGUMENT', `${parquet} are files in several places`, {
+      file: parquet,
+      next: 'Name a folder for the new ones with --out: no one step takes the place of many.',
+    })
+  }
   const path = out === undefined ? parquet : `${out}.storewright-part`
   try {
-    if (out !== undefined) cpSync(parquet, path, { recursive: true })
+    const table = await openAt(db, path, options, scattered)
+    await loadOthers(db, table, options)
+    const statements = await statementsOfLog(db, table, options, signal, onProgress)
     const { chosen, ...outcome } = await layout.layoutParquet(db, path, {
       ...{ table, statements, seed, signal },
       onProgress: (done, total, note) => onProgress({ step: 'lay out', done, total, note }),
@@ -111,6 +120,25 @@ async function layOut(
   } finally {
     if (out !== undefined) rmSync(path, { recursive: true, force: true })
   }
+}
+
+/** Puts the Parquet where it is to be written anew, and opens it under its name in the log. */
+async function openAt(
+  db: Database,
+  path: string,
+  { parquet, table }: LayoutOptions,
+  scattered: ScatteredFiles | undefined,
+): Promise<string> {
+  const name = table ?? (scattered?.name ?? basename(parquet)).replace(/\.parquet$/i, '')
+  if (scattered !== undefined) {
+    await gather(db, scattered.files, path)
+    await layout.openParquet(db, name, path)
+    return name
+  }
+  layout.recoverParquet(parquet)
+  await layout.openParquet(db, name, parquet)
+  if (path !== parquet) cpSync(parquet, path, { recursive: true })
+  return name
 }
 
 async function loadOthers(
