@@ -117,6 +117,7 @@ function describe({ actions, refusals }: Advice, options: AdviseOptions): string
   else lines.push('Gains of actions that serve the same statements do not add up.')
   if (refusals.length > 0) lines.push('', 'Left alone, and why:')
   lines.push(...refusals.map(({ target, reason }) => `  ${target}: ${reason}`))
+  if (actions.length === 0) return lines.join('\n')
   lines.push(
     '',
     options.out === undefined
@@ -141,9 +142,11 @@ async function change(id: string, options: ActionOptions, verb: 'apply' | 'undo'
 }
 
 function actionIn(file: string, id: string): Action {
-  let advice: Partial<Advice>
+  let actions: Advice['actions']
   try {
-    advice = JSON.parse(readFileSync(file, 'utf8'))
+    const advice: Partial<Advice> = JSON.parse(readFileSync(file, 'utf8'))
+    actions = advice.actions ?? []
+    if (!Array.isArray(actions)) throw new TypeError('its actions are no list')
   } catch (cause) {
     throw new StorewrightError('ERR_ARGUMENT', `${file} cannot be read as advice`, {
       file,
@@ -151,9 +154,9 @@ function actionIn(file: string, id: string): Action {
       cause,
     })
   }
-  const action = advice.actions?.find(({ actionId }) => actionId === id)
+  const action = actions.find(({ actionId }) => actionId === id)
   if (action !== undefined) return action
-  const known = (advice.actions ?? []).map(({ actionId }) => actionId).join(', ')
+  const known = actions.map(({ actionId }) => actionId).join(', ')
   throw new StorewrightError('ERR_ARGUMENT', `${file} has no action ${id}`, {
     file,
     next: known === '' ? 'It proposes nothing.' : `It has ${known}.`,

@@ -12,7 +12,13 @@ import {
   postgresValueSets,
 } from './knobs.ts'
 import type { PostgresSession } from './session.ts'
-import { countedStatements, requireExtension, type TableWrites, tableWrites } from './statements.ts'
+import {
+  countedStatements,
+  hiddenStatements,
+  requireExtension,
+  type TableWrites,
+  tableWrites,
+} from './statements.ts'
 import { chooseSummaries } from './summaries.ts'
 import { roomForTrials, savedByTrial, tryDesign } from './trial.ts'
 import { type PlannedStatement, planStatement } from './what-if.ts'
@@ -49,7 +55,7 @@ export async function advisePostgres(
   if (options.measure) await roomForTrials(session, bytesLimit)
   const counted = await countedStatements(session, options.now, readKnob(postgresStatements, knobs))
   const sizes = await tableWrites(session, options.now)
-  const refusals: Refusal[] = []
+  const refusals: Refusal[] = [...(await unreadable(session))]
   const planned: PlannedStatement[] = []
   for (const statement of counted) {
     throwIfStopped(options.signal)
@@ -90,6 +96,14 @@ export async function advisePostgres(
     refusals.push(...part.refusals)
   }
   return { actions: actions.sort(byGain), refusals }
+}
+
+/** Told first: advice from a part of what is asked may be little or none. */
+async function unreadable(session: PostgresSession): Promise<readonly Refusal[]> {
+  const { count, user } = await hiddenStatements(session)
+  if (count === 0) return []
+  const reason = `the server does not show ${user} their words, and they are not advised on: GRANT pg_read_all_stats TO ${user} shows them`
+  return [{ kind: 'index', target: `${count} statements of other roles`, reason }]
 }
 
 const netOf = ({ measured, predicted }: Action): number => {

@@ -111,6 +111,25 @@ describe.skipIf(skipsPostgres)('with a PostgreSQL server', { timeout: 180_000 },
     expect(advice.refusals.some(({ reason }) => /in writes/.test(reason))).toBe(true)
   })
 
+  it('says where a role may not read what others ask', async () => {
+    await session.rows('CREATE ROLE guest LOGIN; SELECT count(*) FROM orders WHERE status = 1')
+    const guest = await openPostgres(server.url.replace('store@', 'guest@'))
+    try {
+      const advice = await advisePostgres(guest, {
+        ...{ seed: 1, now: Date.now(), storageBytes: 1e9, measure: false },
+      })
+      expect(advice.refusals[0]).toMatchObject({
+        target: expect.stringMatching(/\d+ statements of other roles/),
+        reason: expect.stringMatching(/GRANT pg_read_all_stats TO guest/),
+      })
+      expect((await adviceOf(false)).refusals.some(({ reason }) => /GRANT/.test(reason))).toBe(
+        false,
+      )
+    } finally {
+      await guest.close()
+    }
+  })
+
   it('tells statements it cannot plan, and goes on', async () => {
     await session.rows('CREATE TABLE passing (a int); SELECT count(*) FROM passing WHERE a = 1')
     await session.rows('DROP TABLE passing')

@@ -79,6 +79,18 @@ export async function countedStatements(
   })
 }
 
+/** Statements of this database whose words the server does not show to the one who asks, and who that is. */
+export async function hiddenStatements(
+  session: PostgresSession,
+): Promise<{ readonly count: number; readonly user: string }> {
+  const [row] = await session.rows(
+    `SELECT count(*) AS n, current_user AS asker
+       FROM pg_stat_statements(true) s JOIN pg_database d ON d.oid = s.dbid
+      WHERE d.datname = current_database() AND query = '<insufficient privilege>'`,
+  )
+  return { count: Number(row?.['n'] ?? 0), user: String(row?.['asker']) }
+}
+
 /** `date $2`, as the server writes a counted `date '2026-01-01'`, is no SQL; $2::date is. */
 export function typedLiterals(sql: string): string {
   return sql.replaceAll(
