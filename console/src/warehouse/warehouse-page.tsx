@@ -101,7 +101,9 @@ function tilesOf(known: WarehouseSummary | undefined): Tile[] {
   const labels = ['Asked a day', 'CPU a day', 'Saved a day', 'Room']
   if (known === undefined) return labels.map((label) => ({ label, value: undefined, note: '' }))
   const { cpuMsPerDay, savedMsPerDay, upkeepMsPerDay, storageBytes, storageLimitBytes } = known
-  const whole = cpuMsPerDay + savedMsPerDay
+  // As the sentence above counts it: less what keeping changes up takes.
+  const netMsPerDay = savedMsPerDay - upkeepMsPerDay
+  const whole = cpuMsPerDay + netMsPerDay
   return [
     {
       label: labels[0]!,
@@ -118,13 +120,13 @@ function tilesOf(known: WarehouseSummary | undefined): Tile[] {
     },
     {
       label: labels[2]!,
-      value: cpuTime(savedMsPerDay - upkeepMsPerDay),
+      value: cpuTime(netMsPerDay),
       note:
         savedMsPerDay === 0 ? (
           'no change is applied'
         ) : (
           <span class="ok-t">
-            ● {formatPercent(whole > 0 ? savedMsPerDay / whole : 0, 0)} less; upkeep{' '}
+            ● {formatPercent(whole > 0 ? netMsPerDay / whole : 0, 0)} less; upkeep{' '}
             {cpuTime(upkeepMsPerDay)}
           </span>
         ),

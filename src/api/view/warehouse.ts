@@ -134,13 +134,14 @@ export function summaryOf(
   const statements = loads.reduce((total, { count }) => total + count, 0)
   const cpuMsPerDay = loads.reduce((total, load) => total + load.totalCpuMs, 0) / days
   const savedMsPerDay = sum((gain) => gain.savedCpuMsPerDay)
+  const upkeepMsPerDay = sum((gain) => gain.upkeepCpuMsPerDay)
   const waiting = actions.filter(({ status }) => status === 'proposed').length
   return {
     ...setting,
     sentence: sentenceOf({
       statements,
       cpuMsPerDay,
-      savedMsPerDay,
+      netMsPerDay: savedMsPerDay - upkeepMsPerDay,
       waiting,
       applied: applied.length,
     }),
@@ -150,7 +151,7 @@ export function summaryOf(
     statementsPerDay: statements / days,
     cpuMsPerDay,
     savedMsPerDay,
-    upkeepMsPerDay: sum((gain) => gain.upkeepCpuMsPerDay),
+    upkeepMsPerDay,
     storageBytes: sum((gain) => gain.storageBytes),
     templates: loads
       .slice(0, MOST_TEMPLATES)
@@ -238,11 +239,12 @@ const seconds = (ms: number): string =>
 function sentenceOf(known: {
   readonly statements: number
   readonly cpuMsPerDay: number
-  readonly savedMsPerDay: number
+  /** Saved, less what keeping the changes up takes. */
+  readonly netMsPerDay: number
   readonly waiting: number
   readonly applied: number
 }): string {
-  const { statements, cpuMsPerDay, savedMsPerDay, waiting, applied } = known
+  const { statements, cpuMsPerDay, netMsPerDay, waiting, applied } = known
   if (statements === 0 && applied + waiting === 0) {
     return 'Nothing has been asked of the database yet.'
   }
@@ -255,7 +257,10 @@ function sentenceOf(known: {
   if (applied === 0) {
     return `What is asked of the database takes ${seconds(cpuMsPerDay)} of CPU a day; nothing is changed for it.${more}`
   }
-  const whole = cpuMsPerDay + savedMsPerDay
-  const share = whole > 0 ? Math.round((100 * savedMsPerDay) / whole) : 0
-  return `Changes save ${seconds(savedMsPerDay)} of CPU a day, ${share} % of what is asked of the database.${more}`
+  if (netMsPerDay < 0) {
+    return `Changes take ${seconds(-netMsPerDay)} of CPU a day more than they save; take back what does not pay.${more}`
+  }
+  const whole = cpuMsPerDay + netMsPerDay
+  const share = whole > 0 ? Math.round((100 * netMsPerDay) / whole) : 0
+  return `Changes save ${seconds(netMsPerDay)} of CPU a day, ${share} % of what is asked of the database.${more}`
 }
