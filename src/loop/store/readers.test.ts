@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { askingAs } from '../warehouse/watching.ts'
 import { paceReport } from './pace.ts'
 import { storePaths } from './paths.ts'
 import { initStore, withDatabase } from './store.ts'
@@ -37,6 +38,31 @@ describe('withDatabase', () => {
     const read = withDatabase(folder, 'read', (db) => db.rows('SELECT n FROM made'))
     await write
     expect(await read).toEqual([{ n: 7 }])
+  })
+
+  it('lets what somebody waits for pass a nightly run, of which nothing is known either', async () => {
+    const stop = new AbortController()
+    const night = Array.from({ length: 4 }, (_, i) =>
+      askingAs('nightly', () =>
+        withDatabase(folder, 'read', (db) => db.answer(`${LONG} AND i % ${i + 3} < 2`), {
+          signal: stop.signal,
+        }),
+      ),
+    )
+    const running = () => paceReport(storePaths(folder).database)?.running
+    await expect.poll(running).toBe(2)
+    const two = () => withDatabase(folder, 'read', (db) => db.rows('SELECT 2 AS two'))
+    expect(await Promise.all([two(), two(), two()])).toEqual([
+      [{ two: 2 }],
+      [{ two: 2 }],
+      [{ two: 2 }],
+    ])
+    expect(paceReport(storePaths(folder).database)).toMatchObject({ running: 2, waiting: 2 })
+    const ended = Promise.allSettled(night)
+    stop.abort()
+    for (const one of await ended) {
+      expect(one).toMatchObject({ status: 'rejected', reason: { code: 'ERR_CANCELLED' } })
+    }
   })
 
   it('goes by arrival where the settings say so', async () => {
