@@ -298,6 +298,20 @@ describe('ranges', () => {
     expect(await ranged(`SELECT count(*) FROM e WHERE ${w}`)).toBeUndefined()
   })
 
+  it.each([
+    '-(x) > 3',
+    '5 - x >= 2',
+    'x * -2 > 1',
+    '(x / -0.25) >= 4',
+    'abs(x) > 3',
+    "tz < TIMESTAMP '2021-03-14 02:30:00'",
+  ])('keep NaN and hours that a zone skips where they were: %s', async (w) => {
+    await db.run("SET TimeZone = 'America/St_Johns'")
+    const sql = `SELECT count(*), count(*) FILTER (isnan(x)) FROM e WHERE ${w}`
+    const after = await db.answer((await ranged(sql)) ?? sql)
+    expect(sameAnswer(await db.answer(sql), after, false)).toBe(true)
+  })
+
   it('have DuckDB read fewer rows', async () => {
     const path =
       "CREATE TABLE ordered AS SELECT * FROM (SELECT TIMESTAMP '2020-01-01' + INTERVAL (range) MINUTE AS ts, range AS v FROM range(700000))"
