@@ -49,7 +49,7 @@ async function askWith(file: string): Promise<{ keys: number; otherwise: number 
   }
   const tuned = tunedDatabase(counted, { mode: 'automatic', steerer })
   const answer = await db.answer(SQL)
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 24; i++) {
     expect(await tuned.answer(SQL)).toEqual(answer)
     await tuned.settle()
   }
@@ -113,7 +113,7 @@ describe('what steering learned', () => {
     const tuned = tunedDatabase({ ...db, close: () => {} }, { mode: 'automatic', steerer })
     steerer.leave?.()
     expect(kept).toBe(0)
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 24; i++) {
       await tuned.answer(SQL)
       await tuned.settle()
     }

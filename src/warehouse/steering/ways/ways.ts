@@ -246,7 +246,13 @@ class LearningWays implements Ways {
   private async read(statement: KnownStatement, way: Way, missing: Missing): Promise<void> {
     try {
       const bound = way.bound ?? this.catalogue.bind(way.shape)
+      // What was stopped has paid for all of it; else each thing is paid for by what it is read behind.
+      const isPaid = this.cut?.statement === statement
+      const costMs = isPaid ? 0 : this.catalogue.costMs(bound, missing)
       await this.catalogue.read(bound, missing)
+      for (const { table } of way.shape.relations) {
+        this.spent.set(table, Math.max(0, (this.spent.get(table) ?? 0) - costMs))
+      }
       delete way.bound
     } catch (error) {
       this.ways.set(statement.template.fingerprint, null)
