@@ -34,6 +34,10 @@ export interface TableColumn {
 const SAMPLED =
   /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL|BOOLEAN|DATE|TIMESTAMP|VARCHAR)/
 
+/** SQL that leaves out tables hidden behind temporary ones of their names. */
+export const IS_SEEN = `c.table_name NOT IN (SELECT table_name FROM duckdb_tables() WHERE temporary
+  UNION ALL SELECT view_name FROM duckdb_views() WHERE temporary AND NOT internal)`
+
 /** SQL for the type of a column in duckdb_columns() c, duckdb_tables() x: texts that may not be compared by their bytes are told apart. */
 export const TYPE_OF_COLUMN = `CASE WHEN c.data_type = 'VARCHAR' AND (x.sql ILIKE '%COLLATE%'
   OR current_setting('default_collation') <> '') THEN 'VARCHAR COLLATE' ELSE c.data_type END`
@@ -52,6 +56,7 @@ export async function sampleTables(
     `SELECT c.table_name AS t, c.column_name AS c, ${TYPE_OF_COLUMN} AS d, x.estimated_size AS n
      FROM duckdb_columns() c JOIN duckdb_tables() x USING (database_name, schema_name, table_name)
      WHERE NOT c.internal AND c.schema_name = current_schema() AND c.database_name = current_database()
+       AND ${IS_SEEN}
      ORDER BY c.table_name, c.column_index`,
   )
   const samples = new Map<string, TableSample>()

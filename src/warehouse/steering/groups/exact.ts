@@ -26,6 +26,9 @@ const EXACT: Readonly<Record<AggregateKind, (type: string) => boolean>> = {
 export function isExact(join: AggregatedJoin, bound: BoundShape): boolean {
   if (join.relations.length !== bound.relations.length) return false
   if (!join.relations.every(({ alias }, i) => bound.relations[i]!.alias === alias)) return false
+  // Types are known of tables that are named alone; rows are counted alike whatever the types.
+  const isCount = join.groups.length === 0 && join.items.every(({ kind }) => kind === 'rows')
+  if (!isCount && join.relations.some(({ text }) => text.includes(' . '))) return false
   const typeOf = ({ alias, column }: NamedColumn) =>
     bound.relations.find((one) => one.alias === alias)?.sample?.columns.get(column)?.type
   const has = (column: NamedColumn, test: (type: string) => boolean) => {

@@ -119,4 +119,24 @@ describe('throughGroups', () => {
     const counted = `SELECT count(d.x) ${from}`
     expect(await db.answer((await byKey(counted))!)).toEqual(await db.answer(counted))
   })
+
+  it('does not take the types of one table for those of another of its name', async () => {
+    await db.run('CREATE SCHEMA s')
+    await db.run('CREATE TABLE s.p AS SELECT owner, CAST(score AS DOUBLE) / 3 AS score FROM p')
+    const from = 'FROM s.p AS p, b WHERE p.owner = b.owner'
+    expect(await byKey(`SELECT sum(p.score) ${from}`)).toBeUndefined()
+    const counted = `SELECT count(*) ${from}`
+    expect(await db.answer((await byKey(counted))!)).toEqual(await db.answer(counted))
+    await db.run('CREATE TABLE hidden AS SELECT owner, 1 AS score FROM p')
+    const hidden = 'SELECT sum(h.score) FROM hidden AS h, b WHERE h.owner = b.owner'
+    expect(await byKey(hidden)).toBeDefined()
+    await db.run('CREATE TEMP TABLE hidden AS SELECT owner, 0.1::DOUBLE AS score FROM p')
+    expect(await byKey(hidden)).toBeUndefined()
+    await db.run("CREATE TABLE texts AS SELECT 1 AS k, 'a' AS t FROM range(9)")
+    const least = 'SELECT min(x.t) FROM texts AS x, texts AS y WHERE x.k = y.k'
+    expect(await byKey(least)).toBeDefined()
+    await db.run('CREATE OR REPLACE TABLE texts (k INTEGER, t VARCHAR COLLATE NOCASE)')
+    await db.run("INSERT INTO texts SELECT 1, 'a' FROM range(9)")
+    expect(await byKey(least)).toBeUndefined()
+  })
 })

@@ -4,6 +4,7 @@ import { type BoundShape, bindShape, joinedColumns } from '../bind.ts'
 import type { Shape } from '../shape.ts'
 import {
   classKey,
+  IS_SEEN,
   isSampled,
   type SampleColumn,
   sampleColumns,
@@ -227,7 +228,7 @@ class LazyCatalogue implements Catalogue {
     const rows = await this.db.rows(
       `SELECT c.table_name AS t, c.column_name AS c, ${TYPE_OF_COLUMN} AS d, x.estimated_size AS n
        FROM duckdb_columns() c JOIN duckdb_tables() x USING (database_name, schema_name, table_name)
-       WHERE NOT c.internal AND c.schema_name = current_schema() AND c.database_name = current_database()`,
+       WHERE NOT c.internal AND c.schema_name = current_schema() AND c.database_name = current_database() AND ${IS_SEEN}`,
     )
     const tables = new Map<string, Map<string, SampleColumn>>()
     const sizes = new Map<string, number>()
