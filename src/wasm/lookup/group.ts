@@ -3,8 +3,8 @@
 
 import { count, settle } from './keys'
 
-export const GROUP: u32 = 128
-export const places = memory.data(128 * 16, 64)
+export const GROUP: u32 = 256
+export const places = memory.data(256 * 16, 64)
 
 @inline
 export function slotOf(j: u32): usize {

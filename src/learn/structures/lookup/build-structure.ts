@@ -33,6 +33,8 @@ const MOST_BLOCKS_BYTES = 2 ** 22
 const SAMPLE = 4096
 /** A guess that its window does not hold costs a search: a table with more of them is not taken. */
 const FEW_MISSES = 0.05
+/** Different values in a sample of so many keys that hardly any other is there. */
+const FEW_VALUES = SAMPLE / 4
 /** Keys that caches hold: a look-up waits for the computer rather than for memory, and a table is quickest. */
 const MOST_CACHED = 1_000_000
 
@@ -112,12 +114,16 @@ function levelsOf(size: number): number {
   return Math.ceil(Math.log2(size + 1))
 }
 
-/** The table, where its windows miss few keys, for batches and while caches hold the keys; else blocks. */
+/**
+ * The table, where its windows miss few keys, for batches and while caches hold the keys; where there are
+ * few values, whose first places caches hold, in any case; else blocks.
+ */
 function choose(kernel: LookupKernel, plan: Plan, keys: Float64Array): Built {
   const blocks = blocksBuilt(kernel, plan)
-  if (tableMisses(kernel, plan, keys, false) > FEW_MISSES) return blocks
+  const isFew = plan.size > SAMPLE && differentIn(keys) <= FEW_VALUES
+  if (tableMisses(kernel, plan, keys, false) > FEW_MISSES && !isFew) return blocks
   const table = tableBuilt(kernel, plan)
-  if (plan.size <= MOST_CACHED) return table
+  if (plan.size <= MOST_CACHED || isFew) return table
   return { ...blocks, batchKind: 'table', modelBytes: blocks.modelBytes + table.modelBytes }
 }
 
@@ -184,6 +190,18 @@ function tableMisses(
   kernel.buildTable()
   const step = Math.max(1, Math.floor(size / SAMPLE))
   return (kernel.missesOfTable(step) >>> 0) / Math.ceil(size / step)
+}
+
+/** How many different values a sample has. */
+function differentIn(keys: Float64Array): number {
+  let different = 1
+  let before = keys[0]!
+  for (let i = 1; i < SAMPLE; i++) {
+    const key = keys[Math.floor((i * (keys.length - 1)) / (SAMPLE - 1))]!
+    if (key !== before) different++
+    before = key
+  }
+  return different
 }
 
 function finiteEnds(keys: Float64Array): { readonly low: number; readonly high: number } {
