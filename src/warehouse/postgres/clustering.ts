@@ -108,7 +108,9 @@ function actionOf(
   sizes: ReadonlyMap<string, TableWrites>,
 ): Action {
   const index = { schema, table, columns: [column], include: [] }
-  const name = quoteIdentifier(indexName(index))
+  // A name of its own: an index of the same column that is advised beside it stays when this is undone.
+  const actionId = indexName(index, 'storewright_cluster')
+  const name = quoteIdentifier(actionId)
   const full = `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`
   const gain = {
     savedCpuMsPerDay: saved,
@@ -117,7 +119,7 @@ function actionOf(
     storageBytes: Math.round(0.1 * (sizes.get(`${schema}.${table}`)?.bytes ?? 0)),
   }
   return {
-    actionId: `storewright_cluster_${table}_${column}`,
+    actionId,
     kind: 'layout',
     target: `${schema}.${table}`,
     summary: `rows of ${table} in the order of ${column}`,

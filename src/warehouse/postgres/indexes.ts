@@ -59,14 +59,12 @@ export function candidatesFor(use: RelationUse): readonly IndexCandidate[] {
   return [...unique.values()]
 }
 
-/** The name of an index, from its table and columns; short enough for the server. */
-export function indexName({ table, columns, include }: IndexCandidate): string {
-  const whole = [
-    'storewright',
-    table,
-    ...columns,
-    ...(include.length > 0 ? ['with', ...include] : []),
-  ]
+/** The name of an index, from what it is for, its table and columns; short enough for the server. */
+export function indexName(
+  { table, columns, include }: IndexCandidate,
+  prefix = 'storewright',
+): string {
+  const whole = [prefix, table, ...columns, ...(include.length > 0 ? ['with', ...include] : [])]
   const name = whole
     .join('_')
     .toLowerCase()

@@ -296,7 +296,7 @@ function actionOf(offer: Offer, catalogue: Catalogue, { days }: ViewAdviceOption
     reasons:
       statements > 0
         ? [
-            `${Math.round(statements)} statements of ${offer.savings.length} templates can be answered from it`,
+            `${Math.round(statements)} statements of ${offer.savings.length} ${offer.savings.length === 1 ? 'template' : 'templates'} can be answered from it`,
           ]
         : [
             'Other columns of the same plots are filtered; statements that filter these are expected',
