@@ -1,3 +1,4 @@
+import { StorewrightError } from '../../core/errors.ts'
 import type { KnobSettings } from '../../core/knobs.ts'
 import type { Database, SqlValue } from '../../core/sql/database.ts'
 import { messageOf, startWatch } from '../../core/sql/observe.ts'
@@ -76,6 +77,11 @@ function vetoOf(path: string): Veto {
   return veto
 }
 
+/** A setting that cannot be set is done without; a database that another took meanwhile is not. */
+function onlyIfBusy(error: unknown): void {
+  if (error instanceof StorewrightError && error.code === 'ERR_STORE_BUSY') throw error
+}
+
 class StoreServing implements Serving {
   readonly database: Database
   readonly keepOpenMs: number
@@ -121,7 +127,7 @@ class StoreServing implements Serving {
     for (const action of this.standing?.actions ?? []) {
       const isKnob = action.kind === 'knob' && action.actionId !== KEEP_OPEN && !isOfSpeed(action)
       if (isKnob || (isWriter && action.kind === 'layout'))
-        await this.service.serve(action).catch(() => undefined)
+        await this.service.serve(action).catch(onlyIfBusy)
     }
   }
 
