@@ -48,7 +48,7 @@ function isPlainFile({ path, type, isEncrypted, others }: Attached): boolean {
  * Attaches the database of a connection anew, so that what is written from then on lies in row groups
  * of `rows` and is not merged into larger ones; what lies in it stays as it is. DuckDB keeps the size
  * as long as the database is attached: whoever writes to it later in the usual size merges row groups
- * of all tables without an index when DuckDB makes its next checkpoint; the order of rows stays. Returns
+ * of all tables when DuckDB makes its next checkpoint; the order of rows stays. Returns
  * whether it has that size now: nothing is done where the database is no file, is read only, or has
  * other connections, whose statements would fail meanwhile.
  * Throws ERR_STORE_BUSY where another process took the file and does not give it back.
