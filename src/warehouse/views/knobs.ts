@@ -46,7 +46,7 @@ export const seekMs = declareKnob({
   name: 'warehouse.view-seek-ms',
   unit: 'CPU ms',
   range: [0, 100_000],
-  default: 60,
+  default: 120,
   trades:
     'Higher expects seeking and judging a view while statements run to be dear, until it was done: later views for new kinds of statement.',
 })

@@ -12,11 +12,11 @@ export const templateLimit = declareKnob({
 export const lookAfter = declareKnob({
   name: 'warehouse.look-after',
   speed: true,
-  unit: 'CPU ms',
+  unit: 'CPU ms beyond 1 ms a statement',
   range: [0, 10_000],
-  default: 8,
+  default: 15,
   trades:
-    'Higher asks DuckDB for the tree of a template, which takes 5 to 10 ms, only when its statements took more: rare ones cost less, common ones are answered from views a little later.',
+    'Higher asks DuckDB for the tree of a template, which takes 2 to 4 ms, only when its statements took more: rare ones cost less, common ones are answered from views a little later.',
 })
 
 export const sampleSize = declareKnob({

@@ -36,10 +36,10 @@ export function whyNotRead(
   return whyNotSought('reading it', READ_MS, { askedMs, hopedMs })
 }
 
-/**
- * What may be spent on looking at views for a wish: a share of what asks for it within the horizon. What
- * is hoped for is such a share already.
- */
+/** Share of what is hoped for from statements that nobody asked yet that may go into looking. */
+const HOPED_SHARE = 0.4
+
+/** What may be spent on looking at views for a wish: a share of what asks for it within the horizon. */
 export function lookEffort(
   { demands, hopedCpuMs, pairedCpuMs = 0 }: Wished,
   { days, horizonDays = days }: Span,
@@ -50,7 +50,7 @@ export function lookEffort(
   const share = readKnob(joinLook, settings)
   return {
     askedMs: (asked + hopedCpuMs) * times,
-    hopedMs: (share * asked + hopedCpuMs) * times,
+    hopedMs: (share * asked + HOPED_SHARE * hopedCpuMs) * times,
   }
 }
 
