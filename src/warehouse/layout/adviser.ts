@@ -4,9 +4,19 @@ import type { Database } from '../../core/sql/database.ts'
 import { canHaveGroups } from '../design/row-groups.ts'
 import { daysSeen, type Effort, effortFor, whyNotSought } from '../effort.ts'
 import type { Action, AdviseOptions, Adviser, Refusal, Workload } from '../types.ts'
-import { type ChosenLayout, chooseLayout } from './choose.ts'
-import { describeLayout } from './describe.ts'
-import { trialMs } from './effort.ts'
+import { type ChosenLayout, chooseLayout } from './choose/choose.ts'
+import { trialMs } from './choose/effort.ts'
+import { drawSample, quoteTable, type TableSample, tableSource } from './choose/sample.ts'
+import { measureScanShares } from './choose/scan-share.ts'
+import {
+  choosingCost,
+  effortOn,
+  horizonOf,
+  type Study,
+  statementsOn,
+  study,
+} from './choose/study.ts'
+import { type LayoutTrial, tryLayout } from './choose/trial.ts'
 import { layoutMinGain, layoutSampleRows, layoutTrialRows } from './knobs.ts'
 import {
   groupRowsOf,
@@ -15,13 +25,10 @@ import {
   relayStatements,
   whyNotLaidOut,
 } from './native.ts'
-import { probesOf } from './probes.ts'
-import { drawSample, quoteTable, type TableSample, tableSource } from './sample.ts'
-import { measureScanShares } from './scan-share.ts'
-import { spreadTemplates, type WeighedStatement } from './statements.ts'
-import { choosingCost, effortOn, horizonOf, type Study, statementsOn, study } from './study.ts'
-import type { TableFacts } from './tables.ts'
-import { type LayoutTrial, tryLayout } from './trial.ts'
+import { describeLayout } from './orders/describe.ts'
+import { probesOf } from './read/probes.ts'
+import { spreadTemplates, type WeighedStatement } from './read/statements.ts'
+import type { TableFacts } from './read/tables.ts'
 
 const TRIAL_STATEMENTS = 12
 /** CPU ms of reading which tables there are, and what statements ask of them. */

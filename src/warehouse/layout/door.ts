@@ -1,13 +1,13 @@
 /** Learned layouts of tables and of Parquet: sort orders, Z-order, grids and block trees. */
 export { type LayoutAdviserOptions, layoutAdviser } from './adviser.ts'
-export { groupsRead } from './groups-read.ts'
+export { groupsRead } from './choose/groups-read.ts'
 export { type CarryingRewriter, carryingRewriter } from './joined/rewriter.ts'
+export { openParquet } from './parquet/files.ts'
 export {
   layoutParquet,
   type ParquetLayoutOptions,
   type ParquetLayoutOutcome,
   recoverParquet,
-} from './parquet.ts'
-export { openParquet } from './parquet-files.ts'
-export { filteredColumns, statementsReading } from './reading.ts'
-export { statementsOf, type WeighedStatement } from './statements.ts'
+} from './parquet/layout-parquet.ts'
+export { filteredColumns, statementsReading } from './read/reading.ts'
+export { statementsOf, type WeighedStatement } from './read/statements.ts'

@@ -1,9 +1,9 @@
 import { type Database, quoteName, quoteText } from '../../core/sql/database.ts'
 import { USUAL_GROUP_ROWS } from '../design/row-groups.ts'
-import type { Layout } from './candidates.ts'
-import { keySql } from './keys.ts'
-import type { SampleColumn } from './sample.ts'
-import type { TableFacts } from './tables.ts'
+import type { SampleColumn } from './choose/sample.ts'
+import type { Layout } from './orders/candidates.ts'
+import { keySql } from './orders/keys.ts'
+import type { TableFacts } from './read/tables.ts'
 
 /** Rows of a row group in tables of DuckDB, where it was not attached with another ROW_GROUP_SIZE. */
 export const NATIVE_GROUP_ROWS = USUAL_GROUP_ROWS

@@ -1,4 +1,4 @@
-import { type Ast, childOf, childrenOf, textOf } from '../layout/ast.ts'
+import { type Ast, childOf, childrenOf, textOf } from '../layout/read/ast.ts'
 import { isFixed } from './constants.ts'
 import type { Compared } from './implied.ts'
 

@@ -1,4 +1,4 @@
-import { type Ast, childOf, childrenOf, textOf, walk } from '../layout/ast.ts'
+import { type Ast, childOf, childrenOf, textOf, walk } from '../layout/read/ast.ts'
 import { unquote } from '../watch/constants.ts'
 
 /** Literals of one statement as they stand in it, by slot. */

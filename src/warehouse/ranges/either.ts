@@ -1,4 +1,4 @@
-import { type Ast, childrenOf, textOf } from '../layout/ast.ts'
+import { type Ast, childrenOf, textOf } from '../layout/read/ast.ts'
 import { comparisonsOf } from './compared.ts'
 import { isFixed } from './constants.ts'
 import type { Compared, Draft, ResolveRanged } from './implied.ts'

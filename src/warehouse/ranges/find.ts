@@ -1,6 +1,6 @@
 import { quoteName } from '../../core/sql/database.ts'
-import { type Ast, childOf, childrenOf, isAst, namesOf, textOf, walk } from '../layout/ast.ts'
-import { columnResolver } from '../layout/scans.ts'
+import { type Ast, childOf, childrenOf, isAst, namesOf, textOf, walk } from '../layout/read/ast.ts'
+import { columnResolver } from '../layout/read/scans.ts'
 import type { Relations } from './catalogue.ts'
 import { comparisonsOf } from './compared.ts'
 import { ofEither } from './either.ts'

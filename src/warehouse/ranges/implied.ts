@@ -1,5 +1,5 @@
-import type { Ast } from '../layout/ast.ts'
-import type { Comparison } from '../layout/conditions.ts'
+import type { Ast } from '../layout/read/ast.ts'
+import type { Comparison } from '../layout/read/conditions.ts'
 import type { Write } from './constants.ts'
 
 /** A column as the statement writes it. */

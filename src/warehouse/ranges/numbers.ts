@@ -1,4 +1,4 @@
-import type { Ast } from '../layout/ast.ts'
+import type { Ast } from '../layout/read/ast.ts'
 import { callOf, castOf, numberOf, numbersOf, type Texts } from './constants.ts'
 import type { Compared, Draft, RangedColumn, ResolveRanged } from './implied.ts'
 

@@ -1,5 +1,12 @@
 import type { Database } from '../../core/sql/database.ts'
-import { type Ast, childOf, isAst, parseSelects, textOf, writeExpressions } from '../layout/ast.ts'
+import {
+  type Ast,
+  childOf,
+  isAst,
+  parseSelects,
+  textOf,
+  writeExpressions,
+} from '../layout/read/ast.ts'
 import type { KnownStatement } from '../types.ts'
 import { createTemplates } from '../watch/templates.ts'
 import { readTree } from '../watch/tree.ts'

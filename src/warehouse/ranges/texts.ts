@@ -1,6 +1,6 @@
 import { quoteText } from '../../core/sql/database.ts'
-import { type Ast, childrenOf, textOf } from '../layout/ast.ts'
-import { compareTexts } from '../layout/columns.ts'
+import { type Ast, childrenOf, textOf } from '../layout/read/ast.ts'
+import { compareTexts } from '../layout/read/columns.ts'
 import { callOf, numberOf, type Texts, wordsInList, wordsOf } from './constants.ts'
 import type { Compared, Draft, RangedColumn, ResolveRanged } from './implied.ts'
 

@@ -1,4 +1,4 @@
-import { type Ast, childrenOf, textOf } from '../layout/ast.ts'
+import { type Ast, childrenOf, textOf } from '../layout/read/ast.ts'
 import { callOf, castOf, isFixed, numberOf, numbersOf, type Texts, wordsOf } from './constants.ts'
 import { dayRangeOf, ofFormat } from './formats.ts'
 import type { Compared, Draft, Piece, RangedColumn, ResolveRanged, TypeOf } from './implied.ts'

@@ -1,6 +1,6 @@
 import type { Database } from '../../core/sql/database.ts'
-import { parseSelects } from '../layout/ast.ts'
-import { type OrderBound, orderBoundOf } from '../layout/order-free.ts'
+import { parseSelects } from '../layout/read/ast.ts'
+import { type OrderBound, orderBoundOf } from '../layout/read/order-free.ts'
 import type { Workload } from '../types.ts'
 import type { Setting } from './space.ts'
 

@@ -1,4 +1,4 @@
-import { statementsOf } from '../layout/statements.ts'
+import { statementsOf } from '../layout/read/statements.ts'
 import type { Workload } from '../types.ts'
 
 /** A statement to replay. */

@@ -1,5 +1,5 @@
 import { type Database, quoteName, quoteText } from '../../../core/sql/database.ts'
-import type { TableColumn } from '../columns.ts'
+import type { TableColumn } from '../read/columns.ts'
 
 /** A column of a joined table that rows of Parquet files carry, so that row groups can be skipped by it. */
 export interface CarriedColumn {

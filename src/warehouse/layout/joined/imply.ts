@@ -1,7 +1,15 @@
 import type { Database } from '../../../core/sql/database.ts'
-import { type Ast, childOf, isAst, namesOf, parseSelects, textOf, writeSelects } from '../ast.ts'
-import type { ColumnsOf } from '../scans.ts'
-import type { WeighedStatement } from '../statements.ts'
+import {
+  type Ast,
+  childOf,
+  isAst,
+  namesOf,
+  parseSelects,
+  textOf,
+  writeSelects,
+} from '../read/ast.ts'
+import type { ColumnsOf } from '../read/scans.ts'
+import type { WeighedStatement } from '../read/statements.ts'
 import type { CarriedColumn } from './carried.ts'
 import { type Link, linksOf } from './links.ts'
 

@@ -1,5 +1,5 @@
-import { type Ast, childOf, childrenOf, namesOf, textOf, walk } from '../ast.ts'
-import type { ColumnsOf } from '../scans.ts'
+import { type Ast, childOf, childrenOf, namesOf, textOf, walk } from '../read/ast.ts'
+import type { ColumnsOf } from '../read/scans.ts'
 
 /**
  * A filter on a joined table that holds for the rows of a scan too, once they carry the columns that it
