@@ -20,9 +20,10 @@ export const layoutStatements = declareKnob({
 export const layoutMinGain = declareKnob({
   name: 'warehouse.layout-min-gain',
   unit: 'share',
-  range: [0, 1],
+  range: [-10, 1],
   default: 0.1,
-  trades: 'A higher share of the time on a table must be saved before it is laid out anew.',
+  trades:
+    'A higher share of the time on a table must be saved before it is laid out anew; below 0 it may even take that much longer.',
 })
 
 export const layoutPayBackDays = declareKnob({
