@@ -77,7 +77,9 @@ export async function measureParquet(
     const statements = await weighed(db, mine.train)
     const since = process.cpuUsage()
     const mayCarry = task.mayCarry
-    const outcome = await layout.layoutParquet(db, file, { table, statements, seed: 1, mayCarry })
+    const outcome = await layout.layoutParquet(db, file, {
+      ...{ table, statements, seed: 1, mayCarry, isOldKept: false },
+    })
     const spentMs = 1000 * cpuSeconds(since)
     await show(file)
     const rewriter = layout.carryingRewriter(db)

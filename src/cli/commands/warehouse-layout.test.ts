@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -108,5 +118,25 @@ describe('storewright warehouse layout', () => {
     await expect(
       run('--parquet', join(folder, 'none-*.parquet'), '--log', log, '--out', join(folder, 'x')),
     ).rejects.toThrow(/names no Parquet/)
+  })
+
+  it('keeps what it takes the place of, puts it back, and keeps nothing where told so', async () => {
+    const path = join(folder, 'kept', 'sales.parquet')
+    mkdirSync(join(folder, 'kept'))
+    copyFileSync(parquet, path)
+    const bytes = statSync(path).size
+    const outcome = await run('--parquet', path, '--log', log)
+    expect(outcome).toMatchObject({
+      ...{ isLaidOut: true, path },
+      kept: { path: `${path}.before-layout`, bytes, isEarlier: false },
+    })
+    expect(await run('--undo', path)).toEqual({ path, bytes })
+    expect(readFileSync(path).equals(readFileSync(parquet))).toBe(true)
+    await expect(run('--undo', path)).rejects.toThrow(/nothing is kept/)
+    expect(await run('--parquet', path, '--log', log, '--no-keep')).not.toHaveProperty('kept')
+    expect(readdirSync(join(folder, 'kept'))).toEqual(['sales.parquet'])
+    for (const args of [['--parquet', path], ['--undo', path, '--log', log], []]) {
+      await expect(run(...args)).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
+    }
   })
 })

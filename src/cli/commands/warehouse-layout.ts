@@ -1,5 +1,5 @@
 import { cpSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { StorewrightError } from '../../core/errors.ts'
 import type { OnProgress } from '../../core/progress.ts'
@@ -13,6 +13,7 @@ import { bytes } from './warehouse-words.ts'
 interface LayoutOptions {
   readonly parquet: string
   readonly log: string
+  readonly keep: boolean
   readonly out?: string
   readonly table?: string
   readonly tables?: string
@@ -22,17 +23,24 @@ interface LayoutOptions {
   readonly json: boolean
 }
 
+/** Options as they are given: either `undo`, or `parquet` and `log`. */
+type GivenOptions = Omit<LayoutOptions, 'parquet' | 'log'> & {
+  readonly [name in 'parquet' | 'log' | 'undo']?: string
+}
+
 /** warehouse layout: Parquet written anew in the order in which it is asked for. */
 export function addWarehouseLayout(warehouse: Command): void {
   warehouse
     .command('layout')
     .description('write Parquet anew in the order in which it is asked for, where that pays')
-    .requiredOption(
+    .option(
       '--parquet <path>',
       'a Parquet file, a folder of them that is one table, or a pattern in quotes',
     )
-    .requiredOption('--log <file>', 'what is asked of it: JSON lines with query, or SQL; also .gz')
+    .option('--log <file>', 'what is asked of it: JSON lines with query, or SQL; also .gz')
     .option('--out <path>', 'where the new Parquet goes; without it, it takes the place of the old')
+    .option('--no-keep', 'keep nothing of what the new Parquet takes the place of')
+    .option('--undo <path>', 'put back what lay at this path before it was laid out')
     .option('--table <name>', 'its name in the log; default: the name of the file or folder')
     .option('--tables <dir>', 'other tables that the log reads: CSV, CSV.gz or Parquet')
     .option('--threads <number>', 'threads to sort and try with', wholeNumber(1), 1)
@@ -47,14 +55,43 @@ const EXAMPLES = `
 Examples:
   storewright warehouse layout --parquet order_lines.parquet --log queries.jsonl --out sorted.parquet
   storewright warehouse layout --parquet order_lines --tables tables --log queries.sql --json
+  storewright warehouse layout --undo order_lines
   storewright warehouse layout --parquet 'sales/year=*/*.parquet' --log queries.sql --out sales-sorted
 
-Rows are compared before anything is replaced; Ctrl-C leaves what was there.`
+Rows are compared before anything is replaced; Ctrl-C leaves what was there. What is replaced is kept
+beside, in PATH.before-layout, until --undo puts it back or you remove it.`
 
 /** Statements of the log that are judged. */
 const STATEMENTS = 120
 
-async function run(options: LayoutOptions): Promise<void> {
+async function run(given: GivenOptions): Promise<void> {
+  const { undo, parquet, log } = given
+  if (undo === undefined && parquet !== undefined && log !== undefined) {
+    await runLayout({ ...given, parquet, log })
+  } else if (undo !== undefined && parquet === undefined && log === undefined) {
+    await runUndo(undo, given.json)
+  } else {
+    throw new StorewrightError('ERR_ARGUMENT', 'a layout takes --parquet and --log', {
+      next: 'Name both; or --undo with the path of what was laid out, alone.',
+    })
+  }
+}
+
+async function runUndo(path: string, isJson: boolean): Promise<void> {
+  const db = await openDatabase(':memory:')
+  try {
+    const old = await layout.undoParquet(db, path)
+    printData(
+      isJson,
+      old,
+      () => `${old.path} (${bytes(old.bytes)}): as it was before it was laid out.`,
+    )
+  } finally {
+    db.close()
+  }
+}
+
+async function runLayout(options: LayoutOptions): Promise<void> {
   const { onProgress, end } = progressPrinter(options.quiet || options.json)
   const db = await openDatabase(':memory:', { threads: options.threads })
   try {
@@ -82,7 +119,7 @@ async function layOut(
   signal: AbortSignal,
   onProgress: OnProgress,
 ): Promise<LaidOut> {
-  const { parquet, out, seed } = options
+  const { parquet, out, seed, keep } = options
   if (out !== undefined && existsSync(out)) {
     throw new StorewrightError('ERR_ARGUMENT', `${out} is there already`, {
       file: out,
@@ -96,13 +133,13 @@ async function layOut(
       next: 'Name a folder for the new ones with --out: no one step takes the place of many.',
     })
   }
-  const path = out === undefined ? parquet : `${out}.storewright-part`
+  const path = out === undefined ? parquet : `${resolve(out)}.storewright-part`
   try {
     const table = await openAt(db, path, options, scattered)
     await loadOthers(db, table, options)
     const statements = await statementsOfLog(db, table, options, signal, onProgress)
     const { chosen, ...outcome } = await layout.layoutParquet(db, path, {
-      ...{ table, statements, seed, signal },
+      ...{ table, statements, seed, signal, isOldKept: keep && out === undefined },
       onProgress: (done, total, note) => onProgress({ step: 'lay out', done, total, note }),
     })
     const isNew = out !== undefined && outcome.isLaidOut
@@ -186,7 +223,8 @@ async function statementsOfLog(
 }
 
 function describe(outcome: LaidOut): string {
-  const { isLaidOut, path, reasons, cpuShare, payBackStatements, groupShares, settings } = outcome
+  const { isLaidOut, path, reasons, cpuShare, payBackStatements, groupShares, settings, kept } =
+    outcome
   const why = reasons.join('; ')
   if (!isLaidOut) return `${path} stays as it is: ${why}.`
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`
@@ -198,5 +236,22 @@ function describe(outcome: LaidOut): string {
   ]
   if (settings!.length > 0)
     lines.push(`  DuckDB reads it faster still with ${settings!.join('; ')}`)
+  if (kept !== undefined) lines.push(...describeKept(path, kept))
   return lines.join('\n')
+}
+
+function describeKept(path: string, kept: layout.KeptParquet): readonly string[] {
+  const isFolder = statSync(kept.path).isDirectory()
+  const what = kept.isEarlier ? 'what was there before the first layout' : 'what was there'
+  return [
+    `  ${what} is kept in ${kept.path} (${bytes(kept.bytes)}):`,
+    `  storewright warehouse layout --undo ${inShell(path)} puts it back, rm ${isFolder ? '-r ' : ''}${inShell(kept.path)} removes it`,
+  ]
+}
+
+/** A path as a shell takes it. */
+function inShell(path: string): string {
+  return /^[\w./-]+$/.test(path) && !path.startsWith('-')
+    ? path
+    : `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -3,11 +3,12 @@ export { type LayoutAdviserOptions, layoutAdviser } from './adviser.ts'
 export { groupsRead } from './choose/groups-read.ts'
 export { type CarryingRewriter, carryingRewriter } from './joined/rewriter.ts'
 export { openParquet } from './parquet/files.ts'
+export { type KeptParquet, undoParquet } from './parquet/kept.ts'
 export {
   layoutParquet,
   type ParquetLayoutOptions,
   type ParquetLayoutOutcome,
-  recoverParquet,
 } from './parquet/layout-parquet.ts'
+export { recoverParquet } from './parquet/place.ts'
 export { filteredColumns, statementsReading } from './read/reading.ts'
 export { statementsOf, type WeighedStatement } from './read/statements.ts'

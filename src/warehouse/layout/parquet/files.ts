@@ -37,20 +37,22 @@ export function bytesOf(files: readonly string[]): number {
 
 /** Files of a Parquet path: of a folder all that end in .parquet. Throws ERR_ARGUMENT where there are none. */
 export function filesOf(path: string): readonly string[] {
-  const isThere = existsSync(path)
-  const files = !isThere
-    ? []
-    : statSync(path).isDirectory()
-      ? readdirSync(path, { withFileTypes: true })
-          .filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))
-          .map((entry) => join(path, entry.name))
-          .sort()
-      : [path]
+  const files = parquetIn(path)
   if (files.length > 0) return files
   throw new StorewrightError('ERR_ARGUMENT', `${path} holds no Parquet`, {
     file: path,
     next: 'Name a file, or a folder of files that end in .parquet.',
   })
+}
+
+/** Those files, none where there are none. */
+export function parquetIn(path: string): readonly string[] {
+  if (!existsSync(path)) return []
+  if (!statSync(path).isDirectory()) return [path]
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))
+    .map((entry) => join(path, entry.name))
+    .sort()
 }
 
 /** SQL that reads files as one table; `more` are further arguments, each with a comma before it. */

@@ -13,7 +13,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase, quoteText } from '../../../core/sql/database.ts'
 import { groupsRead } from '../choose/groups-read.ts'
 import { makeRandomTable } from '../testing/random-tables.ts'
-import { layoutParquet, recoverParquet } from './layout-parquet.ts'
+import { layoutParquet } from './layout-parquet.ts'
+import { recoverParquet } from './place.ts'
 
 const ROWS = 60_000
 const KNOBS = { 'warehouse.layout-sample-rows': 4096, 'warehouse.layout-file-rows': 20_000 }
@@ -49,7 +50,7 @@ async function sumOf(files: string): Promise<unknown> {
 const NO_BAR = { ...KNOBS, 'warehouse.layout-min-gain': -10 }
 const outcomeOf = (path: string, more = {}) =>
   layoutParquet(db, path, {
-    ...{ table: 't', statements, seed: 1, knobs: NO_BAR, groupRows: [2048] },
+    ...{ table: 't', statements, seed: 1, knobs: NO_BAR, groupRows: [2048], isOldKept: false },
     ...more,
   })
 

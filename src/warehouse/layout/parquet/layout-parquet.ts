@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { StorewrightError } from '../../../core/errors.ts'
 import { pathBeside } from '../../../core/files.ts'
@@ -35,6 +35,8 @@ import {
   readSql,
   recut,
 } from './files.ts'
+import { type KeptParquet, sumOfRows, switchParquet } from './kept.ts'
+import { nextTo, placeOf, recoverParquet } from './place.ts'
 import { besideOfSize, tryGroupSizes } from './sizes.ts'
 
 const TRIAL_STATEMENTS = 15
@@ -57,6 +59,11 @@ export interface ParquetLayoutOptions {
    * Whoever reads the files without `openParquet` sees columns more. Default false.
    */
   readonly mayCarry?: boolean
+  /**
+   * Whether the old stays beside for `undoParquet`; where not, what an earlier layout kept goes as well.
+   * Default true.
+   */
+  readonly isOldKept?: boolean
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number, what: string) => void
 }
@@ -83,19 +90,23 @@ export interface ParquetLayoutOutcome {
   readonly payBackStatements?: number
   /** Settings under which files in small row groups are read faster still; none where they are on. */
   readonly settings?: readonly string[]
+  /** Where the old is kept. */
+  readonly kept?: KeptParquet
 }
 
 /**
  * Lays a Parquet file, or all files of a folder, out by what is asked of them: writes them anew
  * beside, runs statements on both, and puts the new in the place of the old where it gains. A folder
- * becomes files of `warehouse.layout-file-rows` rows that follow each other in the new order. Throws
- * ERR_ARGUMENT where there is no Parquet at `path`.
+ * becomes files of `warehouse.layout-file-rows` rows that follow each other in the new order. The old is
+ * kept beside, and `undoParquet` puts it back. Throws
+ * ERR_ARGUMENT where there is no Parquet there.
  */
 export async function layoutParquet(
   db: Database,
-  path: string,
+  given: string,
   options: ParquetLayoutOptions,
 ): Promise<ParquetLayoutOutcome> {
+  const path = placeOf(given)
   recoverParquet(path)
   const files = filesOf(path)
   const refused = await whyNot(db, options)
@@ -190,9 +201,12 @@ async function buildAndSwitch(
       const reason = `${what}: tried on all rows it took ${share} % of the time now`
       return { isLaidOut: false, reasons: [reason], ...outcome }
     }
-    replace(path, beside, isFolder)
+    const kept = await switchParquet(db, path, files, beside, options.isOldKept ?? true)
     const paid = payBack(options.statements, cpuShare, buildCpuMs)
-    return { isLaidOut: true, reasons: [what], ...outcome, ...paid }
+    return {
+      ...{ isLaidOut: true, reasons: [what], ...outcome, ...paid },
+      ...(kept === undefined ? {} : { kept }),
+    }
   } finally {
     await db.run(`DROP VIEW IF EXISTS ${THEN}`)
     rmSync(beside, { recursive: true, force: true })
@@ -317,14 +331,8 @@ async function write(
 
 /** Before the old files go: the new ones hold the same rows, and carry what joined tables hold. */
 async function checkWhole(db: Database, carried: Carried): Promise<void> {
-  const sum = async (from: string) => {
-    const [row] = await db.rows(
-      `SELECT count(*) AS n, CAST(sum(hash(v)) AS VARCHAR) AS h FROM ${from} AS v`,
-    )
-    return JSON.stringify(row)
-  }
   const then = `(SELECT *${excludeCarried(carried)} FROM ${THEN})`
-  const isWhole = (await sum(NOW)) === (await sum(then))
+  const isWhole = (await sumOfRows(db, NOW)) === (await sumOfRows(db, then))
   if (isWhole && (await isAsCarried(db, carried))) return
   throw new StorewrightError(
     'ERR_STORE_CHANGED',
@@ -333,36 +341,4 @@ async function checkWhole(db: Database, carried: Carried): Promise<void> {
       next: 'Nothing was replaced; try again when nothing writes to them.',
     },
   )
-}
-
-/** Puts what was written beside in the place of the old. A folder takes two renames; see `recoverParquet`. */
-function replace(path: string, beside: string, isFolder: boolean): void {
-  if (!isFolder) {
-    renameSync(beside, path)
-    return
-  }
-  const was = wasOf(path)
-  rmSync(was, { recursive: true, force: true })
-  renameSync(path, was)
-  renameSync(beside, path)
-  rmSync(was, { recursive: true, force: true })
-}
-
-function nextTo(path: string): string {
-  return `${path}.storewright-next`
-}
-
-function wasOf(path: string): string {
-  return `${path}.storewright-was`
-}
-
-/** After a crash between two renames of a folder the old one is put back; leavings are removed. */
-export function recoverParquet(path: string): void {
-  const was = wasOf(path)
-  if (!existsSync(path) && existsSync(was)) renameSync(was, path)
-  if (existsSync(path)) {
-    rmSync(was, { recursive: true, force: true })
-    rmSync(nextTo(path), { recursive: true, force: true })
-    rmSync(besideOfSize(nextTo(path)), { recursive: true, force: true })
-  }
 }
