@@ -50,7 +50,8 @@ async function mean(): Promise<number> {
   return shares.reduce((sum, share) => sum + share, 0) / shares.length
 }
 
-describe('layoutParquet with columns of joined tables', () => {
+// Times of statements decide what is carried: a busy machine may tell them wrong, but not thrice.
+describe('layoutParquet with columns of joined tables', { retry: 2 }, () => {
   it('skips row groups that a filter on a joined table rules out, and answers alike', async () => {
     const before = await Promise.all(queries.map((sql) => db.answer(sql)))
     expect(await mean()).toBe(1)

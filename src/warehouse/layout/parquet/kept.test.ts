@@ -141,7 +141,7 @@ describe('undoParquet', () => {
       await write(`${file}.more`, `SELECT ${change} FROM ${quoteText(file)}`)
       renameSync(`${file}.more`, file)
       const changed = readFileSync(file)
-      await expect(undoParquet(db, file)).rejects.toMatchObject({ code: 'ERR_STORE_CHANGED' })
+      await expect(undoParquet(db, file)).rejects.toMatchObject({ code: 'ERR_DESIGN_CHANGED' })
       expect(readFileSync(file)).toEqual(changed)
       writeFileSync(file, laidOut)
     }

@@ -99,7 +99,7 @@ function dropKept(path: string): void {
 /**
  * Puts back the file, or the files of the folder, that lay at `path` before it was laid out; other
  * things in the folder stay. A crash leaves the laid-out or the old (`recoverParquet`). Returns what it
- * put back. Throws ERR_ARGUMENT where nothing is kept, ERR_STORE_CHANGED where `path` holds other rows
+ * put back. Throws ERR_ARGUMENT where nothing is kept, ERR_DESIGN_CHANGED where `path` holds other rows
  * by now, ERR_SQL where it cannot be read; with nothing at `path` there is nothing to compare.
  */
 export async function undoParquet(
@@ -120,7 +120,7 @@ export async function undoParquet(
   const now = parquetIn(path)
   if (now.length > 0 && !(await haveSameRows(db, old, now))) {
     throw new StorewrightError(
-      'ERR_STORE_CHANGED',
+      'ERR_DESIGN_CHANGED',
       `rows of ${path} have changed since it was laid out: putting ${kept} back would lose that`,
       { file: path, next: `To put it back all the same, move ${path} away first.` },
     )

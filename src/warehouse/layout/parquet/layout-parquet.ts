@@ -335,7 +335,7 @@ async function checkWhole(db: Database, carried: Carried): Promise<void> {
   const isWhole = (await sumOfRows(db, NOW)) === (await sumOfRows(db, then))
   if (isWhole && (await isAsCarried(db, carried))) return
   throw new StorewrightError(
-    'ERR_STORE_CHANGED',
+    'ERR_DESIGN_CHANGED',
     `the files${carried.columns.length === 0 ? '' : ', or tables that they are joined to,'} changed while they were laid out anew`,
     {
       next: 'Nothing was replaced; try again when nothing writes to them.',
