@@ -76,8 +76,15 @@ export async function adviseStore(
   const quiet = quietHours(settings)
   // What waited is looked at again when it is quiet.
   const isQuiet = quiet.hours === undefined ? [] : [untilQuietMs(options.now, quiet) === 0]
-  const inputHash = hashOf([mode, weights, settings.warehouse.storage_mb, ...isQuiet])
-  const known = await withDatabase(folder, 'read', (db) => currentVersion(db, 'warehouse'))
+  const { known, approved } = await withDatabase(folder, 'read', async (db) => ({
+    known: await currentVersion(db, 'warehouse'),
+    approved: await watchOf(database).quietly(() => approvedIn(db)),
+  }))
+  // What a person approved since is to be applied, though nothing new was asked.
+  const toApply = approved.length === 0 ? [] : [approved]
+  const inputHash = hashOf([
+    ...[mode, weights, settings.warehouse.storage_mb, ...isQuiet, ...toApply],
+  ])
   if (known?.inputHash === inputHash && options.isForced !== true) {
     await refreshStanding(folder, options.now)
     return { ...nothing(mode), version: known.version }
@@ -90,6 +97,11 @@ export async function adviseStore(
       keep(db, plain, { workload, openings, advice, inputHash, mode, quiet, options }),
     ),
   )
+}
+
+async function approvedIn(db: Database): Promise<readonly string[]> {
+  const actions = await design.readActions(db)
+  return actions.flatMap(({ actionId, status }) => (status === 'approved' ? [actionId] : []))
 }
 
 function quietHours({ store, warehouse }: Settings): QuietHours {
@@ -161,7 +173,9 @@ async function keep(
   const decision = { by: BY, now }
   const broken = await design.takeOutBroken(db, decision)
   await design.propose(db, advice, tablesOf(workload), decision, examplesOf(overADay(workload)))
-  const { applied, waiting } = await applyWanted(db, plain, mode, { decision, quiet })
+  const { applied, waiting } = await applyWanted(db, plain, mode, {
+    ...{ decision, quiet, signal: options.signal },
+  })
   await recordUpkeep(db, await refreshApplied(plain), decision)
   await recordReuse(db, openings, decision)
   const actions = await design.readActions(db)
@@ -192,7 +206,15 @@ async function applyWanted(
   db: Database,
   plain: Database,
   mode: Mode,
-  { decision, quiet }: { readonly decision: design.Decision; readonly quiet: QuietHours },
+  {
+    decision,
+    quiet,
+    signal,
+  }: {
+    readonly decision: design.Decision
+    readonly quiet: QuietHours
+    readonly signal: AbortSignal | undefined
+  },
 ): Promise<Pick<AdvisedStore, 'applied' | 'waiting'>> {
   const wanted =
     mode === 'automatic' ? ['proposed', 'approved'] : mode === 'approve' ? ['approved'] : []
@@ -200,6 +222,7 @@ async function applyWanted(
   const applied: string[] = []
   const { now, waiting } = whatToBuild(actions, decision.now, quiet)
   for (const { actionId } of inApplyOrder(now)) {
+    throwIfStopped(signal)
     // What cannot be applied says so in its record, and keeps no other from being applied.
     const stands = await applyMeasured(db, actionId, decision, {
       ...{ seed: SEED, isRetreating: true, plain },

@@ -11,6 +11,7 @@ import { adviseStore } from './advise-store.ts'
 import { readWorkload } from './asked-files.ts'
 import { inlineValues } from './inline-values.ts'
 import { mergedWorkloads } from './merged-workloads.ts'
+import { watchOf } from './watching.ts'
 import { workloadDays } from './workload-days.ts'
 
 let folder = ''
@@ -122,6 +123,40 @@ describe('adviseStore', () => {
     expect(rows.length).toBeGreaterThan(0)
     const version = await withDatabase(folder, 'read', (db) => currentVersion(db, 'warehouse'))
     expect(version?.version).toBe(1)
+  })
+
+  it('applies what a person approved since, though nothing new was asked, in mode approve alone', async () => {
+    const { settings, database } = storePaths(folder)
+    const { quietly } = watchOf(database)
+    const plain = readFileSync(settings, 'utf8')
+    const inMode = (mode: string) =>
+      writeFileSync(settings, `${plain}\n[warehouse]\nmode = "${mode}"\n`)
+    inMode('approve')
+    await ask('SELECT count(*) FROM sales')
+    await adviseStore(folder, { now: 1000 })
+    const none = { savedCpuMsPerDay: 1, upkeepCpuMsPerDay: 0, buildCpuMs: 0, storageBytes: 0 }
+    const by = { by: 'ann', now: 1500 }
+    const approve = (name: string) =>
+      withDatabase(folder, 'write', (db, bare) =>
+        quietly(async () => {
+          const apply = [`CREATE TABLE ${name} AS SELECT 1 AS x`]
+          await design.proposeBeside(
+            db,
+            {
+              ...{ actionId: name, kind: 'index', target: name, summary: name, reasons: [] },
+              ...{ fingerprints: [], predicted: none, definition: '{}' },
+              ...{ apply, undo: [`DROP TABLE ${name}`] },
+            },
+            by,
+          )
+          await design.decide(bare, name, 'approved', by)
+        }),
+      )
+    await approve('one')
+    expect((await adviseStore(folder, { now: 2000 })).applied).toEqual(['one'])
+    await approve('two')
+    inMode('advise')
+    expect((await adviseStore(folder, { now: 3000 })).applied).toEqual([])
   })
 
   it('does nothing where watching is off', async () => {
