@@ -32,8 +32,9 @@ export function effortFor(
 
 /** Why nothing is sought where seeking takes `costMs`; undefined where that may pay. */
 export function whyNotSought(what: string, costMs: number, effort: Effort): string | undefined {
-  return costMs <= effort.hopedMs
-    ? undefined
+  if (costMs <= effort.hopedMs) return undefined
+  return effort.askedMs === 0
+    ? `${what} would take about ${round(costMs)} CPU ms, and no statement that takes any is left for it`
     : `${what} would take about ${round(costMs)} CPU ms; of the ${round(effort.askedMs)} asked until it must have paid, ${round(effort.hopedMs)} may be saved`
 }
 

@@ -58,9 +58,7 @@ async function advise(
   const budget = Math.min(readKnob(settingsSearchMs, knobs), share * asked)
   const chosen = piecesWithin(workload, budget, readKnob(settingsCandidates, knobs))
   if (chosen === undefined) {
-    return refused(
-      `the ${(asked / 1000).toFixed(1)} s of CPU that are asked do not pay a search: it may take ${percent(share)} of them (warehouse.settings-search-share)`,
-    )
+    return refused(whyTooLittle(asked, share, budget))
   }
   const space = await spaceFor(workload, db, objective)
   const random = createRandom(options.seed).split('settings candidates')
@@ -118,7 +116,19 @@ const refused = (reason: string): Advice => ({
   refusals: [{ kind: 'knob', target: TARGET, reason }],
 })
 
+const inWords = (ms: number): string =>
+  ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`
+
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+
+/** Why nothing is searched: what is asked, beside the statements that new views answer, is too little. */
+function whyTooLittle(askedMs: number, share: number, budgetMs: number): string {
+  const limit =
+    budgetMs < share * askedMs
+      ? 'warehouse.settings-search-ms'
+      : `${percent(share)} of it, warehouse.settings-search-share`
+  return `the statements that are left for it take ${inWords(askedMs)} of CPU in all (those that new views answer are not among them): a search may take ${inWords(budgetMs)} (${limit}), too little to tell settings apart`
+}
 
 /** Why the best found is not proposed: no sure gain, or an answer that differs; undefined: it is. */
 async function reasonAgainst(

@@ -155,7 +155,8 @@ describe('settingsAdviser', () => {
     await advise({ ...grouped, totalCpuMs: 20_000, p50CpuMs: 1 }, 0.02)
     expect(cpuNow() - startedAt).toBeLessThan(1500)
     const small = await advise({ ...grouped, totalCpuMs: 500, p50CpuMs: 1 }, 0.01)
-    expect(small.refusals[0]?.reason).toContain('do not pay a search')
+    expect(small.refusals[0]?.reason).toContain('left for it take 500 ms of CPU in all')
+    expect(small.refusals[0]?.reason).toContain('may take 5.0 ms (1.0 % of it')
   })
 
   it('proposes what a slow setting hides, and serves and withdraws it', { retry: 2 }, async () => {
