@@ -18,7 +18,13 @@ import {
 } from '../../warehouse/index.ts'
 import { currentUser, wholeNumber } from '../options.ts'
 import { printData, progressPrinter, stopSignal } from '../output.ts'
-import { atPlace, bringTogether, type PlaceOptions, withPlace } from './warehouse-place.ts'
+import {
+  atPlace,
+  bringTogether,
+  type PlaceOptions,
+  throwIfStoppedAt,
+  withPlace,
+} from './warehouse-place.ts'
 import { bytes, perDay } from './warehouse-words.ts'
 
 interface AdviseOptions extends PlaceOptions {
@@ -115,7 +121,9 @@ async function adviseDatabase(
   })
   const advice = await design.withoutRefused(db, found)
   await design.propose(db, advice, tablesIn(workload), decision, examplesOf(workload))
-  return options.mode === 'automatic' ? await applyEach(db, plain, advice, decision, seed) : advice
+  return options.mode === 'automatic'
+    ? await applyEach(db, plain, advice, { decision, seed, signal })
+    : advice
 }
 
 /** Applies what is advised; one that fails keeps no other from it. */
@@ -123,12 +131,20 @@ async function applyEach(
   db: Database,
   plain: Database,
   { actions, refusals }: Advice,
-  decision: design.Decision,
-  seed: number,
+  {
+    decision,
+    seed,
+    signal,
+  }: {
+    readonly decision: design.Decision
+    readonly seed: number
+    readonly signal: AbortSignal
+  },
 ): Promise<Advice> {
   const applied: Advice['actions'][number][] = []
   const failed: Advice['refusals'][number][] = []
-  for (const action of inApplyOrder(actions)) {
+  for (const [i, action] of inApplyOrder(actions).entries()) {
+    await throwIfStoppedAt(signal, db, i, actions.length)
     try {
       const done = await applyMeasured(db, action.actionId, decision, {
         ...{ seed, isRetreating: true, plain },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -92,6 +92,41 @@ describe('storewright warehouse', () => {
     await expect(leave('xyz', '--again')).rejects.toThrow(/not left alone/)
     expect(await leave('0123456789abcdef', '--unseen')).toBe('0123456789abcdef: left alone\n')
     expect(await leave('0123456789abcdef', '--again')).toBe('0123456789abcdef: taken up again\n')
+  })
+  it('stops between actions when a person says so, and says how far it came', async () => {
+    const others = process.listeners('SIGINT')
+    const told = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+    try {
+      const asked = run('apply', 'view-t', '--database', database)
+      process.emit('SIGINT')
+      await expect(asked).rejects.toMatchObject({
+        code: 'ERR_CANCELLED',
+        message: 'stopped after 0 of 1 actions',
+      })
+    } finally {
+      told.mockRestore()
+      for (const one of process.listeners('SIGINT')) {
+        if (!others.includes(one)) process.removeListener('SIGINT', one)
+      }
+    }
+    expect(await run('report', '--database', database)).toMatch(/Saved 0.0 ms/)
+  })
+  // Root may write everywhere.
+  it.skipIf(process.getuid?.() === 0)('says where it may not write, before any work', async () => {
+    const shut = mkdtempSync(join(tmpdir(), 'storewright-warehouse-shut-'))
+    const file = join(shut, 'shop.duckdb')
+    cpSync(database, file)
+    chmodSync(shut, 0o555)
+    try {
+      await expect(run('apply', '--database', file)).rejects.toMatchObject({
+        code: 'ERR_STORE_DENIED',
+        message: expect.stringContaining(`${shut} may not be written to`),
+      })
+      expect(await run('report', '--database', file)).toMatch(/view-t/)
+    } finally {
+      chmodSync(shut, 0o755)
+      rmSync(shut, { recursive: true })
+    }
   })
   it('says what to do when called wrongly', async () => {
     await expect(run('undo', 'view-x', '--database', database)).rejects.toThrow(/no action view-x/)

@@ -11,8 +11,14 @@ import {
   refreshStanding,
 } from '../../warehouse/index.ts'
 import { currentUser } from '../options.ts'
-import { printData } from '../output.ts'
-import { atPlace, bringTogether, type PlaceOptions, withPlace } from './warehouse-place.ts'
+import { printData, stopSignal } from '../output.ts'
+import {
+  atPlace,
+  bringTogether,
+  type PlaceOptions,
+  throwIfStoppedAt,
+  withPlace,
+} from './warehouse-place.ts'
 import { bytes, perDay, table } from './warehouse-words.ts'
 
 /** warehouse apply, undo, approve, refuse, leave, report: what was proposed and what stands. */
@@ -77,6 +83,7 @@ async function applyAll(
   ids: readonly string[],
   options: PlaceOptions & { readonly refresh: boolean },
 ): Promise<void> {
+  const signal = stopSignal()
   const done = await atPlace(options, 'write', async (db): Promise<Applied> => {
     const broken = await design.takeOutBroken(db, decision())
     const open = (await design.readActions(db)).filter(
@@ -86,7 +93,8 @@ async function applyAll(
     const wanted = isAll ? open.map(({ actionId }) => actionId) : ids
     const measured: AppliedMeasured[] = []
     const failed: NotApplied[] = []
-    for (const id of wanted) {
+    for (const [i, id] of wanted.entries()) {
+      await throwIfStoppedAt(signal, db, i, wanted.length)
       try {
         measured.push(await applyMeasured(db, id, decision(), { seed: 1, isRetreating: false }))
       } catch (error) {

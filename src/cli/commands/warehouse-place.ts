@@ -1,4 +1,5 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { StorewrightError } from '../../core/errors.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
@@ -32,6 +33,7 @@ export async function atPlace<T>(
   }
   if (store !== undefined) return withDatabase(store, mode, work)
   requireDatabaseFile(database!)
+  if (mode === 'write') requireFolderForWriting(database!)
   const db = await openDatabase(database!, { mode, threads: 1 })
   try {
     return await work(db, db)
@@ -53,6 +55,20 @@ export async function bringTogether(db: Database): Promise<void> {
       'There is no room to write the file of the database anew. What was done stands in the .wal beside it: keep both, and make room.\n',
     )
   }
+}
+
+/** Throws ERR_CANCELLED between actions, once a person has stopped it; those that are made stand. */
+export async function throwIfStoppedAt(
+  signal: AbortSignal,
+  db: Database,
+  made: number,
+  all: number,
+): Promise<void> {
+  if (!signal.aborted) return
+  if (made > 0) await bringTogether(db)
+  throw new StorewrightError('ERR_CANCELLED', `stopped after ${made} of ${all} actions`, {
+    next: 'Those that were made stand, the others are proposed still: storewright warehouse apply goes on, report says where each stands.',
+  })
 }
 
 const MAGIC_AT = 8
@@ -78,6 +94,24 @@ function requireDatabaseFile(file: string): void {
     file,
     next: 'Name a DuckDB file; where it was one, restore it from a copy.',
   })
+}
+
+/** Throws ERR_STORE_DENIED before any work where DuckDB could not write its log beside the file at the end. */
+function requireFolderForWriting(file: string): void {
+  const folder = dirname(resolve(file))
+  try {
+    accessSync(folder, constants.W_OK)
+  } catch (cause) {
+    throw new StorewrightError(
+      'ERR_STORE_DENIED',
+      `${folder} may not be written to by this user, and DuckDB writes beside ${file} too (.wal)`,
+      {
+        file,
+        next: 'Check the permissions of the folder, or work on a copy of the file elsewhere.',
+        cause,
+      },
+    )
+  }
 }
 
 /** Undefined where it may not be read: opening it says why. */

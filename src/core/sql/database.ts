@@ -130,7 +130,7 @@ function openError(path: string, cause: unknown): StorewrightError {
   if (/permission denied|read-only file/i.test(text)) {
     return new StorewrightError('ERR_STORE_DENIED', `${path} may not be opened by this user`, {
       file: path,
-      next: 'Check the permissions of the store folder.',
+      next: 'Check the permissions of the file and of its folder: a writer needs both.',
       cause,
     })
   }
@@ -190,11 +190,18 @@ function stopOn(connection: DuckDBConnection, door: Door): void {
   if (door.running === 1) setTimeout(again, STOP_AGAIN_MS)
 }
 
+const DENIED = /permission denied|read-only file system|operation not permitted/i
 const NO_ROOM =
   /no space left on device|disk quota exceeded|file too large|max_temp_directory_size|could not write (all bytes|file)/i
 
 function statementError(cause: unknown): StorewrightError {
   const message = messageOf(cause)
+  if (/^(TransactionContext|IO) Error/.test(message) && DENIED.test(message)) {
+    return new StorewrightError('ERR_STORE_DENIED', message, {
+      next: 'Nothing of the statement stands. DuckDB writes beside the database too (.wal): check the permissions of the file and of its folder.',
+      cause,
+    })
+  }
   if (!NO_ROOM.test(message)) return new StorewrightError('ERR_SQL', message, { cause })
   return new StorewrightError('ERR_DISK_FULL', message, {
     next: 'Nothing of the statement stands. Make room there, or name another folder, and try again.',

@@ -34,6 +34,21 @@ const AT = ['at', 'time', 'timestamp', 'ts', 'started_at', 'start_time']
 const MILLISECONDS = ['duration_ms', 'durationMs', 'elapsed_ms', 'wall_ms', 'latency_ms']
 const ASKED_BY = ['user', 'asked_by', 'askedBy', 'application', 'username', 'visualization']
 
+function unreadable(path: string, cause: unknown): StorewrightError {
+  const isDenied = /EACCES|EPERM/.test((cause as NodeJS.ErrnoException).code ?? '')
+  return new StorewrightError(
+    isDenied ? 'ERR_FEED_UNREADABLE' : 'ERR_FEED_NO_FILE',
+    isDenied ? `${path} may not be read by this user` : `${path} cannot be read`,
+    {
+      file: path,
+      next: isDenied
+        ? 'Check the permissions of the file and of its folder.'
+        : 'Name the log: JSON lines or SQL.',
+      cause,
+    },
+  )
+}
+
 /**
  * Reads a log: JSON lines with the statement under query, sql, statement or query_text, or SQL with a
  * ; behind each statement, or one a line (see `splitSql`); UTF-8 or UTF-16 with its mark, also gzipped.
@@ -44,11 +59,7 @@ export function readLog(path: string): ParsedLog {
   try {
     bytes = readFileSync(path)
   } catch (cause) {
-    throw new StorewrightError('ERR_FEED_NO_FILE', `${path} cannot be read`, {
-      file: path,
-      next: 'Name the log: JSON lines or SQL.',
-      cause,
-    })
+    throw unreadable(path, cause)
   }
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return parseLog(decoded(bytes))
   try {
