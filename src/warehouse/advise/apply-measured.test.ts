@@ -65,6 +65,30 @@ test('what answers otherwise is always taken back', async () => {
   expect(await stored()).toMatchObject({ status: 'refused' })
 })
 
+// Six run before it is applied; the next looks whether it is there, the others are answered from it.
+test.each([6, 7, 10])(
+  'what is stopped while it is measured (after %d statements) is taken back, and nothing is held against it',
+  async (last) => {
+    await proposeIt(action)
+    const before = await db.answer(ask(2))
+    let asked = 0
+    const stopped: Database = {
+      ...db,
+      answer: (sql, values) =>
+        ++asked <= last
+          ? db.answer(sql, values)
+          : Promise.reject(new Error('INTERRUPT Error: Interrupted!')),
+    }
+    const options = { seed: 1, isRetreating: true }
+    const done = await applyMeasured(db, action.actionId, by, { ...options, plain: stopped })
+    expect(done.takenBack).toContain('stopped while it was measured')
+    expect(await stored()).toMatchObject({ status: 'approved', note: done.takenBack })
+    expect(await tables()).toEqual(['t'])
+    expect(sameAnswer(await db.answer(ask(2)), before, false)).toBe(true)
+    expect((await applyMeasured(db, action.actionId, by, options)).takenBack).toBeUndefined()
+  },
+)
+
 /** An action that leaves all answers as they are and sorts the table for each of them. */
 function slowed(upkeepCpuMsPerDay = 0): Action {
   const hashed = 'SELECT *, row_number() OVER (ORDER BY md5(CAST(i AS VARCHAR))) AS r FROM t_raw'

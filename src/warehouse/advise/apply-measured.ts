@@ -1,7 +1,7 @@
 import { readKnob } from '../../core/knobs.ts'
 import type { Answer } from '../../core/sql/answer.ts'
 import type { Database } from '../../core/sql/database.ts'
-import { cpuNow } from '../../core/sql/observe.ts'
+import { cpuNow, messageOf } from '../../core/sql/observe.ts'
 import { apply, type Decision, decide, recordGain, undo } from '../design/design.ts'
 import { type Example, readActions } from '../design/records.ts'
 import { compareAnswers } from '../replay/compare.ts'
@@ -82,7 +82,12 @@ export async function applyMeasured(
   const buildCpuMs = cpuNow() - startedAt
   if (examples.length === 0) return { actionId }
   const service = servingParts(plain, seed)
-  await service.serve(action, false)
+  try {
+    await service.serve(action, false)
+  } catch (error) {
+    if (wasStopped(error)) return leaveOpen(db, action, decision)
+    throw error
+  }
   const { rewriter, steerer } = service
   const served = tunedDatabase(plain, {
     ...{ mode: 'automatic', rewriter, steerer },
@@ -91,6 +96,7 @@ export async function applyMeasured(
   const sums = { before: 0, saved: 0 }
   for (const [i, { sql, runsPerDay }] of examples.entries()) {
     const [was, is] = [before[i]!, await runTwice(served, sql)]
+    if (was.isStopped === true || is.isStopped === true) return leaveOpen(db, action, decision)
     if (was.answer === undefined) continue
     const why = whyWrong(sql, was.answer, is.answer)
     if (why !== undefined) return takeBack(db, actionId, why, decision)
@@ -137,8 +143,22 @@ async function takeBack(
   return { actionId, takenBack: why }
 }
 
+/** Takes back what somebody stopped the measuring of: nothing is known against it, and it may be applied again. */
+async function leaveOpen(
+  db: Database,
+  { actionId }: Action,
+  decision: Decision,
+): Promise<AppliedMeasured> {
+  const takenBack = 'it was stopped while it was measured; apply it again when there is time'
+  await undo(db, actionId, decision)
+  await decide(db, actionId, 'approved', { ...decision, note: takenBack })
+  return { actionId, takenBack }
+}
+
 interface Run {
   readonly answer?: Answer
+  /** Somebody interrupted it: it says nothing of the statement. */
+  readonly isStopped?: boolean
   readonly cpuMs: number
 }
 
@@ -150,7 +170,9 @@ async function runTwice(db: Database, sql: string): Promise<Run> {
     const second = cpuNow()
     const answer = await db.answer(sql)
     return { answer, cpuMs: Math.min(second - first, cpuNow() - second) }
-  } catch {
-    return { cpuMs: 0 }
+  } catch (error) {
+    return { cpuMs: 0, isStopped: wasStopped(error) }
   }
 }
+
+const wasStopped = (error: unknown): boolean => /interrupt/i.test(messageOf(error))
