@@ -121,9 +121,10 @@ export async function openShared(path: string, options: OpenOptions = {}): Promi
 function openError(path: string, cause: unknown): StorewrightError {
   const text = messageOf(cause)
   if (/lock/i.test(text)) {
+    const [, pid] = /\(PID (\d+)\)/.exec(text) ?? []
     return new StorewrightError('ERR_STORE_BUSY', `${path} is in use by another process`, {
       file: path,
-      next: 'Wait until it ends, or stop it, and try again.',
+      next: `Wait until it ends, or stop it${pid === undefined ? '' : ` (process ${pid})`}, and try again.`,
       cause,
     })
   }
