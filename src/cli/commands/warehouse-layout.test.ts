@@ -108,8 +108,10 @@ describe('storewright warehouse layout', () => {
       await expect(run('--parquet', from, '--log', log)).rejects.toThrow(/several places/)
       // As a run that was killed leaves it: these are no rows of the table.
       cpSync(parquet, join(`${out}.storewright-part`, 'part-0000.parquet'))
+      cpSync(parquet, join(`${out}.storewright-part.storewright-next`, 'part-0000.parquet'))
       const outcome = await run('--parquet', from, '--log', log, '--out', out, '--table', 'sales')
       expect(outcome).toMatchObject({ isLaidOut: true, path: out })
+      expect(readdirSync(folder).filter((name) => /storewright-/.test(name))).toEqual([])
       const [row] = await db.rows(
         `SELECT count(*) AS n, sum(year) AS years, max(id) AS most FROM read_parquet(${quoteText(join(out, '*.parquet'))})`,
       )

@@ -136,7 +136,6 @@ async function layOut(
   const path = out === undefined ? parquet : `${resolve(out)}.storewright-part`
   // What a killed run left there would be read as rows of the table.
   if (out !== undefined) {
-    rmSync(path, { recursive: true, force: true })
     layout.recoverParquet(path)
     rmSync(path, { recursive: true, force: true })
   }
