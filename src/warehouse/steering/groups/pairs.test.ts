@@ -45,7 +45,12 @@ async function runPairs(db: Database): Promise<Found> {
       const parts = grouped.length === 0 ? undefined : renderGroups(join, new Set(grouped))
       if (parts === undefined) continue
       const other = withConstants(parts, statement)
-      const [a, b] = [await db.answer(sql), await db.answer(other)]
+      const a = await db.answer(sql).catch(fellByItself)
+      if (a === undefined) {
+        counts['failing'] = (counts['failing'] ?? 0) + 1
+        continue
+      }
+      const b = await db.answer(other)
       if (text(a, sql) !== text(b, sql)) different.push(`${sql}\n${other}\nseed ${seed} ${store}`)
       counts['compared']!++
       for (const [name, kind] of Object.entries(KINDS)) {
@@ -67,6 +72,11 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   self: /\b([abc]) (AS )?t\d.*\b\1 (AS )?t\d/,
 }
 
+/** DuckDB 1.5.5 cannot plan some joins that are asked as they are (about one in 5,000 here). */
+function fellByItself(error: unknown): undefined {
+  if (!/INTERNAL Error: Failed to bind/.test(String(error))) throw error
+}
+
 /** All of an answer; rows in any order where the statement gives none. */
 function text({ names, types, columns, rowCount }: Answer, sql: string): string {
   const rows = Array.from({ length: rowCount }, (_, r) =>
@@ -84,6 +94,7 @@ describe('renderGroups', () => {
       if (process.env['STOREWRIGHT_PAIRS'] !== undefined) console.log(counts)
       expect(different.slice(0, 3)).toEqual([])
       for (const kind of Object.keys(KINDS)) expect(counts[kind], kind).toBeGreaterThan(3)
+      expect(counts['failing'] ?? 0).toBeLessThan(1 + counts['compared']! / 1000)
       // What is generated may mostly be asked so.
       expect(counts['refused']!).toBeLessThan(2 * counts['compared']!)
     } finally {
