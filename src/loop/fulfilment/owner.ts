@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
+import { isAlive } from '../../core/processes.ts'
 
 /**
  * Makes this process the one that keeps a store's stock and orders; returns how to let go. One that
@@ -36,16 +37,6 @@ function ownerOf(file: string): number | undefined {
     return Number.isInteger(pid) && pid > 0 ? pid : undefined
   } catch {
     return undefined
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // A process of another user lives, too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isAlive } from '../../core/processes.ts'
 
 /** Held by the one server that makes the nightly run of a store. */
 export interface NightLock {
@@ -56,6 +57,7 @@ function read(file: string): string | undefined {
   }
 }
 
+/** By the clock of the system, which also stamps files. */
 function isGone(file: string): boolean {
   try {
     if (Date.now() - statSync(file).mtimeMs > GONE_MS) return true
@@ -64,14 +66,5 @@ function isGone(file: string): boolean {
   } catch {
     // It went meanwhile, or is being written.
     return false
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

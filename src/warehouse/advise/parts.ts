@@ -103,7 +103,8 @@ export interface ServingParts extends Service {
 
 /**
  * What serves applied actions alone, for a database that is opened often: nothing is read before an
- * action is served. `memory` is where steering begins and what it learns is kept. `veto` outlives the database; a view that answers no sooner than the tables is left.
+ * action is served. `memory` is where steering begins and what it learns is kept. `veto` outlives the
+ * database; a view that answers no sooner than the tables is left.
  */
 export function servingParts(
   db: Database,

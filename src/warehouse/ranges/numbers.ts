@@ -1,3 +1,4 @@
+import { WHOLE_LIMITS } from '../../core/sql/whole-types.ts'
 import type { Ast } from '../layout/read/ast.ts'
 import { callOf, castOf, numberOf, numbersOf, type Texts } from './constants.ts'
 import type { Compared, Draft, RangedColumn, ResolveRanged } from './implied.ts'
@@ -195,12 +196,7 @@ function blur([low, high]: Interval, more: number): Interval {
 }
 
 const LIMITS: Readonly<Record<string, Interval>> = {
-  TINYINT: [-128, 127],
-  UTINYINT: [0, 255],
-  SMALLINT: [-32_768, 32_767],
-  USMALLINT: [0, 65_535],
-  INTEGER: [-(2 ** 31), 2 ** 31 - 1],
-  UINTEGER: [0, 2 ** 32 - 1],
+  ...WHOLE_LIMITS,
   BIGINT: [-MOST, MOST],
   UBIGINT: [0, MOST],
 }

@@ -1,4 +1,5 @@
 import { quoteName } from '../../core/sql/database.ts'
+import { WHOLE_LIMITS } from '../../core/sql/whole-types.ts'
 import { type ColumnProfile, natureOf } from './column-profile.ts'
 import { columnKey } from './keys.ts'
 
@@ -16,15 +17,6 @@ export interface CopiedColumn {
 /** Values up to here are a category: copies share them. */
 export const CATEGORY_VALUES = 100
 
-const LARGEST: Readonly<Record<string, number>> = {
-  TINYINT: 127,
-  UTINYINT: 255,
-  SMALLINT: 32_767,
-  USMALLINT: 65_535,
-  INTEGER: 2_147_483_647,
-  UINTEGER: 4_294_967_295,
-}
-
 /** Says how each column is copied: keys shifted, categories and texts kept, the rest moved a little. */
 export function planCopies(
   columns: readonly ColumnProfile[],
@@ -36,7 +28,7 @@ export function planCopies(
     const stride = strides.get(columnKey(profile))
     if (stride !== undefined) {
       const most = profile.maximum + (scale - 1) * stride
-      const isTooNarrow = nature === 'integer' && most > (LARGEST[type] ?? Infinity)
+      const isTooNarrow = nature === 'integer' && most > (WHOLE_LIMITS[type]?.[1] ?? Infinity)
       return { name, type: isTooNarrow ? 'BIGINT' : type, how: 'shift', stride, profile }
     }
     const isMovable = /^(integer|decimal|float|day|instant)$/.test(nature)

@@ -1,3 +1,4 @@
+import { WHOLE_LIMITS } from '../../../core/sql/whole-types.ts'
 import { quote } from '../read/expression.ts'
 import { boundNumber, type LiteralBound, type Range } from '../read/range.ts'
 import { isWhole, type KeyColumn, valueColumn, viewTable } from './definition.ts'
@@ -111,12 +112,7 @@ function numberBound(
 }
 
 const LIMITS: Readonly<Record<string, readonly [number, number]>> = {
-  TINYINT: [-128, 127],
-  UTINYINT: [0, 255],
-  SMALLINT: [-32_768, 32_767],
-  USMALLINT: [0, 65_535],
-  INTEGER: [-(2 ** 31), 2 ** 31 - 1],
-  UINTEGER: [0, 2 ** 32 - 1],
+  ...WHOLE_LIMITS,
   BIGINT: [-(2 ** 52), 2 ** 52],
   UBIGINT: [0, 2 ** 52],
 }
