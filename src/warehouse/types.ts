@@ -39,7 +39,10 @@ export interface StatementSeen {
   readonly cpuMs?: number
   readonly rowsReturned: number
   readonly rowsScanned?: number
+  /** The most that buffers took, from a sampled profile. */
   readonly memoryBytes?: number
+  /** Read of files, what the system kept of them in memory too; from a sampled profile, by process. */
+  readonly bytesRead?: number
   /** The action that answered it in place of the tables. */
   readonly actionId?: string
   /** The arm it was steered by. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { SqlValue } from './database.ts'
 
 /** One run of a statement through the door, as it was watched. */
@@ -64,6 +65,16 @@ export function startWatch(): () => Spent {
 export function cpuNow(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
+}
+
+/** Bytes that the process has asked of files so far; undefined where the system does not count them. */
+export function bytesReadNow(): number | undefined {
+  try {
+    const counted = /^rchar: (\d+)$/m.exec(readFileSync('/proc/self/io', 'utf8'))
+    return counted === null ? undefined : Number(counted[1])
+  } catch {
+    return undefined
+  }
 }
 
 /** A message of an error, for records of what failed. */

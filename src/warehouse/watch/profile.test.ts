@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openDatabase } from '../../core/sql/database.ts'
+import { openDatabase, quoteText } from '../../core/sql/database.ts'
 import { createProfiler, profileStatement } from './profile.ts'
 import { createRecorder } from './recorder.ts'
 import { createTemplates } from './templates.ts'
@@ -23,6 +26,23 @@ describe('profileStatement', () => {
     expect(scan!.estimatedRows).toBeGreaterThan(0)
     expect(run.operators!.every(({ cpuMs }) => cpuMs >= 0)).toBe(true)
     db.close()
+  })
+
+  it.runIf(process.platform === 'linux')('tells the bytes read of files', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'storewright-profile-'))
+    const file = quoteText(join(folder, 't.parquet'))
+    const db = await opened()
+    try {
+      await db.run('SET enable_external_file_cache = false')
+      await db.run(`COPY (SELECT hash(b) AS h FROM t) TO ${file} (FORMAT parquet)`)
+      const read = async (from: string) =>
+        (await profileStatement(db, `SELECT count(DISTINCT h) FROM ${from}`)).bytesRead
+      expect(await read(file)).toBeGreaterThan(50_000)
+      expect(await read('(SELECT hash(b) AS h FROM t)')).toBeLessThan(50_000)
+    } finally {
+      db.close()
+      rmSync(folder, { recursive: true })
+    }
   })
 })
 

@@ -1,6 +1,6 @@
 import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
-import { startWatch } from '../../core/sql/observe.ts'
+import { bytesReadNow, startWatch } from '../../core/sql/observe.ts'
 import type { OperatorSeen, TemplateLoad } from '../types.ts'
 import { profileShare } from './knobs.ts'
 import type { Recorder } from './recorder.ts'
@@ -25,8 +25,11 @@ interface Profile extends ProfiledOperator {
 /** Runs a SELECT once more and tells, operator by operator, what was expected and what was found. */
 export async function profileStatement(db: Database, sql: string): Promise<RunSeen> {
   const stop = startWatch()
+  const bytesAt = bytesReadNow()
   const { columns } = await db.answer(`EXPLAIN (ANALYZE, FORMAT json) ${sql}`)
   const spent = stop()
+  // DuckDB's own count (total_bytes_read) leaves out what it reads ahead: nearly all.
+  const bytesThen = bytesReadNow()
   const profile = JSON.parse(String(columns[1]![0])) as Profile
   const operators: OperatorSeen[] = []
   collect(profile.children ?? [], operators)
@@ -35,6 +38,7 @@ export async function profileStatement(db: Database, sql: string): Promise<RunSe
     rowsReturned: operators[0]?.rows ?? 0,
     rowsScanned: profile.cumulative_rows_scanned ?? 0,
     memoryBytes: profile.system_peak_buffer_memory ?? 0,
+    ...(bytesAt === undefined || bytesThen === undefined ? {} : { bytesRead: bytesThen - bytesAt }),
     operators,
   }
 }
