@@ -166,11 +166,13 @@ export async function keepFound(
   action: Action,
   { by, now, isApplied }: Pick<SearchKnobsOptions, 'by' | 'now' | 'isApplied'>,
 ): Promise<Pick<SearchedKnobs, 'status' | 'reason'>> {
-  return withDatabase(folder, 'write', async (db) => {
+  const { database } = requireStore(folder)
+  const keep = async (db: Database): Promise<Pick<SearchedKnobs, 'status' | 'reason'>> => {
     const isKept = await design.proposeBeside(db, action, { by, now })
     if (!isKept) return { reason: `${action.actionId} was refused by hand, or stands already` }
     if (!isApplied) return { status: 'proposed' }
     await design.apply(db, action.actionId, { by, now })
     return { status: 'applied' }
-  })
+  }
+  return watchOf(database).quietly(() => withDatabase(folder, 'write', keep))
 }
