@@ -10,9 +10,12 @@ export default defineConfig({
       'console/src/**/*.test.ts',
       'examples/*.test.ts',
     ],
-    // Some tests run the whole loop: 8 s on a quiet machine, 30 s on a busy one.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Limits are for what hangs: some tests run the whole loop, 8 s on a quiet machine, 60 s on a busy one.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    // What is waited for comes within milliseconds on a quiet machine.
+    expect: { poll: { timeout: 60_000 } },
+    setupFiles: ['src/core/testing/property-seed.ts'],
     pool: 'forks',
     maxWorkers: 2,
     // Tests start the command line many times: what Node compiled is kept from one start to the next.

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.close()
   rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+})
 
 interface StockRow {
   readonly siteId: string

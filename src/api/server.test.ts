@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createFixture } from '../../console/browser/fixture.ts'
 import { StorewrightError } from '../core/errors.ts'
+import { freePorts } from '../core/testing/ports.ts'
 import { createServer, listen, type ServerOptions } from './server.ts'
 import type { StoreView } from './store-view.ts'
 
@@ -259,7 +260,8 @@ describe('the console', () => {
 
 describe('listening', () => {
   it('on 127.0.0.1, and once more only where the port is free', async () => {
-    const server = await listen({ view, port: 0 })
+    const [free] = await freePorts(1)
+    const server = await listen({ view, port: free! })
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
     const reply = await fetch(`${server.url}/api/store`)
     expect(reply.status).toBe(200)
@@ -271,11 +273,18 @@ describe('listening', () => {
 
   it('closing lets a request under way end, and does not wait for idle connections', async () => {
     const { promise, resolve } = gate()
-    const waiting: StoreView = { ...view, store: () => promise.then(() => view.store()) }
+    const asked = gate()
+    const waiting: StoreView = {
+      ...view,
+      store: () => {
+        asked.resolve()
+        return promise.then(() => view.store())
+      },
+    }
     const server = await listen({ view: waiting, port: 0 })
     await fetch(`${server.url}/api/knobs`)
     const slow = fetch(`${server.url}/api/store`)
-    await new Promise((done) => setTimeout(done, 50))
+    await asked.promise
     const closed = server.close()
     resolve()
     expect((await slow).status).toBe(200)
@@ -283,12 +292,19 @@ describe('listening', () => {
   })
 
   it('closing cuts off what does not end', async () => {
-    const never: StoreView = { ...view, store: () => new Promise(() => {}) }
+    const asked = gate()
+    const never: StoreView = {
+      ...view,
+      store: () => {
+        asked.resolve()
+        return new Promise(() => {})
+      },
+    }
     const server = await listen({ view: never, port: 0 })
     const cut = new Promise((done) =>
       httpRequest(`${server.url}/api/store`).on('error', done).end(),
     )
-    await new Promise((done) => setTimeout(done, 50))
+    await asked.promise
     await server.close(20)
     await expect(cut).resolves.toMatchObject({ code: 'ECONNRESET' })
   })

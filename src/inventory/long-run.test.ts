@@ -140,5 +140,5 @@ describe('the planner over a year of reviews', () => {
         share: 'enough',
       })
     }
-  }, 30_000)
+  })
 })

@@ -73,7 +73,7 @@ describe.skipIf(skipsNats)('three replicas (needs nats-server)', () => {
       }
     })
     await ledger.close()
-  }, 120_000)
+  })
 
   it('all servers are killed at once: appends wait until they are back, nothing is lost', async () => {
     const ledger = await open('AT-ONCE')
@@ -84,5 +84,5 @@ describe.skipIf(skipsNats)('three replicas (needs nats-server)', () => {
       await someMore()
     })
     await ledger.close()
-  }, 120_000)
+  })
 })

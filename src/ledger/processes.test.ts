@@ -34,7 +34,7 @@ describe('several processes on one ledger', () => {
     ] as const) {
       expect(seen.filter((event) => event.subject === name)).toHaveLength(count)
     }
-  }, 60_000)
+  })
 
   it('two writers at once: no number twice, none missing, each append in one piece', async () => {
     const folder = join(base, 'shared')
@@ -54,7 +54,7 @@ describe('several processes on one ledger', () => {
         expect(new Set(piece.map((event) => event.subject))).toEqual(new Set([`writer.${'ab'[k]}`]))
       }
     })
-  }, 60_000)
+  })
 })
 
 describe('kill -9 in the middle of 200,000 appends', () => {
@@ -69,7 +69,7 @@ describe('kill -9 in the middle of 200,000 appends', () => {
       expect(run.killedBy).toBe('SIGKILL')
       before = await checkAfterKill(folder, String(round), run.acknowledged)
     }
-  }, 120_000)
+  })
 })
 
 it.runIf(process.platform === 'linux')(

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const reply = (text: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${text.length}\r\n\r\n${text}`
   front = putBefore(server, (handOver) =>
     createSocketFront({
-      ...{ requestLine: 'POST /quick HTTP/1.1', handOver, idleMs: 5_000 },
+      ...{ requestLine: 'POST /quick HTTP/1.1', handOver, idleMs: 60_000 },
       ticks: () => performance.now(),
       answer(_, body, __, out) {
         const text = body.toString('latin1')

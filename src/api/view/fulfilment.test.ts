@@ -59,7 +59,7 @@ afterAll(async () => {
   await server?.close()
   await ledger?.close()
   rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+})
 
 async function ask<T>(path: string, body?: unknown, token = tokens.shop) {
   const reply = await fetch(server.url + path, {
@@ -480,9 +480,7 @@ it('tells Prometheus what it answered, and by which routes', async () => {
   expect(text).not.toContain('first-')
 })
 
-it('places orders while route sets are switched and rolled back: none fails, each names its version', {
-  timeout: 240_000,
-}, async () => {
+it('places orders while route sets are switched and rolled back: none fails, each names its version', async () => {
   await ask('/stock/events', counts('P00006', 900_000, 'c9'), tokens.warehouse)
   const seen: string[] = []
   const failed: unknown[] = []
@@ -511,9 +509,7 @@ it('places orders while route sets are switched and rolled back: none fails, eac
   const cli = (...words: string[]) =>
     run(process.execPath, ['src/cli/main.ts', 'network', ...words, '--store', store])
   const isServing = (version: string) =>
-    expect
-      .poll(() => seen.slice(-6).every((one) => one === version), { timeout: 20_000 })
-      .toBe(true)
+    expect.poll(() => seen.slice(-6).every((one) => one === version)).toBe(true)
   await cli('switch', '--set', '1')
   await isServing('1')
   await cli('switch', '--set', '2')
@@ -530,12 +526,10 @@ it('places orders while route sets are switched and rolled back: none fails, eac
   const next = await ask<PromiseReply>('/promises', { productId: 'P00006', areaId: '06037' })
   expect(next.body.cheapest!.routeVersion).toBe('1')
   await switchRoutes(store, { version: 2, at: Date.now() + skew, by: 'ada' })
-  const switchedAt = performance.now()
+  // Told by another process as by this one: it stands in the ledger that the service follows.
   const served = async () =>
     (await ask<PromiseReply>('/promises', { productId: 'P00006', areaId: '06037' })).body.cheapest!
       .routeVersion
-  await expect.poll(served, { timeout: 5_000, interval: 10 }).toBe('2')
-  // Told by another process as by this one: it stands in the ledger that the service follows.
-  expect(performance.now() - switchedAt).toBeLessThan(1000)
+  await expect.poll(served, { interval: 10 }).toBe('2')
   expect(failures).toEqual([])
 })

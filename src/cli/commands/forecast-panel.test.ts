@@ -75,9 +75,7 @@ const replaced = (text: string, line: number, by: string) =>
     .map((row, k) => (k === line ? by : row))
     .join('\n')
 
-describe('storewright forecast panel, on input that is odd but can be used', {
-  timeout: 60_000,
-}, () => {
+describe('storewright forecast panel, on input that is odd but can be used', () => {
   it.each([
     [
       'gaps',
@@ -202,7 +200,7 @@ describe('storewright forecast panel, on input that is odd but can be used', {
   })
 })
 
-describe('storewright forecast panel --hierarchy', { timeout: 60_000 }, () => {
+describe('storewright forecast panel --hierarchy', () => {
   const kinds = () => writeFileSync(at('s.csv'), 'unique_id,kind,size\na,x,1\nb,x,2\nc,y,2\n')
   const readGroups = (file: string) => {
     const [head, ...lines] = readFileSync(file, 'utf8').trim().split('\n')
@@ -269,7 +267,7 @@ describe('storewright forecast panel --hierarchy', { timeout: 60_000 }, () => {
   })
 })
 
-describe('storewright forecast panel, on input that cannot be used', { timeout: 60_000 }, () => {
+describe('storewright forecast panel, on input that cannot be used', () => {
   const row = (week: number) => `a,${formatDay(FIRST + 7 * week)}`
   it.each([
     [
@@ -350,7 +348,7 @@ describe('storewright forecast panel, on input that cannot be used', { timeout: 
   })
 })
 
-describe('storewright forecast backtest', { timeout: 60_000 }, () => {
+describe('storewright forecast backtest', () => {
   it('judges models by segment, as a table and as JSON', () => {
     writeFileSync(at('h.csv'), usualHistory())
     const files = ['--history', at('h.csv'), '--frequency', 'W', '--horizon', '6', '--origins', '2']

@@ -25,11 +25,11 @@ beforeAll(async () => {
   const view = createStoreView(store, { clock: Date.now, onFailure })
   server = await listen({ view, port: 0, onFailure })
   await view.fulfilment?.open()
-}, 120_000)
+})
 afterAll(async () => {
   await server?.close()
   rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+})
 
 /** Runs the command beside the server, which lives in this process. */
 function gameday(...args: string[]) {
@@ -84,7 +84,7 @@ describe('storewright load gameday', () => {
     expect(page).toContain('All services held 1 × the forecast')
     expect(page).toContain('<svg')
     expect(failures).toEqual([])
-  }, 180_000)
+  })
 
   it('drives a forecast from a file by requests of its own, and places servers to order where services break', async () => {
     const made = await gameday(
@@ -101,7 +101,7 @@ describe('storewright load gameday', () => {
     )
     expect(rows).toMatchObject([{ service_id: 'nothing', term: 'hourly' }])
     expect(made.stderr).toContain('Placed 1 proposals')
-  }, 180_000)
+  })
 
   it('refuses other machines before anything is read, and events that are none', async () => {
     const away = await gameday('--event', 'x', '--target', 'http://shop.example', '--store', store)
@@ -120,7 +120,7 @@ describe('storewright load gameday', () => {
     const nothing = await gameday('--event', 'x', '--target', server.url)
     expect(nothing.code).toBe(2)
     expect(nothing.stderr).toContain('--history with --events')
-  }, 60_000)
+  })
 })
 
 function write(name: string, text: string): string {

@@ -47,7 +47,7 @@ it('load orders turns a forecast in a file into servers, and names an option tha
   const missing = load('orders', ...asked)
   expect(missing.status).toBe(2)
   expect(missing.stderr).toContain('--out is missing')
-}, 120_000)
+})
 
 it('load track follows a forecast in a file, records it and replays the same', () => {
   const minutes = Array.from({ length: 240 }, (_, t) => {
@@ -73,4 +73,4 @@ it('load track follows a forecast in a file, records it and replays the same', (
   expect(kinds.some(({ notice }) => notice?.kind === 'above')).toBe(true)
   expect(kinds.at(-1)).toMatchObject({ kind: 'summary', steps: 240 })
   expect(load(...asked, '--replay', record).stdout).toBe(live.stdout)
-}, 120_000)
+})

@@ -91,9 +91,7 @@ describe('the book of departures', () => {
     expect(() => unitsOf(-1)).toThrow(/no volume/)
   })
 
-  it('oversells nothing while threads reserve and release at once', {
-    timeout: 60_000,
-  }, async () => {
+  it('oversells nothing while threads reserve and release at once', async () => {
     const book = createDepartureBook(6)
     const capacity = [5000, 4000, 3000, 2500, 9000, 700]
     book.slotsOf(

@@ -103,7 +103,7 @@ describe('switching', () => {
     holder.close()
   })
 
-  it('loses and mixes nothing while threads read', { timeout: 60_000 }, async () => {
+  it('loses and mixes nothing while threads read', async () => {
     const holder = holderOf(1, 2)
     holder.switchTo([{ version: 'v1' }], holder.current)
     const stop = new Int32Array(new SharedArrayBuffer(4))

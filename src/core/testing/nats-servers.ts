@@ -7,7 +7,7 @@ import { canConnect, freePorts } from './ports.ts'
 
 // Debian puts it where the path of a plain user does not lead.
 const PATH = `${process.env['PATH']}:/usr/sbin:/sbin`
-const START_MILLISECONDS = 10_000
+const START_MILLISECONDS = 90_000
 
 /** True when a `nats-server` can be started on this machine. */
 export const hasNatsServer =

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JetStreamManager } from '@nats-io/jetstream'
 
-const WHOLE_MILLISECONDS = 60_000
+const WHOLE_MILLISECONDS = 120_000
 
-/** Waits until a stream has a leader and all its replicas are up to date; throws after a minute. */
+/** Waits until a stream has a leader and all its replicas are up to date; throws after two minutes. */
 export async function untilWhole(
   manager: JetStreamManager,
   stream: string,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePorts } from './ports.ts'
 
-const START_MILLISECONDS = 30_000
+const START_MILLISECONDS = 90_000
 const DEBIAN_ROOT = '/usr/lib/postgresql'
 
 /** Where Debian puts the programs of the newest server, or '' where they are on the path. */

@@ -158,7 +158,7 @@ const FORECASTERS = {
   classical: classicalReadingEvents(classicalForecaster({ models: ['seasonal-naive'] })),
 }
 
-describe('forecasts that look back a season', { timeout: 60_000 }, () => {
+describe('forecasts that look back a season', () => {
   const said = async (name: keyof typeof FORECASTERS, panel: Panel, settings = {}) => {
     const fitted = await FORECASTERS[name].fit(panel, { horizon: HORIZON, settings })
     return fitted.predict(END, HORIZON, LEVELS).mean

@@ -69,7 +69,7 @@ function onDay({ mean }: { readonly mean: Float64Array }, day: number): number {
 const onSale = (forecast: { readonly mean: Float64Array }) =>
   onDay(forecast, PLANNED) + onDay(forecast, PLANNED + 1)
 
-describe('the default forecast of a planned occasion', { timeout: 60_000 }, () => {
+describe('the default forecast of a planned occasion', () => {
   it('rises above the level in proportion to its strength, and not at all at strength 0', async () => {
     const sums: number[] = []
     for (const strength of [0, 0.5, 1, 2]) {

@@ -99,4 +99,4 @@ it('killed amid its work, a keeper loses nothing acknowledged and sells nothing 
     await ledger.close()
   }
   expect(acknowledged.size).toBeGreaterThan(200 * ROUNDS)
-}, 120_000)
+})

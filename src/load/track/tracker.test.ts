@@ -43,7 +43,7 @@ describe('tracking an event', () => {
     // Half a day of 0.4 alarms a day: 0.18 of the days at the most, and 4 standard errors.
     expect(falseDays(0.4)).toBeLessThan(0.18 + 4 * Math.sqrt((0.18 * 0.82) / days))
     expect(falseDays(0.02)).toBeLessThan(0.07)
-  }, 60_000)
+  })
 
   test('tells within half an hour that load is twice what was forecast', () => {
     const load = forecast(5).path(0, new Float64Array(COUNT))

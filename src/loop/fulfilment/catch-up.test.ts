@@ -6,8 +6,8 @@ let live: LiveStore
 beforeAll(async () => {
   live = await createLiveStore()
   await live.open()
-}, 120_000)
-afterAll(() => live?.remove(), 60_000)
+})
+afterAll(() => live?.remove())
 
 const importRows = (sql: string) =>
   withDatabase(live.folder, 'write', async (db) => {

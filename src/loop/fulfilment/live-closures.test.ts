@@ -12,8 +12,8 @@ const [RNO, ONT] = ['FC-RNO', 'FC-ONT']
 beforeAll(async () => {
   live = await createLiveStore()
   await live.open()
-}, 120_000)
-afterAll(() => live?.remove(), 60_000)
+})
+afterAll(() => live?.remove())
 
 const close = (closureId: string, siteId: string, until?: number) =>
   live.service.closures.close({
@@ -125,7 +125,7 @@ it('takes up within a second what another process tells, and on start what it to
   await live.place('far', ['P00005'])
   const request = { from: live.now, reason: 'fire', by: 'bob', place: { siteId: RNO } }
   await closePlace(live.folder, { ...request, closureId: 'd1' }, live.now)
-  await expect.poll(() => live.order('far').status, { timeout: 5000 }).toBe('waiting')
+  await expect.poll(() => live.order('far').status).toBe('waiting')
   await live.close()
   await reopenPlace(live.folder, { closureId: 'd1', at: live.now, by: 'bob' })
   expect((await listClosures(live.folder)).at(-1)).toMatchObject({ reopened: { by: 'bob' } })

@@ -20,8 +20,8 @@ beforeAll(async () => {
   await live.open()
   for (const productId of ['P00001', 'P00002', 'P00003'])
     await live.count({ [productId]: { [RNO]: 90 } })
-}, 120_000)
-afterAll(() => live?.remove(), 60_000)
+})
+afterAll(() => live?.remove())
 
 function orderBy(quantity: number): number {
   const { desk } = live.service

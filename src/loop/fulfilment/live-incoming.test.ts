@@ -10,8 +10,8 @@ const [RNO, ONT] = ['FC-RNO', 'FC-ONT']
 beforeAll(async () => {
   live = await createLiveStore()
   await live.open()
-}, 120_000)
-afterAll(() => live?.remove(), 60_000)
+})
+afterAll(() => live?.remove())
 
 function promise(productId: string, quantity = 1) {
   const { desk } = live.service

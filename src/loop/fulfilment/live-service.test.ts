@@ -25,11 +25,11 @@ const open = () =>
 beforeAll(async () => {
   await makeDemoStore(store, { products: 20, days: 40, ordersPerDay: 6, vendors: 2, seed: 5 })
   service = await open()
-}, 120_000)
+})
 afterAll(async () => {
   await service?.close()
   rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+})
 
 /** Sets units on hand of products by site; sites that are not named have none. */
 async function count(units: Readonly<Record<string, Readonly<Record<string, number>>>>) {

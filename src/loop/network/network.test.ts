@@ -23,7 +23,7 @@ beforeAll(async () => {
     ordersPerDay: 40,
     searchesPerOrder: 0,
   })
-}, 120_000)
+})
 afterAll(() => rmSync(parent, { recursive: true, force: true }))
 
 describe('the network of a store', () => {
@@ -44,7 +44,7 @@ describe('the network of a store', () => {
       expect(row).toMatchObject({ places: 3220, regions: 6 })
       expect(row!.placed).toBeGreaterThan(0)
     })
-  }, 240_000)
+  })
 
   it('plans fewer lanes for the regions, and routes over them', async () => {
     await planLanesOfStore(store, run)
@@ -56,7 +56,7 @@ describe('the network of a store', () => {
     const planned = await buildRoutesOfStore(store, run)
     expect([today.version, planned.version]).toEqual([1, 2])
     expect((await buildRoutesOfStore(store, run)).skipped).toBe(true)
-  }, 240_000)
+  })
 
   it('switches and rolls back while orders flow; no order meets two sets', async () => {
     await expect(simulateNetwork(store, { days: 7, clock: () => NOW })).rejects.toMatchObject({
@@ -90,7 +90,7 @@ describe('the network of a store', () => {
     expect(words).toMatch(/simulated on \d+ orders of .*, on which nothing was planned/)
     expect(words).toContain('rolled back by ada')
     expect(words).toContain('pioneer')
-  }, 120_000)
+  })
 
   it('names what cannot be switched to', async () => {
     await expect(switchRoutes(store, { ...ada, version: 9 })).rejects.toThrow('no route set 9')
@@ -102,5 +102,5 @@ describe('the network of a store', () => {
     await expect(
       planRegionsOfStore(store, run, { counts: [6], fixedAreas: { X: 'R1' } }),
     ).rejects.toThrow('no area X')
-  }, 60_000)
+  })
 })

@@ -228,5 +228,5 @@ describe('nightInChild', () => {
       ...{ ...again, signal: new AbortController().signal },
     })
     await expect(missing).rejects.toThrow(/is no store/)
-  }, 120_000)
+  })
 })

@@ -48,7 +48,7 @@ beforeAll(async () => {
     for (const table of ['clicks', 'searches']) await db.run(`DELETE FROM ${table}`)
   })
   writeModel(join(store, 'sentence'))
-}, 120_000)
+})
 
 it('says which setting is wrong where the folder holds no model', async () => {
   name('nowhere')
@@ -82,7 +82,7 @@ it('finds by the model what no product says, before anybody has searched', async
   }
   expect(await found('zzz')).toEqual([])
   await service.close()
-}, 120_000)
+})
 
 it('rests while another model is named than the one that made the vectors', async () => {
   const path = join(store, 'sentence', 'tokenizer.json')
@@ -91,4 +91,4 @@ it('rests while another model is named than the one that made the vectors', asyn
   expect(service.engine.parts.arms.map(({ arm }) => arm.name)).not.toContain('vectors')
   await service.close()
   expect((await searchStore(store, { now: NOW })).skipped).toBe(false)
-}, 120_000)
+})

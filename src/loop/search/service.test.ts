@@ -30,7 +30,7 @@ const search = (service: SearchService, text: string, log = true) =>
 
 beforeAll(async () => {
   await makeDemoStore(store, { products: 120, days: 120, ordersPerDay: 30, vendors: 4, seed: 5 })
-}, 120_000)
+})
 
 it('searches before anything was learned, and learns from the store’s own log', async () => {
   const service = await open()
@@ -41,7 +41,7 @@ it('searches before anything was learned, and learns from the store’s own log'
   const step = await searchStore(store, { now: NOW })
   expect(step).toMatchObject({ kind: 'search', version: 1, skipped: false })
   expect((await searchStore(store, { now: NOW })).skipped).toBe(true)
-}, 120_000)
+})
 
 it('trains nothing where nobody has searched or judged', async () => {
   const quiet = join(folder, 'quiet')
@@ -60,7 +60,7 @@ it('trains nothing where nobody has searched or judged', async () => {
   })
   await withLedger(quiet, (ledger) => ledger.append([judged]))
   expect((await searchStore(quiet, { now: NOW })).skipped).toBe(false)
-}, 120_000)
+})
 
 it('keeps feedback over a crash, joins it by session, and says what it ignores', async () => {
   const before = await open()
@@ -95,7 +95,7 @@ it('keeps feedback over a crash, joins it by session, and says what it ignores',
     second!.id,
   )
   await after.close()
-}, 60_000)
+})
 
 it('learns from virtual customers night after night, and can go back', async () => {
   const days = await simulateSearches(store, { days: 2, searchesPerDay: 60, seed: 1, train: true })
@@ -112,7 +112,7 @@ it('learns from virtual customers night after night, and can go back', async () 
   expect(back.version).toBe(1)
   await back.close()
   await withDatabase(store, 'write', (db) => switchVersion(db, 'search', 3))
-}, 240_000)
+})
 
 it('compares the learned order with the default, and replays policies on the log', async () => {
   const service = await open()
@@ -139,7 +139,7 @@ it('compares the learned order with the default, and replays policies on the log
   writeFileWhole(file, '{"queryId":"q"}\n')
   expect(() => readSearchLogFile(file)).toThrow('raw')
   await service.close()
-}, 120_000)
+})
 
 it('takes over products that changed without training', async () => {
   await withDatabase(store, 'write', async (db) => {
@@ -149,7 +149,7 @@ it('takes over products that changed without training', async () => {
   const { answer } = search(service, 'zebra teapot', false)
   expect(answer.items[0]!.id).toBe('P00001')
   await service.close()
-}, 60_000)
+})
 
 it('leaves no half-written models behind', () => {
   const models = join(store, 'models', 'search')

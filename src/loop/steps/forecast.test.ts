@@ -57,12 +57,12 @@ beforeAll(async () => {
     await run(`DELETE FROM ${table} WHERE product_id IN (${ids([held.coming, held.never])})`)
   }
   await runLoop(store, { now })
-}, 120_000)
+})
 
 const meansOf = (id: string) =>
   rows(`SELECT ds, mean, "q0.95" FROM demand_forecast WHERE product_id = '${id}' ORDER BY ds`)
 
-describe('products that never sold', { timeout: 90_000 }, () => {
+describe('products that never sold', () => {
   it('are forecast where they are on offer or launched, from the day of the launch on', async () => {
     expect(await meansOf(held.delisted)).toEqual([])
     const sum = (of: readonly { [name: string]: unknown }[]) =>
@@ -119,7 +119,7 @@ describe('products that never sold', { timeout: 90_000 }, () => {
   })
 })
 
-describe('forecasts of categories, places and the total', { timeout: 90_000 }, () => {
+describe('forecasts of categories, places and the total', () => {
   const version = async () =>
     (await withDatabase(store, 'read', (db) => currentVersion(db, 'forecast')))!
 

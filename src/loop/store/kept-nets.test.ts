@@ -23,9 +23,7 @@ it('are written whole, pruned with their versions, and cost nothing where damage
   expect(readKeptNets(models, 3)).toEqual([])
 })
 
-it('the nightly run keeps its nets and starts the next training from them', {
-  timeout: 120_000,
-}, async () => {
+it('the nightly run keeps its nets and starts the next training from them', async () => {
   const store = join(folder, 'demo')
   await makeDemoStore(store, { products: 15, days: 200, ordersPerDay: 12, vendors: 3, seed: 5 })
   const toml = join(store, 'storewright.toml')

@@ -100,7 +100,7 @@ describe('knobs of speed of a store', () => {
     const stopped = searchStoreKnobs(folder, { ...options, seconds: 4, signal: stop })
     await expect(stopped).rejects.toMatchObject({ code: 'ERR_CANCELLED' })
     write('\n"warehouse.settings-least-gain" = 1', '')
-  }, 60_000)
+  })
 
   it('hold once they are applied, and are taken back by undo', async () => {
     const before = await withDatabase(folder, 'read', design.readActions)
@@ -137,7 +137,7 @@ describe('knobs of speed of a store', () => {
     expect((await serving())[LOOK]).toBe(64)
     await writing((db) => design.undo(db, action.actionId, decision))
     expect((await serving())[LOOK]).toBe(64)
-  }, 60_000)
+  })
 
   it('are not set where a person refused that', async () => {
     const action = actionOf({ [UNION]: 0 })

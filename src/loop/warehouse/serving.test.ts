@@ -90,7 +90,7 @@ describe('a store in automatic mode', () => {
     )
     expect(readStanding(path())?.actions.filter(({ kind }) => kind === 'view')).toEqual([])
     expect(await ask(8, 'p0')).toEqual(await askPlainly(8, 'p0'))
-  }, 60_000)
+  })
 
   it('leaves alone what a person left by the fingerprint it had before it was served', async () => {
     const shifted = SQL.replace('quantity >= $1', 'quantity >= 0 + $1')
@@ -117,7 +117,7 @@ describe('a store in automatic mode', () => {
     const left = counted()
     expect(await askShifted(5)).toEqual(rows)
     expect(counted()).toBe(left)
-  }, 60_000)
+  })
 
   it('keeps the database open between readings where that pays, and lets writers in', async () => {
     for (let i = 0; i < 60; i++) await ask(20, 'p1')
@@ -140,5 +140,5 @@ describe('a store in automatic mode', () => {
       ({ actionId }) => actionId === KEEP_OPEN,
     )
     expect(action?.measured?.savedCpuMsPerDay).toBeGreaterThan(0)
-  }, 60_000)
+  })
 })

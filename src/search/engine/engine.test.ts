@@ -219,7 +219,7 @@ describe('an engine that has learned', () => {
     const answer = (of: typeof trained) =>
       of.search({ ...base, text: 'halford chair', configuration: 'learned' })
     expect(answer(again).items).toEqual(answer(createStoreEngine(learned)).items)
-  }, 60_000)
+  })
 })
 
 it('says which words were searched instead of misspelt ones', () => {

@@ -73,7 +73,7 @@ describe('a crash while actions are applied and undone', () => {
       }),
       { numRuns: 8 },
     )
-  }, 120_000)
+  })
 
   it('leaves the old design and says why when no file may grow further', async () => {
     const shell = `trap '' XFSZ; ulimit -f 1400; exec "$0" "$1" "$2" 3`

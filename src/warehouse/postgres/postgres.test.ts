@@ -22,7 +22,7 @@ const TABLES = `
   ANALYZE`
 
 // On CI a missing PostgreSQL is a failure, elsewhere it skips.
-describe.skipIf(skipsPostgres)('with a PostgreSQL server', { timeout: 180_000 }, () => {
+describe.skipIf(skipsPostgres)('with a PostgreSQL server', () => {
   let server: PostgresServer
   let session: PostgresSession
 
@@ -30,7 +30,7 @@ describe.skipIf(skipsPostgres)('with a PostgreSQL server', { timeout: 180_000 },
     server = await startPostgres()
     session = await openPostgres(server.url)
     await session.rows(TABLES)
-  }, 120_000)
+  })
   afterAll(async () => {
     await session?.close()
     await server?.close()

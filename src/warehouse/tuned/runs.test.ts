@@ -59,12 +59,17 @@ describe('running statements', () => {
     const held = new Promise<void>((resolve) => {
       go = resolve
     })
+    let isRead = false
+    const meet = () => {
+      isRead = true
+      return held
+    }
     const { tuned } = await tunedWith({
-      rewriter: { ...nothing, rewrite: () => undefined, meet: () => held, knows: () => false },
+      rewriter: { ...nothing, rewrite: () => undefined, meet, knows: () => false },
       isPromising: () => true,
     })
     const asked = tuned.answer('SELECT a FROM t')
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await expect.poll(() => isRead).toBe(true)
     tuned.interrupt()
     go()
     await expect(asked).rejects.toMatchObject({ code: 'ERR_CANCELLED' })
@@ -85,8 +90,7 @@ it('waits its turn where connections share a scheduler, and is freed of waiting 
   const [one, other] = [open(a!), open(b!)]
   const running = one.answer('SELECT count(*) FROM range(300000000000) AS r(i) WHERE i % 7 < 3')
   const waiting = other.answer('SELECT count(*) FROM range(100) AS r(i)')
-  await new Promise((resolve) => setTimeout(resolve, 100))
-  expect(scheduler.counts()).toEqual({ waiting: 1, running: 1 })
+  await expect.poll(() => scheduler.counts()).toEqual({ waiting: 1, running: 1 })
   other.interrupt()
   await expect(waiting).rejects.toMatchObject({ code: 'ERR_CANCELLED' })
   one.interrupt()

@@ -149,9 +149,7 @@ async function outcomes(db: Database, steps: readonly Step[], refresh: () => Pro
 }
 
 describe('tunedDatabase', () => {
-  it('answers as the plain database, whatever rewriter and steerer do', {
-    timeout: 120_000,
-  }, async () => {
+  it('answers as the plain database, whatever rewriter and steerer do', async () => {
     const options = fc.record({
       rewriter: fc.constantFrom(...Object.keys(REWRITERS)),
       steerer: fc.constantFrom(...Object.keys(STEERERS)),

@@ -16,16 +16,13 @@ async function serveBy(strategy: string): Promise<void> {
 
 beforeAll(async () => {
   live = await createLiveStore({ ordersPerDay: 40 })
-}, 120_000)
-afterAll(() => live?.remove(), 60_000)
+})
+afterAll(() => live?.remove())
 
 const worthOf = () => live.service.strategy().worth
 
 it.each(['storewright', 'lp-duals'])(
   'prices stock for %s in a thread, and chooses by it',
-  {
-    timeout: 60_000,
-  },
   async (strategy) => {
     await serveBy(strategy)
     expect(live.service.strategy()).toMatchObject({ strategy, serves: strategy })
@@ -33,7 +30,7 @@ it.each(['storewright', 'lp-duals'])(
     const units = Object.fromEntries(live.service.siteIds.map((siteId) => [siteId, 3]))
     for (let p = 1; p <= 9; p++) await live.count({ [`P0000${p}`]: units })
     await live.service.tick()
-    await expect.poll(() => worthOf()!.at, { timeout: 30_000 }).toBe(live.now)
+    await expect.poll(() => worthOf()!.at).toBe(live.now)
     expect(worthOf()!.orders).toBeGreaterThan(100)
     expect(worthOf()!.meanCents).toBeGreaterThan(0)
     const order = await live.place(`one-${strategy}`, ['P00001', 'P00002'])
@@ -42,7 +39,7 @@ it.each(['storewright', 'lp-duals'])(
     // Enough of it goes: it is priced again before its time.
     for (let p = 1; p <= 9; p++) await live.count({ [`P0000${p}`]: { 'FC-RNO': 1 } })
     await live.tickLater(31_000)
-    await expect.poll(() => worthOf()!.at, { timeout: 30_000 }).toBe(live.now)
+    await expect.poll(() => worthOf()!.at).toBe(live.now)
     expect(live.failures).toEqual([])
   },
 )
