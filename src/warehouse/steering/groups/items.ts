@@ -1,4 +1,14 @@
-import { isName, isWord, type NamedColumn, nameOf, splitByCommas, type Words } from './words.ts'
+import { shownName } from '../../../core/sql/keywords.ts'
+import { quoteName } from '../../../core/sql/quote.ts'
+import {
+  isName,
+  isWord,
+  type NamedColumn,
+  nameOf,
+  plainName,
+  splitByCommas,
+  type Words,
+} from './words.ts'
 
 export type AggregateKind = 'count' | 'sum' | 'min' | 'max' | 'distinct'
 
@@ -58,14 +68,9 @@ function readItem(words: Words): Item | undefined {
   const kind = isDistinct ? 'distinct' : (call.toLowerCase() as AggregateKind)
   if (isDistinct && !isWord(call, 'count')) return undefined
   const over = words.slice(at, at + 3)
-  // Names that are quoted may be shown otherwise than they are written.
-  const isQuoted = over.some((word) => String(word).startsWith('"'))
-  const own = `"${call.toLowerCase()}(${isDistinct ? 'DISTINCT ' : ''}${over.join('')})"`
-  return named(
-    words.slice(at + 4),
-    { kind, column: argument, words: over },
-    isQuoted ? undefined : own,
-  )
+  const shown = [words[at], words[at + 2]].map((word) => shownName(plainName(String(word))))
+  const own = `${call.toLowerCase()}(${isDistinct ? 'DISTINCT ' : ''}${shown.join('.')})`
+  return named(words.slice(at + 4), { kind, column: argument, words: over }, quoteName(own))
 }
 
 /** What follows an item: nothing, a name, AS and a name. `own`: the name it has without one. */

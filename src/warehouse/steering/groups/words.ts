@@ -40,10 +40,14 @@ export function isWord(word: string | number | undefined, small: string): boolea
   return typeof word === 'string' && word.toLowerCase() === small
 }
 
+/** A name without its quotes. */
+export function plainName(word: string): string {
+  return word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word
+}
+
 /** A name as it is compared. */
 export function nameOf(word: string): string {
-  const plain = word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word
-  return plain.toLowerCase()
+  return plainName(word).toLowerCase()
 }
 
 export function isName(word: string | number | undefined): word is string {

@@ -23,6 +23,8 @@ const VALUES: readonly (readonly [type: string, expression: (domain: number) => 
   ['DATE', (n) => `DATE '2024-01-01' + H % ${n}`],
   ['BOOLEAN', () => 'H % 2 = 0'],
 ]
+/** Words of the grammar among them, which DuckDB shows in quotes. */
+const VALUE_NAMES = ['V0', 'Name', 'year']
 const KEY_TYPES = ['INTEGER', 'BIGINT', 'SMALLINT', 'VARCHAR', 'DATE']
 
 export function pick<T>(random: Random, from: readonly T[]): T {
@@ -37,7 +39,7 @@ export async function makeTables(db: Database, random: Random): Promise<readonly
     const rows = random.int(8) === 0 ? 0 : 1 + random.int(60)
     const values = Array.from({ length: 3 }, (_, i) => {
       const [type, expression] = pick(random, VALUES)
-      return { name: `V${i}`, type, expression: expression(2 + random.int(9)) }
+      return { name: VALUE_NAMES[i]!, type, expression: expression(2 + random.int(9)) }
     })
     const keys = keyTypes.map((type, i) => {
       const expression = VALUES.find(([t]) => t === type)![1](2 + random.int(9))
