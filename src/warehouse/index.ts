@@ -25,6 +25,7 @@ export { refreshStanding } from './advise/refresh-standing.ts'
 export * as design from './design/door.ts'
 export * as layout from './layout/door.ts'
 export * as postgres from './postgres/door.ts'
+export * as ranges from './ranges/door.ts'
 export * as replay from './replay/door.ts'
 export * as schedule from './schedule/door.ts'
 export * as settings from './settings/door.ts'
@@ -47,6 +48,7 @@ export {
   type OperatorSeen,
   type Refusal,
   type Rewriter,
+  type Rewritten,
   type StatementSeen,
   type StatementTree,
   type Steerer,

@@ -217,12 +217,20 @@ export interface StatementTree {
  */
 export type TableChange = 'append' | 'rows' | 'other'
 
+/** A statement to run in place of another. */
+export interface Rewritten {
+  readonly sql: string
+  readonly actionId: string
+  /** Whether it may become more: `meet` is to be called as where nothing was rewritten. */
+  readonly isToMeet?: boolean
+}
+
 /** Answers statements by others with the same rows, columns, names and types. Synchronous: some µs a statement. */
 export interface Rewriter {
   /** The statement to run instead, and the action it uses; undefined: run it as it is. */
-  rewrite(
-    statement: KnownStatement,
-  ): { readonly sql: string; readonly actionId: string } | undefined
+  rewrite(statement: KnownStatement): Rewritten | undefined
+  /** Whether it rewrites nothing, whatever is asked; cheap. Absent: it may. */
+  isIdle?(): boolean
   /**
    * Told that a table changes, before the change and again after it: views on it must not answer until
    * they are refreshed. The name is as written, with its schema where that is given: compare without

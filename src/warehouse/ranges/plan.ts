@@ -45,7 +45,7 @@ export function textsOf({ sql, spans }: KnownStatement): Texts {
 }
 
 /** What statements written alike have in common: all but their literals. */
-export function skeletonOf({ sql, spans }: KnownStatement): string {
+export function skeletonOf({ sql, spans }: Pick<KnownStatement, 'sql' | 'spans'>): string {
   let skeleton = ''
   let at = 0
   for (let k = 0; k < spans.length; k += 2) {

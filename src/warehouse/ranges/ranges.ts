@@ -2,6 +2,7 @@ import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import type { KnownStatement, Steerer, TableChange } from '../types.ts'
 import { lookAfter, templateLimit } from '../watch/knobs.ts'
+import { scanStatement } from '../watch/scan.ts'
 import { recentMap } from '../watch/templates.ts'
 import { type Relations, readRelations } from './catalogue.ts'
 import { applyPlan, planRanges, type RangePlan, skeletonOf } from './plan.ts'
@@ -27,13 +28,20 @@ interface Runs {
   isOff: boolean
 }
 
+export interface Ranges extends Steerer {
+  /** Works out at once what statements like this one may be asked with. */
+  meet(statement: KnownStatement): Promise<void>
+  /** Whether that is known, or there is surely nothing. */
+  knows(sql: string): boolean
+}
+
 /**
  * Asks statements with conditions besides that hold wherever theirs do, and by which DuckDB skips row
  * groups: `year(d) = 2024 AND d >= '2024-01-01' AND d < '2025-01-01'`. The answer is the same, because the
  * statement's own condition is still asked. What a template may be asked with is worked out once, when
  * its statements have taken as much CPU as that takes; where it makes them slower, it is left out again.
  */
-export function createRanges(db: Database, knobs: KnobSettings = {}): Steerer {
+export function createRanges(db: Database, knobs: KnobSettings = {}): Ranges {
   const limit = readKnob(templateLimit, knobs)
   const worthMs = readKnob(lookAfter, knobs)
   const runsOf = recentMap<Runs>(limit)
@@ -55,6 +63,12 @@ export function createRanges(db: Database, knobs: KnobSettings = {}): Steerer {
     if (found !== undefined) plans.set(skeleton, found)
   }
   return {
+    async meet(statement) {
+      if (!runs(statement).isOff) await plan(statement, skeletonOf(statement))
+    },
+    knows: (sql) =>
+      !PROMISING.test(sql) ||
+      plans.get(skeletonOf({ sql, spans: scanStatement(sql).spans })) !== undefined,
     due(statement) {
       const mine = runs(statement)
       if (mine.isOff || mine.spentMs < worthMs) return undefined

@@ -3,7 +3,7 @@ import type { Database, SqlValue } from '../../core/sql/database.ts'
 import { cpuNow, messageOf, type Spent, startWatch } from '../../core/sql/observe.ts'
 import { DEFAULT_ARM } from '../steering/arms.ts'
 import { runWithLimit } from '../steering/measure.ts'
-import type { KnownStatement, Mode, Rewriter } from '../types.ts'
+import type { KnownStatement, Mode, Rewriter, Rewritten } from '../types.ts'
 import { recentMap } from '../watch/templates.ts'
 import type { RunSeen } from '../watch/watcher.ts'
 import type { Behind } from './behind.ts'
@@ -20,12 +20,6 @@ export interface Ask<T> {
 }
 
 type Asked = Pick<Ask<unknown>, 'sql' | 'values'>
-
-/** What a statement is rewritten to, and the action that it uses. */
-export interface Rewrite {
-  readonly sql: string
-  readonly actionId: string
-}
 
 /** Who is asked and told while statements run. */
 export interface RunsParts {
@@ -103,7 +97,7 @@ export class Runs {
   }
 
   /** Whether a rewrite failed for its template before. */
-  isBroken(statement: KnownStatement, rewrite: Rewrite): boolean {
+  isBroken(statement: KnownStatement, rewrite: Rewritten): boolean {
     return this.broken.get(keyOf(statement, rewrite)) === true
   }
 
@@ -119,7 +113,7 @@ export class Runs {
     return this.observed(ask, statement)
   }
 
-  async rewritten<T>(ask: Ask<T>, statement: KnownStatement, rewrite: Rewrite): Promise<T> {
+  async rewritten<T>(ask: Ask<T>, statement: KnownStatement, rewrite: Rewritten): Promise<T> {
     const { actionId } = rewrite
     const reset = this.useDefault()
     if (reset !== undefined) await reset
@@ -280,6 +274,6 @@ export function stoppedByUser(): StorewrightError {
   })
 }
 
-function keyOf({ template }: KnownStatement, { actionId }: Rewrite): string {
+function keyOf({ template }: KnownStatement, { actionId }: Rewritten): string {
   return `${template.fingerprint} ${actionId}`
 }

@@ -3,7 +3,7 @@ import type { Answer } from '../../core/sql/answer.ts'
 import type { Database, Row, SqlValue } from '../../core/sql/database.ts'
 import { messageOf } from '../../core/sql/observe.ts'
 import type { Table } from '../../core/table.ts'
-import type { KnownStatement, Mode } from '../types.ts'
+import type { KnownStatement, Mode, Rewritten } from '../types.ts'
 import { templateLimit } from '../watch/knobs.ts'
 import { createTemplates, recentMap, type Templates } from '../watch/templates.ts'
 import { type Behind, createBehind } from './behind.ts'
@@ -12,7 +12,7 @@ import { type Effect, effectsOf } from './effects.ts'
 import type { TunedDatabase, TunedOptions, TuningCounts } from './options.ts'
 import { createReading, type Reading } from './reading.ts'
 import { createReports, type Reports, toldOfChanges } from './reports.ts'
-import { type Ask, type Rewrite, Runs, stoppedByUser } from './runs.ts'
+import { type Ask, Runs, stoppedByUser } from './runs.ts'
 import { type Choice, chosenBy, dueBy } from './steering.ts'
 import { createTurns } from './turns.ts'
 
@@ -263,7 +263,7 @@ class Tuned implements TunedDatabase {
     return this.mode === 'advise' && template.kind === 'select' && !this.changes.isInTransaction()
   }
 
-  private rewriteOf(statement: KnownStatement): Rewrite | undefined {
+  private rewriteOf(statement: KnownStatement): Rewritten | undefined {
     try {
       const rewrite = this.options.rewriter?.rewrite(statement)
       if (rewrite === undefined || this.runs.isBroken(statement, rewrite)) return undefined
@@ -275,13 +275,14 @@ class Tuned implements TunedDatabase {
   }
 
   /** Where the rewriter does not know statements written like this one, it is shown it first. */
-  private async rewriteOrMeet(statement: KnownStatement): Promise<Rewrite | undefined> {
+  private async rewriteOrMeet(statement: KnownStatement): Promise<Rewritten | undefined> {
     const rewrite = this.rewriteOf(statement)
     const { rewriter } = this.options
     const { fingerprint } = statement.template
-    if (rewrite !== undefined || rewriter?.meet === undefined) return rewrite
-    if (rewriter.knows?.(statement.sql) !== false || this.deaf.get(fingerprint)) return undefined
-    if (!this.reading.isWorthShowing(statement)) return undefined
+    if (rewriter?.meet === undefined || rewriter.knows === undefined) return rewrite
+    const isKnown = rewrite === undefined ? rewriter.knows(statement.sql) : !rewrite.isToMeet
+    if (isKnown || this.deaf.get(fingerprint)) return rewrite
+    if (!this.reading.isWorthShowing(statement)) return rewrite
     await this.reading.show(statement)
     // What stays unknown is not shown again and again.
     if (!rewriter.knows(statement.sql)) this.deaf.set(fingerprint, true)

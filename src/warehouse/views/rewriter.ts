@@ -165,6 +165,7 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
   }
 
   return {
+    isIdle: () => views.size === 0,
     rewrite: ({ sql }) => {
       const literals = scanLiterals(sql)
       const template = literals && templates.get(literals.skeleton)

@@ -58,6 +58,7 @@ export function carryingRewriter(db: Database): CarryingRewriter {
   }
   return {
     rewrite,
+    isIdle: () => standings.size === 0,
     knows: (sql) => standings.size === 0 || plans.get(scanStatement(sql).key) !== undefined,
     async meet(statement, shown) {
       const { sql, spans, kinds } = statement

@@ -1,0 +1,1 @@
+export { rangesRewriter } from './rewriter.ts'
