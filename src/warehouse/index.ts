@@ -5,9 +5,11 @@
 export { type AdviseAllOptions, adviseAll, netCpuMsPerDay } from './advise/advise-all.ts'
 export {
   type AppliedMeasured,
-  type ApplyMeasuredOptions,
   applyMeasured,
   examplesOf,
+  isMeasuringOpen,
+  type MeasuringOptions,
+  measureOpen,
 } from './advise/apply-measured.ts'
 export { inApplyOrder } from './advise/apply-order.ts'
 export { horizonDays } from './advise/knobs.ts'

@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander'
 import { StorewrightError } from '../../core/errors.ts'
 import type { Database } from '../../core/sql/database.ts'
+import { stoppable } from '../../core/sql/stoppable.ts'
 import { adviseStore } from '../../loop/index.ts'
 import {
   type Action,
   type Advice,
   type AppliedMeasured,
   adviseAll,
-  applyMeasured,
   design,
   examplesOf,
   inApplyOrder,
@@ -19,12 +19,12 @@ import {
 import { currentUser, wholeNumber } from '../options.ts'
 import { printData, progressPrinter, stopSignal } from '../output.ts'
 import {
-  atPlace,
-  bringTogether,
-  type PlaceOptions,
-  throwIfStoppedAt,
-  withPlace,
-} from './warehouse-place.ts'
+  applyInTurn,
+  describeMeasured,
+  type InTurnOptions,
+  measureLeftOver,
+} from './warehouse-in-turn.ts'
+import { atPlace, bringTogether, type PlaceOptions, withPlace } from './warehouse-place.ts'
 import { bytes, perDay } from './warehouse-words.ts'
 
 interface AdviseOptions extends PlaceOptions {
@@ -79,8 +79,8 @@ async function advise(options: AdviseOptions): Promise<void> {
       )
       return
     }
-    const advice = await atPlace(options, 'write', (db, plain) =>
-      adviseDatabase(db, plain, options, signal, onProgress),
+    const advice = await atPlace(options, 'write', (db) =>
+      adviseDatabase(db, options, signal, onProgress),
     )
     end()
     printData(options.json, advice, () => describe(advice, options))
@@ -91,7 +91,6 @@ async function advise(options: AdviseOptions): Promise<void> {
 
 async function adviseDatabase(
   db: Database,
-  plain: Database,
   options: AdviseOptions,
   signal: AbortSignal,
   onProgress: ReturnType<typeof progressPrinter>['onProgress'],
@@ -106,13 +105,18 @@ async function adviseDatabase(
   const now = Date.now()
   const decision = { by: currentUser(), now }
   await design.takeOutBroken(db, decision)
-  const workload = await workloadOfLog(plain, entries, {
+  const inTurn = { decision, signal, seed, isRetreating: options.mode === 'automatic' }
+  for (const leftOver of await measureLeftOver(db, inTurn)) {
+    process.stderr.write(`${describeMeasured(leftOver)}\n`)
+  }
+  const asked = stoppable(db, signal)
+  const workload = await workloadOfLog(asked, entries, {
     ...{ seed, now, signal },
     onProgress: (done, total) => onProgress({ step: 'measure the log', done, total }),
   })
-  const { advisers } = await standardParts(plain, seed)
+  const { advisers } = await standardParts(asked, seed)
   const actions = await design.readActions(db)
-  const found = await adviseAll(workload, plain, advisers, {
+  const found = await adviseAll(workload, asked, advisers, {
     ...{ seed, now, horizonDays, signal },
     storageBytes: options.storageMegabytes * 1e6,
     standing: actions.filter(({ status }) => status === 'applied'),
@@ -121,44 +125,35 @@ async function adviseDatabase(
   })
   const advice = await design.withoutRefused(db, found)
   await design.propose(db, advice, tablesIn(workload), decision, examplesOf(workload))
-  return options.mode === 'automatic'
-    ? await applyEach(db, plain, advice, { decision, seed, signal })
-    : advice
+  return options.mode === 'automatic' ? await applyEach(db, advice, inTurn) : advice
 }
 
-/** Applies what is advised; one that fails keeps no other from it. */
+/** Applies what is advised, and says of what does not stand why. */
 async function applyEach(
   db: Database,
-  plain: Database,
   { actions, refusals }: Advice,
-  {
-    decision,
-    seed,
-    signal,
-  }: {
-    readonly decision: design.Decision
-    readonly seed: number
-    readonly signal: AbortSignal
-  },
+  inTurn: InTurnOptions,
 ): Promise<Advice> {
-  const applied: Advice['actions'][number][] = []
-  const failed: Advice['refusals'][number][] = []
-  for (const [i, action] of inApplyOrder(actions).entries()) {
-    await throwIfStoppedAt(signal, db, i, actions.length)
-    try {
-      const done = await applyMeasured(db, action.actionId, decision, {
-        ...{ seed, isRetreating: true, plain },
-      })
-      const { kind, target } = action
-      if (done.takenBack === undefined) applied.push(withGain(action, done))
-      else failed.push({ kind, target, reason: done.takenBack })
-    } catch (error) {
-      if (!(error instanceof StorewrightError)) throw error
-      failed.push({ kind: action.kind, target: action.target, reason: error.message })
-    }
-  }
+  const ids = inApplyOrder(actions).map(({ actionId }) => actionId)
+  const { measured, failed } = await applyInTurn(db, ids, inTurn)
   await bringTogether(db)
-  return { actions: applied, refusals: [...refusals, ...failed] }
+  const byId = new Map(actions.map((action) => [action.actionId, action]))
+  const whyNot = (actionId: string, reason: string) => {
+    const { kind, target } = byId.get(actionId)!
+    return { kind, target, reason }
+  }
+  return {
+    actions: measured
+      .filter(({ takenBack }) => takenBack === undefined)
+      .map((done) => withGain(byId.get(done.actionId)!, done)),
+    refusals: [
+      ...refusals,
+      ...measured.flatMap(({ actionId, takenBack }) =>
+        takenBack === undefined ? [] : [whyNot(actionId, takenBack)],
+      ),
+      ...failed.map(({ actionId, reason }) => whyNot(actionId, reason)),
+    ],
+  }
 }
 
 function withGain(action: Action, { measured }: AppliedMeasured): Action {

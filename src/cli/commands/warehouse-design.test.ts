@@ -66,6 +66,7 @@ describe('storewright warehouse', () => {
     expect(applied).toEqual({
       applied: ['view-t'],
       measured: [{ actionId: 'view-t' }],
+      leftOver: [],
       broken: [],
       refreshed: [],
       failed: [],
@@ -84,6 +85,68 @@ describe('storewright warehouse', () => {
     expect(report).toMatch(/refused by/)
     expect(report).toMatch(/needed as it is/)
     expect(report).toMatch(/Left alone by hand: f1/)
+  })
+  it('goes on behind what cannot be done, says so of each, and tells by its exit code', async () => {
+    const several = join(folder, 'several.duckdb')
+    const db = await openDatabase(several)
+    await db.run('CREATE TABLE t AS SELECT i % 5 AS a FROM range(100) AS r(i)')
+    const made = (name: string): Action => ({
+      ...{ ...view, actionId: name, kind: 'index', fingerprints: [`of-${name}`] },
+      ...{ apply: [`CREATE TABLE ${name} (x INT)`], undo: [`DROP TABLE ${name}`] },
+    })
+    const actions = ['a', 'b', 'c'].map(made)
+    await design.propose(db, { actions, refusals: [] }, () => ['t'], { by: 'test', now: 0 })
+    db.close()
+    const place = ['--database', several] as const
+    const codeOf = async (...args: string[]) => {
+      const said = await run(...args, ...place)
+      const code = process.exitCode
+      process.exitCode = undefined
+      return [code, said]
+    }
+    expect(await codeOf('apply', 'a', 'x', 'b', 'c')).toEqual([
+      2,
+      expect.stringMatching(/^a: applied\nb: applied\nc: applied\nthere is no action x\n/),
+    ])
+    await run('undo', 'a', ...place)
+    const [code, said] = await codeOf('undo', 'b', 'a', 'x', 'c', 'b')
+    expect(code).toBe(2)
+    expect(said).toMatch(
+      /^b: undone\na is undone already\n {2}.*\nthere is no action x\n {2}.*\nc: undone\n$/,
+    )
+    expect(await codeOf('refuse', 'b', 'x', 'c')).toEqual([
+      2,
+      expect.stringMatching(/^b: refused\nthere is no action x\n {2}.*\nc: refused\n$/),
+    ])
+    const approved = JSON.parse((await codeOf('approve', 'y', 'b', '--json'))[1] as string)
+    expect(approved).toEqual([
+      { actionId: 'y', reason: 'there is no action y', next: expect.any(String) },
+      { actionId: 'b', status: 'approved' },
+    ])
+    expect(await codeOf('leave', 'of-a', 'xyz', 'of-b')).toEqual([
+      2,
+      expect.stringMatching(/^of-a: left alone\nxyz is .*\n {2}.*\nof-b: left alone\n$/),
+    ])
+    expect(await codeOf('leave', 'of-a', 'of-b', '--again')).toEqual([
+      undefined,
+      'of-a: taken up again\nof-b: taken up again\n',
+    ])
+  })
+  it('measures by the next report what a kill left applied and unmeasured', async () => {
+    const killed = join(folder, 'killed.duckdb')
+    const db = await openDatabase(killed)
+    await db.run('CREATE TABLE t AS SELECT i % 5 AS a FROM range(100000) AS r(i)')
+    const plan: Action = { ...view, kind: 'index', apply: [], undo: [] }
+    const examples = [{ sql: 'SELECT sum(a) FROM t', runsPerDay: 10, beforeCpuMs: 50 }]
+    await design.propose(db, { actions: [plan], refusals: [] }, () => ['t'], { by: 'test', now: 0 })
+    // What stands after a kill behind the transaction that applied it.
+    await design.apply(db, plan.actionId, { by: 'test', now: 0 }, examples)
+    db.close()
+    const said = await run('report', '--database', killed)
+    expect(said).toMatch(/applied by .*; saves a day: predicted 2.0 hours, measured /)
+    const { actions } = JSON.parse(await run('report', '--database', killed, '--json'))
+    expect(actions[0].measured.savedCpuMsPerDay).toBeLessThan(500)
+    expect(actions[0].toMeasure).toBeUndefined()
   })
   it('leaves alone and takes up again only what is known', async () => {
     const leave = (...args: string[]) => run('leave', ...args, '--database', database)

@@ -1,27 +1,26 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { StorewrightError } from '../../core/errors.ts'
 import type { Database } from '../../core/sql/database.ts'
-import { type PaceReport, readWaits, readWorkload, storePaths } from '../../loop/index.ts'
+import { stoppable } from '../../core/sql/stoppable.ts'
+import { readWorkload, storePaths } from '../../loop/index.ts'
 import {
   type Action,
   type AppliedMeasured,
-  applyMeasured,
   design,
-  type Refusal,
   refreshStanding,
 } from '../../warehouse/index.ts'
 import { currentUser } from '../options.ts'
 import { printData, stopSignal } from '../output.ts'
 import {
-  atPlace,
-  bringTogether,
-  type PlaceOptions,
-  throwIfStoppedAt,
-  withPlace,
-} from './warehouse-place.ts'
-import { bytes, perDay, table } from './warehouse-words.ts'
+  applyInTurn,
+  describeMeasured,
+  measureLeftOver,
+  type NotDone,
+  notDone,
+} from './warehouse-in-turn.ts'
+import { atPlace, bringTogether, type PlaceOptions, withPlace } from './warehouse-place.ts'
 
-/** warehouse apply, undo, approve, refuse, leave, report: what was proposed and what stands. */
+/** warehouse apply, undo, approve, refuse, leave: what is done with what was proposed and what stands. */
 export function addDesignCommands(warehouse: Command): void {
   withPlace(warehouse.command('apply [ids...]'))
     .description(
@@ -47,12 +46,6 @@ export function addDesignCommands(warehouse: Command): void {
     .option('--again', 'take them up again', false)
     .option('--unseen', 'also those that are not known here yet', false)
     .action(leave)
-  withPlace(warehouse.command('report'))
-    .description(
-      'time saved a day, every action with predicted and measured gain, what was refused',
-    )
-    .addOption(new Option('--csv', 'print actions as CSV').conflicts('json'))
-    .action(report)
 }
 
 const EXAMPLES = `
@@ -68,59 +61,50 @@ interface Applied {
   readonly applied: readonly string[]
   /** What was applied, with what it was measured to gain. */
   readonly measured: readonly AppliedMeasured[]
+  /** What stood before, and was measured only now. */
+  readonly leftOver: readonly AppliedMeasured[]
   readonly broken: readonly design.Broken[]
   readonly refreshed: Awaited<ReturnType<typeof refreshStanding>>
-  readonly failed: readonly NotApplied[]
-}
-
-interface NotApplied {
-  readonly actionId: string
-  readonly reason: string
-  readonly next?: string
+  readonly failed: readonly NotDone[]
 }
 
 async function applyAll(
-  ids: readonly string[],
+  given: readonly string[],
   options: PlaceOptions & { readonly refresh: boolean },
 ): Promise<void> {
   const signal = stopSignal()
-  const done = await atPlace(options, 'write', async (db): Promise<Applied> => {
+  const ids = [...new Set(given)]
+  const done = await atPlace(options, 'write', async (db, plain): Promise<Applied> => {
     const broken = await design.takeOutBroken(db, decision())
+    const inTurn = { decision: decision(), signal, plain, seed: 1, isRetreating: false }
+    const leftOver = await measureLeftOver(db, inTurn)
     const open = (await design.readActions(db)).filter(
       ({ status }) => status === 'proposed' || status === 'approved',
     )
     const isAll = ids.length === 0 && !options.refresh
     const wanted = isAll ? open.map(({ actionId }) => actionId) : ids
-    const measured: AppliedMeasured[] = []
-    const failed: NotApplied[] = []
-    for (const [i, id] of wanted.entries()) {
-      await throwIfStoppedAt(signal, db, i, wanted.length)
-      try {
-        measured.push(await applyMeasured(db, id, decision(), { seed: 1, isRetreating: false }))
-      } catch (error) {
-        // One that fails keeps no other from it.
-        if (!(error instanceof StorewrightError) || wanted.length === 1) throw error
-        const { message, next } = error
-        failed.push({ actionId: id, reason: message, ...(next === undefined ? {} : { next }) })
-      }
-    }
-    const refreshed = options.refresh ? await refreshStanding(db, decision()) : []
+    const { measured, failed } = await applyInTurn(db, wanted, inTurn)
+    const refreshed = options.refresh
+      ? await refreshStanding(stoppable(db, signal), decision())
+      : []
     if (measured.length + refreshed.length > 0) await bringTogether(db)
     const stands = measured.filter(({ takenBack }) => takenBack === undefined)
-    return { applied: stands.map(({ actionId }) => actionId), measured, broken, refreshed, failed }
+    const applied = stands.map(({ actionId }) => actionId)
+    return { applied, measured, leftOver, broken, refreshed, failed }
   })
   printData(options.json, done, () => describeApplied(done, options.refresh))
   if (done.failed.length > 0) process.exitCode = 2
 }
 
 function describeApplied(
-  { measured, broken, refreshed, failed }: Applied,
+  { measured, leftOver, broken, refreshed, failed }: Applied,
   isRefresh: boolean,
 ): string {
   const lines = [
     ...broken.map(({ actionId, reason }) => `${actionId}: taken out of service: ${reason}`),
+    ...leftOver.map(describeMeasured),
     ...measured.map(describeMeasured),
-    ...failed.map(({ reason, next }) => (next === undefined ? reason : `${reason}\n  ${next}`)),
+    ...failed.map(describeNotDone),
     ...refreshed.map(({ actionId, refreshed: how, failed }) =>
       failed === undefined
         ? `${actionId}: up to date again (${how})`
@@ -131,14 +115,8 @@ function describeApplied(
   return isRefresh ? 'All views are up to date.' : 'Nothing is proposed; ask for advice first.'
 }
 
-function describeMeasured({ actionId, measured, share, takenBack }: AppliedMeasured): string {
-  if (takenBack !== undefined) return `${actionId}: taken back: ${takenBack}`
-  if (measured === undefined || share === undefined) return `${actionId}: applied`
-  const saved = `${perDay(measured.savedCpuMsPerDay)} of CPU a day, ${(100 * share).toFixed(0)} % of what its statements took`
-  return share > 0
-    ? `${actionId}: applied; it saves ${saved}`
-    : `${actionId}: applied; it saves nothing (${saved}): storewright warehouse undo ${actionId} takes it back`
-}
+const describeNotDone = ({ reason, next }: NotDone) =>
+  next === undefined ? reason : `${reason}\n  ${next}`
 
 type Outcome = 'undone' | 'approved' | 'refused'
 
@@ -147,62 +125,94 @@ async function each(
   options: PlaceOptions & { readonly why?: string },
   outcome: Outcome,
 ): Promise<void> {
-  await atPlace(options, 'write', async (db) => {
-    for (const id of ids) {
-      if (outcome === 'undone') await design.undo(db, id, decision())
-      else {
-        const note = options.why === undefined ? {} : { note: options.why }
-        await design.decide(db, id, outcome, { ...decision(), ...note })
-      }
+  const failed = await oneByOne(ids, options, async (db, id) => {
+    if (outcome === 'undone') await design.undo(db, id, decision())
+    else {
+      const note = options.why === undefined ? {} : { note: options.why }
+      await design.decide(db, id, outcome, { ...decision(), ...note })
     }
   })
-  const data = ids.map((actionId) => ({ actionId, status: outcome }))
-  printData(options.json, data, () => ids.map((id) => `${id}: ${outcome}`).join('\n'))
+  printEach(ids, options, failed, {
+    data: (actionId) => ({ actionId, status: outcome }),
+    text: (id) => `${id}: ${outcome}`,
+  })
 }
 
 async function leave(
   fingerprints: readonly string[],
   options: PlaceOptions & { readonly again: boolean; readonly unseen: boolean },
 ): Promise<void> {
-  await atPlace(options, 'write', async (db) => {
-    if (options.again) await requireLeft(db, fingerprints)
-    else if (!options.unseen) await requireKnown(db, fingerprints, options)
-    for (const fingerprint of fingerprints) {
-      await design.writeLeftAlone(db, fingerprint, !options.again, currentUser(), Date.now())
+  const failed = await oneByOne(fingerprints, options, async (db, fingerprint) => {
+    if (options.again) await requireLeft(db, fingerprint)
+    else if (!options.unseen) await requireKnown(db, fingerprint, options)
+    await design.writeLeftAlone(db, fingerprint, !options.again, currentUser(), Date.now())
+  })
+  printEach(fingerprints, options, failed, {
+    data: (fingerprint) => ({ fingerprint, leftAlone: !options.again }),
+    text: (f) => `${f}: ${options.again ? 'taken up again' : 'left alone'}`,
+  })
+}
+
+/** Does the same to each; one that cannot be done keeps no other from it, one alone throws why. */
+async function oneByOne(
+  names: readonly string[],
+  place: PlaceOptions,
+  work: (db: Database, name: string) => Promise<void>,
+): Promise<ReadonlyMap<string, NotDone>> {
+  const failed = new Map<string, NotDone>()
+  await atPlace(place, 'write', async (db) => {
+    for (const name of new Set(names)) {
+      try {
+        await work(db, name)
+      } catch (error) {
+        if (!(error instanceof StorewrightError) || new Set(names).size === 1) throw error
+        failed.set(name, notDone(name, error))
+      }
     }
   })
-  const data = fingerprints.map((fingerprint) => ({ fingerprint, leftAlone: !options.again }))
-  printData(options.json, data, () =>
-    fingerprints.map((f) => `${f}: ${options.again ? 'taken up again' : 'left alone'}`).join('\n'),
+  return failed
+}
+
+/** Prints what became of each; the exit code says whether all was done. */
+function printEach(
+  names: readonly string[],
+  { json }: PlaceOptions,
+  failed: ReadonlyMap<string, NotDone>,
+  { data, text }: { data: (name: string) => object; text: (name: string) => string },
+): void {
+  const all = [...new Set(names)]
+  const describe = (name: string) => {
+    const why = failed.get(name)
+    return why === undefined ? text(name) : describeNotDone(why)
+  }
+  printData(
+    json,
+    all.map((name) => failed.get(name) ?? data(name)),
+    () => all.map(describe).join('\n'),
   )
+  if (failed.size > 0) process.exitCode = 2
 }
 
 /** Throws where a fingerprint is not left alone. */
-async function requireLeft(db: Database, fingerprints: readonly string[]): Promise<void> {
+async function requireLeft(db: Database, fingerprint: string): Promise<void> {
   const left = await design.readLeftAlone(db)
-  const other = fingerprints.find((fingerprint) => !left.has(fingerprint))
-  if (other === undefined) return
-  throw new StorewrightError('ERR_ARGUMENT', `${other} is not left alone`, {
+  if (left.has(fingerprint)) return
+  throw new StorewrightError('ERR_ARGUMENT', `${fingerprint} is not left alone`, {
     next: left.size === 0 ? 'No statements are.' : `These are: ${[...left].join(', ')}.`,
   })
 }
 
 /** Throws where a fingerprint is of no statement that was watched, and of none that an action serves. */
-async function requireKnown(
-  db: Database,
-  fingerprints: readonly string[],
-  place: PlaceOptions,
-): Promise<void> {
+async function requireKnown(db: Database, fingerprint: string, place: PlaceOptions): Promise<void> {
   const actions = await design.readActions(db)
   const known = new Set(actions.flatMap((action) => action.fingerprints))
   for (const { target } of await design.readRefusals(db)) known.add(target)
   const watched =
     place.store === undefined ? undefined : readWorkload(storePaths(place.store).database)
   for (const { template } of watched?.templates ?? []) known.add(template.fingerprint)
-  const unknown = fingerprints.find((fingerprint) => !known.has(fingerprint))
-  if (unknown === undefined) return
-  const action = actions.find(({ actionId }) => actionId === unknown)
-  throw action === undefined ? unknownFingerprint(unknown, place) : noFingerprint(action)
+  if (known.has(fingerprint)) return
+  const action = actions.find(({ actionId }) => actionId === fingerprint)
+  throw action === undefined ? unknownFingerprint(fingerprint, place) : noFingerprint(action)
 }
 
 function unknownFingerprint(fingerprint: string, { store }: PlaceOptions): StorewrightError {
@@ -220,133 +230,4 @@ function noFingerprint({ actionId, fingerprints }: Action): StorewrightError {
   return new StorewrightError('ERR_ARGUMENT', `${actionId} is an action, not a fingerprint`, {
     next: `Take it back (storewright warehouse undo ${actionId}), or leave what it serves alone: ${fingerprints.join(', ')}.`,
   })
-}
-
-async function report(options: PlaceOptions & { readonly csv?: boolean }): Promise<void> {
-  const known = await atPlace(options, 'read', readFacts)
-  const waits =
-    options.store === undefined ? undefined : readWaits(storePaths(options.store).database)
-  const facts = { ...known, ...(waits === undefined ? {} : { waits }) }
-  if (options.csv === true) {
-    process.stdout.write(`${csvOf(facts.actions)}\n`)
-    return
-  }
-  printData(options.json, facts, () => describe(facts))
-}
-
-interface Facts {
-  readonly savedCpuMsPerDay: number
-  readonly upkeepCpuMsPerDay: number
-  readonly storageBytes: number
-  readonly actions: readonly design.StoredAction[]
-  readonly refusals: readonly Refusal[]
-  readonly leftAlone: readonly string[]
-  /** Of the last server of the store. */
-  readonly waits?: PaceReport
-}
-
-async function readFacts(db: Database): Promise<Facts> {
-  const actions = await design.readActions(db)
-  const standing = actions.filter(({ status }) => status === 'applied').map(gainOf)
-  const sum = (of: (gain: Action['predicted']) => number) =>
-    standing.reduce((total, gain) => total + of(gain), 0)
-  return {
-    savedCpuMsPerDay: sum((gain) => gain.savedCpuMsPerDay),
-    upkeepCpuMsPerDay: sum((gain) => gain.upkeepCpuMsPerDay),
-    storageBytes: sum((gain) => gain.storageBytes),
-    actions,
-    refusals: await design.readRefusals(db),
-    leftAlone: [...(await design.readLeftAlone(db))],
-  }
-}
-
-function gainOf({ measured, predicted }: Action): Action['predicted'] {
-  return measured ?? predicted
-}
-
-function describe(facts: Facts): string {
-  const { actions, refusals, leftAlone } = facts
-  if (actions.length === 0 && refusals.length === 0 && facts.waits === undefined) {
-    return 'Nothing was proposed yet: storewright warehouse advise looks at what is asked.'
-  }
-  const lines = [
-    `Saved ${perDay(facts.savedCpuMsPerDay)} of CPU a day, for ${perDay(facts.upkeepCpuMsPerDay)} of upkeep and ${bytes(facts.storageBytes)}.`,
-    '',
-    ...actions.flatMap(describeAction),
-  ]
-  if (refusals.length > 0) lines.push('', 'Left as it is, and why:')
-  lines.push(...refusals.map(({ kind, target, reason }) => `  ${kind} ${target}: ${reason}`))
-  if (leftAlone.length > 0) lines.push('', `Left alone by hand: ${leftAlone.join(', ')}`)
-  if (facts.waits !== undefined) lines.push('', ...describeWaits(facts.waits))
-  return lines.join('\n')
-}
-
-function describeWaits(waits: PaceReport): string[] {
-  const ms = (value: number) => `${Math.round(value)} ms`
-  const how = waits.order === 'arrival' ? 'as they came' : 'shortest expected work first'
-  return [
-    `While the store was served, ${waits.statements} statements ran ${how}; ${waits.putFirst} were put before others that had come earlier. Waits: 95 % under ${ms(waits.waitP95Ms)}, the longest ${ms(waits.longestWaitMs)}.`,
-    ...waits.templates
-      .filter(({ waitedMs }) => waitedMs >= 1)
-      .slice(0, 5)
-      .map(
-        (one) =>
-          `  ${one.template}: ${one.statements} statements waited ${ms(one.waitedMs)} in all, ${one.passedOver} times others went first`,
-      ),
-  ]
-}
-
-function describeAction(action: design.StoredAction): string[] {
-  const { actionId, status, summary, predicted, measured, note, decidedBy, decidedAt } = action
-  const found =
-    measured === undefined ? 'not measured yet' : `measured ${perDay(measured.savedCpuMsPerDay)}`
-  const when = new Date(decidedAt).toISOString().slice(0, 16).replace('T', ' ')
-  return [
-    `${actionId}: ${summary}`,
-    `  ${status} by ${decidedBy} at ${when}; saves a day: predicted ${perDay(predicted.savedCpuMsPerDay)}, ${found}; upkeep ${perDay((measured ?? predicted).upkeepCpuMsPerDay)}; ${bytes((measured ?? predicted).storageBytes)}`,
-    ...upkeepOf(action),
-    ...(note === undefined ? [] : [`  ${note}`]),
-    ...action.reasons.map((reason) => `  ${reason}`),
-  ]
-}
-
-/** What keeping it up takes, where it takes anything. */
-function upkeepOf({ predicted, measured }: design.StoredAction): string[] {
-  const [expected, found] = [predicted.upkeepCpuMsPerDay, measured?.upkeepCpuMsPerDay]
-  if (expected === 0 && (found ?? 0) === 0) return []
-  const measuredIt = found === undefined ? '' : `, last known ${perDay(found)}`
-  return [`  keeping it up a day: predicted ${perDay(expected)}${measuredIt}`]
-}
-
-function csvOf(actions: readonly design.StoredAction[]): string {
-  return table(
-    [
-      'action_id',
-      'kind',
-      'target',
-      'status',
-      'predicted_saved_ms',
-      'measured_saved_ms',
-      'upkeep_ms',
-      'build_ms',
-      'storage_bytes',
-      'summary',
-    ],
-    actions.map((action) => {
-      const { actionId, kind, target, status, predicted, measured, summary } = action
-      const { upkeepCpuMsPerDay, buildCpuMs, storageBytes } = gainOf(action)
-      return [
-        actionId,
-        kind,
-        target,
-        status,
-        predicted.savedCpuMsPerDay,
-        measured?.savedCpuMsPerDay ?? '',
-        upkeepCpuMsPerDay,
-        buildCpuMs,
-        storageBytes,
-        summary,
-      ]
-    }),
-  )
 }

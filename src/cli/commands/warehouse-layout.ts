@@ -93,9 +93,10 @@ async function runUndo(path: string, isJson: boolean): Promise<void> {
 
 async function runLayout(options: LayoutOptions): Promise<void> {
   const { onProgress, end } = progressPrinter(options.quiet || options.json)
-  const db = await openDatabase(':memory:', { threads: options.threads })
+  const signal = stopSignal()
+  const db = await openDatabase(':memory:', { threads: options.threads, signal })
   try {
-    const outcome = await layOut(db, options, stopSignal(), onProgress)
+    const outcome = await layOut(db, options, signal, onProgress)
     end()
     printData(options.json, outcome, () => describe(outcome))
   } finally {

@@ -57,20 +57,6 @@ export async function bringTogether(db: Database): Promise<void> {
   }
 }
 
-/** Throws ERR_CANCELLED between actions, once a person has stopped it; those that are made stand. */
-export async function throwIfStoppedAt(
-  signal: AbortSignal,
-  db: Database,
-  made: number,
-  all: number,
-): Promise<void> {
-  if (!signal.aborted) return
-  if (made > 0) await bringTogether(db)
-  throw new StorewrightError('ERR_CANCELLED', `stopped after ${made} of ${all} actions`, {
-    next: 'Those that were made stand, the others are proposed still: storewright warehouse apply goes on, report says where each stands.',
-  })
-}
-
 const MAGIC_AT = 8
 const MAGIC = 'DUCK'
 

@@ -5,6 +5,7 @@ import { addWarehouseKnobs } from './warehouse-knobs.ts'
 import { addWarehouseLayout } from './warehouse-layout.ts'
 import { addPostgresCommands } from './warehouse-postgres.ts'
 import { addWarehouseReplay } from './warehouse-replay.ts'
+import { addWarehouseReport } from './warehouse-report.ts'
 import { addWarehouseWatch } from './warehouse-watch.ts'
 
 /** warehouse: the store's database lays itself out by what is asked of it. */
@@ -15,6 +16,7 @@ export function addWarehouseCommands(program: Command): void {
   addWarehouseWatch(warehouse)
   addWarehouseAdvise(warehouse)
   addDesignCommands(warehouse)
+  addWarehouseReport(warehouse)
   addWarehouseLayout(warehouse)
   addWarehouseKnobs(warehouse)
   addWarehouseReplay(warehouse)

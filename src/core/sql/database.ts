@@ -13,6 +13,7 @@ import { type Answer, readAnswer } from './answer.ts'
 import { castIn, castOut, readTable, rowsOf, valueAt } from './columns.ts'
 import { type BeforeStatement, messageOf, type OnStatement, startWatch } from './observe.ts'
 import { quoteName } from './quote.ts'
+import { stoppable } from './stoppable.ts'
 
 export { quoteName, quoteText } from './quote.ts'
 
@@ -50,6 +51,8 @@ export interface OpenOptions {
   /** Told of what callers ask; statements the door adds by itself are not among them. */
   readonly onStatement?: OnStatement
   readonly before?: BeforeStatement
+  /** Stops what is asked at once, as `stoppable` does. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -83,7 +86,7 @@ export async function openConnections(
       one.close()
       closeOne()
     }
-    databases.push({ ...one, close })
+    databases.push(stoppable({ ...one, close }, options.signal))
   }
   return databases
 }

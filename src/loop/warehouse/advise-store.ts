@@ -1,6 +1,7 @@
 import { readKnob } from '../../core/knobs.ts'
 import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
+import { stoppable } from '../../core/sql/stoppable.ts'
 import {
   type Action,
   type Advice,
@@ -10,7 +11,9 @@ import {
   examplesOf,
   horizonDays,
   inApplyOrder,
+  isMeasuringOpen,
   type Mode,
+  measureOpen,
   standardParts,
   type Workload,
 } from '../../warehouse/index.ts'
@@ -68,29 +71,35 @@ export async function adviseStore(
   const { mode } = settings.warehouse
   const { database } = requireStore(folder)
   const workload = readAsked(database)
-  if (mode === 'off' || workload === undefined) return nothing(mode)
+  if (mode === 'off') return nothing(mode)
   throwIfStopped(options.signal)
+  const { known, approved, isMeasured } = await withDatabase(folder, 'read', async (db) => ({
+    known: await currentVersion(db, 'warehouse'),
+    ...(await watchOf(database).quietly(() => openIn(db))),
+  }))
+  if (workload === undefined) {
+    if (!isMeasured) await measureLeftOver(folder, options)
+    return nothing(mode)
+  }
   const openings = readOpenings(database)
   const opening = adviseOpening(openings, settings.knobs)
   const weights = [weightsOf(workload), opening.actions.length]
   const quiet = quietHours(settings)
   // What waited is looked at again when it is quiet.
   const isQuiet = quiet.hours === undefined ? [] : [untilQuietMs(options.now, quiet) === 0]
-  const { known, approved } = await withDatabase(folder, 'read', async (db) => ({
-    known: await currentVersion(db, 'warehouse'),
-    approved: await watchOf(database).quietly(() => approvedIn(db)),
-  }))
   // What a person approved since is to be applied, though nothing new was asked.
   const toApply = approved.length === 0 ? [] : [approved]
   const inputHash = hashOf([
     ...[mode, weights, settings.warehouse.storage_mb, ...isQuiet, ...toApply],
   ])
-  if (known?.inputHash === inputHash && options.isForced !== true) {
+  if (known?.inputHash === inputHash && isMeasured && options.isForced !== true) {
     await refreshStanding(folder, options.now)
     return { ...nothing(mode), version: known.version }
   }
   const advice = await withDatabase(folder, 'read', (_, plain) =>
-    watchOf(database).quietly(() => adviceFor(plain, workload, settings, options)),
+    watchOf(database).quietly(() =>
+      adviceFor(stoppable(plain, options.signal), workload, settings, options),
+    ),
   ).then((found) => bothOf(found, opening))
   return withDatabase(folder, 'write', (db, plain) =>
     watchOf(database).quietly(() =>
@@ -99,10 +108,28 @@ export async function adviseStore(
   )
 }
 
-async function approvedIn(db: Database): Promise<readonly string[]> {
+/** What is to be done whatever was asked since: approved actions to apply, applied ones to measure. */
+async function openIn(
+  db: Database,
+): Promise<{ readonly approved: readonly string[]; readonly isMeasured: boolean }> {
   const actions = await design.readActions(db)
-  return actions.flatMap(({ actionId, status }) => (status === 'approved' ? [actionId] : []))
+  return {
+    approved: actions.flatMap(({ actionId, status }) => (status === 'approved' ? [actionId] : [])),
+    isMeasured: !actions.some(isMeasuringOpen),
+  }
 }
+
+/** Measures what was applied and not measured to its end, where nothing was asked to look at. */
+async function measureLeftOver(folder: string, { now, signal }: AdviseStoreOptions): Promise<void> {
+  const { database } = requireStore(folder)
+  await withDatabase(folder, 'write', (db, plain) =>
+    watchOf(database).quietly(() => measureOpen(db, { by: BY, now }, measuring(plain, signal))),
+  )
+}
+
+const measuring = (plain: Database, signal: AbortSignal | undefined) => ({
+  ...{ seed: SEED, isRetreating: true, plain: stoppable(plain, signal) },
+})
 
 function quietHours({ store, warehouse }: Settings): QuietHours {
   const { quiet_hours: hours } = warehouse
@@ -172,6 +199,7 @@ async function keep(
   const { now } = options
   const decision = { by: BY, now }
   const broken = await design.takeOutBroken(db, decision)
+  await measureOpen(db, decision, measuring(plain, options.signal))
   await design.propose(db, advice, tablesOf(workload), decision, examplesOf(overADay(workload)))
   const { applied, waiting } = await applyWanted(db, plain, mode, {
     ...{ decision, quiet, signal: options.signal },
@@ -224,14 +252,18 @@ async function applyWanted(
   for (const { actionId } of inApplyOrder(now)) {
     throwIfStopped(signal)
     // What cannot be applied says so in its record, and keeps no other from being applied.
-    const stands = await applyMeasured(db, actionId, decision, {
-      ...{ seed: SEED, isRetreating: true, plain },
-    }).then(
+    const stands = await applyMeasured(
+      stoppable(db, signal),
+      actionId,
+      decision,
+      measuring(plain, signal),
+    ).then(
       ({ takenBack }) => takenBack === undefined,
       () => false,
     )
     if (stands) applied.push(actionId)
   }
+  throwIfStopped(signal)
   return { applied, waiting }
 }
 
@@ -250,10 +282,11 @@ async function recordUpkeep(
   spent: ReadonlyMap<string, number>,
   decision: design.Decision,
 ): Promise<void> {
-  for (const { actionId, measured } of await design.readActions(db)) {
+  for (const { actionId, measured, toMeasure } of await design.readActions(db)) {
     const upkeepCpuMsPerDay = spent.get(actionId)
     // What was never measured must not look as if it were.
-    if (upkeepCpuMsPerDay === undefined || measured === undefined) continue
+    if (upkeepCpuMsPerDay === undefined || measured === undefined || toMeasure !== undefined)
+      continue
     const gain = { ...measured, upkeepCpuMsPerDay }
     await design.recordGain(db, actionId, gain, decision)
   }

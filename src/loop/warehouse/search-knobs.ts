@@ -2,6 +2,7 @@ import { type KnobSettings, listKnobs, readKnob } from '../../core/knobs.ts'
 import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
+import { stoppable } from '../../core/sql/stoppable.ts'
 import { type Action, design, settings, type Workload } from '../../warehouse/index.ts'
 import { requireStore } from '../store/paths.ts'
 import { storeSettings, withDatabase } from '../store/store.ts'
@@ -55,7 +56,9 @@ export async function searchStoreKnobs(
   const startedAt = cpuNow()
   const { database } = requireStore(folder)
   const searched = await withDatabase(folder, 'read', (_, plain) =>
-    watchOf(database).quietly(() => searchOn(plain, folder, options, startedAt)),
+    watchOf(database).quietly(() =>
+      searchOn(stoppable(plain, options.signal), folder, options, startedAt),
+    ),
   )
   const { action } = searched
   if (action === undefined) return { ...searched, cpuSeconds: (cpuNow() - startedAt) / 1000 }

@@ -159,6 +159,33 @@ describe('adviseStore', () => {
     expect((await adviseStore(folder, { now: 3000 })).applied).toEqual([])
   })
 
+  it.each([true, false])(
+    'measures what a kill left unmeasured, though nothing new was asked (anything at all: %s)',
+    async (isAsked) => {
+      if (isAsked) await ask('SELECT count(*) FROM sales')
+      await adviseStore(folder, { now: 1000 })
+      const none = { savedCpuMsPerDay: 1, upkeepCpuMsPerDay: 0, buildCpuMs: 0, storageBytes: 0 }
+      const action = {
+        ...{ actionId: 'one', kind: 'index' as const, target: 'one', summary: 'one', reasons: [] },
+        ...{ fingerprints: [], predicted: none, definition: '{}', apply: [], undo: [] },
+      }
+      const by = { by: 'ann', now: 1500 }
+      await withDatabase(folder, 'write', (db) =>
+        watchOf(storePaths(folder).database).quietly(async () => {
+          await design.proposeBeside(db, action, by)
+          const examples = [{ sql: 'SELECT sum(1) FROM range(9)', runsPerDay: 1, beforeCpuMs: 1e6 }]
+          // What stands after a kill behind the transaction that applied it.
+          await design.apply(db, 'one', by, examples)
+        }),
+      )
+      if (!isAsked) rmSync(join(folder, 'warehouse'), { recursive: true, force: true })
+      await adviseStore(folder, { now: 2000 })
+      const [one] = await withDatabase(folder, 'read', design.readActions)
+      expect(one!.measured!.savedCpuMsPerDay).toBeGreaterThan(1000)
+      expect(one!.toMeasure).toBeUndefined()
+    },
+  )
+
   it('does nothing where watching is off', async () => {
     const { settings } = storePaths(folder)
     writeFileSync(settings, `${readFileSync(settings, 'utf8')}\n[warehouse]\nmode = "off"\n`)

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sameAnswer } from '../../core/sql/answer.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
-import { propose, undo } from '../design/design.ts'
+import { apply, propose, undo } from '../design/design.ts'
 import { readActions } from '../design/records.ts'
 import type { Action } from '../types.ts'
 import { adviseOne } from '../views/testing/advise-one.ts'
-import { applyMeasured } from './apply-measured.ts'
+import { applyMeasured, measureOpen } from './apply-measured.ts'
 import { refreshStanding } from './refresh-standing.ts'
 
 const by = { by: 'ann', now: 1000 }
@@ -65,29 +65,67 @@ test('what answers otherwise is always taken back', async () => {
   expect(await stored()).toMatchObject({ status: 'refused' })
 })
 
+/** The database until `last` statements were asked; each further one is stopped. */
+function stoppedAfter(last: number): Database {
+  let asked = 0
+  const answer: Database['answer'] = (sql, values) =>
+    ++asked <= last
+      ? db.answer(sql, values)
+      : Promise.reject(new Error('INTERRUPT Error: Interrupted!'))
+  return { ...db, answer }
+}
+
+test('what is stopped before it is applied is proposed still', async () => {
+  await proposeIt(action)
+  const options = { seed: 1, isRetreating: true, plain: stoppedAfter(5) }
+  await expect(applyMeasured(db, action.actionId, by, options)).rejects.toMatchObject({
+    code: 'ERR_CANCELLED',
+  })
+  expect(await stored()).toMatchObject({ status: 'proposed' })
+  expect(await tables()).toEqual(['t'])
+})
+
 // Six run before it is applied; the next looks whether it is there, the others are answered from it.
 test.each([6, 7, 10])(
-  'what is stopped while it is measured (after %d statements) is taken back, and nothing is held against it',
+  'what is stopped while it is measured (after %d statements) stands, and is measured later',
   async (last) => {
     await proposeIt(action)
     const before = await db.answer(ask(2))
-    let asked = 0
-    const stopped: Database = {
-      ...db,
-      answer: (sql, values) =>
-        ++asked <= last
-          ? db.answer(sql, values)
-          : Promise.reject(new Error('INTERRUPT Error: Interrupted!')),
-    }
     const options = { seed: 1, isRetreating: true }
-    const done = await applyMeasured(db, action.actionId, by, { ...options, plain: stopped })
-    expect(done.takenBack).toContain('stopped while it was measured')
-    expect(await stored()).toMatchObject({ status: 'approved', note: done.takenBack })
-    expect(await tables()).toEqual(['t'])
+    const stopped = { ...options, plain: stoppedAfter(last) }
+    const done = await applyMeasured(db, action.actionId, by, stopped)
+    expect(done).toEqual({ actionId: action.actionId, isStopped: true })
+    expect(await stored()).toMatchObject({ status: 'applied', toMeasure: expect.any(Array) })
     expect(sameAnswer(await db.answer(ask(2)), before, false)).toBe(true)
-    expect((await applyMeasured(db, action.actionId, by, options)).takenBack).toBeUndefined()
+    expect(await measureOpen(db, by, { ...stopped, plain: stoppedAfter(1) })).toEqual([done])
+    const [measured] = await measureOpen(db, by, options)
+    expect(measured!.share).toBeGreaterThan(0.3)
+    expect(await stored()).toMatchObject({ status: 'applied', measured: measured!.measured })
+    expect(await measureOpen(db, by, options)).toEqual([])
   },
 )
+
+test('what a kill left unmeasured is measured by the next look, also where rows came since', async () => {
+  await proposeIt(action)
+  await apply(db, action.actionId, by)
+  await db.run('INSERT INTO t SELECT 3, 12, range FROM range(1000)')
+  const options = { seed: 1, isRetreating: true }
+  const [done] = await measureOpen(db, by, options)
+  expect(done!.share).toBeGreaterThan(0.3)
+  const record = await stored()
+  expect(record).toMatchObject({ status: 'applied', measured: done!.measured })
+  expect(record.toMeasure).toBeUndefined()
+})
+
+test('what nothing can be measured on is left at that', async () => {
+  const moved = { ...action, kind: 'layout' as const, apply: [], undo: [], definition: '{}' }
+  await proposeIt(moved)
+  await apply(db, action.actionId, by)
+  expect(await measureOpen(db, by, { seed: 1, isRetreating: true })).toEqual([
+    { actionId: action.actionId },
+  ])
+  expect((await stored()).toMeasure).toBeUndefined()
+})
 
 /** An action that leaves all answers as they are and sorts the table for each of them. */
 function slowed(upkeepCpuMsPerDay = 0): Action {

@@ -1,15 +1,16 @@
+import { StorewrightError } from '../../core/errors.ts'
 import { readKnob } from '../../core/knobs.ts'
 import type { Answer } from '../../core/sql/answer.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { cpuNow, messageOf } from '../../core/sql/observe.ts'
 import { apply, type Decision, decide, recordGain, undo } from '../design/design.ts'
-import { type Example, readActions } from '../design/records.ts'
+import { type Example, readActions, type StoredAction } from '../design/records.ts'
 import { compareAnswers } from '../replay/compare.ts'
 import { tunedDatabase } from '../tuned/tuned.ts'
 import type { Action, Gain, Workload } from '../types.ts'
 import { measureStatements, retreatShare } from './knobs.ts'
 import { daysOf } from './measure-gain.ts'
-import { servingParts } from './parts.ts'
+import { type ServingParts, servingParts } from './parts.ts'
 
 /** What came of applying an action. */
 export interface AppliedMeasured {
@@ -20,9 +21,11 @@ export interface AppliedMeasured {
   readonly share?: number
   /** Why it was taken back at once. */
   readonly takenBack?: string
+  /** It stands, and its measuring was stopped: `measureOpen` ends it. */
+  readonly isStopped?: boolean
 }
 
-export interface ApplyMeasuredOptions {
+export interface MeasuringOptions {
   readonly seed: number
   /** Whether what saves too little is taken back; what answers otherwise always is. */
   readonly isRetreating: boolean
@@ -63,53 +66,148 @@ function spread(list: readonly string[], most: number): readonly string[] {
 
 /**
  * Applies an action and measures it on the statements that were kept with it: each runs before, and
- * after as it is then answered. The gain goes on its record. Throws as `apply` does.
+ * after as it is then answered. The gain goes on its record. Where somebody stops the measuring, the action
+ * stands and `measureOpen` ends it later. Throws as `apply` does, and ERR_CANCELLED where it is stopped
+ * before anything was applied.
  */
 export async function applyMeasured(
   db: Database,
   actionId: string,
   decision: Decision,
-  { seed, isRetreating, plain = db }: ApplyMeasuredOptions,
+  options: MeasuringOptions,
 ): Promise<AppliedMeasured> {
+  const { plain = db } = options
   const proposed = (await readActions(db)).find((action) => action.actionId === actionId)
   // Settings are measured by those who propose them, in turn with what stands.
   const isMeasured = proposed?.status !== 'applied' && proposed?.kind !== 'knob'
-  const examples = isMeasured ? (proposed?.examples ?? []) : []
-  const before: Run[] = []
-  for (const { sql } of examples) before.push(await runTwice(plain, sql))
-  const startedAt = cpuNow()
-  const action = await apply(db, actionId, decision)
-  const buildCpuMs = cpuNow() - startedAt
-  if (examples.length === 0) return { actionId }
-  const service = servingParts(plain, seed)
-  try {
-    await service.serve(action, false)
-  } catch (error) {
-    if (wasStopped(error)) return leaveOpen(db, action, decision)
-    throw error
+  const before: Before[] = []
+  for (const example of isMeasured ? (proposed?.examples ?? []) : []) {
+    const { answer, cpuMs, error } = await runTwice(plain, example.sql)
+    if (wasStopped(error)) throw stoppedBefore(actionId)
+    if (answer !== undefined) before.push({ ...example, beforeCpuMs: cpuMs, answer })
   }
+  const startedAt = cpuNow()
+  const toMeasure = before.map(({ answer: _long, ...example }) => example)
+  const action = await apply(db, actionId, decision, toMeasure)
+  const buildCpuMs = cpuNow() - startedAt
+  if (before.length === 0) return { actionId }
+  const service = servingParts(plain, options.seed)
+  const open: Open = { action, before, service, gain: { ...action.predicted, buildCpuMs } }
+  return endedIfStopped(actionId, async () => {
+    await service.serve(action, false)
+    return measure(db, open, decision, options)
+  })
+}
+
+/**
+ * Measures the applied actions whose measuring was cut off, by a kill or by somebody who stopped it, on the
+ * statements kept on their records: what these took before is on record too, else they run as asked beside
+ * as they are answered. Views are brought up to date first. What cannot be measured now stays open.
+ */
+export async function measureOpen(
+  db: Database,
+  decision: Decision,
+  options: MeasuringOptions,
+): Promise<readonly AppliedMeasured[]> {
+  const { plain = db } = options
+  const done: AppliedMeasured[] = []
+  for (const action of (await readActions(db)).filter(isMeasuringOpen)) {
+    const service = servingParts(plain, options.seed)
+    const measured = await endedIfStopped(action.actionId, async () => {
+      await service.serve(action, true)
+      const refreshed = await service.refreshViews()
+      if (refreshed.some(({ refreshed }) => refreshed === 'failed')) return undefined
+      const before = await runsAsked(plain, action)
+      const gain = action.measured ?? action.predicted
+      return measure(db, { action, before, service, gain }, decision, options)
+    })
+    if (measured !== undefined) done.push(measured)
+    if (measured?.isStopped === true) break
+  }
+  return done
+}
+
+/** Whether an action stands whose measuring has not ended. */
+export function isMeasuringOpen({ status, toMeasure }: StoredAction): boolean {
+  return status === 'applied' && toMeasure !== undefined
+}
+
+/** A statement as it ran before the action served it. */
+type Before = Example & { readonly beforeCpuMs: number; readonly answer: Answer }
+
+/** An applied action that is to be measured, served. */
+interface Open {
+  readonly action: StoredAction
+  readonly before: readonly Before[]
+  readonly service: ServingParts
+  /** What is known of its gain but for what it saves. */
+  readonly gain: Gain
+}
+
+async function measure(
+  db: Database,
+  { action: { actionId }, before, service, gain }: Open,
+  decision: Decision,
+  { plain = db, isRetreating }: MeasuringOptions,
+): Promise<AppliedMeasured> {
   const { rewriter, steerer } = service
   const served = tunedDatabase(plain, {
     ...{ mode: 'automatic', rewriter, steerer },
     isPromising: () => true,
   })
   const sums = { before: 0, saved: 0 }
-  for (const [i, { sql, runsPerDay }] of examples.entries()) {
-    const [was, is] = [before[i]!, await runTwice(served, sql)]
-    if (was.isStopped === true || is.isStopped === true) return leaveOpen(db, action, decision)
-    if (was.answer === undefined) continue
-    const why = whyWrong(sql, was.answer, is.answer)
+  for (const { sql, answer, beforeCpuMs, runsPerDay } of before) {
+    const is = await runTwice(served, sql)
+    if (wasStopped(is.error)) return { actionId, isStopped: true }
+    const why = whyWrong(sql, answer, is.answer)
     if (why !== undefined) return takeBack(db, actionId, why, decision)
-    sums.before += was.cpuMs * runsPerDay
-    sums.saved += (was.cpuMs - is.cpuMs) * runsPerDay
+    sums.before += beforeCpuMs * runsPerDay
+    sums.saved += (beforeCpuMs - is.cpuMs) * runsPerDay
   }
-  if (sums.before === 0) return { actionId }
-  const measured = { ...action.predicted, buildCpuMs, savedCpuMsPerDay: sums.saved }
+  if (sums.before === 0) {
+    await recordGain(db, actionId, undefined, decision)
+    return { actionId }
+  }
+  const measured = { ...gain, savedCpuMsPerDay: sums.saved }
   await recordGain(db, actionId, measured, decision)
   const share = sums.saved / sums.before
-  const why = isRetreating ? whyTooLittle(measured, share, examples.length) : undefined
+  const why = isRetreating ? whyTooLittle(measured, share, before.length) : undefined
   if (why === undefined) return { actionId, measured, share }
   return { ...(await takeBack(db, actionId, why, decision)), measured, share }
+}
+
+/** What the statements of an open action answer from the tables, and what they took before. */
+async function runsAsked(plain: Database, { kind, toMeasure }: StoredAction): Promise<Before[]> {
+  const before: Before[] = []
+  for (const example of toMeasure ?? []) {
+    // In a new order of rows nothing says what they took in the old one.
+    const isKnown = example.beforeCpuMs !== undefined
+    if (!isKnown && kind !== 'view' && kind !== 'plan') continue
+    const { answer, cpuMs, error } = await runTwice(plain, example.sql)
+    if (wasStopped(error)) throw error
+    if (answer !== undefined)
+      before.push({ ...example, beforeCpuMs: example.beforeCpuMs ?? cpuMs, answer })
+  }
+  return before
+}
+
+/** What was stopped on its way stands, and stays open. */
+async function endedIfStopped<T>(
+  actionId: string,
+  work: () => Promise<T>,
+): Promise<T | AppliedMeasured> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!wasStopped(error)) throw error
+    return { actionId, isStopped: true }
+  }
+}
+
+function stoppedBefore(actionId: string): StorewrightError {
+  return new StorewrightError('ERR_CANCELLED', `${actionId} was stopped before it was applied`, {
+    next: 'It is proposed still: storewright warehouse apply makes it.',
+  })
 }
 
 function whyWrong(sql: string, was: Answer, is: Answer | undefined): string | undefined {
@@ -143,22 +241,10 @@ async function takeBack(
   return { actionId, takenBack: why }
 }
 
-/** Takes back what somebody stopped the measuring of: nothing is known against it, and it may be applied again. */
-async function leaveOpen(
-  db: Database,
-  { actionId }: Action,
-  decision: Decision,
-): Promise<AppliedMeasured> {
-  const takenBack = 'it was stopped while it was measured; apply it again when there is time'
-  await undo(db, actionId, decision)
-  await decide(db, actionId, 'approved', { ...decision, note: takenBack })
-  return { actionId, takenBack }
-}
-
 interface Run {
   readonly answer?: Answer
-  /** Somebody interrupted it: it says nothing of the statement. */
-  readonly isStopped?: boolean
+  /** What it failed by. */
+  readonly error?: unknown
   readonly cpuMs: number
 }
 
@@ -171,8 +257,10 @@ async function runTwice(db: Database, sql: string): Promise<Run> {
     const answer = await db.answer(sql)
     return { answer, cpuMs: Math.min(second - first, cpuNow() - second) }
   } catch (error) {
-    return { cpuMs: 0, isStopped: wasStopped(error) }
+    return { cpuMs: 0, error }
   }
 }
 
-const wasStopped = (error: unknown): boolean => /interrupt/i.test(messageOf(error))
+const wasStopped = (error: unknown): boolean =>
+  (error instanceof StorewrightError && error.code === 'ERR_CANCELLED') ||
+  /interrupt/i.test(messageOf(error))

@@ -18,8 +18,8 @@ export async function refreshStanding(
   for (const action of views) await rewriter.serve(action)
   const outcomes = await rewriter.refresh()
   for (const { actionId, cpuMs, refreshed } of outcomes) {
-    const { measured } = views.find((action) => action.actionId === actionId)!
-    if (measured === undefined || refreshed === 'failed') continue
+    const { measured, toMeasure } = views.find((action) => action.actionId === actionId)!
+    if (measured === undefined || toMeasure !== undefined || refreshed === 'failed') continue
     await recordGain(db, actionId, { ...measured, upkeepCpuMsPerDay: cpuMs }, decision)
   }
   return outcomes

@@ -95,13 +95,15 @@ export async function withoutRefused(db: Database, advice: Advice): Promise<Advi
 /**
  * Makes what an action proposes: its statements and its record in one transaction, so that after a
  * crash the old design stands or the new one. Where a statement fails, nothing of it stands and the
- * action is marked failed with what DuckDB said. Throws ERR_DESIGN and, where the tables changed since
- * it was proposed, ERR_DESIGN_CHANGED.
+ * action is marked failed with what DuckDB said. `toMeasure` (default: the statements kept with it) stands
+ * on the record until a gain does, so that a measuring that was cut off is known. Throws ERR_DESIGN and,
+ * where the tables changed since it was proposed, ERR_DESIGN_CHANGED.
  */
 export async function apply(
   db: Database,
   actionId: string,
   decision: Decision,
+  toMeasure?: readonly Example[],
 ): Promise<StoredAction> {
   const action = await find(db, actionId)
   if (action.status === 'applied') throw wrongStatus(action, 'applied')
@@ -116,7 +118,12 @@ export async function apply(
       },
     )
   }
-  const applied: StoredAction = { ...decided(action, 'applied', decision) }
+  // Settings are measured by those who propose them.
+  const open = action.kind === 'knob' ? [] : (toMeasure ?? action.examples ?? [])
+  const applied: StoredAction = {
+    ...decided(action, 'applied', decision),
+    ...(open.length === 0 ? {} : { toMeasure: open }),
+  }
   const standing = (await readActions(db)).filter(({ status }) => status === 'applied')
   const replaced = standing.filter(({ actionId: id }) => id === replacedBy(action))
   await attachFor(db, [...standing.filter((other) => !replaced.includes(other)), action])
@@ -163,16 +170,19 @@ export async function decide(
   await mark(db, action, status, decision, decision.note)
 }
 
-/** Keeps what an applied action was measured to gain. */
+/** Keeps what an applied action was measured to gain; undefined: there is nothing to measure it on. */
 export async function recordGain(
   db: Database,
   actionId: string,
-  measured: Gain,
+  measured: Gain | undefined,
   decision: Decision,
 ): Promise<void> {
-  const action = await find(db, actionId)
+  const { toMeasure: _measured, ...action } = await find(db, actionId)
   await db.transaction(() =>
-    writeAction(db, { ...decided(action, action.status, decision), measured }),
+    writeAction(db, {
+      ...decided(action, action.status, decision),
+      ...(measured === undefined ? {} : { measured }),
+    }),
   )
 }
 
@@ -228,9 +238,12 @@ async function find(db: Database, actionId: string): Promise<StoredAction> {
 }
 
 function wrongStatus(action: StoredAction, wanted: ActionStatus): StorewrightError {
+  const { actionId, status } = action
   return new StorewrightError(
     'ERR_DESIGN',
-    `${action.actionId} is ${action.status} and cannot be ${wanted}`,
+    status === wanted
+      ? `${actionId} is ${status} already`
+      : `${actionId} is ${status} and cannot be ${wanted}`,
     { next: '`storewright warehouse report` says where each action stands.' },
   )
 }
@@ -244,8 +257,9 @@ async function changedBase(db: Database, { bases }: StoredAction): Promise<strin
 }
 
 function decided(action: StoredAction, status: ActionStatus, { by, now }: Decision): StoredAction {
-  const { note: _before, ...rest } = action
-  return { ...rest, status, decidedAt: now, decidedBy: by }
+  const { note: _before, toMeasure, ...rest } = action
+  const open = status === 'applied' && toMeasure !== undefined ? { toMeasure } : {}
+  return { ...rest, ...open, status, decidedAt: now, decidedBy: by }
 }
 
 async function mark(
@@ -286,6 +300,7 @@ async function inOneStep(
   try {
     await runTogether(db, statements, ...records)
   } catch (cause) {
+    if (cause instanceof StorewrightError && cause.code === 'ERR_CANCELLED') throw cause
     const said = cause instanceof Error ? cause.message : String(cause)
     // A full disk may refuse this note too; the design is whole without it.
     const status = action.status === 'applied' ? 'applied' : 'failed'

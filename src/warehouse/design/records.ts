@@ -22,6 +22,8 @@ export interface StoredAction extends Action {
   readonly bases: readonly BaseTable[]
   /** Statements it is measured on when it is applied; none are kept of private values. */
   readonly examples?: readonly Example[]
+  /** Of an applied action whose measuring has not ended: the statements it is to be measured on. */
+  readonly toMeasure?: readonly Example[]
 }
 
 /** A statement that an action is to serve. */
@@ -29,6 +31,8 @@ export interface Example {
   readonly sql: string
   /** How often statements like it are asked a day. */
   readonly runsPerDay: number
+  /** CPU ms it took before the action was applied, where that is known. */
+  readonly beforeCpuMs?: number
 }
 
 /** One change of an action's status. */

@@ -117,11 +117,12 @@ async function replayIn(
   const trainCount = Math.floor(statements.length * options.trainShare)
   const training = statements.slice(0, trainCount)
   const rest = statements.slice(trainCount)
-  const untuned = await openDatabase(paths.untuned, { threads: options.threads })
+  const { threads, signal } = options
+  const untuned = await openDatabase(paths.untuned, { threads, signal })
   try {
     const tuning = await tune(paths.tuned, training, options)
     try {
-      await warm(untuned, training, options.signal)
+      await warm(untuned, training, signal)
       const judged = await runInTurn(untuned, tuning.database, rest, {
         ...options,
         ...(tuning.settle === undefined ? {} : { afterTuned: () => tuning.settle!() }),
@@ -167,7 +168,7 @@ async function loadInto(
     statements,
     files.map(({ name }) => name),
   )
-  const db = await openDatabase(path)
+  const db = await openDatabase(path, { signal: options.signal })
   try {
     const tables = await loadTables(db, files, { ...options, joined })
     await db.run('CHECKPOINT')
@@ -246,7 +247,7 @@ export const leaveAsItIs: Tuner = async (
   training,
   { threads, signal, onProgress = silent },
 ) => {
-  const db = await openDatabase(path, { threads })
+  const db = await openDatabase(path, { threads, signal })
   onProgress({ step: 'learn', done: 0, total: training.length })
   await warm(db, training, signal)
   return { database: db, upkeep: () => ({}), actions: [], refusals: [], close: () => db.close() }

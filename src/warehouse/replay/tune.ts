@@ -35,7 +35,8 @@ const HORIZON_DAYS = 1
  */
 export function tuneWith(partsOf: PartsOf): Tuner {
   return async (path, training, options) => {
-    const db = await openDatabase(path, { threads: options.threads })
+    const { threads, signal } = options
+    const db = await openDatabase(path, { threads, signal })
     try {
       const storageBytes = await storageLimit(db)
       const parts = await partsOf(db, options.seed)
