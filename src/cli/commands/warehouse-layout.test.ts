@@ -125,6 +125,34 @@ describe('storewright warehouse layout', () => {
     ).rejects.toThrow(/names no Parquet/)
   })
 
+  it('tells what rows carry of joined tables, where they may', async () => {
+    const tables = join(folder, 'tables')
+    const [path, asked] = [join(folder, 'lines.parquet'), join(folder, 'asked.sql')]
+    mkdirSync(tables)
+    const db = await openDatabase(':memory:')
+    const things = "SELECT CAST(range AS INTEGER) AS id, 'kind ' || hash(range) % 50 AS kind"
+    await db.run(`COPY (${things} FROM range(2000)) TO ${quoteText(join(tables, 'things.parquet'))};
+      COPY (SELECT range AS line, CAST(hash(range, 1) % 2000 AS INTEGER) AS thing, hash(range) AS a FROM range(300_000)) TO ${quoteText(path)}`)
+    const queries = Array.from(
+      { length: 20 },
+      (_, i) =>
+        `SELECT count(*), max(a) FROM lines JOIN things ON thing = id WHERE kind = 'kind ${i}'`,
+    )
+    writeFileSync(asked, queries.join(';\n'))
+    const out = join(folder, 'carrying.parquet')
+    const args = ['--parquet', path, '--log', asked, '--out', out, '--carry']
+    await expect(run(...args)).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
+    const { isLaidOut, carried = [] } = await run(...args, '--tables', tables)
+    if (isLaidOut) {
+      const { columns } = await db.answer(`DESCRIBE SELECT * FROM ${quoteText(out)}`)
+      const names = carried.map((name: string) => `storewright_${name.replace('.', '_')}`)
+      expect(columns[0]).toEqual(['line', 'thing', 'a', ...names])
+      expect(carried.filter((name: string) => name !== 'things.kind')).toEqual([])
+    }
+    db.close()
+    for (const made of [tables, path, asked, out]) rmSync(made, { recursive: true, force: true })
+  })
+
   it('keeps what it takes the place of, puts it back, and keeps nothing where told so', async () => {
     const path = join(folder, 'kept', 'sales.parquet')
     mkdirSync(join(folder, 'kept'))

@@ -17,6 +17,7 @@ interface LayoutOptions {
   readonly out?: string
   readonly table?: string
   readonly tables?: string
+  readonly carry: boolean
   readonly threads: number
   readonly seed: number
   readonly quiet: boolean
@@ -43,6 +44,7 @@ export function addWarehouseLayout(warehouse: Command): void {
     .option('--undo <path>', 'put back what lay at this path before it was laid out')
     .option('--table <name>', 'its name in the log; default: the name of the file or folder')
     .option('--tables <dir>', 'other tables that the log reads: CSV, CSV.gz or Parquet')
+    .option('--carry', 'rows may carry columns of --tables that statements filter by', false)
     .option('--threads <number>', 'threads to sort and try with', wholeNumber(1), 1)
     .option('--seed <number>', 'same seed, same samples', wholeNumber(0), 1)
     .option('--quiet', 'no progress', false)
@@ -55,6 +57,7 @@ const EXAMPLES = `
 Examples:
   storewright warehouse layout --parquet order_lines.parquet --log queries.jsonl --out sorted.parquet
   storewright warehouse layout --parquet order_lines --tables tables --log queries.sql --json
+  storewright warehouse layout --parquet order_lines --tables tables --log queries.sql --carry
   storewright warehouse layout --undo order_lines
   storewright warehouse layout --parquet 'sales/year=*/*.parquet' --log queries.sql --out sales-sorted
 
@@ -92,6 +95,11 @@ async function runUndo(path: string, isJson: boolean): Promise<void> {
 }
 
 async function runLayout(options: LayoutOptions): Promise<void> {
+  if (options.carry && options.tables === undefined) {
+    throw new StorewrightError('ERR_ARGUMENT', 'rows carry columns of other tables', {
+      next: 'Name the folder with these by --tables, or leave --carry out.',
+    })
+  }
   const { onProgress, end } = progressPrinter(options.quiet || options.json)
   const signal = stopSignal()
   const db = await openDatabase(':memory:', { threads: options.threads, signal })
@@ -120,7 +128,7 @@ async function layOut(
   signal: AbortSignal,
   onProgress: OnProgress,
 ): Promise<LaidOut> {
-  const { parquet, out, seed, keep } = options
+  const { parquet, out, seed, keep, carry } = options
   if (out !== undefined && existsSync(out)) {
     throw new StorewrightError('ERR_ARGUMENT', `${out} is there already`, {
       file: out,
@@ -146,6 +154,7 @@ async function layOut(
     const statements = await statementsOfLog(db, table, options, signal, onProgress)
     const { chosen, ...outcome } = await layout.layoutParquet(db, path, {
       ...{ table, statements, seed, signal, isOldKept: keep && out === undefined },
+      mayCarry: carry,
       onProgress: (done, total, note) => onProgress({ step: 'lay out', done, total, note }),
     })
     const isNew = out !== undefined && outcome.isLaidOut
@@ -242,6 +251,11 @@ function describe(outcome: LaidOut): string {
   ]
   if (settings!.length > 0)
     lines.push(`  DuckDB reads it faster still with ${settings!.join('; ')}`)
+  if (outcome.carried !== undefined && outcome.carried.length > 0) {
+    lines.push(
+      `  rows carry ${outcome.carried.join(', ')}: layout.openParquet shows the table without, layout.carryingRewriter has statements skip by it`,
+    )
+  }
   if (kept !== undefined) lines.push(...describeKept(path, kept))
   return lines.join('\n')
 }
