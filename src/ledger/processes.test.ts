@@ -57,13 +57,14 @@ describe('several processes on one ledger', () => {
   })
 })
 
-describe('kill -9 in the middle of 200,000 appends', () => {
+describe('kill -9 in the middle of hundreds of thousands of appends', () => {
   it('loses nothing acknowledged, leaves a readable ledger, and can go on', async () => {
     const folder = join(base, 'killed')
     let before = 0
-    // The second kill hits a ledger that has been killed once, later in its run.
+    // The second kill hits a ledger that has been killed once, later in its run. A writer has far more to
+    // append: on a busy machine it is many acknowledgements ahead of what is read of them.
     for (const [round, killAfter] of [60_000, 130_000].entries()) {
-      const run = await runWriter([folder, round, 200_000, 20, 8], ({ last }, child) => {
+      const run = await runWriter([folder, round, 20_000_000, 20, 8], ({ last }, child) => {
         if (last - before >= killAfter && !child.killed) child.kill('SIGKILL')
       })
       expect(run.killedBy).toBe('SIGKILL')
@@ -83,7 +84,6 @@ it.runIf(process.platform === 'linux')(
     expect(acknowledged.length).toBeGreaterThan(100)
     await checkAfterKill(folder, '0', acknowledged)
   },
-  60_000,
 )
 
 async function checkAfterKill(

@@ -11,7 +11,7 @@ import { shardOf, streamOf } from './shards.ts'
 
 const SHARDS = 2
 const PRODUCTS = ['A', 'B', 'C', 'D', 'E']
-const knobs = { 'fulfilment.cluster-lease-milliseconds': 200 }
+const knobs = { 'fulfilment.cluster-lease-milliseconds': 1500 }
 
 // On CI a missing nats-server is a failure, elsewhere it skips.
 describe.skipIf(skipsNats)('stock on several nodes (needs nats-server)', () => {

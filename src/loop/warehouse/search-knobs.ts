@@ -21,6 +21,8 @@ export interface SearchKnobsOptions {
   readonly by: string
   /** Whether what is found is applied at once; else it is proposed. */
   readonly isApplied: boolean
+  /** By which `seconds` pass, ms. Default: that of the machine. */
+  readonly clock?: () => number
   readonly onProgress?: OnProgress
   readonly signal?: AbortSignal
 }
@@ -77,8 +79,8 @@ async function searchOn(
   options: SearchKnobsOptions,
   startedAt: number,
 ): Promise<OnWork> {
-  const { seconds, seed, signal, onProgress = silent } = options
-  const endsAt = performance.now() + 1000 * seconds
+  const { seconds, seed, signal, onProgress = silent, clock = () => performance.now() } = options
+  const endsAt = clock() + 1000 * seconds
   const { knobs: written, warehouse } = storeSettings(folder)
   const { database: path } = requireStore(folder)
   const workload = readAsked(path)
@@ -93,12 +95,14 @@ async function searchOn(
   onProgress({ step: 'questions', done: 0 })
   const budgetMs = 1000 * seconds * CHOOSING_PART
   const stop = signal === undefined ? {} : { signal }
-  const work = await knobWork({ plain, path, workload, knobs: written, budgetMs, seed, ...stop })
+  const work = await knobWork({
+    ...{ plain, path, workload, knobs: written, budgetMs, seed, clock, ...stop },
+  })
   if (typeof work === 'string') return nothing(work)
   const knobs = listKnobs().filter(({ name, speed }) => speed === true && work.read.has(name))
   const outcome = await settings.searchKnobs({
     ...{ knobs, standing: work.standing, visit: work.visit, seed, ...stop },
-    ...{ limitMs: endsAt - performance.now(), clock: () => performance.now() },
+    ...{ limitMs: endsAt - clock(), clock },
     mostCandidates: readKnob(settings.settingsCandidates, written),
     leastGain: readKnob(settings.settingsLeastGain, written),
     onProgress: (done, total, note) => onProgress({ step: 'knobs of speed', done, total, note }),

@@ -8,7 +8,7 @@ import { letGo } from '../store/kept-open.ts'
 import { storePaths } from '../store/paths.ts'
 import { initStore, withDatabase } from '../store/store.ts'
 import { adviseStore } from './advise-store.ts'
-import { KEEP_OPEN, readOpenings } from './openings.ts'
+import { addOpenings, KEEP_OPEN, readOpenings } from './openings.ts'
 import { readStanding } from './standing.ts'
 import { asWatched, readAsked, watchOf } from './watching.ts'
 
@@ -20,7 +20,7 @@ beforeEach(async () => {
   writeFileSync(settings, `${readFileSync(settings, 'utf8')}\n[warehouse]\nmode = "automatic"\n`)
   await withDatabase(folder, 'write', (db) =>
     db.run(`INSERT INTO order_lines (order_id, line_number, product_id, quantity, unit_price_cents)
-      SELECT 'o' || i, 1, 'p' || i % 40, 1 + hash(i) % 9, 100 + hash(i + 1) % 900 FROM range(300000) r(i)`),
+      SELECT 'o' || i, 1, 'p' || i % 40, 1 + hash(i) % 9, 100 + hash(i + 1) % 900 FROM range(1500000) r(i)`),
   )
 })
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
@@ -120,7 +120,17 @@ describe('a store in automatic mode', () => {
   })
 
   it('keeps the database open between readings where that pays, and lets writers in', async () => {
-    for (let i = 0; i < 60; i++) await ask(20, 'p1')
+    const { settings } = storePaths(folder)
+    const text = readFileSync(settings, 'utf8')
+    // However long a busy machine takes between two readings, and however little a quick one to open it.
+    writeFileSync(
+      settings,
+      text.replace('[knobs]', '[knobs]\n"warehouse.keep-open-milliseconds" = 60000'),
+    )
+    const at = Date.now()
+    const known = { opened: 100, cpuMs: 1000, soon: 100, reused: 0 }
+    addOpenings(path(), { fromMs: at, toMs: at, ...known })
+    for (let i = 0; i < 20; i++) await ask(20, 'p1')
     const advised = await adviseStore(folder, { now: 1000 })
     expect(advised.applied).toContain(KEEP_OPEN)
     const rows = await ask(5, 'p1')

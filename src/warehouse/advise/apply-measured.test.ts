@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sameAnswer } from '../../core/sql/answer.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
+import { type PricedCpu, priceCpu, pricedByRows } from '../../core/testing/priced.ts'
 import { apply, propose, undo } from '../design/design.ts'
 import { readActions } from '../design/records.ts'
 import type { Action } from '../types.ts'
@@ -10,17 +11,23 @@ import { refreshStanding } from './refresh-standing.ts'
 
 const by = { by: 'ann', now: 1000 }
 const ask = (from: number) => `SELECT g, sum(i) AS n FROM t WHERE k >= ${from} GROUP BY g`
+// What stands hangs on CPU: here statements take it by the rows they read and make.
+let cpu: PricedCpu
 let db: Database
 let action: Action
 
 beforeEach(async () => {
-  db = await openDatabase(':memory:', { threads: 1 })
+  cpu = priceCpu()
+  db = pricedByRows(await openDatabase(':memory:', { threads: 1 }), cpu)
   await db.run(
     'CREATE TABLE t AS SELECT range % 7 AS g, range % 20 AS k, range % 1000 AS i FROM range(400000)',
   )
   action = await adviseOne(db, [ask(1), ask(2), ask(9)])
 })
-afterEach(() => db.close())
+afterEach(() => {
+  cpu.restore()
+  db.close()
+})
 
 const proposeIt = (proposed: Action) =>
   propose(

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sameAnswer } from '../../core/sql/answer.ts'
 import { type Database, openDatabase, quoteText } from '../../core/sql/database.ts'
+import { type PricedCpu, priceCpu, pricedByRows } from '../../core/testing/priced.ts'
 import { apply, propose } from '../design/design.ts'
 import type { Action, Advice, AdviseOptions } from '../types.ts'
 import { layoutAdviser } from './adviser.ts'
@@ -23,12 +24,18 @@ const byDay = Array.from(
     `SELECT s, count(*) AS n FROM t WHERE d >= DATE '2024-01-01' + ${40 * i} AND d < DATE '2024-01-01' + ${40 * i + 9} AND a < 20 GROUP BY s`,
 )
 
+// What is advised hangs on CPU: here statements take it by the rows they read.
+let cpu: PricedCpu
 let db: Database
 beforeEach(async () => {
-  db = await openDatabase(':memory:', { threads: 1 })
+  cpu = priceCpu()
+  db = pricedByRows(await openDatabase(':memory:', { threads: 1 }), cpu)
   await makeRandomTable(db, ROWS, 5)
 })
-afterEach(() => db.close())
+afterEach(() => {
+  cpu.restore()
+  db.close()
+})
 
 async function advise(
   statements: readonly (readonly string[])[],
@@ -60,10 +67,7 @@ async function oneAction(): Promise<Action> {
   return actions[0]!
 }
 
-/** What is advised hangs on CPU times, which a busy machine now and then blurs beyond what is tried twice. */
-const MEASURED = { retry: 2 }
-
-describe('layoutAdviser', MEASURED, () => {
+describe('layoutAdviser', () => {
   it('lays a table out and brings the old order back; rows and answers stay', async () => {
     const statements = [...byPrice, ...byDay, 'SELECT * FROM t WHERE a = 7 AND x > 90']
     const before = await Promise.all(statements.map((sql) => db.answer(sql)))
@@ -141,7 +145,7 @@ describe('layoutAdviser', MEASURED, () => {
   })
 })
 
-describe('conditions that DuckDB does not skip by', MEASURED, () => {
+describe('conditions that DuckDB does not skip by', () => {
   it('lay a table out by the ranges that follow from them', async () => {
     const byYear = Array.from(
       { length: 10 },
@@ -153,7 +157,7 @@ describe('conditions that DuckDB does not skip by', MEASURED, () => {
   })
 })
 
-describe('layoutAdviser refuses', MEASURED, () => {
+describe('layoutAdviser refuses', () => {
   const reasonOf = async (statements: readonly (readonly string[])[], cpuMs?: number) => {
     const { actions, refusals } = await advise(statements, cpuMs)
     expect(actions).toEqual([])
@@ -195,7 +199,7 @@ describe('layoutAdviser refuses', MEASURED, () => {
   })
 })
 
-describe('the room there is', MEASURED, () => {
+describe('the room there is', () => {
   it('is looked at: the way back is kept', async () => {
     const { actions, refusals } = await advise([byPrice, byDay], 50, { storageBytes: 1000 })
     expect(actions).toEqual([])
@@ -203,7 +207,7 @@ describe('the room there is', MEASURED, () => {
   })
 })
 
-describe('groupRowsOf', MEASURED, () => {
+describe('groupRowsOf', () => {
   it('tells the size of row groups a table lies in', async () => {
     expect(await groupRowsOf(db, 't')).toBe(122_880)
     const file = join(mkdtempSync(join(tmpdir(), 'storewright-groups-')), 'shop.duckdb')
@@ -218,7 +222,7 @@ describe('groupRowsOf', MEASURED, () => {
   })
 })
 
-describe('a table that is laid out already', MEASURED, () => {
+describe('a table that is laid out already', () => {
   it('is left alone while the workload stays, and laid out again when it drifts', async () => {
     const action = await oneAction()
     await runAll(action.apply)
@@ -255,10 +259,11 @@ describe('a table that is laid out already', MEASURED, () => {
   })
 })
 
-describe('a database in a file', MEASURED, () => {
+describe('a database in a file', () => {
   it('has a table tried and laid out in row groups of the size that fits', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'storewright-sizes-'))
-    const file = await openDatabase(join(folder, 'shop.duckdb'), { threads: 1 })
+    const opened = await openDatabase(join(folder, 'shop.duckdb'), { threads: 1 })
+    const file = pricedByRows(opened, cpu)
     try {
       await makeRandomTable(file, ROWS, 5)
       const statements = [...byPrice, ...byDay]

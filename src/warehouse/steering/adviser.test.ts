@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
+import { priceCpu, pricedByRows } from '../../core/testing/priced.ts'
 import type { AdviseOptions, TemplateLoad, Workload } from '../types.ts'
 import { createTemplates } from '../watch/door.ts'
 import { steeringAdviser } from './adviser.ts'
@@ -13,15 +14,19 @@ const adviser = steeringAdviser({
   cpu: cpuNow,
   settings: { 'warehouse.steering-budget': 2500, 'warehouse.steering-effort': 1000 },
 })
-let db: Database
 const DAY_MS = 86_400_000
+// What is proposed hangs on CPU: here statements take it by the rows they read and make.
+const cpu = priceCpu()
+let db: Database
 
 beforeAll(async () => {
-  db = await openDatabase(':memory:', { threads: 1 })
+  db = pricedByRows(await openDatabase(':memory:', { threads: 1 }), cpu)
   // Forty keys, each a hundred and fifty times on both sides: 900,000 pairs.
   await db.run('CREATE TABLE p AS SELECT range % 40 AS k, range % 9 AS x FROM range(6000)')
   await db.run('CREATE TABLE b AS SELECT range % 40 AS k, range % 7 AS y FROM range(6000)')
 })
+
+afterAll(() => cpu.restore())
 
 async function load(sql: string): Promise<TemplateLoad> {
   const { statement } = await templates.meet(templates.know(sql), db)
