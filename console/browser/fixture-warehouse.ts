@@ -131,14 +131,16 @@ export function createFixtureWarehouse({ empty = false } = {}): WarehouseView {
       }
     })
     const waiting = all.filter(({ status }) => status === 'proposed').length
+    const asked = templates.reduce((sum, { cpuMsPerDay }) => sum + cpuMsPerDay, 0)
+    const net = saved - saved / 90
     return {
       mode: 'approve',
       sentence: empty
         ? 'Nothing has been asked of the database yet.'
-        : `Changes save ${Math.round(saved / 1000)} s of CPU a day, 71 % of what is asked of the database.${waiting === 0 ? '' : ` ${waiting} more waits for your word.`}`,
+        : `Changes save ${(net / 1000).toFixed(net < 10_000 ? 1 : 0)} s of CPU a day, ${Math.round((100 * net) / (asked + net))} % of what is asked of the database.${waiting === 0 ? '' : ` ${waiting} more waits for your word.`}`,
       ...{ seenFrom: empty ? null : '2011-10-25T06:00:00Z', seenUntil: empty ? null : AT },
       ...{ statements: empty ? 0 : 74_550, statementsPerDay: empty ? 0 : 10_650 },
-      cpuMsPerDay: templates.reduce((sum, { cpuMsPerDay }) => sum + cpuMsPerDay, 0),
+      cpuMsPerDay: asked,
       ...{ savedMsPerDay: saved, upkeepMsPerDay: saved / 90 },
       ...{ storageBytes: 1.2e6 * applied.length, storageLimitBytes: 1e9 },
       waits: empty ? null : WAITS,
@@ -161,6 +163,7 @@ export function createFixtureWarehouse({ empty = false } = {}): WarehouseView {
             },
           ],
       command: 'storewright warehouse advise --store gift-store',
+      runCommand: 'storewright run --store gift-store',
     }
   }
   return {

@@ -25,6 +25,49 @@ test('a change that waits is applied from the list, undone from the message, and
   await close()
 })
 
+test('a change that is being undone says so, takes no second click, and tells what came of it', async () => {
+  const own = await openConsole(createFixture())
+  const { page, problems, close, picture } = await own.visit('/warehouse?view=changes')
+  let asked = 0
+  let goOn = (): void => undefined
+  const wait = new Promise<void>((done) => {
+    goOn = done
+  })
+  await page.route(/actions\/undo/, async (route) => {
+    asked++
+    await wait
+    await route.continue()
+  })
+  const button = page.getByRole('button', { name: /^Undo.*: trips by distance and delay/ })
+  await button.click()
+  await page.locator('.chip', { hasText: 'undoing' }).waitFor()
+  expect(await button.getAttribute('aria-disabled')).toBe('true')
+  await button.press('Enter')
+  await picture('warehouse-undoing')
+  goOn()
+  await page.locator('.toast', { hasText: '1 change undone.' }).waitFor()
+  expect(asked).toBe(1)
+  expect(await page.locator('.chip', { hasText: 'undoing' }).count()).toBe(0)
+  expect(problems).toEqual([])
+  await close()
+  await own.close()
+})
+
+test('empty lists say what fills them, with the command to copy', async () => {
+  const own = await openConsole(createFixture({ empty: true }))
+  for (const [view, command] of [
+    ['workload', 'storewright run --store gift-store'],
+    ['changes', 'storewright warehouse advise --store gift-store'],
+    ['left', 'storewright warehouse advise --store gift-store'],
+  ]) {
+    const { page, problems, close } = await own.visit(`/warehouse?view=${view}`)
+    await page.getByRole('button', { name: `Copy: ${command}` }).waitFor()
+    expect(problems).toEqual([])
+    await close()
+  }
+  await own.close()
+})
+
 test('a change is refused with a reason', async () => {
   const own = await openConsole(createFixture())
   const { page, close } = await own.visit('/warehouse?view=changes&action=layout-sales')

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals'
 import type { WarehouseAction } from '../../../src/api/schemas/warehouse.ts'
-import { Chip } from '../parts/chip.tsx'
 import { SidePanel } from '../parts/panel.tsx'
 import { ReasonField, reasonFault } from '../parts/reason-field.tsx'
 import { setParams } from '../router.ts'
 import { moment } from '../state.ts'
 import { formatPlural } from '../text/format.ts'
-import { apply, refuse, undo } from './changes.ts'
-import { cpuTime, KIND_WORDS, netGain, size, toneOf } from './words.ts'
+import { ChangeButton, StatusChip } from './change-button.tsx'
+import { refuse } from './changes.ts'
+import { cpuTime, KIND_WORDS, netGain, size } from './words.ts'
 
 /** Why a change, what it saves and costs, and the way back. */
 export function ActionPanel({ action }: { action: WarehouseAction }) {
@@ -38,22 +38,14 @@ export function ActionPanel({ action }: { action: WarehouseAction }) {
         </dd>
       </dl>
       <p>
-        <Chip tone={toneOf(action)}>{status}</Chip>{' '}
+        <StatusChip action={action} />{' '}
         <span class="dim">
           {action.decidedBy}, {moment(action.decidedAt)}
           {action.note === null ? '' : `: ${action.note}`}
         </span>
       </p>
       <p class="row">
-        {status === 'applied' ? (
-          <button type="button" class="ghost" onClick={() => void undo([actionId])}>
-            Undo
-          </button>
-        ) : (
-          <button type="button" class="ghost" onClick={() => void apply([actionId])}>
-            Apply
-          </button>
-        )}
+        <ChangeButton action={action} />
       </p>
       {action.reasons.length === 0 ? null : (
         <>
@@ -73,7 +65,7 @@ export function ActionPanel({ action }: { action: WarehouseAction }) {
         <summary>Statements that unmake it</summary>
         <pre class="sql">{action.undoSql.join(';\n')}</pre>
       </details>
-      {status === 'proposed' || status === 'undone' ? (
+      {status !== 'applied' && status !== 'refused' ? (
         <RefuseForm key={actionId} actionId={actionId} />
       ) : null}
     </SidePanel>

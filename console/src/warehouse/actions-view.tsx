@@ -1,11 +1,11 @@
 import type { WarehouseAction, WarehouseSummary } from '../../../src/api/schemas/warehouse.ts'
 import { type Column, Grid } from '../grid/grid.tsx'
-import { Chip } from '../parts/chip.tsx'
 import { SidePanel } from '../parts/panel.tsx'
 import { param, setParams } from '../router.ts'
 import { ActionPanel } from './action-panel.tsx'
-import { apply, undo } from './changes.ts'
-import { cpuTime, KIND_WORDS, size, toneOf } from './words.ts'
+import { ChangeButton, StatusChip } from './change-button.tsx'
+import { NothingYet } from './nothing-yet.tsx'
+import { cpuTime, KIND_WORDS, size } from './words.ts'
 
 const COLUMNS: readonly Column<WarehouseAction>[] = [
   {
@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<WarehouseAction>[] = [
     label: 'Status',
     width: '108px',
     area: 'status',
-    cell: (action) => <Chip tone={toneOf(action)}>{action.status}</Chip>,
+    cell: (action) => <StatusChip action={action} />,
   },
   {
     key: 'gain',
@@ -68,45 +68,11 @@ const COLUMNS: readonly Column<WarehouseAction>[] = [
   {
     key: 'act',
     label: '',
-    width: '84px',
+    width: '108px',
     area: 'act',
-    end: true,
-    cell: (action) => <OneButton action={action} />,
+    cell: (action) => <ChangeButton action={action} isInList />,
   },
 ]
-
-/** The one thing to do with a change from the list: apply it, or take it back. */
-function OneButton({ action: { actionId, status, summary } }: { action: WarehouseAction }) {
-  if (status === 'applied') {
-    return (
-      <button
-        type="button"
-        class="plain"
-        aria-label={`Undo: ${summary}`}
-        onClick={(event) => {
-          event.stopPropagation()
-          void undo([actionId])
-        }}
-      >
-        Undo
-      </button>
-    )
-  }
-  if (status === 'refused') return null
-  return (
-    <button
-      type="button"
-      class="ghost"
-      aria-label={`Apply: ${summary}`}
-      onClick={(event) => {
-        event.stopPropagation()
-        void apply([actionId])
-      }}
-    >
-      Apply
-    </button>
-  )
-}
 
 const NARROW = {
   columns: 'minmax(0, 1fr) minmax(0, 1fr)',
@@ -133,11 +99,10 @@ export function ActionsView({ known }: { known: WarehouseSummary | undefined }) 
             status === 'undone' || status === 'refused' ? 'warehouse cut' : 'warehouse'
           }
           none={
-            <p class="dim">
-              {known === undefined
-                ? ' '
-                : 'Nothing was changed and nothing is proposed. “Left alone” says why.'}
-            </p>
+            <NothingYet
+              command={known?.command}
+              words="Nothing was changed and nothing is proposed. “Left alone” says why; this looks anew:"
+            />
           }
         />
       </section>

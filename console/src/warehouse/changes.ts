@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals'
 import type { WarehouseSummary } from '../../../src/api/schemas/warehouse.ts'
 import { api } from '../api.ts'
 import { hush, say } from '../parts/toast.tsx'
@@ -6,12 +7,22 @@ import { asApiError } from '../resource.ts'
 import { actor, warehouse } from '../state.ts'
 import { formatPlural } from '../text/format.ts'
 
+/** What is being made or unmade of each action: it takes as long as building does. */
+const underWay = signal<ReadonlyMap<string, 'apply' | 'undo'>>(new Map())
+
+export const underWayOf = (actionId: string): 'apply' | 'undo' | undefined =>
+  underWay.value.get(actionId)
+
 /** Does a change and shows the page as it is then; true when it is done. */
-async function change(work: () => Promise<WarehouseSummary>, done: () => void): Promise<boolean> {
+async function change(
+  work: () => Promise<WarehouseSummary>,
+  done: (known: WarehouseSummary) => void,
+): Promise<boolean> {
   hush()
   try {
-    warehouse.set(await work())
-    done()
+    const known = await work()
+    warehouse.set(known)
+    done(known)
     return true
   } catch (cause) {
     const { reply, status } = asApiError(cause)
@@ -22,25 +33,40 @@ async function change(work: () => Promise<WarehouseSummary>, done: () => void): 
   }
 }
 
-/** Makes what changes propose, with a way back. */
-export function apply(actionIds: readonly string[]): Promise<boolean> {
-  return change(
-    () => api.applyActions({ actionIds: [...actionIds], by: actor.peek() }),
-    () =>
-      say({
-        text: `${formatPlural(actionIds.length, 'change')} applied.`,
-        tone: 'ok',
-        undo: () => void undo(actionIds),
-      }),
-  )
+/** Makes or unmakes actions; those under way are left to it. */
+async function changeDesign(how: 'apply' | 'undo', actionIds: readonly string[]): Promise<void> {
+  const ids = actionIds.filter((id) => !underWay.peek().has(id))
+  if (ids.length === 0) return
+  underWay.value = new Map([...underWay.peek(), ...ids.map((id) => [id, how] as const)])
+  const request = { actionIds: ids, by: actor.peek() }
+  await change(
+    () => (how === 'apply' ? api.applyActions(request) : api.undoActions(request)),
+    (known) => tell(how, ids, known),
+  ).finally(() => {
+    underWay.value = new Map([...underWay.peek()].filter(([id]) => !ids.includes(id)))
+  })
 }
 
-export function undo(actionIds: readonly string[]): Promise<boolean> {
-  return change(
-    () => api.undoActions({ actionIds: [...actionIds], by: actor.peek() }),
-    () => say({ text: `${formatPlural(actionIds.length, 'change')} undone.`, tone: 'ok' }),
-  )
+/** Says what came of it: an action may have failed, or been taken back by what was measured. */
+function tell(how: 'apply' | 'undo', ids: readonly string[], { actions }: WarehouseSummary): void {
+  const wanted = how === 'apply' ? 'applied' : 'undone'
+  const asked = actions.filter(({ actionId }) => ids.includes(actionId))
+  const done = asked.filter(({ status }) => status === wanted).map(({ actionId }) => actionId)
+  const other = asked.find(({ status }) => status !== wanted)
+  const back = how === 'apply' && done.length > 0 ? { undo: () => undo(done) } : {}
+  if (other === undefined) {
+    say({ text: `${formatPlural(done.length, 'change')} ${wanted}.`, tone: 'ok', ...back })
+    return
+  }
+  const count = ids.length === 1 ? '' : `${done.length} of ${ids.length} changes ${wanted}. `
+  const why = `${count}“${other.summary}” is ${other.status}: ${other.note ?? 'its panel says more'}.`
+  say({ text: why, tone: 'bad', ...back })
 }
+
+/** Makes what changes propose, with a way back. */
+export const apply = (actionIds: readonly string[]): void => void changeDesign('apply', actionIds)
+
+export const undo = (actionIds: readonly string[]): void => void changeDesign('undo', actionIds)
 
 export function refuse(actionId: string, reason: string): Promise<boolean> {
   return change(

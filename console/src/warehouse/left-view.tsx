@@ -1,5 +1,6 @@
 import type { WarehouseSummary } from '../../../src/api/schemas/warehouse.ts'
 import { setParams } from '../router.ts'
+import { NothingYet } from './nothing-yet.tsx'
 import { KIND_WORDS } from './words.ts'
 
 /** Where something might have been done, and why it was not. */
@@ -8,9 +9,12 @@ export function LeftView({ known }: { known: WarehouseSummary | undefined }) {
   const statements = new Map(known?.templates.map((one) => [one.fingerprint, one.sql]))
   if (rows.length === 0) {
     return (
-      <p class="dim">
-        {known === undefined ? ' ' : 'Nothing was looked at yet, or all of it was worth doing.'}
-      </p>
+      <section class="card" aria-label="Left alone, and why">
+        <NothingYet
+          command={known?.command}
+          words="Nothing was looked at yet, or all of it was worth doing. This looks anew:"
+        />
+      </section>
     )
   }
   return (

@@ -9,7 +9,7 @@ import { setParams } from '../router.ts'
 import { moment, warehouse } from '../state.ts'
 import { formatCount, formatPercent, formatPlural } from '../text/format.ts'
 import { ActionsView } from './actions-view.tsx'
-import { apply } from './changes.ts'
+import { apply, underWayOf } from './changes.ts'
 import { LeftView } from './left-view.tsx'
 import { Views, viewInAddress } from './views.tsx'
 import { cpuTime, size, withUnitsKept } from './words.ts'
@@ -59,13 +59,16 @@ function Body({ known }: { known: WarehouseSummary | undefined }) {
   }
 }
 
-/** Applies what is proposed; where nothing is, shows the changes. */
+/** Applies what is proposed; where nothing is, leads on to what was done and to what was not. */
 function MainButton({ known }: { known: WarehouseSummary | undefined }) {
   const proposed = (known?.actions ?? []).filter(({ status }) => status === 'proposed')
+  const isBusy = proposed.some(({ actionId }) => underWayOf(actionId) !== undefined)
   if (known !== undefined && proposed.length === 0) {
+    const next = nextView(known)
+    if (next === undefined) return null
     return (
-      <button type="button" class="primary" onClick={() => setParams({ view: 'changes' })}>
-        See the changes
+      <button type="button" class="primary" onClick={() => setParams({ view: next.view })}>
+        {next.words}
       </button>
     )
   }
@@ -74,11 +77,23 @@ function MainButton({ known }: { known: WarehouseSummary | undefined }) {
       type="button"
       class="primary"
       disabled={known === undefined}
-      onClick={() => void apply(proposed.map(({ actionId }) => actionId))}
+      aria-disabled={isBusy}
+      onClick={() => apply(proposed.map(({ actionId }) => actionId))}
     >
-      Apply {known === undefined ? 'changes' : formatPlural(proposed.length, 'change')}
+      {isBusy ? 'Applying' : 'Apply'}{' '}
+      {known === undefined ? 'changes' : formatPlural(proposed.length, 'change')}
+      {isBusy ? '…' : ''}
     </button>
   )
+}
+
+/** Another list than the one that shows, if there is something in it. */
+function nextView({ actions, refusals }: WarehouseSummary) {
+  if (viewInAddress() !== 'changes' && actions.length > 0) {
+    return { view: 'changes', words: 'See the changes' }
+  }
+  if (viewInAddress() === 'left' || refusals.length === 0) return undefined
+  return { view: 'left', words: 'See what was left alone' }
 }
 
 function Note({ known }: { known: WarehouseSummary }) {
@@ -88,13 +103,15 @@ function Note({ known }: { known: WarehouseSummary }) {
       ? 'Nothing was seen yet'
       : `Seen from ${moment(seenFrom)} to ${moment(seenUntil)}`
   const waited = waits === null ? '' : ` · ${waitWords(waits)}`
-  return <span title={`To look anew: ${command}`}>{`${seen} · mode: ${mode}${waited}`}</span>
+  return <span title={`To look anew: ${command}`}>{`${seen} · mode:\u00a0${mode}${waited}`}</span>
 }
 
 /** How statements waited for each other since the server started. */
 function waitWords({ statements, putFirst, waitP95Ms }: WarehouseWaits): string {
-  const first = putFirst === 0 ? '' : `, ${formatCount(putFirst)} put first`
-  return `${formatPlural(statements, 'statement')}, 95 % waited under ${Math.max(1, Math.round(waitP95Ms))} ms${first}`
+  const first = putFirst === 0 ? '' : `, ${formatCount(putFirst)}\u00a0put\u00a0first`
+  return withUnitsKept(
+    `${formatPlural(statements, 'statement')}, 95 % waited under ${Math.max(1, Math.round(waitP95Ms))} ms${first}`,
+  )
 }
 
 function tilesOf(known: WarehouseSummary | undefined): Tile[] {

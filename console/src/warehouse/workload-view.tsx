@@ -4,6 +4,7 @@ import { Chip, type Tone } from '../parts/chip.tsx'
 import { SidePanel } from '../parts/panel.tsx'
 import { param, setParams } from '../router.ts'
 import { BeforeAfter } from './before-after.tsx'
+import { NothingYet } from './nothing-yet.tsx'
 import { TemplatePanel } from './template-panel.tsx'
 import { cpuTime, perDay } from './words.ts'
 
@@ -99,11 +100,14 @@ export function WorkloadView({ known }: { known: WarehouseSummary | undefined })
           isOpen={({ fingerprint }) => fingerprint === open?.fingerprint}
           rowClass={() => 'warehouse'}
           none={
-            <p class="dim">
-              {known === undefined
-                ? ' '
-                : 'Nothing has been asked of the database yet: open the other pages, or run the store.'}
-            </p>
+            <NothingYet
+              command={known?.runCommand}
+              words={
+                known?.mode === 'off'
+                  ? 'Nobody watches: [warehouse] mode is “off” in storewright.toml. With another mode, what this asks shows here:'
+                  : 'What the other pages and the store’s runs ask shows here. This asks a good deal:'
+              }
+            />
           }
         />
       </section>

@@ -88,6 +88,7 @@ export const warehouseSummary = z.object({
   refusals: z.array(z.object({ kind: actionKind, target: z.string(), reason: z.string() })),
   waits: warehouseWaits.nullable().describe('null: nothing was asked since the server started'),
   command: z.string().describe('asks for advice anew'),
+  runCommand: z.string().describe('runs the store, which asks its database'),
 })
 export type WarehouseSummary = z.infer<typeof warehouseSummary>
 

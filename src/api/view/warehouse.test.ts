@@ -71,3 +71,32 @@ it('applies, undoes and refuses, tells what it saves, and leaves statements alon
     code: 'ERR_PLAN_NOT_FOUND',
   })
 })
+
+it('measures what it applies, and tells which of several could not be', async () => {
+  const counted = 'SELECT count(*) AS n FROM sales'
+  const made = { ...ACTION, kind: 'index' } as const
+  await withDatabase(folder, 'write', (db) =>
+    design.propose(
+      db,
+      {
+        actions: [made, { ...made, actionId: 'view-none', apply: ['SELECT * FROM nowhere'] }],
+        refusals: [],
+      },
+      () => [],
+      { by: 'storewright', now: 1 },
+      () => [{ sql: counted, runsPerDay: 10 }],
+    ),
+  )
+  const view = createWarehouseView(folder, { clock: () => 1000 })
+  const { actions } = await view.apply({ actionIds: ['view-days', 'view-none'], by: 'ada' })
+  const one = (id: string) => actions.find(({ actionId }) => actionId === id)
+  expect(one('view-days')).toMatchObject({ status: 'applied' })
+  expect(one('view-days')?.measured).not.toBeNull()
+  expect(one('view-none')).toMatchObject({
+    status: 'failed',
+    note: expect.stringContaining('nowhere'),
+  })
+  await expect(view.apply({ actionIds: ['view-none'], by: 'ada' })).rejects.toMatchObject({
+    code: 'ERR_DESIGN',
+  })
+})

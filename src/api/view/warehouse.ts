@@ -9,7 +9,14 @@ import {
   withDatabase,
   workloadDays,
 } from '../../loop/index.ts'
-import { design, type Gain, type Refusal, type Workload } from '../../warehouse/index.ts'
+import {
+  applyMeasured,
+  design,
+  type Gain,
+  inApplyOrder,
+  type Refusal,
+  type Workload,
+} from '../../warehouse/index.ts'
 import type {
   WarehouseAction,
   WarehouseSummary,
@@ -20,6 +27,9 @@ import type { WarehouseView } from '../warehouse-view.ts'
 
 /** Templates shown; the others take next to nothing. */
 const MOST_TEMPLATES = 500
+/** What may be applied or refused. */
+const OPEN = ['proposed', 'approved', 'undone', 'failed']
+const SEED = 1
 
 /** What is asked about the database of a store folder, and changes of its design. */
 export function createWarehouseView(
@@ -37,36 +47,40 @@ export function createWarehouseView(
         mode: warehouse.mode,
         storageLimitBytes: warehouse.storage_mb * 1e6,
         command: `storewright warehouse advise --store ${folder}`,
+        runCommand: `storewright run --store ${folder}`,
         waits: waits(),
       },
     )
   }
-  const change = async (work: (db: Database) => Promise<void>) => {
+  const change = async (work: (db: Database, plain: Database) => Promise<void>) => {
     await withDatabase(folder, 'write', work)
     return summary()
   }
-  const each = (
-    ids: readonly string[],
-    allowed: readonly string[],
-    work: (db: Database, id: string) => Promise<unknown>,
-  ) =>
-    change(async (db) => {
-      await requireStatus(db, ids, allowed)
-      for (const id of ids) await work(db, id)
-    })
   return {
     summary,
     waits,
     apply: ({ actionIds, by }) =>
-      each(actionIds, ['proposed', 'approved', 'undone', 'failed'], (db, id) =>
-        design.apply(db, id, { by, now: clock() }),
-      ),
+      change(async (db, plain) => {
+        const actions = await requireStatus(db, actionIds, OPEN)
+        await each(inApplyOrder(actions), ({ actionId }) =>
+          applyMeasured(
+            db,
+            actionId,
+            { by, now: clock() },
+            { seed: SEED, isRetreating: false, plain },
+          ),
+        )
+      }),
     undo: ({ actionIds, by }) =>
-      each(actionIds, ['applied'], (db, id) => design.undo(db, id, { by, now: clock() })),
+      change(async (db) => {
+        const actions = await requireStatus(db, actionIds, ['applied'])
+        await each(actions, ({ actionId }) => design.undo(db, actionId, { by, now: clock() }))
+      }),
     refuse: ({ actionId, reason, by }) =>
-      each([actionId], ['proposed', 'approved', 'undone', 'failed'], (db, id) =>
-        design.decide(db, id, 'refused', { by, now: clock(), note: reason }),
-      ),
+      change(async (db) => {
+        await requireStatus(db, [actionId], OPEN)
+        await design.decide(db, actionId, 'refused', { by, now: clock(), note: reason })
+      }),
     async setOff({ fingerprint, off, by }) {
       const known = asked()?.templates ?? []
       if (!known.some(({ template }) => template.fingerprint === fingerprint)) {
@@ -80,20 +94,29 @@ export function createWarehouseView(
 const notFound = (message: string) =>
   new StorewrightError('ERR_PLAN_NOT_FOUND', message, { next: 'Load the page anew.' })
 
-/** Throws before anything is changed where an action is not there or stands elsewhere. */
+/** The actions; throws before anything is changed where one is not there or stands elsewhere. */
 async function requireStatus(
   db: Database,
   ids: readonly string[],
   allowed: readonly string[],
+): Promise<readonly design.StoredAction[]> {
+  const known = new Map((await design.readActions(db)).map((one) => [one.actionId, one]))
+  return ids.map((id) => {
+    const action = known.get(id)
+    if (action === undefined) throw notFound(`there is no action ${id}`)
+    if (allowed.includes(action.status)) return action
+    throw new StorewrightError('ERR_PLAN_STATUS', `action ${id} is ${action.status}`)
+  })
+}
+
+/** One that fails keeps no other from being done, and stands as it stood or as failed; throws where all fail. */
+async function each(
+  actions: readonly design.StoredAction[],
+  work: (action: design.StoredAction) => Promise<unknown>,
 ): Promise<void> {
-  const known = new Map((await design.readActions(db)).map((one) => [one.actionId, one.status]))
-  for (const id of ids) {
-    const status = known.get(id)
-    if (status === undefined) throw notFound(`there is no action ${id}`)
-    if (!allowed.includes(status)) {
-      throw new StorewrightError('ERR_PLAN_STATUS', `action ${id} is ${status}`)
-    }
-  }
+  const faults: unknown[] = []
+  for (const action of actions) await work(action).catch((fault) => faults.push(fault))
+  if (faults.length === actions.length) throw faults[0]
 }
 
 /** What the database itself knows of its design. */
@@ -118,7 +141,10 @@ function waitsOf(report: PaceReport | undefined): WarehouseWaits | null {
   return { order, waiting, running, statements, putFirst, waitP50Ms, waitP95Ms, longestWaitMs }
 }
 
-type Setting = Pick<WarehouseSummary, 'mode' | 'storageLimitBytes' | 'command' | 'waits'>
+type Setting = Pick<
+  WarehouseSummary,
+  'mode' | 'storageLimitBytes' | 'command' | 'runCommand' | 'waits'
+>
 
 /** The page, from what was asked and what was changed. */
 export function summaryOf(

@@ -85,16 +85,18 @@ function describe(facts: Facts): string {
   if (actions.length === 0 && refusals.length === 0 && facts.waits === undefined) {
     return 'Nothing was proposed yet: storewright warehouse advise looks at what is asked.'
   }
-  const lines = [
-    `Saved ${perDay(facts.savedCpuMsPerDay)} of CPU a day, for ${perDay(facts.upkeepCpuMsPerDay)} of upkeep and ${bytes(facts.storageBytes)}.`,
-    '',
-    ...actions.flatMap(describeAction),
-  ]
+  const lines = [savedWords(facts)]
+  if (actions.length > 0) lines.push('', ...actions.flatMap(describeAction))
   if (refusals.length > 0) lines.push('', 'Left as it is, and why:')
   lines.push(...refusals.map(({ kind, target, reason }) => `  ${kind} ${target}: ${reason}`))
   if (leftAlone.length > 0) lines.push('', `Left alone by hand: ${leftAlone.join(', ')}`)
   if (facts.waits !== undefined) lines.push('', ...describeWaits(facts.waits))
   return lines.join('\n')
+}
+
+function savedWords({ actions, ...saved }: Facts): string {
+  if (!actions.some(({ status }) => status === 'applied')) return 'No change stands.'
+  return `Saved ${perDay(saved.savedCpuMsPerDay)} of CPU a day, for ${perDay(saved.upkeepCpuMsPerDay)} of upkeep and ${bytes(saved.storageBytes)}.`
 }
 
 function describeWaits(waits: PaceReport): string[] {
