@@ -66,8 +66,7 @@ export async function loadedTask(
     replay.readStatements(join(data, name)).filter((sql) => /^\s*(SELECT|WITH)\b/i.test(sql)),
   )
   const allTables = files.map(({ name }) => name)
-  const joined = replay.joinedColumns(statements.flat(), allTables)
-  await replay.loadTables(db, files, { scale, seed, joined })
+  await replay.loadTables(db, files, { scale, seed, statements: statements.flat() })
   await writeTables(db, folder, allTables)
   const half = (from: number, to: number, most: number) =>
     statements.flatMap((list) =>

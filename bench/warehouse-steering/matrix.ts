@@ -20,7 +20,7 @@ export function cpuMs(): number {
 /** A database in memory with the tables of a folder; one thread, so that CPU can be compared. */
 export async function openTables(folder: string): Promise<Database> {
   const db = await openDatabase(':memory:', { threads: 1 })
-  await loadTables(db, listTableFiles(folder), { scale: 1, seed: 1, joined: new Set() })
+  await loadTables(db, listTableFiles(folder), { scale: 1, seed: 1, statements: [] })
   return db
 }
 

@@ -202,7 +202,7 @@ async function loadOthers(
   const others = replay
     .listTableFiles(tables)
     .filter(({ name }) => name.toLowerCase() !== table.toLowerCase())
-  await replay.loadTables(db, others, { scale: 1, seed, joined: new Set() })
+  await replay.loadTables(db, others, { scale: 1, seed, statements: [] })
 }
 
 async function statementsOfLog(

@@ -19,7 +19,7 @@ export interface ColumnProfile extends ColumnType {
   /** Rows with a value. */
   readonly filled: number
   readonly distinct: number
-  /** Of whole numbers. */
+  /** Of whole numbers, and of days since 1970. */
   readonly minimum: number
   readonly maximum: number
 }
@@ -37,6 +37,13 @@ export function natureOf(type: string): ColumnNature {
   return type === 'UUID' ? 'uuid' : 'other'
 }
 
+function endOf(end: 'min' | 'max', value: string, type: string): string {
+  const nature = natureOf(type)
+  if (nature === 'integer') return `CAST(${end}(${value}) AS DOUBLE)`
+  if (nature !== 'day') return 'NULL::DOUBLE'
+  return `CAST(${end}(${value}) FILTER (isfinite(${value})) - DATE '1970-01-01' AS DOUBLE)`
+}
+
 /** Counts values and distinct values of all columns of a table in one pass. `at` is its quoted name. */
 export async function profileColumns(
   db: Database,
@@ -46,12 +53,11 @@ export async function profileColumns(
 ): Promise<readonly ColumnProfile[]> {
   const asked = columns.flatMap(({ name, type }, c) => {
     const value = quoteName(name)
-    const isWhole = natureOf(type) === 'integer'
     return [
       `count(${value}) AS f${c}`,
       `count(DISTINCT ${value}) AS d${c}`,
-      `${isWhole ? `CAST(min(${value}) AS DOUBLE)` : 'NULL::DOUBLE'} AS a${c}`,
-      `${isWhole ? `CAST(max(${value}) AS DOUBLE)` : 'NULL::DOUBLE'} AS b${c}`,
+      `${endOf('min', value, type)} AS a${c}`,
+      `${endOf('max', value, type)} AS b${c}`,
     ]
   })
   const [row] = await db.rows<Record<string, number | null>>(

@@ -95,6 +95,10 @@ function shifted({ name, type, stride, profile }: CopiedColumn, copy: number): s
   if (profile.nature === 'integer') {
     return `CAST(CAST(${column} AS HUGEINT) + ${copy * stride} AS ${type})`
   }
+  if (profile.nature === 'day') {
+    const later = `${column} + CAST(${copy * stride} AS INTEGER)`
+    return `CASE WHEN isfinite(${column}) THEN ${later} ELSE ${column} END`
+  }
   if (profile.nature === 'uuid')
     return `CAST(md5(CAST(${column} AS VARCHAR) || '-${copy}') AS UUID)`
   return `${column} || '-${copy}'`

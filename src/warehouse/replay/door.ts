@@ -9,7 +9,6 @@ export {
   type Judgement,
   runInTurn,
 } from './interleave.ts'
-export { type JoinedColumns, joinedColumns } from './joined-columns.ts'
 export { type LoadedTable, type LoadOptions, loadTables } from './load-tables.ts'
 export { readStatements } from './read-log.ts'
 export {

@@ -25,7 +25,11 @@ export async function findKeys(
   joined: JoinedColumns,
   at: (table: string) => string,
 ): Promise<ReadonlyMap<string, number>> {
-  const possible = columns.filter(({ nature }) => /^(integer|text|uuid)$/.test(nature))
+  const possible = columns.filter(
+    (column) =>
+      /^(integer|text|uuid)$/.test(column.nature) ||
+      (column.nature === 'day' && isInLog(column, joined)),
+  )
   const families = createFamilies()
   const unique = possible.filter((column) => isUnique(column, joined))
   for (const column of unique) families.join(columnKey(column), columnKey(column))
@@ -59,6 +63,9 @@ function mayRefer(column: ColumnProfile, key: ColumnProfile, joined: JoinedColum
   if (column.nature !== key.nature || columnKey(column) === columnKey(key)) return false
   if (joined.has(`${columnKey(column)}=${columnKey(key)}`)) return true
   if (!KEY_NAME.test(column.name) || column.distinct === column.filled) return false
+  // Codes counted from the least number lie in every dense key; references are spread over it.
+  const isSpread = 2 * (column.maximum - key.minimum) >= key.maximum - key.minimum
+  if (column.nature === 'integer' && !isSpread) return false
   // A few codes fit into every dense key; a reference to a short table covers much of it.
   return column.distinct > CATEGORY_VALUES || column.distinct >= key.distinct / 2
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
-import { joinedColumns } from './joined-columns.ts'
 import { loadTables } from './load-tables.ts'
 import { listTableFiles } from './table-files.ts'
 
@@ -31,11 +30,10 @@ beforeAll(async () => {
     gzipSync(`order_id,buyer,ordered_at,day,cents,pieces\n${orders.join('\n')}\n`),
   )
   db = await openDatabase(':memory:', { threads: 1 })
-  const joined = joinedColumns(
-    ['SELECT count(*) FROM orders AS o JOIN customers c ON o.buyer = c.customer_id'],
-    ['customers', 'orders'],
-  )
-  await loadTables(db, listTableFiles(folder), { scale: SCALE, seed: 1, joined })
+  const statements = [
+    'SELECT count(*) FROM orders AS o JOIN customers c ON o.buyer = c.customer_id',
+  ]
+  await loadTables(db, listTableFiles(folder), { scale: SCALE, seed: 1, statements })
 })
 
 afterAll(() => {
@@ -77,11 +75,45 @@ describe('loadTables', () => {
   })
   it('gives the same rows for the same seed', async () => {
     const other = await openDatabase(':memory:', { threads: 2 })
-    const joined = joinedColumns(['SELECT 1'], [])
-    await loadTables(other, listTableFiles(folder), { scale: SCALE, seed: 1, joined })
+    await loadTables(other, listTableFiles(folder), {
+      scale: SCALE,
+      seed: 1,
+      statements: ['SELECT 1'],
+    })
     const sums = 'SELECT sum(hash(ordered_at, day, cents, pieces) % 1000003) FROM orders'
     expect(Object.values((await other.rows(sums))[0]!)[0]).toBe(await one(sums))
     other.close()
+  })
+  it('shifts what a log joins without the names of tables, by days, by USING and by IN', async () => {
+    const star = mkdtempSync(join(tmpdir(), 'storewright-star-'))
+    const other = await openDatabase(':memory:')
+    const sources = {
+      days: "SELECT DATE '2025-01-01' + i::INTEGER AS calendar_day, 20250101 + i AS stamp FROM range(300) r(i)",
+      lines: `SELECT i AS line, DATE '2025-01-01' + (i * 7 % 300)::INTEGER AS sold, 20250101 + i * 7 % 300 AS sold_stamp,
+         'p' || (i * 13 % 400) AS item, 'w' || (i % 250) AS place, i % 220 AS region_id FROM range(3000) r(i)`,
+      items: "SELECT 'p' || i AS item, i * i AS weight FROM range(400) r(i)",
+      places: "SELECT 'w' || i AS town, i % 7 AS grade FROM range(250) r(i)",
+    }
+    for (const [name, sql] of Object.entries(sources)) {
+      await other.run(`COPY (${sql}) TO '${join(star, `${name}.parquet`)}' (FORMAT parquet)`)
+    }
+    const statements = [
+      'SELECT count(*) FROM lines, days WHERE sold = calendar_day AND line > 7',
+      'SELECT count(*) FROM lines, days WHERE days.stamp = sold_stamp',
+      'SELECT count(*) FROM lines JOIN items USING (item)',
+      'SELECT count(*) FROM lines WHERE place IN (SELECT town FROM places WHERE grade < 9)',
+    ]
+    const [, , lines] = await loadTables(other, listTableFiles(star), {
+      ...{ scale: 3, seed: 1, statements },
+    })
+    // Codes within the range of the row numbers are no references to them.
+    expect(lines!.keys).toEqual(['line', 'sold', 'sold_stamp', 'item', 'place'])
+    for (const sql of statements) {
+      const [row] = await other.rows(sql.replace(' AND line > 7', ''))
+      expect([sql, Object.values(row!)]).toEqual([sql, [9000]])
+    }
+    other.close()
+    rmSync(star, { recursive: true })
   })
   it('says which rows cannot be made to differ', async () => {
     const narrow = mkdtempSync(join(tmpdir(), 'storewright-narrow-'))
@@ -90,7 +122,7 @@ describe('loadTables', () => {
     const [flags] = await loadTables(other, listTableFiles(narrow), {
       scale: 3,
       seed: 1,
-      joined: new Set(),
+      statements: [],
     })
     expect(flags).toMatchObject({ rowCount: 6, equalRows: 4 })
     other.close()
@@ -105,8 +137,8 @@ describe('loadTables', () => {
       await other.run(
         `COPY (SELECT 1 AS id, DATE '2026-01-01' AS day, 'x' AS name WHERE false) TO '${join(small, 'void.parquet')}' (FORMAT parquet)`,
       )
-      const joined = joinedColumns(['SELECT * FROM one JOIN void ON one.id = void.id'], [])
-      const loaded = await loadTables(other, listTableFiles(small), { scale, seed: 1, joined })
+      const statements = ['SELECT * FROM one JOIN void ON one.id = void.id']
+      const loaded = await loadTables(other, listTableFiles(small), { scale, seed: 1, statements })
       expect(loaded.map(({ name, rowCount }) => [name, rowCount])).toEqual([
         ['none', 0],
         ['one', scale],
@@ -120,7 +152,7 @@ describe('loadTables', () => {
     const bad = mkdtempSync(join(tmpdir(), 'storewright-bad-'))
     writeFileSync(join(bad, 'broken.parquet'), 'no parquet')
     const other = await openDatabase(':memory:')
-    const load = loadTables(other, listTableFiles(bad), { scale: 1, seed: 1, joined: new Set() })
+    const load = loadTables(other, listTableFiles(bad), { scale: 1, seed: 1, statements: [] })
     await expect(load).rejects.toMatchObject({
       code: 'ERR_FEED_UNREADABLE',
       place: { file: join(bad, 'broken.parquet') },

@@ -2,7 +2,7 @@ import { type OnProgress, silent, throwIfStopped } from '../../core/progress.ts'
 import { type Database, quoteName } from '../../core/sql/database.ts'
 import { type ColumnProfile, profileColumns } from './column-profile.ts'
 import { planCopies } from './copy-row.ts'
-import type { JoinedColumns } from './joined-columns.ts'
+import { joinedColumns } from './joined-columns.ts'
 import { findKeys } from './keys.ts'
 import { columnsOf, readTableFile, type TableFile } from './table-files.ts'
 import { upsampleTable } from './upsample.ts'
@@ -11,8 +11,8 @@ export interface LoadOptions {
   /** Copies of each table; 1 takes the files as they are. */
   readonly scale: number
   readonly seed: number
-  /** What a log joins: columns that meet there are shifted alike. */
-  readonly joined: JoinedColumns
+  /** Of a log: columns that it joins are shifted alike. */
+  readonly statements: readonly string[]
   readonly signal?: AbortSignal
   readonly onProgress?: OnProgress
 }
@@ -77,7 +77,12 @@ async function loadCopies(
       ...(await profileColumns(db, file.name, at(file.name), await columnsOf(db, at(file.name)))),
     )
   }
-  const strides = await findKeys(db, profiles, options.joined, at)
+  const named = files.map(({ name }) => ({
+    name,
+    columns: profiles.filter(({ table }) => table === name).map((column) => column.name),
+  }))
+  const joined = joinedColumns(options.statements, named)
+  const strides = await findKeys(db, profiles, joined, at)
   const loaded: LoadedTable[] = []
   for (const file of files) {
     const own = profiles.filter(({ table }) => table === file.name)

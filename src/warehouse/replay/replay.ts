@@ -8,7 +8,6 @@ import type { Action, Refusal } from '../types.ts'
 import type { LogFault } from '../watch/door.ts'
 import { endTransaction } from './end-transaction.ts'
 import { type Difference, type Judgement, runInTurn } from './interleave.ts'
-import { joinedColumns } from './joined-columns.ts'
 import { type LoadedTable, loadTables } from './load-tables.ts'
 import { measured } from './measure.ts'
 import { readLogStatements } from './read-log.ts'
@@ -164,13 +163,9 @@ async function loadInto(
   options: ReplayOptions,
 ): Promise<readonly LoadedTable[]> {
   const files = namedFiles(listTableFiles(options.tables), statements)
-  const joined = joinedColumns(
-    statements,
-    files.map(({ name }) => name),
-  )
   const db = await openDatabase(path, { signal: options.signal })
   try {
-    const tables = await loadTables(db, files, { ...options, joined })
+    const tables = await loadTables(db, files, { ...options, statements })
     await db.run('CHECKPOINT')
     return tables
   } finally {
