@@ -6,11 +6,33 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { StorewrightError } from './errors.ts'
+
+/** Whether an error of the system says that this user may not do it, or nobody may (a file system to be read alone). */
+export function isDenied(error: unknown): boolean {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException
+  return code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
+}
+
+/** Whether something is at `path`; throws ERR_STORE_DENIED where this user may not look. */
+export function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (cause) {
+    if (!isDenied(cause)) return false
+    throw new StorewrightError('ERR_STORE_DENIED', `this user may not look at ${path}`, {
+      file: path,
+      next: 'Check the permissions of its folder and of those above it, or run this as the user who owns it.',
+      cause,
+    })
+  }
+}
 
 /** A name beside `path` that no other writer uses, for writing before the rename. */
 export function pathBeside(path: string): string {

@@ -1,8 +1,18 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { StorewrightError } from '../core/errors.ts'
+import { isDenied } from '../core/files.ts'
 import { readKnob } from '../core/knobs.ts'
 import { type Block, decodeBlock, packBlocks } from './blocks.ts'
 import type { Page } from './follow.ts'
@@ -29,7 +39,8 @@ interface Files {
 
 /**
  * Opens the ledger in a folder, which is made where it is missing. Several processes may have it
- * open and append to it at once. Throws ERR_LEDGER_DAMAGED.
+ * open and append to it at once. Throws ERR_STORE_DENIED where this user may not write to it, else
+ * ERR_LEDGER_DAMAGED.
  */
 export function openLedger(folder: string, options: LedgerOptions = {}): Ledger {
   const files = openFiles(folder)
@@ -73,12 +84,34 @@ function openFiles(folder: string): Files {
       index: root.openDB({ name: 'subjects', encoding: 'ordered-binary', dupSort: true }),
     }
   } catch (error) {
+    const shut = notWritable(folder, error)
+    if (shut !== undefined) {
+      throw new StorewrightError('ERR_STORE_DENIED', `${shut} may not be written by this user`, {
+        file: shut,
+        next: 'Who reads the ledger writes to its folder too (its lock). Check the permissions of the folder and of its files, or run this as the user who owns the store.',
+        cause: error,
+      })
+    }
     throw new StorewrightError('ERR_LEDGER_DAMAGED', `the ledger in ${folder} cannot be opened`, {
       file: folder,
       next: 'Check that the folder can be written and holds a ledger; else restore it from a copy.',
       cause: error,
     })
   }
+}
+
+/** What of the ledger this user may not read and write, where it could not be opened for that. */
+function notWritable(folder: string, error: unknown): string | undefined {
+  const { path } = (error ?? {}) as NodeJS.ErrnoException
+  if (isDenied(error) && path !== undefined) return path
+  return [folder, join(folder, 'data.mdb'), join(folder, 'lock.mdb')].find((one) => {
+    try {
+      accessSync(one, constants.R_OK | constants.W_OK)
+      return false
+    } catch (cause) {
+      return isDenied(cause)
+    }
+  })
 }
 
 /** Throws when the file is there and is none of LMDB's: opening it would end the process. */

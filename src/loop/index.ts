@@ -144,6 +144,7 @@ export {
   type WhatIf,
   type WithoutPlaces,
 } from './network/what-if/what-if.ts'
+export { runByHand } from './nightly/by-hand.ts'
 export type { Night } from './nightly/record.ts'
 export { type NightlyStatus, openNightly } from './nightly/service.ts'
 export {

@@ -6,7 +6,7 @@ import {
   describeReport,
   readOutcome,
   readReport,
-  runLoop,
+  runByHand,
   simulateStore,
   type TimedStep,
 } from '../../loop/index.ts'
@@ -41,7 +41,7 @@ function addRun(program: Command): void {
       }) => {
         const progress = progressPrinter(options.json === true)
         askAs('nightly')
-        const steps = await runLoop(options.store, {
+        const steps = await runByHand(options.store, {
           now: Date.now(),
           onProgress: progress.onProgress,
           signal: stopSignal(),

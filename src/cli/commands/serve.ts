@@ -13,7 +13,7 @@ import {
   openStoreLedger,
   readTokens,
   requireStore,
-  runLoop,
+  runByHand,
   storeSettings,
 } from '../../loop/index.ts'
 import { currentUser, storeOption, wholeNumber } from '../options.ts'
@@ -67,7 +67,7 @@ async function start(
   const run = { onProgress: progress.onProgress, signal }
   askAs('nightly')
   const made = await makeDemoStore(store, { products, seed, loadDays: DEMO_LOAD_DAYS, ...run })
-  const steps = await runLoop(store, { now: Date.now(), ...run })
+  const steps = await runByHand(store, { now: Date.now(), ...run }, 'storewright start')
   progress.end()
   process.stderr.write(made ? `Made the demo store ${store}.\n` : `Used the store ${store}.\n`)
   await printReport(store, false)

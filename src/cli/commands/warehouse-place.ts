@@ -1,7 +1,8 @@
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { StorewrightError } from '../../core/errors.ts'
+import { isThere } from '../../core/files.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
 import { withDatabase } from '../../loop/index.ts'
 
@@ -62,7 +63,7 @@ const MAGIC = 'DUCK'
 
 /** Throws where a file is no DuckDB database: DuckDB would take some others for databases in memory. */
 function requireDatabaseFile(file: string): void {
-  if (!existsSync(file)) {
+  if (!isThere(file)) {
     throw new StorewrightError('ERR_STORE_NOT_FOUND', `there is no file ${file}`, {
       file,
       next: 'Name a DuckDB file that exists.',

@@ -109,7 +109,7 @@ export async function openShared(path: string, options: OpenOptions = {}): Promi
   try {
     instance = await DuckDBInstance.create(path, settings)
   } catch (cause) {
-    throw openError(path, cause)
+    throw openError(path, options.mode ?? 'write', cause)
   }
   return {
     async connect(hooks = options) {
@@ -121,7 +121,7 @@ export async function openShared(path: string, options: OpenOptions = {}): Promi
   }
 }
 
-function openError(path: string, cause: unknown): StorewrightError {
+function openError(path: string, mode: 'read' | 'write', cause: unknown): StorewrightError {
   const text = messageOf(cause)
   if (/lock/i.test(text)) {
     const [, pid] = /\(PID (\d+)\)/.exec(text) ?? []
@@ -132,9 +132,10 @@ function openError(path: string, cause: unknown): StorewrightError {
     })
   }
   if (/permission denied|read-only file/i.test(text)) {
-    return new StorewrightError('ERR_STORE_DENIED', `${path} may not be opened by this user`, {
+    const verb = mode === 'read' ? 'read' : 'written'
+    return new StorewrightError('ERR_STORE_DENIED', `${path} may not be ${verb} by this user`, {
       file: path,
-      next: 'Check the permissions of the file and of its folder: a writer needs both.',
+      next: 'Check the permissions of the file and of its folder (a writer needs both), or run this as the user who owns it.',
       cause,
     })
   }

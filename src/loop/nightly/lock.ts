@@ -2,24 +2,42 @@ import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isAlive } from '../../core/processes.ts'
+import { StorewrightError } from '../../core/errors.ts'
+import { isDenied } from '../../core/files.ts'
+import { isAlive, processMark } from '../../core/processes.ts'
 
-/** Held by the one server that makes the nightly run of a store. */
+/** Held by the one process that makes the run of a store: a server at night, or `storewright run`. */
 export interface NightLock {
   /** Says that its holder lives; call it at least every minute. */
   beat(): void
   release(): void
 }
 
-/** A holder that was not heard of for so long is gone. */
+/** Who holds the lock of a store. */
+export interface NightHolder {
+  /** What it is, as a person started it. */
+  readonly by: string
+  readonly pid: number
+  readonly host: string
+  /** When it took it, epoch ms. */
+  readonly since: number
+}
+
+/** A holder that was not heard of for so long is gone, unless its process is known to live. */
 const GONE_MS = 180_000
 /** After taking a lock whose holder is gone: whoever took it at the same moment has written by then. */
 const SETTLE_MS = 200
 
-/** The lock of a store's nightly run; undefined while another holds it. */
-export async function takeNightLock(folder: string): Promise<NightLock | undefined> {
-  const file = join(folder, 'nightly.lock')
-  const mine = JSON.stringify({ pid: process.pid, host: hostname(), at: performance.timeOrigin })
+const fileOf = (folder: string) => join(folder, 'nightly.lock')
+
+/**
+ * The lock of a store's run for `by`; undefined while another holds it. Throws ERR_STORE_DENIED where this
+ * user may not write to the store.
+ */
+export async function takeNightLock(folder: string, by: string): Promise<NightLock | undefined> {
+  const file = fileOf(folder)
+  const holder: NightHolder = { by, pid: process.pid, host: hostname(), since: Date.now() }
+  const mine = JSON.stringify({ ...holder, mark: processMark(process.pid), at: performance.now() })
   const isMine = () => read(file) === mine
   if (!create(file, mine)) {
     if (!isGone(file)) return undefined
@@ -39,13 +57,27 @@ export async function takeNightLock(folder: string): Promise<NightLock | undefin
   }
 }
 
+/** Who holds the lock now; undefined where nobody does, or where that cannot be read. */
+export function nightHolder(folder: string): NightHolder | undefined {
+  try {
+    return JSON.parse(read(fileOf(folder)) ?? '') as NightHolder
+  } catch {
+    return undefined
+  }
+}
+
 function create(file: string, content: string): boolean {
   try {
     writeFileSync(file, content, { flag: 'wx' })
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
+    if (!isDenied(error)) throw error
+    throw new StorewrightError('ERR_STORE_DENIED', `${file} may not be written by this user`, {
+      file,
+      next: 'Check the permissions of the folder of the store, or run this as the user who owns it.',
+      cause: error,
+    })
   }
 }
 
@@ -57,12 +89,19 @@ function read(file: string): string | undefined {
   }
 }
 
-/** By the clock of the system, which also stamps files. */
+/** A process of this machine is asked for; others are known by the clock of the system, which stamps files. */
 function isGone(file: string): boolean {
   try {
-    if (Date.now() - statSync(file).mtimeMs > GONE_MS) return true
-    const { pid, host } = JSON.parse(read(file) ?? '{}') as { pid?: number; host?: string }
-    return host === hostname() && pid !== undefined && !isAlive(pid)
+    const { pid, host, mark } = JSON.parse(read(file) ?? '{}') as Partial<NightHolder> & {
+      readonly mark?: string
+    }
+    if (host === hostname() && pid !== undefined) {
+      if (!isAlive(pid)) return true
+      const now = processMark(pid)
+      // One that computes for long says nothing and lives; another may have its number now.
+      if (mark !== undefined && now !== undefined) return now !== mark
+    }
+    return Date.now() - statSync(file).mtimeMs > GONE_MS
   } catch {
     // It went meanwhile, or is being written.
     return false

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { makeDemoStore } from '../index.ts'
 import { storePaths } from '../store/paths.ts'
 import { initStore, withDatabase } from '../store/store.ts'
 import { currentVersion } from '../versions.ts'
+import { runByHand } from './by-hand.ts'
 import { type MakeNight, nightInChild } from './in-child.ts'
 import { takeNightLock } from './lock.ts'
 import { readNights, writeNights } from './record.ts'
@@ -187,17 +188,45 @@ describe('openNightly', () => {
 
 describe('takeNightLock', () => {
   it('is held by one, and taken over from a process that is gone', async () => {
-    const mine = await takeNightLock(folder)
-    expect(await takeNightLock(folder)).toBeUndefined()
+    const mine = await takeNightLock(folder, 'test')
+    expect(await takeNightLock(folder, 'test')).toBeUndefined()
     mine?.release()
     const { host } = JSON.parse(await heldBy()) as { host: string }
     writeFileSync(join(folder, 'nightly.lock'), JSON.stringify({ pid: 2 ** 22 + 1, host }))
-    const [a, b] = await Promise.all([takeNightLock(folder), takeNightLock(folder)])
+    const [a, b] = await Promise.all([takeNightLock(folder, 'test'), takeNightLock(folder, 'test')])
     expect([a, b].filter((lock) => lock !== undefined).length).toBe(1)
   })
 
+  it('is held by a process that lives however long it says nothing, not by one that has its number now', async () => {
+    const file = join(folder, 'nightly.lock')
+    const lock = await takeNightLock(folder, 'test')
+    const text = readFileSync(file, 'utf8')
+    const { mark } = JSON.parse(text) as { mark?: string }
+    const long = new Date(Date.now() - 3_600_000)
+    utimesSync(file, long, long)
+    // Where the system tells of no process when it began, one that says nothing is gone.
+    if (mark !== undefined) expect(await takeNightLock(folder, 'test')).toBeUndefined()
+    lock?.release()
+    writeFileSync(file, text.replace(/"mark":"\d+"/, '"mark":"1"'))
+    utimesSync(file, long, long)
+    expect(await takeNightLock(folder, 'test')).toBeDefined()
+  })
+
+  it('is taken by a run by hand too, which says who holds it', async () => {
+    const lock = await takeNightLock(folder, 'the nightly run')
+    const refused = runByHand(folder, { now })
+    await expect(refused).rejects.toMatchObject({
+      code: 'ERR_STORE_BUSY',
+      message: expect.stringContaining(`under way: the nightly run (process ${process.pid} on `),
+    })
+    lock?.release()
+    // A store without sales: the run fails, and the lock is free again.
+    await expect(runByHand(folder, { now })).rejects.toMatchObject({ code: 'ERR_STORE_EMPTY' })
+    expect(existsSync(join(folder, 'nightly.lock'))).toBe(false)
+  })
+
   const heldBy = async () => {
-    const lock = await takeNightLock(folder)
+    const lock = await takeNightLock(folder, 'test')
     const text = readFileSync(join(folder, 'nightly.lock'), 'utf8')
     lock?.release()
     return text

@@ -114,7 +114,7 @@ class NightlyService implements Nightly {
     const kept = this.noteHour(at, now)
     if (kept === undefined || at === undefined) return
     if (dueNight(kept, nightBefore(now, at, zone)) === undefined) return
-    this.lock = await takeNightLock(this.folder)
+    this.lock = await takeNightLock(this.folder, 'the nightly run of storewright serve')
     if (this.lock === undefined) return
     try {
       // Another server may have made it since.

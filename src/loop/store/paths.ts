@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
+import { isThere } from '../../core/files.ts'
 
 /** Where the parts of a store folder lie. */
 export interface StorePaths {
@@ -31,10 +31,10 @@ export function storePaths(folder: string): StorePaths {
   }
 }
 
-/** The paths of an existing store; throws ERR_STORE_NOT_FOUND with the command that makes one. */
+/** The paths of an existing store; throws ERR_STORE_NOT_FOUND with the command that makes one, ERR_STORE_DENIED. */
 export function requireStore(folder: string): StorePaths {
   const paths = storePaths(folder)
-  if (!existsSync(paths.settings) || !existsSync(paths.database)) {
+  if (!isThere(paths.settings) || !isThere(paths.database)) {
     throw new StorewrightError('ERR_STORE_NOT_FOUND', `${folder} is no store`, {
       file: folder,
       next: `Make one: storewright init ${folder}`,
