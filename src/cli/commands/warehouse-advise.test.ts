@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../core/sql/database.ts'
+import { multiplyCpu } from '../../core/testing/priced.ts'
 import { addWarehouseCommands } from './warehouse.ts'
 
 let folder: string
 let database: string
 let log: string
+const asItIs = multiplyCpu(10)
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'storewright-warehouse-advise-'))
@@ -29,7 +31,10 @@ beforeAll(async () => {
   )
   writeFileSync(log, `${lines.join('\n')}\nno json\n`)
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => {
+  asItIs()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 async function run(...args: string[]): Promise<string> {
   let printed = ''

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../core/sql/database.ts'
+import { multiplyCpu } from '../../core/testing/priced.ts'
 import { design } from '../../warehouse/index.ts'
 import { letGo } from '../store/kept-open.ts'
 import { storePaths } from '../store/paths.ts'
@@ -13,7 +14,9 @@ import { readStanding } from './standing.ts'
 import { asWatched, readAsked, watchOf } from './watching.ts'
 
 let folder = ''
+let asItIs = () => {}
 beforeEach(async () => {
+  asItIs = multiplyCpu(10)
   folder = join(mkdtempSync(join(tmpdir(), 'storewright-serving-')), 'shop')
   await initStore(folder, { name: 'shop' })
   const { settings } = storePaths(folder)
@@ -23,7 +26,10 @@ beforeEach(async () => {
       SELECT 'o' || i, 1, 'p' || i % 40, 1 + hash(i) % 9, 100 + hash(i + 1) % 900 FROM range(1500000) r(i)`),
   )
 })
-afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }))
+afterEach(() => {
+  asItIs()
+  rmSync(join(folder, '..'), { recursive: true, force: true })
+})
 
 const SQL = `SELECT product_id, sum(quantity) AS n, max(unit_price_cents) AS most FROM order_lines
   WHERE quantity >= $1 AND product_id <> $2 GROUP BY product_id ORDER BY product_id`
