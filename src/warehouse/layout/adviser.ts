@@ -3,7 +3,7 @@ import { throwIfStopped } from '../../core/progress.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { canHaveGroups } from '../design/row-groups.ts'
 import { daysSeen, type Effort, effortFor, whyNotSought } from '../effort.ts'
-import type { Action, AdviseOptions, Adviser, Refusal, Workload } from '../types.ts'
+import type { Action, Advice, AdviseOptions, Adviser, Refusal, Workload } from '../types.ts'
 import { type ChosenLayout, chooseLayout } from './choose/choose.ts'
 import { trialMs } from './choose/effort.ts'
 import { drawSample, quoteTable, type TableSample, tableSource } from './choose/sample.ts'
@@ -12,9 +12,11 @@ import {
   choosingCost,
   effortOn,
   horizonOf,
+  mostEffort,
   type Study,
   statementsOn,
   study,
+  whyNoneLookedAt,
 } from './choose/study.ts'
 import { type LayoutTrial, tryLayout } from './choose/trial.ts'
 import { layoutMinGain, layoutSampleRows, layoutTrialRows } from './knobs.ts'
@@ -28,7 +30,7 @@ import {
 import { describeLayout } from './orders/describe.ts'
 import { probesOf } from './read/probes.ts'
 import { spreadTemplates, type WeighedStatement } from './read/statements.ts'
-import type { TableFacts } from './read/tables.ts'
+import { readTables, type TableFacts } from './read/tables.ts'
 
 const TRIAL_STATEMENTS = 12
 /** CPU ms of reading which tables there are, and what statements ask of them. */
@@ -52,7 +54,14 @@ export function layoutAdviser(options: LayoutAdviserOptions = {}): Adviser {
     kind: 'layout',
     leastCpuMs: LEAST_CPU_MS,
     async advise(workload, db, advise) {
-      const known = await study(workload, db, options.knobs)
+      const most = mostEffort(workload, options.knobs, advise)
+      // Before anything is read: no table is less to look at than one without rows.
+      const early = whyNoneLookedAt([{ rows: 0, columns: [] }], most, options.knobs)
+      if (early !== undefined) return leavesAll(early)
+      const tables = await readTables(db)
+      const none = whyNoneLookedAt([...tables.values()], most, options.knobs)
+      if (none !== undefined) return leavesAll(none)
+      const known = await study(tables, workload, db, options.knobs)
       const actions: Action[] = []
       const refusals: Refusal[] = []
       const names = [...known.names]
@@ -68,6 +77,10 @@ export function layoutAdviser(options: LayoutAdviserOptions = {}): Adviser {
       return { actions, refusals }
     },
   }
+}
+
+function leavesAll(reason: string): Advice {
+  return { actions: [], refusals: [{ kind: 'layout', target: 'all tables', reason }] }
 }
 
 function gainOf({ predicted, measured }: Action): number {

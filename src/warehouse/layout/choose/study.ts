@@ -1,6 +1,6 @@
 import { type KnobSettings, readKnob } from '../../../core/knobs.ts'
 import type { Database } from '../../../core/sql/database.ts'
-import { type Effort, effortFor } from '../../effort.ts'
+import { type Effort, effortFor, whyNotSought } from '../../effort.ts'
 import { withRanges } from '../../ranges/plan.ts'
 import type { AdviseOptions, Workload } from '../../types.ts'
 import { layoutHope, layoutPayBackDays, layoutSampleRows, layoutStatements } from '../knobs.ts'
@@ -9,7 +9,7 @@ import { type OrderBound, orderBoundOf } from '../read/order-free.ts'
 import { scansOfStatements } from '../read/probes.ts'
 import type { ColumnsOf, Scan } from '../read/scans.ts'
 import { statementsOf, type WeighedStatement } from '../read/statements.ts'
-import { readTables, type TableFacts } from '../read/tables.ts'
+import type { TableFacts } from '../read/tables.ts'
 import { choosingMs } from './effort.ts'
 import type { Profiles } from './scan-share.ts'
 
@@ -25,13 +25,13 @@ export interface Study {
   readonly profiles: Profiles
 }
 
-/** Reads the tables and what each statement asks of them. */
+/** Reads what each statement asks of the tables. */
 export async function study(
+  tables: ReadonlyMap<string, TableFacts>,
   workload: Workload,
   db: Database,
   knobs: KnobSettings | undefined,
 ): Promise<Study> {
-  const tables = await readTables(db)
   const asked = statementsOf(workload, readKnob(layoutStatements, knobs))
   const ranged = await withRanges(
     db,
@@ -89,6 +89,37 @@ export function effortOn(
 ): Effort {
   const horizonDays = horizonOf(advise, knobs)
   return effortFor(workload, spentOn(table, known), { horizonDays }, readKnob(layoutHope, knobs))
+}
+
+/** What may be spent on any one table at most: all that is asked might go to it. */
+export function mostEffort(
+  workload: Workload,
+  knobs: KnobSettings | undefined,
+  advise: AdviseOptions,
+): Effort {
+  const asked = workload.templates.reduce(
+    (sum, { template, totalCpuMs }) => sum + (template.kind === 'select' ? totalCpuMs : 0),
+    0,
+  )
+  const horizonDays = horizonOf(advise, knobs)
+  return effortFor(workload, asked, { horizonDays }, readKnob(layoutHope, knobs))
+}
+
+/**
+ * Why no table is looked at: that alone, with one statement on it, would take more than may be spent
+ * wherever statements go. Undefined where one of these tables may be. Reading statements takes some ms each.
+ */
+export function whyNoneLookedAt(
+  tables: readonly Pick<TableFacts, 'rows' | 'columns'>[],
+  most: Effort,
+  knobs: KnobSettings | undefined,
+): string | undefined {
+  const sampled = readKnob(layoutSampleRows, knobs)
+  const costs = tables.map(({ rows, columns }) =>
+    choosingMs({ rows: Math.min(rows, sampled), columns: columns.length, statements: 1 }),
+  )
+  const least = costs.reduce((a, b) => Math.min(a, b), Infinity)
+  return costs.length === 0 ? undefined : whyNotSought('looking for an order', least, most)
 }
 
 /** Days until a rewrite must have paid. */
