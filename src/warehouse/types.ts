@@ -231,6 +231,8 @@ export interface Rewriter {
   rewrite(statement: KnownStatement): Rewritten | undefined
   /** Whether it rewrites nothing, whatever is asked; cheap. Absent: it may. */
   isIdle?(): boolean
+  /** Whether it may ever answer a statement, by its words alone; default: it may. */
+  concerns?(sql: string): boolean
   /**
    * Told that a table changes, before the change and again after it: views on it must not answer until
    * they are refreshed. The name is as written, with its schema where that is given: compare without
@@ -283,6 +285,8 @@ export interface Steerer {
         readonly limitMs: number
       }
     | undefined
+  /** Whether it may want anything but the default for a statement, by its words alone; default: it may. */
+  concerns?(sql: string): boolean
   /** What a run under an arm ('default' too) took; `interrupted`: it reached its limit. */
   learn(
     statement: KnownStatement,

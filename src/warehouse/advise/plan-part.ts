@@ -46,6 +46,8 @@ export function createPlanPart(
         return read()
       }
     },
+    concerns: (sql) =>
+      learned !== undefined || ways.concerns(sql) || ranges.concerns?.(sql) !== false,
     choose: (statement) =>
       ways.choose(statement) ?? ranges.choose(statement) ?? learned?.choose(statement),
     learn(statement, run) {

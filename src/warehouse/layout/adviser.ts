@@ -59,7 +59,9 @@ export function layoutAdviser(options: LayoutAdviserOptions = {}): Adviser {
       const early = whyNoneLookedAt([{ rows: 0, columns: [] }], most, options.knobs)
       if (early !== undefined) return leavesAll(early)
       const tables = await readTables(db)
-      const none = whyNoneLookedAt([...tables.values()], most, options.knobs)
+      const large = [...tables.values()].filter(({ rows }) => rows >= 2 * GROUP_ROWS[0])
+      const none =
+        large.length === 0 ? NOTHING_TO_SKIP : whyNoneLookedAt(large, most, options.knobs)
       if (none !== undefined) return leavesAll(none)
       const known = await study(tables, workload, db, options.knobs)
       const actions: Action[] = []
@@ -78,6 +80,8 @@ export function layoutAdviser(options: LayoutAdviserOptions = {}): Adviser {
     },
   }
 }
+
+const NOTHING_TO_SKIP = 'no table fills two row groups: there is nothing to skip'
 
 function leavesAll(reason: string): Advice {
   return { actions: [], refusals: [{ kind: 'layout', target: 'all tables', reason }] }

@@ -46,6 +46,7 @@ export function createRanges(db: Database, knobs: KnobSettings = {}): Ranges {
   const worthMs = readKnob(lookAfter, knobs)
   const runsOf = recentMap<Runs>(limit)
   let plans = recentMap<RangePlan | 'none'>(limit)
+  let hasPlans = false
   let relations: Promise<Relations> | undefined
   const runs = ({ template }: KnownStatement): Runs => {
     const known = runsOf.get(template.fingerprint)
@@ -60,7 +61,9 @@ export function createRanges(db: Database, knobs: KnobSettings = {}): Ranges {
     const known = await relations
     if (!isLarge(statement, known)) return
     const found = await planRanges(db, statement, known)
-    if (found !== undefined) plans.set(skeleton, found)
+    if (found === undefined) return
+    plans.set(skeleton, found)
+    hasPlans = true
   }
   return {
     async meet(statement) {
@@ -79,8 +82,9 @@ export function createRanges(db: Database, knobs: KnobSettings = {}): Ranges {
         await plan(statement, skeleton)
       }
     },
+    concerns: (sql) => hasPlans && PROMISING.test(sql),
     choose(statement) {
-      if (runs(statement).isOff) return undefined
+      if (!hasPlans || runs(statement).isOff) return undefined
       const found = plans.get(skeletonOf(statement))
       const sql = found === undefined || found === 'none' ? undefined : applyPlan(found, statement)
       return sql === undefined
@@ -100,6 +104,7 @@ export function createRanges(db: Database, knobs: KnobSettings = {}): Ranges {
       if (how !== 'other') return
       relations = undefined
       plans = recentMap(limit)
+      hasPlans = false
     },
   }
 }

@@ -18,6 +18,7 @@ import type { TunedDatabase } from '../tuned/options.ts'
 import { tunedDatabase } from '../tuned/tuned.ts'
 import type { Action, Advice, Gain, Refusal, TemplateLoad, Workload } from '../types.ts'
 import { createRecorder } from '../watch/door.ts'
+import { lookShare } from '../watch/knobs.ts'
 import { compareAnswers } from './compare.ts'
 import { endTransaction } from './end-transaction.ts'
 import { measured } from './measure.ts'
@@ -97,7 +98,12 @@ class Tuned {
           this.seenCpuMs += run.cpuMs ?? run.wallMs
           this.recorder.observe(statement, run)
         },
+        passed: (run) => {
+          this.seenCpuMs += run.cpuMs ?? run.wallMs
+          this.recorder.passed(run)
+        },
       },
+      lookShare: readKnob(lookShare),
       isPromising: (_, template) => template !== undefined && this.served.has(template.fingerprint),
       ...partsInUse(service),
     })

@@ -34,6 +34,11 @@ export interface TunedOptions {
    * as reading takes (knob `warehouse.look-after`). Without its template where that is not known yet.
    */
   readonly isPromising?: (sql: string, template?: Template) => boolean
+  /**
+   * Of the CPU that is asked, what looking at statements may take: where they are short, some run as they
+   * are, unseen. Absent: all are looked at.
+   */
+  readonly lookShare?: number
   /** Decides when statements run; shared by the connections of one database. Absent: at once. */
   readonly scheduler?: Scheduler
   /** What asks through this database, for the record and for what is expected of new statements. */
@@ -47,6 +52,8 @@ export interface TuningCounts {
   readonly statements: number
   readonly rewritten: number
   readonly steered: number
+  /** Ran as they were, without a look. */
+  readonly passed: number
   /** Steered statements that reached their limit and were run by default. */
   readonly interrupted: number
   /** Rewritten or steered statements that failed and were run as asked. */

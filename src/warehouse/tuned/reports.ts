@@ -1,4 +1,4 @@
-import { messageOf } from '../../core/sql/observe.ts'
+import { messageOf, type Spent } from '../../core/sql/observe.ts'
 import type { KnownStatement, Rewriter, Steerer } from '../types.ts'
 import type { RunSeen } from '../watch/watcher.ts'
 import type { TunedOptions, TuningFault } from './options.ts'
@@ -12,6 +12,8 @@ export interface Reports {
     isWatched: boolean,
     recorded: KnownStatement,
   ): void
+  /** A statement that nobody looked at. */
+  passed(spent: Spent): void
   learn(statement: KnownStatement, run: Parameters<Steerer['learn']>[1]): void
   fault(fault: Omit<TuningFault, 'fingerprint'>, statement: KnownStatement | undefined): void
 }
@@ -42,6 +44,13 @@ export function createReports({
         rewriter?.learn?.(statement, { cpuMs, isWatched, ...served })
       } catch (error) {
         fault({ part: 'rewriter', message: messageOf(error) }, statement)
+      }
+    },
+    passed(spent) {
+      try {
+        watcher?.passed?.(spent)
+      } catch (error) {
+        fault({ part: 'watcher', message: messageOf(error) }, undefined)
       }
     },
     learn(statement, run) {

@@ -30,8 +30,8 @@ export interface RunsParts {
   /** Rewrites that failed are remembered for so many templates. */
   readonly templates: number
   modeNow(): Mode
-  /** Told what a statement took. */
-  spent(statement: KnownStatement, cpuMs: number): void
+  /** Told what a statement took; without it where nobody looked. */
+  spent(statement: KnownStatement | undefined, cpuMs: number): void
   /** What a statement with values is on record; absent: as it is with its values written in. */
   readonly recordedAs: TunedOptions['recordedAs']
   /** What a steerer wants for a statement; undefined: the default. */
@@ -65,6 +65,7 @@ export class Runs {
     statements: 0,
     rewritten: 0,
     steered: 0,
+    passed: 0,
     interrupted: 0,
     fellBack: 0,
     lostCpuMs: 0,
@@ -111,6 +112,21 @@ export class Runs {
     const reset = this.useDefault()
     if (reset !== undefined) await reset
     return this.observed(ask, statement)
+  }
+
+  /** Runs as it was asked, without a look at it; only what it takes is told. */
+  async passed<T>({ sql, values, run }: Ask<T>): Promise<T> {
+    const reset = this.useDefault()
+    if (reset !== undefined) await reset
+    this.counted.passed++
+    const stop = startWatch()
+    try {
+      return await run(sql, values)
+    } finally {
+      const spent = stop()
+      this.parts.spent(undefined, spent.cpuMs ?? spent.wallMs)
+      this.reports.passed(spent)
+    }
   }
 
   async rewritten<T>(ask: Ask<T>, statement: KnownStatement, rewrite: Rewritten): Promise<T> {

@@ -159,6 +159,7 @@ describe('tunedDatabase', () => {
         'automatic' as const,
         'automatic' as const,
       ),
+      passes: fc.boolean(),
       isOff: fc.constantFrom<TunedOptions['isOff']>(undefined, (fingerprint) => fingerprint < '8'),
     })
     await fc.assert(
@@ -166,8 +167,17 @@ describe('tunedDatabase', () => {
         const plain = await fresh()
         const db = await fresh()
         const rewriter = REWRITERS[chosen.rewriter]!(db)
+        const parts = { rewriter, steerer: STEERERS[chosen.steerer]!() }
+        const none = { concerns: () => false }
         const tuned = tunedDatabase(db, {
-          ...{ mode: chosen.mode, rewriter, steerer: STEERERS[chosen.steerer]!() },
+          ...{ mode: chosen.mode, ...parts },
+          ...(chosen.passes
+            ? {
+                lookShare: 0,
+                rewriter: { ...parts.rewriter, ...none },
+                steerer: { ...parts.steerer, ...none },
+              }
+            : {}),
           ...(chosen.isOff === undefined ? {} : { isOff: chosen.isOff }),
         })
         const refresh = () =>

@@ -10,6 +10,7 @@ import { type Behind, createBehind } from './behind.ts'
 import { type Changes, createChanges, isOfTransactions, isTransactionOpen } from './changes.ts'
 import { type Effect, effectsOf } from './effects.ts'
 import type { TunedDatabase, TunedOptions, TuningCounts } from './options.ts'
+import { createPassing, type Passing } from './passing.ts'
 import { createReading, type Reading } from './reading.ts'
 import { createReports, type Reports, toldOfChanges } from './reports.ts'
 import { type Ask, Runs, stoppedByUser } from './runs.ts'
@@ -36,6 +37,8 @@ class Tuned implements TunedDatabase {
   private readonly templates: Templates
   private readonly changes: Changes
   private readonly reading: Reading
+  /** Absent: all statements are looked at. */
+  private readonly passing: Passing | undefined
   private readonly reports: Reports
   private readonly inTurn = createTurns()
   private readonly behind: Behind
@@ -66,12 +69,19 @@ class Tuned implements TunedDatabase {
       this.inTurn,
       () => this.mode !== 'off' && !this.changes.isInTransaction(),
     )
+    this.passing =
+      options.lookShare === undefined
+        ? undefined
+        : createPassing({ share: options.lookShare, concerns: (sql) => this.concerns(sql) })
     this.runs = new Runs({
       ...{ db, reports: this.reports, behind: this.behind, templates: limit },
       rewriter: options.rewriter,
       recordedAs: options.recordedAs,
       modeNow: () => this.mode,
-      spent: (statement, cpuMs) => this.reading.spent(statement, cpuMs),
+      spent: (statement, cpuMs) => {
+        if (statement !== undefined) this.reading.spent(statement, cpuMs)
+        this.passing?.ran(cpuMs)
+      },
       choice: (statement) => this.choice(statement),
       due: (statement) => this.due(statement),
     })
@@ -193,6 +203,26 @@ class Tuned implements TunedDatabase {
 
   private async askNow<T>(ask: Ask<T>): Promise<T> {
     this.runs.begin()
+    const { passing } = this
+    if (passing === undefined || this.mode === 'off') return this.lookAndRun(ask)
+    if (ask.values.length === 0 && passing.passes(ask.sql)) return this.runs.passed(ask)
+    const looked = passing.look()
+    try {
+      return await this.lookAndRun(ask)
+    } finally {
+      looked()
+    }
+  }
+
+  /** Whether rewriter or steerer may have something else to ask; who does not say may. */
+  private concerns(sql: string): boolean {
+    const { rewriter, steerer } = this.options
+    const mayConcern = (part: { concerns?(sql: string): boolean } | undefined) =>
+      part !== undefined && (part.concerns?.(sql) ?? true)
+    return mayConcern(rewriter) || mayConcern(steerer)
+  }
+
+  private async lookAndRun<T>(ask: Ask<T>): Promise<T> {
     const stops = this.runs.stopped()
     const isTransacting = this.changes.isInTransaction()
     const known = this.reading.know(ask.sql, ask.values, isTransacting)

@@ -38,6 +38,8 @@ export interface ViewRewriter extends Rewriter {
     statement: { readonly sql: string },
     run: { readonly actionId: string; readonly message: string },
   ): boolean
+  /** Whether a view, in service or out of it, is on tables that the statement names. */
+  concerns(sql: string): boolean
   /** Whether the template of a statement was met, or no view that answers now is on tables it names. */
   knows(sql: string): boolean
   /**
@@ -148,12 +150,13 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       if (isOnIt || reason !== undefined) template.isStale = true
     }
   }
+  const namedIn = (sql: string) => {
+    const words = sql.toLowerCase()
+    return [...views.values()].filter(({ names }) => names.every((name) => words.includes(name)))
+  }
   /** Whether a view that answers could answer it: all tables of the view are named in it. */
   const mayBeServed = (sql: string) => {
-    const words = sql.toLowerCase()
-    return [...views.values()].some(
-      ({ change, names }) => change === undefined && names.every((name) => words.includes(name)),
-    )
+    return namedIn(sql).some(({ change }) => change === undefined)
   }
   const load = async (standing: Standing) => {
     standing.edges = await readEdges(db, standing.view)
@@ -183,6 +186,7 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       template.waits = Math.min(MOST_WAITS, 2 ** template.tied)
       return true
     },
+    concerns: (sql) => views.size > 0 && namedIn(sql).length > 0,
     knows: (sql) => {
       if (views.size === 0 || !mayBeServed(sql)) return true
       const literals = scanLiterals(sql)

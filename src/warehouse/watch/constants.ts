@@ -2,15 +2,14 @@ import type { SqlValue } from '../../core/sql/database.ts'
 import type { ConstantKind } from '../types.ts'
 import { MARK } from './scan.ts'
 
+const MARKS = new RegExp(`[${Object.values(MARK).join('')}]`, 'g')
+
 /** The kind of each constant of a key, in order. */
 export function kindsOfKey(key: string): readonly ConstantKind[] {
-  const kinds: ConstantKind[] = []
-  for (const character of key) {
-    if (character === MARK.number) kinds.push('number')
-    else if (character === MARK.text) kinds.push('text')
-    else if (character === MARK.list) kinds.push('list')
-  }
-  return kinds
+  const marks = key.match(MARKS) ?? []
+  return marks.map((mark) =>
+    mark === MARK.number ? 'number' : mark === MARK.text ? 'text' : 'list',
+  )
 }
 
 /** The constants of a statement as values: see KnownStatement. */

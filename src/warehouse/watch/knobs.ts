@@ -19,6 +19,15 @@ export const lookAfter = declareKnob({
     'Higher asks DuckDB for the tree of a template, which takes 2 to 4 ms, only when its statements took more: rare ones cost less, common ones are answered from views a little later.',
 })
 
+export const lookShare = declareKnob({
+  name: 'warehouse.look-share',
+  unit: 'share of the CPU that is asked',
+  range: [0, 1],
+  default: 0.03,
+  trades:
+    'Higher looks at more of many short statements in a replay: what they are is known better, and looking at them takes more of what they take.',
+})
+
 export const sampleSize = declareKnob({
   name: 'warehouse.sample-size',
   unit: 'runs a template',

@@ -21,11 +21,13 @@ import type { RunSeen, Watcher } from './watcher.ts'
 export interface Recorder extends Watcher {
   /** A table changed, undefined: any: matters to what a result cache would have saved. */
   changed(table: string | undefined): void
+  /** A statement that nobody looked at: it is among those that were dropped. */
+  passed(run: Pick<RunSeen, 'cpuMs' | 'wallMs'>): void
   /** A run whose operators were measured; not counted as asked. */
   profiled(statement: KnownStatement, run: RunSeen): void
   workload(): Workload
   repetition(): RepetitionReport
-  /** Templates that were dropped to stay within the limit, and what they had taken. */
+  /** Templates that were dropped to stay within the limit, what they had taken, and statements not looked at. */
   dropped(): Dropped
   /** All of it as plain data, for JSON. */
   save(): SavedRecorder
@@ -96,6 +98,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (privacy === undefined && run.failed === undefined) record.example = statement.sql
     },
     changed: (table) => repetition.changed(table),
+    passed({ cpuMs, wallMs }) {
+      const { templates, statements, cpuMs: before } = dropped
+      dropped = { templates, statements: statements + 1, cpuMs: before + (cpuMs ?? wallMs) }
+    },
     profiled: (statement, run) =>
       addProfile(recordOf(statement, run.at), seenOf(statement, run, privacy)),
     workload: () => workloadOf([...records.values()]),

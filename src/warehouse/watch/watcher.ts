@@ -7,6 +7,8 @@ export type RunSeen = Omit<StatementSeen, 'fingerprint' | 'constants' | 'sql'>
 export interface Watcher {
   /** Synchronous: some µs. */
   observe(statement: KnownStatement, run: RunSeen): void
+  /** Told what a statement took that nobody looked at. */
+  passed?(run: Pick<RunSeen, 'cpuMs' | 'wallMs'>): void
   /** Told that a table changed, undefined: any of them: answers from before are of no use. */
   changed?(table: string | undefined): void
 }

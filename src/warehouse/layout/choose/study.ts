@@ -119,7 +119,7 @@ export function whyNoneLookedAt(
     choosingMs({ rows: Math.min(rows, sampled), columns: columns.length, statements: 1 }),
   )
   const least = costs.reduce((a, b) => Math.min(a, b), Infinity)
-  return costs.length === 0 ? undefined : whyNotSought('looking for an order', least, most)
+  return whyNotSought('looking for an order', least, most)
 }
 
 /** Days until a rewrite must have paid. */

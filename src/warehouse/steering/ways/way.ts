@@ -10,6 +10,8 @@ export interface Way {
   readonly shape: Shape
   /** Relations and joins as they are written: other statements with the same have the same ways. */
   readonly joins: string
+  /** The statement it was read of, by its plain words. */
+  readonly words: string
   /** Whether all is known that is read for it; then `bound` is there. */
   isKnown: boolean
   bound?: BoundShape
@@ -27,7 +29,11 @@ export function isOpen(way: Way): way is OpenWay {
 }
 
 /** Another way to ask a statement; null where there is none. `dull`: joins that no other way helps. */
-export function readWay(statement: KnownStatement, dull: ReadonlySet<string>): Way | null {
+export function readWay(
+  statement: KnownStatement,
+  words: string,
+  dull: ReadonlySet<string>,
+): Way | null {
   const join = parseAggregate(statement.template.sql, statement.kinds.length)
   if (join === undefined || join.relations.length < 2) return null
   const conditions = [...join.joins, ...join.relations.flatMap(({ left = [] }) => left)]
@@ -35,7 +41,7 @@ export function readWay(statement: KnownStatement, dull: ReadonlySet<string>): W
   const joins = [...join.relations.map(({ text }) => text), ...texts].join(' & ')
   if (dull.has(joins)) return null
   const shape = readShape(statement.template.sql)
-  return { join, shape, joins, isKnown: false, kind: '', texts: new Map() }
+  return { join, shape, joins, words, isKnown: false, kind: '', texts: new Map() }
 }
 
 /** All that repeat but one: a row of it stands for itself, and no key of the others comes twice. */

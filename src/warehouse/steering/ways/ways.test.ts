@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../../core/sql/database.ts'
 import { type TuningFault, tunedDatabase } from '../../tuned/door.ts'
+import { createTemplates } from '../../watch/templates.ts'
 import { joinedRows, sketchKeys } from './sketch.ts'
 import { createWays, GROUPED, type Ways } from './ways.ts'
 
@@ -46,6 +47,26 @@ describe('createWays', () => {
     expect(faults).toEqual([])
     const again = createWays(db, { seed: 1, state: ways.save() })
     expect(again.save().lines.grouped.runs).toBe(ways.save().lines.grouped.runs)
+  })
+
+  it('has no concern with joins by keys that come once, once they are known to', async () => {
+    const ways = createWays(db, { seed: 1 })
+    const byKey = 'SELECT sum(u.x) FROM u, p WHERE u.id = p.id AND p.score < 3'
+    const templates = createTemplates(10)
+    const statement = templates.know(byKey)
+    expect([
+      ways.concerns(byKey),
+      ways.concerns('SELECT count(*), x FROM u GROUP BY x, id'),
+    ]).toEqual([true, false])
+    for (let read = 0; read < 10; read++) {
+      ways.learn(statement, { arm: 'default', cpuMs: 1000, interrupted: false })
+      await ways.due?.(statement)?.()
+      ways.choose(statement)
+    }
+    expect(ways.concerns('SELECT max(u.x) FROM u, p WHERE p.score < 4 AND u.id = p.id')).toBe(false)
+    expect(ways.concerns(PAIRS)).toBe(true)
+    ways.changed?.('u', 'other')
+    expect(ways.concerns(byKey)).toBe(true)
   })
 
   it('asks nothing otherwise of statements without another way, nor where it is turned off', async () => {

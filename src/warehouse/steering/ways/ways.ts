@@ -10,6 +10,7 @@ import { renderGroups, withConstants } from '../groups/render.ts'
 import * as knobs from '../knobs.ts'
 import { type Catalogue, createCatalogue, type Missing, type SavedCatalogue } from './catalogue.ts'
 import { createCostLine, type SavedCostLine } from './cost-line.ts'
+import { createDullWords, plainWords } from './join-words.ts'
 import { type LogBelief, rentLimit } from './rent.ts'
 import { createResiduals, type SavedResiduals } from './residuals.ts'
 import { choicesOf, isOpen, kindOf, readWay, type Way } from './way.ts'
@@ -48,6 +49,8 @@ export interface WaysReport {
 export interface Ways extends Steerer {
   /** As of a steerer; tells whether it was of a statement with another way. */
   learn(statement: KnownStatement, run: Parameters<Steerer['learn']>[1]): boolean
+  /** Whether it is a join with aggregates that may have another way. */
+  concerns(sql: string): boolean
   turn(fingerprint: string, to: 'off' | 'on'): void
   report(): WaysReport
   save(): WaysState
@@ -87,6 +90,8 @@ class LearningWays implements Ways {
   private readonly ways = new Map<string, Way | null>()
   /** Joins that have no other way. */
   private readonly dull = new Set<string>()
+  /** The same by their words, and statements that are no joins of interest: neither is read again. */
+  private readonly dullWords = createDullWords(TEMPLATES_KEPT)
   private readonly spent = new Map<string, number>()
   private readonly lines
   private readonly off
@@ -121,6 +126,11 @@ class LearningWays implements Ways {
     const missing = way === undefined ? undefined : this.dueOf(way)
     if (way === undefined || missing === undefined) return undefined
     return () => this.read(statement, way, missing)
+  }
+
+  concerns(sql: string): boolean {
+    this.forgetOld()
+    return AGGREGATES.test(sql.trimStart()) && !this.dullWords.has(plainWords(sql))
   }
 
   choose(statement: KnownStatement): ReturnType<Steerer['choose']> {
@@ -188,18 +198,29 @@ class LearningWays implements Ways {
   /** The other way to ask, by the words of the template alone; worked out once a template. */
   private wayOf(statement: KnownStatement): Way | undefined {
     const { fingerprint, sql } = statement.template
-    if (this.version !== this.catalogue.version) {
-      this.version = this.catalogue.version
-      this.ways.clear()
-      this.dull.clear()
-    }
+    this.forgetOld()
     let way = this.ways.get(fingerprint)
     if (way === undefined) {
       if (this.ways.size >= TEMPLATES_KEPT) this.ways.delete(this.ways.keys().next().value!)
-      way = AGGREGATES.test(sql) ? readWay(statement, this.dull) : null
+      way = AGGREGATES.test(sql) ? this.readWay(statement) : null
       this.ways.set(fingerprint, way)
     }
     return way === null || this.turnedOff.has(fingerprint) ? undefined : way
+  }
+
+  /** What was read of tables that changed holds no more. */
+  private forgetOld(): void {
+    if (this.version === this.catalogue.version) return
+    this.version = this.catalogue.version
+    for (const known of [this.ways, this.dull, this.dullWords]) known.clear()
+  }
+
+  private readWay(statement: KnownStatement): Way | null {
+    const words = plainWords(statement.sql)
+    if (this.dullWords.has(words)) return null
+    const way = readWay(statement, words, this.dull)
+    if (way === null) this.dullWords.addStatement(words)
+    return way
   }
 
   private spentOn({ shape }: Way): number {
@@ -230,7 +251,10 @@ class LearningWays implements Ways {
       return 'samples'
     }
     if (way.choices.length > 0) catalogue.join(joinedColumns(way.bound))
-    else this.dull.add(way.joins)
+    else {
+      this.dull.add(way.joins)
+      this.dullWords.addJoin(way.words)
+    }
     way.kind = kindOf(way.bound, way.join)
     way.isKnown = true
     return undefined
