@@ -55,7 +55,7 @@ export async function makeShop(db: Database, rows: number, seed: number): Promis
  * which narrow one of them much and one by half, so that the best sort by one column halves the time; two of
  * `joined` filter by the category of the product, which order lines have not.
  */
-export const WORKLOADS = ['region', 'spread', 'apart', 'joined'] as const
+export const WORKLOADS = ['region', 'spread', 'apart', 'joined', 'either'] as const
 export type WorkloadName = (typeof WORKLOADS)[number]
 
 /** `count` questions of three templates, each with parameters of its own. */
@@ -70,8 +70,13 @@ export function shopQueries(
     spread: [bySite, byPrice, bySellerAndStatus],
     apart: [bySiteAndDays, bySeller, byStatus],
     joined: [byCategoryAndDays, byCategoryAndPrice, byDays],
+    either: [byCategoryAndDays, byCategoryAndPrice, byDays],
   }[workload]
-  return Array.from({ length: count }, (_, i) => templates[i % 3]!(random))
+  const asked = Array.from({ length: count }, (_, i) => templates[i % 3]!(random))
+  if (workload !== 'either') return asked
+  return asked.map((sql) =>
+    sql.replace(/category = (\S+)/, (_, one) => `category IN (${one}, '${category(random)}')`),
+  )
 }
 
 function bySite(random: Random): string {

@@ -22,6 +22,7 @@ export interface Task {
 
 const TEMPLATES: Record<WorkloadName, string> = {
   joined: 'category and days, category and price, days; the first two join products',
+  either: 'as joined, of either of two categories',
   region: 'region and days; sellers and price; category, region and days',
   spread: 'site and days; price and days; seller and status',
   apart: 'site and some days; sellers and price; status, quantity and many days',

@@ -145,7 +145,7 @@ describe('storewright warehouse layout', () => {
     const { isLaidOut, carried = [] } = await run(...args, '--tables', tables)
     if (isLaidOut) {
       const { columns } = await db.answer(`DESCRIBE SELECT * FROM ${quoteText(out)}`)
-      const names = carried.map((name: string) => `storewright_${name.replace('.', '_')}`)
+      const names = carried.map((name: string) => `storewright_${name.replace('.', '_')}_rank`)
       expect(columns[0]).toEqual(['line', 'thing', 'a', ...names])
       expect(carried.filter((name: string) => name !== 'things.kind')).toEqual([])
     }

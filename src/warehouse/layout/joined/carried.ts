@@ -1,5 +1,6 @@
 import { type Database, quoteName, quoteText } from '../../../core/sql/database.ts'
 import type { TableColumn } from '../read/columns.ts'
+import { rankSql } from './ranks.ts'
 
 /** A column of a joined table that rows of Parquet files carry, so that row groups can be skipped by it. */
 export interface CarriedColumn {
@@ -11,6 +12,8 @@ export interface CarriedColumn {
   readonly key: string
   /** The column of the joined table that is carried. */
   readonly attribute: string
+  /** Whether it is carried as the rank of its text among all of the table (`ranks.ts`). */
+  readonly isRank?: boolean
 }
 
 /** What a joined table was when its columns were carried: by it a change is seen, whoever made it. */
@@ -68,12 +71,15 @@ export function excludeCarried({ columns }: Pick<Carried, 'columns'>): string {
 export function carryingSql(from: string, columns: readonly CarriedColumn[]): string {
   const joins = joinsOf(columns)
   if (joins.length === 0) return from
-  const added = joins.flatMap(({ of }, j) =>
-    of.map(({ attribute, name }) => `j${j}.${quoteName(attribute)} AS ${quoteName(name)}`),
-  )
-  const joined = joins.map(({ column, table, key }, j) => {
+  const added = joins.flatMap(({ of }, j) => of.map(({ name }) => `j${j}.${quoteName(name)}`))
+  const joined = joins.map(({ column, table, key, of }, j) => {
     const name = table.split('.').map(quoteName).join('.')
-    return `LEFT JOIN ${name} AS j${j} ON rows_of.${quoteName(column)} = j${j}.${quoteName(key)}`
+    const attributes = of.map(({ attribute, isRank, name: as }) => {
+      const from = quoteName(attribute)
+      return `${isRank ? rankSql(from) : from} AS ${quoteName(as)}`
+    })
+    const named = `(SELECT ${[quoteName(key), ...attributes].join(', ')} FROM ${name})`
+    return `LEFT JOIN ${named} AS j${j} ON rows_of.${quoteName(column)} = j${j}.${quoteName(key)}`
   })
   return `(SELECT rows_of.*, ${added.join(', ')} FROM ${from} AS rows_of ${joined.join(' ')})`
 }
@@ -117,11 +123,19 @@ export async function markTables(
 /** Whether the joined tables are what they were when their columns were carried. */
 export async function isAsCarried(db: Database, carried: Carried): Promise<boolean> {
   try {
+    // By another order of texts the same ones are equal, or come first, that were not.
+    if (carried.columns.length > 0 && (await isCollated(db))) return false
     return JSON.stringify(await markTables(db, carried.columns)) === JSON.stringify(carried.marks)
   } catch {
     // A table or a column that is gone.
     return false
   }
+}
+
+/** Whether texts are compared otherwise than by their bytes where nothing else is said. */
+export async function isCollated(db: Database): Promise<boolean> {
+  const [row] = await db.rows<{ c: string }>("SELECT current_setting('default_collation') AS c")
+  return row!.c !== ''
 }
 
 /** A name that no column has. */

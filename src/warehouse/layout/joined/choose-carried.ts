@@ -6,7 +6,7 @@ import type { TableColumn } from '../read/columns.ts'
 import type { ColumnsOf } from '../read/scans.ts'
 import type { WeighedStatement } from '../read/statements.ts'
 import type { TableFacts } from '../read/tables.ts'
-import { type CarriedColumn, carriedName } from './carried.ts'
+import { type CarriedColumn, carriedName, isCollated } from './carried.ts'
 import { linksOf } from './links.ts'
 
 /** Types that Parquet gives back as they were, compared as they were. */
@@ -52,6 +52,7 @@ export async function carriable(
       }
     }
   })
+  if (asked.size === 0 || (await isCollated(db))) return []
   const byCost = [...asked.values()].sort((a, b) => b.cpuMs - a.cpuMs)
   const kept: CarriedColumn[] = []
   for (const { column } of byCost) {
@@ -59,9 +60,12 @@ export async function carriable(
     const facts = tables.get(column.table.toLowerCase())
     const mayJoin = facts !== undefined && facts.rows <= readKnob(layoutJoinedRows, knobs)
     if (!mayJoin || !isCarriable(column, columns, facts) || !(await isUnique(db, column))) continue
+    const isRank = await isToRank(db, column, facts)
+    const attribute = isRank ? `${column.attribute}_rank` : column.attribute
     kept.push({
       ...column,
-      name: carriedName(column.table, column.attribute, [...columns, ...kept]),
+      ...(isRank ? { isRank } : {}),
+      name: carriedName(column.table, attribute, [...columns, ...kept]),
     })
   }
   return kept
@@ -79,6 +83,21 @@ function isCarriable(
   // Keys of another type may be equal to one value though they differ.
   const isAlike = type === typeOf(key) || (isWhole(type) && isWhole(typeOf(key)))
   return isAlike && isKeptByParquet(typeOf(attribute))
+}
+
+/** Distinct texts of a column that are kept in memory to rank constants among them. */
+const MOST_RANKED = 65_536
+
+async function isToRank(
+  db: Database,
+  { table, attribute }: CarriedColumn,
+  { columns }: TableFacts,
+): Promise<boolean> {
+  if (columns.find(({ name }) => name === attribute)?.type !== 'VARCHAR') return false
+  const [row] = await db.rows<{ n: number }>(
+    `SELECT count(DISTINCT ${quoteName(attribute)}) AS n FROM ${table.split('.').map(quoteName).join('.')}`,
+  )
+  return row!.n <= MOST_RANKED
 }
 
 function isWhole(type: string): boolean {

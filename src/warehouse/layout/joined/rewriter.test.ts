@@ -51,6 +51,8 @@ afterEach(() => {
 const COLUMNS: readonly CarriedColumn[] = ATTRIBUTES.map((attribute) => ({
   name: carriedName('things', attribute, []),
   ...{ column: 'thing', table: 'things', key: 'id', attribute },
+  // One text as it is, the other by its rank.
+  ...(attribute === 's' ? { isRank: true } : {}),
 }))
 
 /** The rows of `plain` in the order of what they carry. */

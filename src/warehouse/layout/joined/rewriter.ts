@@ -4,11 +4,13 @@ import { scanStatement } from '../../watch/scan.ts'
 import { recentMap } from '../../watch/templates.ts'
 import { readTree } from '../../watch/tree.ts'
 import { filesOf, readSql } from '../parquet/files.ts'
+import { type Ast, textOf, walk } from '../read/ast.ts'
 import { readTables } from '../read/tables.ts'
-import { applyEdits, byPlace, type Edit, editOf } from '../served/edits.ts'
+import { applyEdits, byPlace, type Computed, type Edit, editOf } from '../served/edits.ts'
 import { isOpened } from '../served/opened.ts'
 import { type Carried, excludeCarried, isAsCarried, readCarried } from './carried.ts'
-import { impliedFilters, onCarried } from './imply.ts'
+import { impliedFilters, onCarried, type RanksWriter, textsOfConstant } from './imply.ts'
+import { type RankedTexts, readRanked } from './ranks.ts'
 
 /**
  * Has statements on Parquet files that carry columns of joined tables skip row groups by filters on those:
@@ -33,6 +35,7 @@ interface Standing {
   readonly files: readonly string[]
   readonly carried: Carried
   readonly columns: readonly string[]
+  readonly ranked: ReadonlyMap<string, RankedTexts>
   isServing: boolean
 }
 
@@ -100,14 +103,38 @@ async function standingOf(db: Database, name: string, path: string): Promise<Sta
   const carried = await readCarried(db, files)
   const isThere = carried.columns.length > 0 && (await isAsCarried(db, carried))
   const columns = await columnsSeen(db, name, files, carried)
-  return {
-    name,
-    path,
-    files,
-    carried,
-    columns: columns ?? [],
-    isServing: isThere && columns !== undefined,
-  }
+  const isServing = isThere && columns !== undefined
+  const ranked = isServing ? await readRanked(db, carried.columns) : new Map()
+  return { name, path, files, carried, columns: columns ?? [], ranked, isServing }
+}
+
+const TEXT = "'(?:[^']|'')*'"
+const TEXTS = new RegExp(`^\\s*${TEXT}(?:\\s*,\\s*${TEXT})*\\s*$`)
+
+/** The texts of a constant as it is written: of a text, or of the inside of a list. */
+function textsIn(written: string): readonly string[] | undefined {
+  if (!TEXTS.test(written)) return undefined
+  const found = written.match(new RegExp(TEXT, 'g'))!
+  return found.map((one) => one.slice(1, -1).replaceAll("''", "'"))
+}
+
+function ofSlots(write: RanksWriter): Computed {
+  return (textOf) =>
+    write(({ slot }) => (typeof slot === 'number' ? textsIn(textOf(slot)) : undefined))
+}
+
+/** Whether DuckDB reads the texts in a condition as they are written. */
+function isAsWritten(condition: Ast, { sql, spans }: KnownStatement): boolean {
+  let isSame = true
+  walk(condition, (node) => {
+    const { slot } = node
+    if (textOf(node, 'class') !== 'CONSTANT' || typeof slot !== 'number') return true
+    const texts = textsIn(sql.slice(spans[2 * slot]!, spans[2 * slot + 1]!))
+    const [value] = textsOfConstant(node) ?? []
+    isSame &&= texts === undefined || value === undefined || texts.includes(value)
+    return true
+  })
+  return isSame
 }
 
 /** Columns of the view of a name; undefined where it is not what `openParquet` makes of the files. */
@@ -128,10 +155,12 @@ async function columnsSeen(
   const own = await described(`SELECT *${excludeCarried(carried)} FROM ${readSql(files)}`)
   const whole = await described(`SELECT * FROM ${readSql(files)}`)
   const tables = await readTables(db)
-  const isKept = carried.columns.every(({ name: column, table, attribute }) => {
+  const isKept = carried.columns.every(({ name: column, table, attribute, isRank }) => {
     const type = whole.find((one) => one.name === column)?.type
     const from = tables.get(table.toLowerCase())?.columns.find((one) => one.name === attribute)
-    return type !== undefined && type === from?.type
+    return isRank
+      ? type === 'INTEGER' && from?.type === 'VARCHAR'
+      : type !== undefined && type === from?.type
   })
   return isKept && JSON.stringify(seen) === JSON.stringify(own)
     ? seen.map((column) => column.name)
@@ -158,9 +187,14 @@ async function editsFor(
     const filters = impliedFilters(node, standing.name, standing.carried.columns, columnsOf)
     for (const scan of new Set(filters.map(({ link }) => link.scan))) {
       const mine = filters.filter(({ link }) => link.scan === scan)
-      const conditions = mine.map((filter) => onCarried(filter, ''))
+      const writers: RanksWriter[] = []
+      const conditions = mine
+        .filter(({ link }) => isAsWritten(link.condition, statement))
+        .map((filter) => onCarried(filter, '', standing.ranked, writers))
+        .filter((condition) => condition !== undefined)
+      if (conditions.length === 0) continue
       const select = `SELECT *${excludeCarried(standing.carried)} FROM ${readSql(standing.files)}`
-      const edit = await editOf(db, statement, scan, select, conditions)
+      const edit = await editOf(db, statement, scan, select, conditions, writers.map(ofSlots))
       if (edit !== undefined) edits.push({ ...edit, standing })
     }
   }

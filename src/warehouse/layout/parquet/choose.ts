@@ -153,7 +153,8 @@ function typedAs(
   carried: readonly CarriedColumn[],
   tables: ReadonlyMap<string, TableFacts>,
 ): readonly TableColumn[] {
-  return carried.map(({ name, table, attribute }) => {
+  return carried.map(({ name, table, attribute, isRank }) => {
+    if (isRank) return { name, type: 'INTEGER', encoding: encodingOf('INTEGER') }
     const columns = tables.get(table.toLowerCase())?.columns
     const { type } = columns!.find((column) => column.name === attribute)!
     return { name, type, encoding: encodingOf(type) }

@@ -2,19 +2,25 @@ import { type Database, quoteName } from '../../../core/sql/database.ts'
 import type { KnownStatement } from '../../types.ts'
 import { type Ast, astText, isAst, parseSelects, textOf, writeExpressions } from '../read/ast.ts'
 
+/** Writes a part of a statement from the texts of its constants, by slot. */
+export type Computed = (textOf: (slot: number) => string) => string
+
 /** A table of a statement that is read otherwise: text before, and how the filter is made of constants. */
 export interface Edit {
   /** The constants of the statement that end before it, and where it is behind the last of them. */
   readonly slot: number
   readonly offset: number
   readonly length: number
-  readonly parts: readonly (string | number)[]
+  readonly parts: Parts
 }
+
+/** Texts, slots of constants, and what is computed of them. */
+type Parts = readonly (string | number | Computed)[]
 
 /**
  * Has a reference to a table in FROM read the rows of `select` (a SELECT without WHERE) that fulfil
- * conditions of the statement's own constants, under the name it has; undefined where it cannot be told
- * for sure how that is written.
+ * conditions of the statement's own constants, under the name it has; names of `computedRef` in them stand
+ * for one of `computed`. Undefined where it cannot be told for sure how that is written.
  */
 export async function editOf(
   db: Database,
@@ -22,11 +28,12 @@ export async function editOf(
   scan: Ast,
   select: string,
   conditions: readonly Ast[],
+  computed: readonly Computed[] = [],
 ): Promise<Edit | undefined> {
   const at = placeOf(statement.sql, Number(scan['query_location']))
   const name = NAME.exec(statement.sql.slice(at))?.[0]
   if (name === undefined || !isName(name, scan)) return undefined
-  const filter = conditions.length === 0 ? [] : await partsOf(db, statement, conditions)
+  const filter = conditions.length === 0 ? [] : await partsOf(db, statement, conditions, computed)
   if (filter === undefined) return undefined
   const before = `(${select}${conditions.length === 0 ? '' : ' WHERE '}`
   const after = textOf(scan, 'alias') === '' ? `) AS ${quoteName(textOf(scan, 'table_name'))}` : ')'
@@ -73,6 +80,12 @@ function endOf(spans: Int32Array, slot: number): number {
 
 const SLOT = 'storewright_slot_'
 
+/** A name that stands for a condition that is computed; in text: its number. */
+export function computedRef(n: number): Ast {
+  return columnRef(`storewright_computed_${n}`)
+}
+export const COMPUTED = /"?storewright_computed_(\d+)"?/g
+
 /**
  * Conditions as text with places of constants between. Read again by DuckDB it must say what they say:
  * undefined where it does not, as where a sign stands in the constant and in the tree.
@@ -81,7 +94,8 @@ async function partsOf(
   db: Database,
   { sql, spans }: KnownStatement,
   conditions: readonly Ast[],
-): Promise<readonly (string | number)[] | undefined> {
+  computed: readonly Computed[],
+): Promise<Parts | undefined> {
   const written = await writeExpressions(db, conditions.map(withSlotNames))
   const parts = written
     .map((text) => `(${text})`)
@@ -94,27 +108,33 @@ async function partsOf(
     `SELECT ${wanted.map((text) => `(${text})`).join(' AND ')}`,
   ])
   const [read, meant] = [again[0], plain[0]]
-  return read !== undefined && meant !== undefined && astText(read) === astText(meant)
-    ? parts
-    : undefined
+  if (read === undefined || meant === undefined || astText(read) !== astText(meant))
+    return undefined
+  return parts.flatMap((part): Parts => {
+    if (typeof part !== 'string') return [part]
+    return part.split(COMPUTED).map((text, i) => (i % 2 === 0 ? text : computed[Number(text)]!))
+  })
 }
 
-function fill(parts: readonly (string | number)[], sql: string, spans: Int32Array): string {
+function fill(parts: Parts, sql: string, spans: Int32Array): string {
+  const textOf = (slot: number) => sql.slice(spans[2 * slot]!, spans[2 * slot + 1]!)
   return parts
     .map((part) =>
-      typeof part === 'string' ? part : sql.slice(spans[2 * part]!, spans[2 * part + 1]!),
+      typeof part === 'string' ? part : typeof part === 'number' ? textOf(part) : part(textOf),
     )
     .join('')
+}
+
+function columnRef(name: string): Ast {
+  const plain = { class: 'COLUMN_REF', type: 'COLUMN_REF', alias: '', query_location: 0 }
+  return { ...plain, column_names: [name] }
 }
 
 /** Constants that change from statement to statement as names of columns; a list of them as one. */
 function withSlotNames(node: Ast): Ast {
   const slot = node['slot']
   if (typeof slot === 'number') {
-    return {
-      ...{ class: 'COLUMN_REF', type: 'COLUMN_REF', alias: '', query_location: 0 },
-      column_names: [`${SLOT}${slot}`],
-    }
+    return columnRef(`${SLOT}${slot}`)
   }
   return mapNodes(node, withSlotNames, (items) =>
     items.filter((item, i) => {

@@ -1,4 +1,6 @@
+import { averageScale } from '../../views/answer/average.ts'
 import type { BoundShape } from '../bind.ts'
+import type { TypeOf } from './averages.ts'
 import type { AggregateKind, Item } from './items.ts'
 import type { AggregatedJoin } from './parse.ts'
 import type { NamedColumn } from './words.ts'
@@ -15,8 +17,15 @@ const EXACT: Readonly<Record<AggregateKind, (type: string) => boolean>> = {
   distinct: (type) => SAME.test(type),
   min: (type) => SAME.test(type),
   max: (type) => SAME.test(type),
+  avg: (type) => averageScale(type) !== undefined,
   // Sums of fractions hang on the order of rows.
   sum: (type) => WHOLE.test(type) || NARROW.test(type),
+}
+
+/** Types of the columns of tables that are named. */
+export function typesOf({ relations }: BoundShape): TypeOf {
+  return ({ alias, column }) =>
+    relations.find((one) => one.alias === alias)?.sample?.columns.get(column)?.type
 }
 
 /**
@@ -29,8 +38,7 @@ export function isExact(join: AggregatedJoin, bound: BoundShape): boolean {
   // Types are known of tables that are named alone; rows are counted alike whatever the types.
   const isCount = join.groups.length === 0 && join.items.every(({ kind }) => kind === 'rows')
   if (!isCount && join.relations.some(({ text }) => text.includes(' . '))) return false
-  const typeOf = ({ alias, column }: NamedColumn) =>
-    bound.relations.find((one) => one.alias === alias)?.sample?.columns.get(column)?.type
+  const typeOf = typesOf(bound)
   const has = (column: NamedColumn, test: (type: string) => boolean) => {
     const type = typeOf(column)
     return type !== undefined && test(type)

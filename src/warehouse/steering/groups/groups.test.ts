@@ -120,6 +120,32 @@ describe('throughGroups', () => {
     expect(await db.answer((await byKey(counted))!)).toEqual(await db.answer(counted))
   })
 
+  it('gives averages the bits of DuckDB, in their order, and none where it cannot', async () => {
+    await db.run(
+      'CREATE TABLE a AS SELECT range % 7 AS k, range % 13 AS g, CAST(hash(range) % 1000003 AS INTEGER) AS x, CAST(hash(range, 1) % 30000 AS SMALLINT) AS y, range % 13 AS s0 FROM range(400)',
+    )
+    const from = 'FROM a, a AS b WHERE a.k = b.k GROUP BY a.g'
+    for (const sql of [
+      `SELECT avg(b.x), a.g, count(*) ${from} ORDER BY a.g DESC LIMIT 5`,
+      `SELECT a.g AS h, AVG(a.y) AS y, avg(b.x) AS x, sum(a.x) ${from} ORDER BY x, a.g NULLS FIRST`,
+      `SELECT avg(a.x) AS x FROM a, a AS b WHERE a.k = b.k AND a.g > 99`,
+    ]) {
+      const other = await byKey(sql)
+      expect(other, sql).toBeDefined()
+      expect(await db.answer(other!)).toEqual(await db.answer(sql))
+    }
+    // Its name is one on the way to an average.
+    expect(
+      await byKey(`SELECT a.s0, avg(b.x) FROM a, a AS b WHERE a.k = b.k GROUP BY a.s0`),
+    ).toBeUndefined()
+    await db.run('UPDATE a SET y = 32767')
+    const chain = 'FROM a, a AS b, a AS c, a AS d, a AS e, a AS f, a AS h WHERE'
+    const edges = ['b', 'c', 'd', 'e', 'f', 'h'].map((name) => `a.k = ${name}.k`).join(' AND ')
+    await expect(db.answer((await byKey(`SELECT avg(b.y) ${chain} ${edges}`))!)).rejects.toThrow(
+      /to divide as DuckDB does/,
+    )
+  })
+
   it('does not take the types of one table for those of another of its name', async () => {
     await db.run('CREATE SCHEMA s')
     await db.run('CREATE TABLE s.p AS SELECT owner, CAST(score AS DOUBLE) / 3 AS score FROM p')

@@ -10,7 +10,7 @@ import {
   type Words,
 } from './words.ts'
 
-export type AggregateKind = 'count' | 'sum' | 'min' | 'max' | 'distinct'
+export type AggregateKind = 'count' | 'sum' | 'min' | 'max' | 'distinct' | 'avg'
 
 /** One column of an answer: rows of the join, an aggregate of a column, or a column that is grouped by. */
 export interface Item {
@@ -37,7 +37,7 @@ export interface Grouped extends NamedColumn {
   readonly words: Words
 }
 
-const AGGREGATE = /^(?:count|sum|min|max)$/i
+const AGGREGATE = /^(?:count|sum|min|max|avg)$/i
 
 /** Reads what stands between SELECT and FROM; undefined where it is anything else. */
 export function readItems(words: Words): readonly Item[] | undefined {

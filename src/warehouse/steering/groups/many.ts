@@ -1,9 +1,10 @@
 import type { KnownStatement } from '../../types.ts'
 import type { BoundShape } from '../bind.ts'
 import { classKey, type TableColumn, type TableStatistics } from '../statistics.ts'
-import { isExact } from './exact.ts'
+import { renderGroups } from './averages.ts'
+import { isExact, typesOf } from './exact.ts'
 import { parseAggregate } from './parse.ts'
-import { type Parts, renderGroups } from './render.ts'
+import type { Parts } from './render.ts'
 
 /** Mean rows of a key, weighed by rows, from which on grouping a table may pay. */
 const LEAST_ROWS_A_KEY = 1.5
@@ -26,7 +27,8 @@ export function throughGroups(
   const largest = many[rows.indexOf(Math.max(...rows))]
   const grouped = many.filter((i) => i !== largest)
   if (grouped.length === 0) return undefined
-  return renderGroups(join, new Set(grouped.map((i) => bound.relations[i]!.alias)))
+  const aliases = grouped.map((i) => bound.relations[i]!.alias)
+  return renderGroups(join, new Set(aliases), typesOf(bound))
 }
 
 /**

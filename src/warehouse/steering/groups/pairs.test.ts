@@ -6,9 +6,10 @@ import { createTemplates } from '../../watch/door.ts'
 import { bindShape } from '../bind.ts'
 import { readShape } from '../shape.ts'
 import { sampleTables } from '../statistics.ts'
-import { isExact } from './exact.ts'
+import { renderGroups } from './averages.ts'
+import { isExact, typesOf } from './exact.ts'
 import { parseAggregate } from './parse.ts'
-import { renderGroups, withConstants } from './render.ts'
+import { withConstants } from './render.ts'
 import { makeTables, randomStatement } from './testing/random-joins.ts'
 
 const wanted = Number(process.env['STOREWRIGHT_PAIRS'] ?? 300)
@@ -42,7 +43,8 @@ async function runPairs(db: Database): Promise<Found> {
         continue
       }
       const grouped = join.relations.map(({ alias }) => alias).filter(() => random.int(3) > 0)
-      const parts = grouped.length === 0 ? undefined : renderGroups(join, new Set(grouped))
+      const parts =
+        grouped.length === 0 ? undefined : renderGroups(join, new Set(grouped), typesOf(bound))
       if (parts === undefined) continue
       const other = withConstants(parts, statement)
       const a = await db.answer(sql).catch(fellByItself)
@@ -62,7 +64,7 @@ async function runPairs(db: Database): Promise<Found> {
 }
 
 const KINDS: Readonly<Record<string, RegExp>> = {
-  ...{ sum: /SUM/, least: /min|max/, distinct: /DISTINCT/, column: /COUNT\(t/ },
+  ...{ sum: /SUM/, average: /AVG/, least: /min|max/, distinct: /DISTINCT/, column: /COUNT\(t/ },
   ...{
     groups: /GROUP BY/,
     ordered: /ORDER BY/,

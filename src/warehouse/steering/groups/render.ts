@@ -21,13 +21,10 @@ const ROWS = 'storewright_rows'
  * Where both sides hold a key many times, a join makes all pairs; groups make one row a key. Each row of
  * a group stands for its rows, so that a count is Σ Π counts, a sum Σ sum · Π counts of the others, a
  * least value the least of the groups' (eager aggregation: Yan & Larson 1995). Counts multiply as
- * HUGEINT, which raises an error where it overflows. `grouped`: aliases of the tables that are grouped.
+ * HUGEINT, which raises an error where it overflows. Without averages. `grouped`: aliases of the tables that are grouped.
  * Undefined where it cannot be written.
  */
-export function renderGroups(
-  join: AggregatedJoin,
-  grouped: ReadonlySet<string>,
-): Parts | undefined {
+export function renderSums(join: AggregatedJoin, grouped: ReadonlySet<string>): Parts | undefined {
   const { relations, items, groups, order } = join
   const counted = needsRows(items)
   const parts: (string | number)[] = ['SELECT ']

@@ -4,9 +4,10 @@ import type { Database } from '../../../core/sql/database.ts'
 import type { KnownStatement, Steerer, TableChange } from '../../types.ts'
 import { DEFAULT_ARM } from '../arms.ts'
 import { joinedColumns } from '../bind.ts'
-import { isExact } from '../groups/exact.ts'
+import { renderGroups } from '../groups/averages.ts'
+import { isExact, typesOf } from '../groups/exact.ts'
 import { manyToMany } from '../groups/many.ts'
-import { renderGroups, withConstants } from '../groups/render.ts'
+import { withConstants } from '../groups/render.ts'
 import * as knobs from '../knobs.ts'
 import { type Catalogue, createCatalogue, type Missing, type SavedCatalogue } from './catalogue.ts'
 import { createCostLine, type SavedCostLine } from './cost-line.ts'
@@ -345,7 +346,8 @@ class LearningWays implements Ways {
     let parts = way.texts.get(least)
     if (parts === undefined) {
       const aliases = way.choices![least]!.map((i) => way.shape.relations[i]!.alias)
-      parts = renderGroups(way.join, new Set(aliases))
+      const bound = way.bound ?? this.catalogue.bind(way.shape)
+      parts = renderGroups(way.join, new Set(aliases), typesOf(bound))
       way.texts.set(least, parts)
     }
     if (parts === undefined) {

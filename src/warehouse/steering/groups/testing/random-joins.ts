@@ -18,6 +18,9 @@ const VALUES: readonly (readonly [type: string, expression: (domain: number) => 
   ['BIGINT', (n) => `(H % ${n}) * 3000000000`],
   ['UINTEGER', (n) => `H % ${n}`],
   ['DECIMAL(9,2)', (n) => `(H % ${n}) * 0.25 - 1`],
+  ['DECIMAL(4,1)', (n) => `(H % ${n}) * 12.3 - 20`],
+  ['DECIMAL(18,6)', (n) => `(H % ${n}) * 1.234567`],
+  ['INTEGER', (n) => `(H % ${n}) * 1000003`],
   ['DOUBLE', (n) => `(H % ${n}) * 0.1`],
   ['VARCHAR', (n) => `'v' || (H % ${n})`],
   ['DATE', (n) => `DATE '2024-01-01' + H % ${n}`],
@@ -144,9 +147,10 @@ function itemsOf(
   const groups = random.int(2) === 0 ? [] : [column(), ...(random.int(3) === 0 ? [column()] : [])]
   const aggregates = Array.from({ length: 1 + random.int(3) }, (_, i) => {
     const one = pick(random, joined)
-    const kind = pick(random, ['count(*)', 'COUNT', 'SUM', 'min', 'max', 'count(DISTINCT '])
+    const kind = pick(random, ['count(*)', 'COUNT', 'SUM', 'AVG', 'min', 'max', 'count(DISTINCT '])
     if (kind === 'count(*)') return `${kind}${pick(random, ['', ` AS n${i}`])}`
-    const fits = ({ type }: RandomColumn) => kind !== 'SUM' || !/DATE|VARCHAR/.test(type)
+    const fits = ({ type }: RandomColumn) =>
+      (kind !== 'SUM' && kind !== 'AVG') || !/DATE|VARCHAR/.test(type)
     const names = one.columns.filter(fits)
     if (names.length === 0) return `count(*) AS n${i}`
     const call = kind.endsWith(' ') ? kind : `${kind}(`
