@@ -22,6 +22,7 @@ import {
   type ViewDefinition,
   valueColumn,
 } from './definition.ts'
+import { quantileOfCells } from './quantiles.ts'
 import { withoutTies } from './ties.ts'
 
 /** A range that becomes one of whole numbers in the view: values of a whole key, or cells. */
@@ -328,6 +329,11 @@ function mergedAggregate(matching: Matching, call: Call, base: Replace): string 
       call.name,
     )
   if (!isOverCells) return rowsAggregate(matching, call, base, isOfSet && !isSum(call))
+  const quantile = quantileOfCells(call, matching.keys)
+  if (quantile !== undefined) {
+    for (const part of call.args) guard(matching, part)
+    return quantile
+  }
   const measured = call.isDistinct ? undefined : cellsAggregate(matching, call)
   if (measured !== undefined) return measured
   if (isOfSet) return rowsAggregate(matching, call, base, !isSum(call))

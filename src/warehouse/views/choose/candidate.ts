@@ -12,6 +12,7 @@ import {
   type Measure,
   type ViewDefinition,
 } from '../answer/definition.ts'
+import { hasQuantile, quantileShare } from '../answer/quantiles.ts'
 import { sumType } from '../answer/sums.ts'
 import { cellShare, freeCells, gridCells } from '../knobs.ts'
 import { comparedNumber } from '../read/exact.ts'
@@ -226,6 +227,7 @@ function measuresOf(wish: Wish, facts: Facts, keys: Keys, rows: number): Measure
     const extreme = EXTREMES.find((name) => name === e.name)
     const isAverage = e.name === 'avg' || e.name === 'mean'
     if (e.isDistinct || e.name === 'approx_count_distinct') keys.add(argument)
+    else if (quantileShare(e) !== undefined && hasQuantile(e, type)) keys.add(argument)
     else if (e.name === 'count') add('count', expression, type)
     else if (extreme !== undefined) add(extreme, expression, type)
     else if (e.name === 'sum' && (isWhole(type) || type.startsWith('DECIMAL') || isExactly)) {
