@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkAccessibility } from './accessibility.ts'
 import { createFixture } from './fixture.ts'
 import { createFixtureFulfilment } from './fixture-fulfilment.ts'
-import { type Console, openConsole } from './support.ts'
+import { type Console, openConsole, untilSettled } from './support.ts'
 
 let site: Console
 beforeAll(async () => {
@@ -90,7 +90,7 @@ test.each([
     expect(await visited.shifts()).toEqual([])
     await page.locator('#row-2').click()
     await page.locator('.timeline').waitFor()
-    await page.waitForTimeout(500)
+    await untilSettled(page)
     await visited.picture(`orders-open-${size}-${scheme}`)
     expect(await checkAccessibility(page)).toEqual([])
     const overflow = await page.evaluate(

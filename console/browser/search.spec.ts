@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { StoreView } from '../../src/api/store-view.ts'
 import { checkAccessibility } from './accessibility.ts'
 import { createFixture } from './fixture.ts'
-import { type Console, openConsole } from './support.ts'
+import { type Console, openConsole, untilSettled } from './support.ts'
 
 let site: Console
 beforeEach(async () => {
@@ -51,16 +51,23 @@ test('results and completions follow the typing; arrows choose, Enter takes, Esc
 
 test('an answer that comes late does not replace a newer one', async () => {
   const { page } = await site.visit('/search')
+  let letGo = () => {}
+  const held = new Promise<void>((done) => {
+    letGo = done
+  })
   await page.route('**/search', async (route) => {
     const { query } = route.request().postDataJSON() as { query: string }
-    if (query === 'bunting') await new Promise((done) => setTimeout(done, 900))
+    if (query === 'bunting') await held
     await route.continue().catch(() => undefined)
   })
+  const asked = page.waitForRequest((request) => request.postData()?.includes('bunting') === true)
   await box(page).fill('bunting')
-  await page.waitForTimeout(250)
+  await asked
   await box(page).fill('doormat')
   await expect.poll(() => page.locator('#row-0').textContent()).toContain('Doormat')
-  await page.waitForTimeout(1000)
+  letGo()
+  await untilSettled(page)
+  await page.waitForTimeout(250)
   expect(await page.locator('#row-0').textContent()).toContain('Doormat')
 })
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkAccessibility } from './accessibility.ts'
 import { createFixture } from './fixture.ts'
 import { createFixtureFulfilment } from './fixture-fulfilment.ts'
-import { type Console, openConsole } from './support.ts'
+import { type Console, openConsole, untilSettled } from './support.ts'
 
 let site: Console
 beforeAll(async () => {
@@ -111,7 +111,7 @@ test.each([
   const { page } = visited
   await page.locator('#row-2').click({ position: { x: 20, y: 10 } })
   await page.locator('.timeline').waitFor()
-  await page.waitForTimeout(300)
+  await untilSettled(page)
   await visited.picture(`stock-open-${size}-${scheme}`)
   expect(await checkAccessibility(page)).toEqual([])
   expect(await visited.shifts()).toEqual([])

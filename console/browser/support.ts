@@ -73,6 +73,7 @@ async function visitWith(
     hasTouch: size === 'phone',
     permissions: ['clipboard-read', 'clipboard-write'],
   })
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   const problems: string[] = []
   page.on('console', (message) => {
@@ -101,6 +102,20 @@ async function visitWith(
     },
     close: () => context.close(),
   }
+}
+
+/** Waits until what was asked has been answered and nothing moves any more. */
+export async function untilSettled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle')
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        ({ playState, effect }) =>
+          playState !== 'running' ||
+          effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY,
+      ),
+  )
 }
 
 /** The built console over a store, served as it is in use, in a browser. */
