@@ -14,6 +14,7 @@ export {
 export { inApplyOrder } from './advise/apply-order.ts'
 export { horizonDays } from './advise/knobs.ts'
 export { type LogWorkloadOptions, workloadOfLog } from './advise/log-workload.ts'
+export { type OpenTuned, type OpenTunedOptions, openTuned } from './advise/open-tuned.ts'
 export {
   type Parts,
   type PartsOf,

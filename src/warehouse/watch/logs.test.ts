@@ -59,6 +59,29 @@ describe('parseLog of what programs write', () => {
   })
 })
 
+describe('parseLog of what databases write', () => {
+  it('reads DuckDB’s query log and PostgreSQL’s jsonlog, and no other messages of theirs', () => {
+    const lines = [
+      '{"timestamp":"2026-11-27 04:55:12.5+00","type":"QueryLog","message":"SELECT 1\\nFROM t"}',
+      '{"timestamp":"2026-11-27 04:55:12.500 UTC","user":"ann","message":"duration: 1.25 ms  statement: SELECT 2"}',
+      '{"message":"execute <unnamed>: SELECT $1"}',
+      '{"message":"connection received: host=shop"}',
+      '{"at":"2026-11-27 04:55:12.5+00","query":"SELECT 4","message":"statement: SELECT 5"}',
+      '{"at":"2026-11-27","query":"SELECT 6"}',
+    ]
+    const at = Date.parse('2026-11-27T04:55:12.500Z')
+    const { entries, faults } = parseLog(lines.join('\n'))
+    expect(entries).toEqual([
+      { sql: 'SELECT 1\nFROM t', line: 1, at },
+      { sql: 'SELECT 2', line: 2, at, durationMs: 1.25, askedBy: 'ann' },
+      { sql: 'SELECT $1', line: 3 },
+      { sql: 'SELECT 4', line: 5, at },
+      { sql: 'SELECT 6', line: 6, at: Date.parse('2026-11-27') },
+    ])
+    expect(faults.map(({ line }) => line)).toEqual([4])
+  })
+})
+
 describe('readLog', () => {
   it('reads gzip, and says when a file cannot be read', () => {
     const path = join(folder, 'log.sql.gz')

@@ -110,9 +110,22 @@ function parseJsonLines(text: string): ParsedLog {
   return { entries, faults }
 }
 
+/** How PostgreSQL's jsonlog words a statement, with log_statement or log_min_duration_statement. */
+const OF_POSTGRES = /^(?:duration: ([\d.]+) ms +)?(?:statement|execute [^:]*): ([\s\S]+)$/
+
+/** A line of DuckDB's own log (`duckdb_logs`) or of PostgreSQL's jsonlog with its statement under `query`. */
+function withQuery(line: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { message } = line
+  if (typeof message !== 'string' || STATEMENT.some((name) => name in line)) return line
+  if (line['type'] === 'QueryLog') return { ...line, query: message }
+  const [, duration_ms, query] = OF_POSTGRES.exec(message) ?? []
+  if (query === undefined) return line
+  return { ...line, query, ...(duration_ms === undefined ? {} : { duration_ms }) }
+}
+
 function entryOf(json: unknown, number: number): LogEntry | undefined {
   if (typeof json !== 'object' || json === null) return undefined
-  const line = json as Readonly<Record<string, unknown>>
+  const line = withQuery(json as Readonly<Record<string, unknown>>)
   const sql = firstOf(line, STATEMENT, (value) => (typeof value === 'string' ? value : undefined))
   if (sql === undefined || sql.trim() === '') return undefined
   const at = firstOf(line, AT, instantOf)
