@@ -3,6 +3,7 @@ import type { BoundShape } from '../bind.ts'
 import { type AggregatedJoin, parseAggregate } from '../groups/parse.ts'
 import type { Parts } from '../groups/render.ts'
 import { readShape, type Shape } from '../shape.ts'
+import { type Calm, createCalm } from './calm.ts'
 
 /** A statement that can be asked otherwise, and what is known of its tables. */
 export interface Way {
@@ -18,6 +19,7 @@ export interface Way {
   /** Relations that are grouped, in each of the other ways. */
   choices?: readonly (readonly number[])[]
   kind: string
+  readonly calm: Calm
   readonly texts: Map<number, Parts | undefined>
 }
 
@@ -41,7 +43,16 @@ export function readWay(
   const joins = [...join.relations.map(({ text }) => text), ...texts].join(' & ')
   if (dull.has(joins)) return null
   const shape = readShape(statement.template.sql)
-  return { join, shape, joins, words, isKnown: false, kind: '', texts: new Map() }
+  return {
+    join,
+    shape,
+    joins,
+    words,
+    isKnown: false,
+    kind: '',
+    calm: createCalm(),
+    texts: new Map(),
+  }
 }
 
 /** All that repeat but one: a row of it stands for itself, and no key of the others comes twice. */

@@ -69,6 +69,37 @@ describe('createWays', () => {
     expect(ways.concerns(byKey)).toBe(true)
   })
 
+  it('weighs ever fewer statements of a template that keeps ending by default, until one is stopped', async () => {
+    const ways = createWays(db, { seed: 1 })
+    const statement = createTemplates(10).know('SELECT count(*) FROM q, c WHERE q.owner = c.owner')
+    const learn = (cpuMs: number, interrupted = false) =>
+      ways.learn(statement, { arm: 'default', cpuMs, interrupted })
+    const weighed = () => ways.save().lines.normal.runs
+    while (weighed() === 0) {
+      learn(0.2)
+      await ways.due?.(statement)?.()
+    }
+    const before = { weighed: weighed(), asked: ways.report().asked }
+    for (let i = 0; i < 40; i++) {
+      expect(ways.choose(statement)).toMatchObject({ arm: 'default' })
+      learn(0.2)
+    }
+    expect(ways.report().asked - before.asked).toBe(40)
+    expect(weighed() - before.weighed).toBeLessThan(20)
+    // One that is stopped without having been weighed is weighed then, and so are those that follow.
+    let stopped = weighed()
+    while (ways.choose(statement) !== undefined && stopped !== weighed()) learn(0.2)
+    learn(1000, true)
+    expect(ways.choose(statement)).toBeDefined()
+    learn(0.2)
+    stopped = weighed()
+    for (let i = 1; i < 4; i++) {
+      ways.choose(statement)
+      learn(0.2)
+      expect(weighed()).toBe(stopped + i)
+    }
+  })
+
   it('asks nothing otherwise of statements without another way, nor where it is turned off', async () => {
     const ways = createWays(db, { seed: 1 })
     const { tuned } = steeredBy(ways)

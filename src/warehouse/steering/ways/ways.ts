@@ -73,6 +73,20 @@ interface Looked {
   readonly grouped: LogBelief
 }
 
+interface Cut {
+  readonly statement: KnownStatement
+  /** Whether its tables were known. */
+  readonly wasKnown: boolean
+  readonly wasWeighed: boolean
+}
+
+interface LastLooked {
+  readonly statement: KnownStatement
+  readonly looked: Looked
+  /** 0: it is asked otherwise. */
+  readonly limitMs: number
+}
+
 /**
  * Steers without having learned anything: a statement of which another way is known starts by default,
  * and is stopped when it has taken about what the other way would (see rent.ts); where what is known
@@ -101,9 +115,12 @@ class LearningWays implements Ways {
   private readonly random: Random
   private readonly limits
   private version = 0
-  /** The statement that was just stopped under the default, and whether its tables were known. */
-  private cut: { readonly statement: KnownStatement; readonly wasKnown: boolean } | undefined
-  private last: { readonly statement: KnownStatement; readonly looked: Looked } | undefined
+  /** The statement that was just stopped under the default. */
+  private cut: Cut | undefined
+  /** The statement that was weighed last, and what the default gets, if anything. */
+  private last: LastLooked | undefined
+  /** The statement that got the default's time without being weighed. */
+  private unweighed: KnownStatement | undefined
   private readonly counts = { asked: 0, straight: 0, switched: 0, regressions: 0 }
   private recent = { runs: 0, regressions: 0 }
 
@@ -142,12 +159,15 @@ class LearningWays implements Ways {
       const left = this.catalogue.costMs(way.bound!, missing) - this.spentOn(way)
       return byDefault(Math.max(this.limits.leastMs, left))
     }
+    const cut = this.cut?.statement === statement ? this.cut : undefined
+    const calmMs = cut === undefined ? way.calm.unweighed() : undefined
+    if (cut?.wasKnown !== true) this.counts.asked++
+    this.unweighed = calmMs === undefined ? undefined : statement
+    if (calmMs !== undefined) return byDefault(calmMs)
     const looked = this.look(statement, way)
     if (looked === undefined) return undefined
-    this.last = { statement, looked }
-    const cut = this.cut?.statement === statement ? this.cut : undefined
-    if (cut?.wasKnown !== true) this.counts.asked++
     const limit = cut === undefined ? this.limitOf(statement, looked) : this.limitAfter(cut, looked)
+    this.last = { statement, looked, limitMs: limit }
     if (limit > 0) return byDefault(limit)
     if (cut === undefined) this.counts.straight++
     else this.counts.switched++
@@ -159,14 +179,20 @@ class LearningWays implements Ways {
     if (way === undefined) return false
     const isDefault = run.arm === DEFAULT_ARM.name
     const wasKnown = this.missing(way) === undefined
-    this.cut = isDefault && run.interrupted ? { statement, wasKnown } : undefined
+    const isCalm = isDefault && this.unweighed === statement
+    const cut = { statement, wasKnown, wasWeighed: wasKnown && !isCalm }
+    this.cut = isDefault && run.interrupted ? cut : undefined
     if (!wasKnown) {
       for (const { table } of way.shape.relations) {
         this.spent.set(table, (this.spent.get(table) ?? 0) + run.cpuMs)
       }
       return false
     }
-    const looked = this.last?.statement === statement ? this.last.looked : this.look(statement, way)
+    if (isCalm && !run.interrupted) return true
+    const last = this.last?.statement === statement ? this.last : undefined
+    if (last === undefined || run.interrupted || last.limitMs === 0) way.calm.broken()
+    else way.calm.ended(last.limitMs)
+    const looked = last?.looked ?? this.look(statement, way)
     if (looked === undefined) return false
     if (isDefault) this.learned('normal', looked.counts.normal, statement, looked, run)
     else this.learnGrouped(statement, looked, run)
@@ -332,8 +358,8 @@ class LearningWays implements Ways {
   }
 
   /** What the default gets once it was stopped: nothing where that was weighed, or the other way is the likelier. */
-  private limitAfter(cut: { readonly wasKnown: boolean }, { normal, grouped }: Looked): number {
-    if (cut.wasKnown || grouped.mean <= normal.mean) return 0
+  private limitAfter(cut: Cut, { normal, grouped }: Looked): number {
+    if (cut.wasWeighed || grouped.mean <= normal.mean) return 0
     return this.latest(grouped)
   }
 
