@@ -4,6 +4,7 @@
 //   npm run -s bench -- warehouse-layout [--rows 3000000] [--queries 90] [--seeds 1,2,3] [--workload spread] [--where parquet]
 //   npm run -s bench -- warehouse-layout --data DIR [--scale 1]    tables and a log of DIR
 //
+// --where native-rows: tables of DuckDB with all that views and layouts make of their database.
 // Rows of Parquet may carry columns of joined tables, unless --carry no.
 //
 // CPU time with one thread, the least of two runs a statement; row groups as rows in row groups
@@ -15,6 +16,7 @@ import { join } from 'node:path'
 import { argument, median, printFigure, rounded } from './figure.ts'
 import { WORKLOADS } from './warehouse-layout/made.ts'
 import { type Measured, measureNative, measureParquet } from './warehouse-layout/measure.ts'
+import { measureRows } from './warehouse-layout/native-rows.ts'
 import { loadedTask, madeTasks, type Task } from './warehouse-layout/tasks.ts'
 
 const DATA = argument('data', '')
@@ -35,6 +37,7 @@ try {
       for (const table of task.tables) {
         keep('Parquet', task, await measured('parquet', task, table))
         keep('table of DuckDB', task, await measured('native', task, table))
+        keep('table of DuckDB with views', task, await measured('native-rows', task, table))
       }
     }
     tasks[0]?.db.close()
@@ -77,12 +80,13 @@ function tasksOf(place: string, seed: number): Promise<readonly Task[]> {
 }
 
 async function measured(
-  where: 'parquet' | 'native',
+  where: 'parquet' | 'native' | 'native-rows',
   task: Task,
   table: string,
 ): Promise<Measured | undefined> {
   if (!WHERE.includes(where)) return undefined
-  return where === 'parquet' ? measureParquet(task, table, folder) : measureNative(task, table)
+  if (where === 'parquet') return measureParquet(task, table, folder)
+  return where === 'native' ? measureNative(task, table) : measureRows(task, table)
 }
 
 /** Kept for the figures, and told at once on stderr, since all seeds take a while. */

@@ -28,7 +28,7 @@ export interface Measured {
   payBack(base: Taken): number
 }
 
-interface Statements {
+export interface Statements {
   readonly train: readonly string[]
   readonly test: readonly string[]
 }
@@ -146,33 +146,11 @@ export async function measureNative(task: Task, table: string): Promise<Measured
   const { db } = task
   const mine = await statementsOn(db, task, table)
   if (mine === undefined) return undefined
-  const name = quoteName(table)
   const answers: Answer[] = []
   const take = () => taken(db, table, mine.test, answers)
   const unsorted = await take()
   const statements = await weighed(db, mine.train)
-  await db.run(`ALTER TABLE ${name} RENAME TO as_it_lies`)
-  const sorts: (Taken & { readonly column: string })[] = []
-  const glances = new Map<string, number>()
-  await db.run(`CREATE TABLE ${name} AS SELECT * FROM as_it_lies LIMIT 0`)
-  const sortBy = async (column: string) => {
-    const by = quoteName(column)
-    await db.run(`CREATE OR REPLACE TABLE ${name} AS SELECT * FROM as_it_lies ORDER BY ${by}`)
-    await db.run('CHECKPOINT')
-  }
-  const columns = await layout.filteredColumns(db, table, mine.train)
-  for (const column of columns) {
-    await sortBy(column)
-    glances.set(column, await glance(db, mine.test))
-  }
-  for (const column of bestOf(columns, glances)) {
-    await sortBy(column)
-    sorts.push({ column, ...(await take()) })
-  }
-  await db.run(`DROP TABLE ${name}`)
-  await db.run(`ALTER TABLE as_it_lies RENAME TO ${name}`)
-  await db.run('CHECKPOINT')
-  const bestSort = sorts.toSorted((a, b) => a.cpuMs - b.cpuMs)[0]
+  const bestSort = await bestSortOf(db, table, mine, take)
   if (bestSort === undefined) return undefined
   const since = process.cpuUsage()
   const advice = await layout
@@ -204,7 +182,39 @@ export async function measureNative(task: Task, table: string): Promise<Measured
   return measured(table, unsorted, bestSort, learned, words.join(', '), spentMs, mine.test.length)
 }
 
-function measured(
+/** The best sort of a table of DuckDB by one column; the table lies as it lay afterwards. */
+export async function bestSortOf(
+  db: Database,
+  table: string,
+  mine: Statements,
+  take: () => Promise<Taken>,
+): Promise<(Taken & { readonly column: string }) | undefined> {
+  const name = quoteName(table)
+  await db.run(`ALTER TABLE ${name} RENAME TO as_it_lies`)
+  const sorts: (Taken & { readonly column: string })[] = []
+  const glances = new Map<string, number>()
+  await db.run(`CREATE TABLE ${name} AS SELECT * FROM as_it_lies LIMIT 0`)
+  const sortBy = async (column: string) => {
+    const by = quoteName(column)
+    await db.run(`CREATE OR REPLACE TABLE ${name} AS SELECT * FROM as_it_lies ORDER BY ${by}`)
+    await db.run('CHECKPOINT')
+  }
+  const columns = await layout.filteredColumns(db, table, mine.train)
+  for (const column of columns) {
+    await sortBy(column)
+    glances.set(column, await glance(db, mine.test))
+  }
+  for (const column of bestOf(columns, glances)) {
+    await sortBy(column)
+    sorts.push({ column, ...(await take()) })
+  }
+  await db.run(`DROP TABLE ${name}`)
+  await db.run(`ALTER TABLE as_it_lies RENAME TO ${name}`)
+  await db.run('CHECKPOINT')
+  return sorts.toSorted((a, b) => a.cpuMs - b.cpuMs)[0]
+}
+
+export function measured(
   table: string,
   unsorted: Taken,
   bestSort: Taken,
@@ -225,7 +235,7 @@ function measured(
 }
 
 /** Statements that read the table, of both sets; undefined where there are none. */
-async function statementsOn(
+export async function statementsOn(
   db: Database,
   { train, test }: Task,
   table: string,
@@ -254,7 +264,7 @@ function bestOf(
 }
 
 /** CPU of the statements, the least of some runs each; answers must be those of the first layout. */
-async function taken(
+export async function taken(
   db: Database,
   table: string,
   statements: readonly string[],

@@ -1,7 +1,7 @@
 import type { KnobSettings } from '../../core/knobs.ts'
 import type { Database } from '../../core/sql/database.ts'
 import { cpuNow } from '../../core/sql/observe.ts'
-import { attachWith, groupRowsStanding } from '../design/row-groups.ts'
+import { attachWith, groupRowsStanding, hasGroups } from '../design/row-groups.ts'
 import { layoutAdviser } from '../layout/door.ts'
 import { createSettingsService, settingsAdviser } from '../settings/door.ts'
 import { steeringAdviser } from '../steering/door.ts'
@@ -41,7 +41,8 @@ export type PartsOf = (db: Database, seed: number) => Promise<Parts>
 
 /** All that tunes a database: views, the order of rows, plans, settings. */
 export async function standardParts(db: Database, seed: number): Promise<Parts> {
-  const { advisers, service } = await viewParts(db, seed)
+  const groups = rowGroups(db)
+  const { advisers, service } = await viewPartsIn(groups, db, seed)
   const plans = createPlanPart(db, seed)
   const settings = createSettingsService(db)
   return {
@@ -53,7 +54,7 @@ export async function standardParts(db: Database, seed: number): Promise<Parts> 
     service: {
       ...service,
       steerer: plans.steerer,
-      ...byKind({ views: service, plans, settings }, rowGroups(db)),
+      ...byKind({ views: service, plans, settings }, groups),
     },
   }
 }
@@ -73,9 +74,16 @@ interface ServedKinds {
 function byKind({ views, plans, settings }: ServedKinds, layouts?: Serves): Serves {
   const partOf = ({ kind }: Action) =>
     ({ view: views, plan: plans, knob: settings, layout: layouts, index: undefined })[kind]
+  const isInGroups = (action: Action) => action.kind === 'view' && hasGroups(action)
   return {
-    serve: async (action, isBefore) => partOf(action)?.serve(action, isBefore),
-    withdraw: async (action) => partOf(action)?.withdraw(action),
+    async serve(action, isBefore) {
+      if (isInGroups(action)) await layouts?.serve(action, isBefore)
+      await partOf(action)?.serve(action, isBefore)
+    },
+    async withdraw(action) {
+      if (isInGroups(action)) await layouts?.withdraw(action)
+      await partOf(action)?.withdraw(action)
+    },
   }
 }
 
@@ -138,13 +146,17 @@ function ofViews(views: {
 }
 
 /** Views alone. */
-export async function viewParts(db: Database, seed: number): Promise<Parts> {
+export function viewParts(db: Database, seed: number): Promise<Parts> {
+  return viewPartsIn(rowGroups(db), db, seed)
+}
+
+async function viewPartsIn(groups: Serves, db: Database, seed: number): Promise<Parts> {
   const views = await createViewService(db, { seed, storageBytes: LIVE_STORAGE_BYTES })
   return {
     advisers: [viewAdviser()],
     service: {
       rewriter: views.rewriter,
-      ...byKind({ views: ofViews(views) }),
+      ...byKind({ views: ofViews(views) }, groups),
       async refresh(isQuiet) {
         await views.refresh(isQuiet)
       },

@@ -12,7 +12,7 @@ import {
   writeAction,
   writeRefusals,
 } from './records.ts'
-import { attachWith, groupRowsStanding, replacedBy } from './row-groups.ts'
+import { attachWith, groupRowsStanding, hasGroups, replacedBy } from './row-groups.ts'
 import { dropEmptySchema, movedView, viewOf } from './views.ts'
 
 /** Who does something, and when (epoch ms). */
@@ -137,7 +137,7 @@ export async function apply(
 
 /** Has what is written from now on lie in row groups of the size that layouts ask for. */
 async function attachFor(db: Database, standing: readonly StoredAction[]): Promise<void> {
-  if (!standing.some(({ kind }) => kind === 'layout')) return
+  if (!standing.some((action) => action.kind === 'layout' || hasGroups(action))) return
   await attachWith(db, groupRowsStanding(standing))
 }
 
@@ -150,7 +150,7 @@ export async function undo(
   const action = await find(db, actionId)
   if (action.status !== 'applied') throw wrongStatus(action, 'undone')
   const undone = decided(action, 'undone', decision)
-  if (action.kind === 'layout') {
+  if (action.kind === 'layout' || hasGroups(action)) {
     const standing = (await readActions(db)).filter(({ status }) => status === 'applied')
     await attachWith(db, groupRowsStanding(standing.filter((other) => other.actionId !== actionId)))
   }

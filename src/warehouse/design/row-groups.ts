@@ -92,19 +92,24 @@ async function attachAgain(db: Database, sql: string): Promise<void> {
 }
 
 interface LayoutDefinition {
-  /** Rows of the row groups that its table lies in; absent: the usual. */
+  /** Rows of the row groups that what it makes lies in; absent: the usual. */
   readonly groupRows?: number
   /** The layout that stood before and no longer does. */
   readonly replaces?: string
 }
 
 function definitionOf({ kind, definition }: Action): LayoutDefinition {
-  if (kind !== 'layout') return {}
+  if (kind !== 'layout' && kind !== 'view') return {}
   try {
     return JSON.parse(definition) as LayoutDefinition
   } catch {
     return {}
   }
+}
+
+/** Whether an action makes something that lies in row groups of a size of its own. */
+export function hasGroups(action: Action): boolean {
+  return definitionOf(action).groupRows !== undefined
 }
 
 /** The layout that stands where an action puts another order; undefined where there is none. */

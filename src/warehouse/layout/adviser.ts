@@ -21,6 +21,7 @@ import {
 import { type LayoutTrial, tryLayout } from './choose/trial.ts'
 import { layoutMinGain, layoutSampleRows, layoutTrialRows } from './knobs.ts'
 import {
+  GROUP_COSTS,
   groupRowsOf,
   NATIVE_GROUP_ROWS,
   orderBySql,
@@ -136,8 +137,6 @@ async function adviseTable(
 
 /** Sizes of row groups that are tried where the database can be attached with them. */
 const GROUP_ROWS = [16_384, 32_768, 65_536, NATIVE_GROUP_ROWS] as const
-/** CPU ms of a row group of a table beside its rows: scans of 3 M rows in groups of 4,096, 16,384 and 122,880. */
-const GROUP_COSTS = { groupReadMs: 0.015, groupThereMs: 0.001 } as const
 
 interface Groups {
   readonly now: number

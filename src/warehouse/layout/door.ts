@@ -2,6 +2,7 @@
 export { type LayoutAdviserOptions, layoutAdviser } from './adviser.ts'
 export { groupsRead } from './choose/groups-read.ts'
 export { type CarryingRewriter, carryingRewriter } from './joined/rewriter.ts'
+export { groupSizes, type LearnedOrder, learningMs, learnOrder } from './learn-order.ts'
 export { openParquet } from './parquet/files.ts'
 export { type KeptParquet, undoParquet } from './parquet/kept.ts'
 export {

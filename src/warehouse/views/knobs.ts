@@ -114,6 +114,15 @@ export const refreshPatience = declareKnob({
     'Higher keeps a view whose tables changed out of service until statements it would have answered have cost so much, or a quiet hour comes: fewer refreshes, later gains; 1,000,000 refreshes in quiet hours alone.',
 })
 
+export const orderRows = declareKnob({
+  name: 'warehouse.view-order-rows',
+  unit: 'rows',
+  range: [0, 1e12],
+  default: 65_536,
+  trades:
+    'Higher learns an order of rows for larger views alone: less CPU for advice, more rows read.',
+})
+
 export const servedMs = declareKnob({
   name: 'warehouse.view-served-ms',
   unit: 'ms of CPU a statement',

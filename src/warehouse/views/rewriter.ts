@@ -7,12 +7,15 @@ import type { Edges } from './answer/edges.ts'
 import { matchView, type Plan } from './answer/match.ts'
 import { splice } from './answer/splice.ts'
 import { TIED } from './answer/ties.ts'
+import { READ_ROW_MS } from './choose/effort.ts'
 import {
   type Change,
   changeSince,
   type Refreshed,
   readEdges,
   refreshView,
+  rowsBehind,
+  sortView,
 } from './fresh/refresh.ts'
 import { unionShare } from './knobs.ts'
 import { type Block, readBlocks } from './read/blocks.ts'
@@ -57,19 +60,25 @@ export interface ViewRewriter extends Rewriter {
   changed(table: string | undefined, how?: TableChange): void
   /**
    * Brings views that are out of service up to date and back, all or those that `isWanted`; those that
-   * fail stay out.
+   * fail stay out. Views with rows behind their order are put in order where that is wanted, of all
+   * those where such rows are many.
    */
   refresh(isWanted?: (waiting: Waiting) => boolean): Promise<readonly RefreshOutcome[]>
   /** Rows of a view in service; 0: it is not. */
   rowsOf(actionId: string): number
+  /** Rows of it that lie behind those in the order that was learned for them. */
+  behindOf(actionId: string): number
   /** Views in service that answer the template of a statement, by action. */
   servedBy(sql: string): readonly string[]
 }
 
-/** A view that is out of service until it is refreshed. */
+/** A view that is out of service until it is refreshed, or has rows that are not in its order. */
 export interface Waiting {
   readonly actionId: string
-  readonly change: Change
+  /** 'unsorted': it answers, but reads all that was added since it was put in order. */
+  readonly change: Change | 'unsorted'
+  /** CPU that reading those rows took, ms. */
+  readonly behindMs: number
   /** Statements it would have answered since it went out. */
   readonly missed: number
   /** Statements it answered between the last refresh and the change. */
@@ -93,13 +102,24 @@ interface Standing {
   edges: ReadonlyMap<string, Edges>
   rows: number
   readonly unionShare: number
+  /** Rows behind those in its order, and CPU that reading them took since they were put in order, ms. */
+  behind: number
+  behindMs: number
   /** Undefined while in service. */
   change: Change | undefined
   missed: number
   answered: number
 }
 
-const NEW_STANDING = { edges: new Map(), rows: 0, change: 'other', missed: 0, answered: 0 } as const
+const COUNTS = { rows: 0, missed: 0, answered: 0, behind: 0, behindMs: 0 } as const
+const NEW_STANDING = { edges: new Map(), change: 'other', ...COUNTS } as const
+
+/** Share of the rows of a view that may lie behind its order: each is sorted a few times only, however often some come. */
+const MOST_BEHIND = 0.2
+
+function areManyBehind({ rows, behind }: Standing): boolean {
+  return behind > MOST_BEHIND * rows
+}
 
 /** A part of statements that views answer by itself; without a span: all of them. */
 interface KnownBlock extends Block {
@@ -162,6 +182,7 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
     standing.edges = await readEdges(db, standing.view)
     const counted = await db.answer(`SELECT count(*) FROM ${viewTable(standing.view.name)}`)
     standing.rows = Number(counted.columns[0]![0])
+    standing.behind = await rowsBehind(db, standing.view, standing.rows)
     standing.change = undefined
     standing.missed = 0
     standing.answered = 0
@@ -236,21 +257,33 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
         doubtShapes(name === undefined ? undefined : (catalogue?.tables.get(name)?.name ?? table))
       }
     },
-    async refresh(isWanted = () => true) {
+    async refresh(isWanted) {
+      const isQuiet = isWanted === undefined
       const outcomes: RefreshOutcome[] = []
       for (const [actionId, standing] of views) {
-        const { change, missed, answered } = standing
-        if (change === undefined || !isWanted({ actionId, change, missed, answered })) continue
+        const { missed, answered, behindMs } = standing
+        const change = standing.change ?? (standing.behind > 0 ? 'unsorted' : undefined)
+        if (change === undefined) continue
+        if (isWanted?.({ actionId, change, missed, answered, behindMs }) === false) continue
+        if (isQuiet && change === 'unsorted' && !areManyBehind(standing)) continue
         const startedAt = cpuNow()
         const spent = () => cpuNow() - startedAt
         try {
-          const refreshed = await refreshView(db, standing.view, change)
-          await load(standing)
+          let refreshed: Refreshed = 'unchanged'
+          if (change !== 'unsorted') {
+            refreshed = await refreshView(db, standing.view, change)
+            await load(standing)
+          }
+          if (isQuiet ? areManyBehind(standing) : change === 'unsorted') {
+            refreshed = await sortView(db, standing.view)
+            standing.behind = 0
+          }
+          if (standing.behind === 0) standing.behindMs = 0
           outcomes.push({ actionId, refreshed, cpuMs: spent() })
         } catch (error) {
           const failed = reasonOf(error)
           // It is tried again when it is missed again.
-          Object.assign(standing, { missed: 0, answered: 0 })
+          Object.assign(standing, { missed: 0, answered: 0, behindMs: 0 })
           outcomes.push({ actionId, refreshed: 'failed', cpuMs: spent(), failed })
         }
       }
@@ -258,6 +291,7 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
       return outcomes
     },
     rowsOf: (actionId) => views.get(actionId)?.rows ?? 0,
+    behindOf: (actionId) => views.get(actionId)?.behind ?? 0,
     servedBy: (sql) => {
       const skeleton = scanLiterals(sql)?.skeleton
       const blocks = skeleton === undefined ? [] : (templates.get(skeleton)?.blocks ?? [])
@@ -309,6 +343,7 @@ function answerOf(
     const sql = splice(plan, literals.texts, standing)
     if (sql === undefined) continue
     standing.answered++
+    standing.behindMs += standing.behind * READ_ROW_MS
     return { sql, actionId: standing.action.actionId }
   }
   return undefined

@@ -39,6 +39,8 @@ export interface ChooseOptions {
   readonly groupThereMs: number
   /** Default: all. */
   readonly kinds?: readonly LayoutKind[]
+  /** Whether weights say what reading all rows takes, and need no scaling by what is read now. */
+  readonly areWhole?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -141,11 +143,29 @@ function finish(
   }
 }
 
+/** CPU ms of the probes of each template on rows that lie in an order and in row groups of a size. */
+export function costsByTemplate(
+  { layout, groupRows }: Pick<ChosenLayout, 'layout' | 'groupRows'>,
+  sample: TableSample,
+  probes: readonly Probe[],
+  options: Pick<ChooseOptions, 'groupReadMs' | 'groupThereMs'>,
+): ReadonlyMap<string, number> {
+  const scene = createScene(sample)
+  const order = orderOf(layout, scene)
+  const templates = [...new Set(probes.map(({ fingerprint }) => fingerprint))]
+  return new Map(
+    templates.map((template) => {
+      const mine = probes.filter(({ fingerprint }) => fingerprint === template)
+      return [template, judgeOf(scene, mine, groupRows, options).ofOrder(order).cost]
+    }),
+  )
+}
+
 function judgeOf(
   scene: Scene,
   probes: readonly Probe[],
   groupRows: number,
-  { groupReadMs, groupThereMs }: ChooseOptions,
+  { groupReadMs, groupThereMs }: Pick<ChooseOptions, 'groupReadMs' | 'groupThereMs'>,
 ): Judge {
   return createJudge(scene, probes, { groupRows, groupReadMs, groupThereMs })
 }
@@ -155,6 +175,7 @@ function judgeOf(
  * the share of it that they read now, template by template.
  */
 function scaled(scene: Scene, probes: readonly Probe[], options: ChooseOptions): readonly Probe[] {
+  if (options.areWhole) return probes
   const templates = new Set(probes.map(({ fingerprint }) => fingerprint))
   return [...templates].flatMap((template) => {
     const mine = probes.filter(({ fingerprint }) => fingerprint === template)

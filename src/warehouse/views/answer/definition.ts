@@ -68,6 +68,10 @@ export interface ViewDefinition {
   readonly measures: readonly Measure[]
   /** Columns it is sorted by, so that ranges of the first read few row groups. */
   readonly sortedBy: readonly string[]
+  /** SQL over its columns that it is sorted by instead: an order that was learned. */
+  readonly orderedBy?: readonly string[]
+  /** Rows of the row groups it is to be written in, where the database can be attached with them; absent: the usual. */
+  readonly groupRows?: number
   /**
    * Name of a key behind a grid: rows are kept beside the cells, in the order of that key, to answer
    * what a bound cuts out of a cell. Absent: such rows are read from the base tables.
@@ -113,7 +117,7 @@ export function markTable(name: string): string {
 export function buildStatements(view: ViewDefinition): string[] {
   const statements = [
     `CREATE SCHEMA IF NOT EXISTS ${VIEW_SCHEMA}`,
-    `CREATE TABLE ${viewTable(view.name)} AS ${selectOf(view)}${orderOf(view)}`,
+    `CREATE TABLE ${viewTable(view.name)} AS ${inOrder(view, selectOf(view))}`,
   ]
   if (view.rowsBy !== undefined) {
     statements.push(`CREATE TABLE ${rowsTable(view.name)} AS ${keptRows(view)}`)
@@ -121,8 +125,26 @@ export function buildStatements(view: ViewDefinition): string[] {
   if (view.keys.some(({ grid }) => grid !== undefined)) {
     statements.push(`CREATE TABLE ${edgesTable(view.name)} AS ${edgesOf(view)}`)
   }
-  statements.push(`CREATE TABLE ${markTable(view.name)} AS ${marksOf(view)}`)
+  const sorted = view.orderedBy === undefined ? '' : ` UNION ALL ${sortedMark(view)}`
+  statements.push(`CREATE TABLE ${markTable(view.name)} AS ${marksOf(view)}${sorted}`)
   return statements
+}
+
+/** Name in the marks of how many rows of the view itself lie in its order; no table has it. */
+export const SORTED = ''
+
+function sortedMark({ name }: ViewDefinition): string {
+  return `SELECT '${SORTED}', CAST(count(*) AS BIGINT), CAST(-1 AS BIGINT), CAST(0 AS HUGEINT) FROM ${viewTable(name)}`
+}
+
+/** Statements that put all rows of a view into its order, those that were added behind the others too. */
+export function sortStatements(view: ViewDefinition): string[] {
+  const table = viewTable(view.name)
+  return [
+    `CREATE OR REPLACE TABLE ${table} AS ${inOrder(view, `SELECT * FROM ${table}`)}`,
+    `DELETE FROM ${markTable(view.name)} WHERE table_name = '${SORTED}'`,
+    `INSERT INTO ${markTable(view.name)} ${sortedMark(view)}`,
+  ]
 }
 
 /** Statements that take a view away; its schema, once empty, is left to who runs them. */
@@ -146,7 +168,7 @@ export interface Mark {
 export function appendStatements(view: ViewDefinition, from: Mark, to: Mark): string[] {
   const rowid = `${quote(from.table)}.rowid`
   const rows = `${rowid} > ${from.lastRow} AND ${rowid} <= ${to.lastRow}`
-  const statements = [`INSERT INTO ${viewTable(view.name)} ${selectOf(view, rows)}${orderOf(view)}`]
+  const statements = [`INSERT INTO ${viewTable(view.name)} ${inOrder(view, selectOf(view, rows))}`]
   if (view.rowsBy !== undefined) {
     statements.push(`INSERT INTO ${rowsTable(view.name)} ${keptRows(view, rows)}`)
   }
@@ -216,8 +238,10 @@ function whereOf(view: ViewDefinition, rows: string | undefined): string {
   return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
 }
 
-function orderOf(view: ViewDefinition): string {
-  return view.sortedBy.length === 0 ? '' : ` ORDER BY ${view.sortedBy.map(quote).join(', ')}`
+/** Rows of a view in its order; a learned one is over its own columns, not those of the tables. */
+function inOrder({ sortedBy, orderedBy }: ViewDefinition, select: string): string {
+  if (orderedBy !== undefined) return `SELECT * FROM (${select}) ORDER BY ${orderedBy.join(', ')}`
+  return sortedBy.length === 0 ? select : `${select} ORDER BY ${sortedBy.map(quote).join(', ')}`
 }
 
 function storedKey(key: KeyColumn): string {

@@ -3,6 +3,7 @@ import { type KnobSettings, readKnob } from '../../../core/knobs.ts'
 import { throwIfStopped } from '../../../core/progress.ts'
 import type { Database } from '../../../core/sql/database.ts'
 import { cpuNow } from '../../../core/sql/observe.ts'
+import { groupSizes } from '../../layout/door.ts'
 import { runWithLimit } from '../../steering/measure.ts'
 import type { Action, Refusal } from '../../types.ts'
 import { basesOf } from '../answer/bases.ts'
@@ -26,6 +27,7 @@ import {
   whyNotRead,
 } from './effort.ts'
 import { pairsOf, type Wished } from './merged.ts'
+import { atBest, inLearnedOrder } from './order-rows.ts'
 import { drawSample, dropSample, type Sample } from './sample.ts'
 import { type ChangesSeen, predictUpkeep } from './upkeep.ts'
 import { type MovingCondition, type Wish, wishOf } from './wish.ts'
@@ -48,6 +50,8 @@ export interface ViewAdviceOptions {
   /** Whether to propose views for filters that nobody used yet on plots that others filter. */
   readonly isAnticipating: boolean
   readonly settings?: KnobSettings
+  /** Sizes of row groups that an order of rows is learned for; default: those that the database can have. */
+  readonly groupRows?: readonly number[]
   readonly signal?: AbortSignal
 }
 
@@ -96,7 +100,10 @@ export async function adviseViews(
           const isHope = wished.demands.length === 0 && keepsRows
           if (isKnown || isHope || stands(candidate, options)) continue
           if (!isMuchSmaller(candidate, wished.demands)) continue
-          offers.push(offerOf(candidate, wished, open, { sample, catalogue }, options))
+          const { demands, hopedCpuMs } = wished
+          const served = open.filter((d) => demands.includes(d) || serves(d.shape, candidate.view))
+          const { wholeRows } = sample
+          offers.push(weighed(candidate, served, { hopedCpuMs, wholeRows }, catalogue, options))
         }
       } catch (error) {
         const isOurs = error instanceof Unserved || error instanceof StorewrightError
@@ -105,7 +112,8 @@ export async function adviseViews(
         for (const { demand } of wished.demands) refuse(demand.fingerprint, why)
       }
     }
-    const chosen = choose(offers, options.storageBytes)
+    const ordered = await orderRows(db, catalogue, offers, options)
+    const chosen = choose(ordered, options.storageBytes)
     for (const { offer, reason } of chosen.left) {
       refuse(offer.target, `${wishInWords(offer.candidate.wish)}: ${reason}`)
     }
@@ -250,23 +258,58 @@ function serves(shape: ReadDemand['shape'], view: ViewDefinition): boolean {
   }
 }
 
-function offerOf(
+/**
+ * Offers, among which views of rows lie in an order that was learned for what they serve, where they
+ * would be taken if it were the best there can be.
+ */
+async function orderRows(
+  db: Database,
+  catalogue: Catalogue,
+  offers: readonly Offer[],
+  options: ViewAdviceOptions,
+): Promise<readonly Offer[]> {
+  const [groupRows] = options.groupRows ?? (await groupSizes(db))
+  const plain = new Map<Offer, Offer>()
+  const servedBy = ({ savings }: Offer) => savings.map(({ demand }) => demand)
+  const hopeful = offers.map((offer) => {
+    const best = atBest(offer.candidate, groupRows!, options.settings)
+    if (best === undefined) return offer
+    const hoped = weighed(best, servedBy(offer), offer, catalogue, options)
+    plain.set(hoped, offer)
+    return hoped
+  })
+  const ordered = new Map<Offer, Offer>()
+  for (const hoped of choose(hopeful, options.storageBytes).taken) {
+    throwIfStopped(options.signal)
+    const offer = plain.get(hoped)
+    if (offer === undefined) continue
+    const served = servedBy(offer)
+    const best = hoped.candidate
+    const candidate = await inLearnedOrder(db, catalogue, offer.candidate, best, served, options)
+    if (candidate === offer.candidate) continue
+    ordered.set(offer, weighed(candidate, served, offer, catalogue, options))
+  }
+  return offers.map((offer) => ordered.get(offer) ?? offer)
+}
+
+/** What a candidate costs, and saves the statements that it serves. */
+function weighed(
   candidate: Candidate,
-  { demands, hopedCpuMs }: Wished,
-  open: readonly ReadDemand[],
-  { sample, catalogue }: { readonly sample: Sample; readonly catalogue: Catalogue },
+  served: readonly ReadDemand[],
+  { hopedCpuMs, wholeRows }: Pick<Offer, 'hopedCpuMs' | 'wholeRows'>,
+  catalogue: Catalogue,
   { settings, changes = new Map() }: ViewAdviceOptions,
 ): Offer {
-  const served = open.filter((d) => demands.includes(d) || serves(d.shape, candidate.view))
   const timed = served.map((d) => ({
     count: d.demand.count,
-    eachMs: servedStatementMs(candidate, d.demand, sample.wholeRows, settings, askingMs(d.shape)),
+    eachMs: servedStatementMs(candidate, d.demand, wholeRows, settings, askingMs(d.shape)),
   }))
-  const buildCpuMs = buildingMs(candidate, sample.wholeRows, settings)
+  const buildCpuMs = buildingMs(candidate, wholeRows, settings)
   const answered = served.reduce((sum, d) => sum + d.demand.count, 0)
   return {
     target: candidate.view.name,
     candidate,
+    wholeRows,
     hopedCpuMs,
     buildCpuMs,
     upkeepCpuMs: predictUpkeep(
@@ -292,7 +335,7 @@ function actionOf(offer: Offer, catalogue: Catalogue, { days }: ViewAdviceOption
     actionId: view.name,
     kind: 'view',
     target: view.name,
-    summary: `Keep ${wishInWords(offer.candidate.wish)} as about ${Math.round(rows)} ${what} of ${view.keys.length} keys`,
+    summary: `Keep ${wishInWords(offer.candidate.wish)} as about ${Math.round(rows)} ${what} of ${view.keys.length} keys${inOrder(offer.candidate)}`,
     reasons:
       statements > 0
         ? [
@@ -312,4 +355,9 @@ function actionOf(offer: Offer, catalogue: Catalogue, { days }: ViewAdviceOption
     undo: dropStatements(view),
     definition: JSON.stringify(view),
   }
+}
+
+function inOrder({ order, view: { groupRows } }: Candidate): string {
+  if (order === undefined) return ''
+  return `, laid out by ${order}${groupRows === undefined ? '' : `, in row groups of ${groupRows}`}`
 }

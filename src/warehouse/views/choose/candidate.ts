@@ -31,6 +31,12 @@ export interface Candidate {
   readonly bytes: number
   /** Share of its rows that a statement reads, as far as it is sorted for it. */
   readonly readShare: number
+  /** Share of its rows that meet the conditions: less than that no order lets it read. */
+  readonly leastShare?: number
+  /** The same of the statements of a template, by fingerprint, where an order was learned for them. */
+  readonly readShares?: ReadonlyMap<string, number>
+  /** That order, for people. */
+  readonly order?: string
   /** CPU of a statement beside that: reading the rows of cells that its bounds cut. */
   readonly extraMs?: number
 }
@@ -263,7 +269,7 @@ async function rowsCandidate(
   for (const i of order) {
     for (const over of wish.moving[i]!.over) {
       const { column } = keys.add(over)
-      if (sortedBy.length === 0) sortedBy.push(column)
+      if (!sortedBy.includes(column)) sortedBy.push(column)
     }
   }
   for (const group of wish.groups) keys.add(group)
@@ -283,7 +289,33 @@ async function rowsCandidate(
   })
   const rows = sample.wholeRows
   const readShare = Math.min(1, (shares[order[0]!] ?? 1) + ROW_GROUP / Math.max(1, rows))
-  return { view, wish, rows, bytes: rows * widthOf(keys.list), readShare }
+  const width = await packedWidth(db, sample, keys.list, facts)
+  const leastShare = shares.reduce((product, share) => product * share, 1)
+  return { view, wish, rows, bytes: rows * width, readShare, leastShare }
+}
+
+/**
+ * Bytes of a row as DuckDB packs columns: whole numbers take the bits of their range, texts those that
+ * tell apart how many there are.
+ */
+async function packedWidth(
+  db: Database,
+  sample: Sample,
+  keys: readonly KeyColumn[],
+  facts: Facts,
+): Promise<number> {
+  const bytesFor = (values: number, most: number) => Math.min(most, Math.log2(values + 1) / 8)
+  let width = 0
+  for (const key of keys) {
+    const usual = widthOf([key])
+    const { extremes } = facts.get(key.expression)!
+    if (isWhole(key.stored) && extremes !== undefined) {
+      width += bytesFor(extremes[1] - extremes[0] + 1, usual)
+    } else if (key.stored === 'VARCHAR') {
+      width += bytesFor(await estimateDistinct(db, sample, [key.expression], []), usual)
+    } else width += usual
+  }
+  return width
 }
 
 /** Names say what a view is of; the hash keeps those of one table apart. */

@@ -5,6 +5,8 @@ import type { ReadDemand } from './demand.ts'
 export interface Offer {
   readonly target: string
   readonly candidate: Candidate
+  /** Rows of the largest table that it is made of. */
+  readonly wholeRows: number
   readonly buildCpuMs: number
   /** CPU that measuring it takes once it is built. */
   readonly judgeCpuMs: number

@@ -83,16 +83,20 @@ export function askingMs({ outputs, having, order, limit }: AskedShape): number 
 
 type AskedShape = Pick<Shape, 'outputs' | 'having' | 'order' | 'limit'>
 
+/** CPU ms of reading a row of a view. */
+export const READ_ROW_MS = 12e-6
+
 /** CPU ms of a statement on a view: the way there and back, what it scans, what it groups. */
 export function servedStatementMs(
-  { wish, view, rows, readShare, extraMs = 0 }: Candidate,
-  { count, totalCpuMs }: Demand,
+  { wish, view, rows, readShare: usual, readShares, extraMs = 0 }: Candidate,
+  { fingerprint, count, totalCpuMs }: Demand,
   wholeRows: number,
   settings: KnobSettings = {},
   asking = 0,
 ): number {
   const way = readKnob(servedMs, settings) + asking
-  const predicted = way + rows * readShare * 12e-6 + extraMs
+  const readShare = readShares?.get(fingerprint) ?? usual
+  const predicted = way + rows * readShare * READ_ROW_MS + extraMs
   if (view.grain !== 'rows') return predicted
   // Rows as they are save nothing but what is skipped: what is read is grouped as before.
   const read = Math.min(1, (rows * readShare) / Math.max(1, wholeRows))

@@ -2,12 +2,14 @@ import { expect, test } from 'vitest'
 import type { RefreshOutcome, ViewRewriter, Waiting } from '../rewriter.ts'
 import { createUpkeep } from './keeping.ts'
 
+type WaitingFor = Omit<Waiting, 'actionId' | 'behindMs'> & { readonly behindMs?: number }
+
 /** An upkeep over one view that waits, and whether it was refreshed. */
-function waitingFor(waiting: Omit<Waiting, 'actionId'>, patience = 0.5) {
+function waitingFor(waiting: WaitingFor, patience = 0.5) {
   const actionId = 'view'
   const outcome: RefreshOutcome = { actionId, refreshed: 'rebuilt', cpuMs: 80 }
   const refresh: ViewRewriter['refresh'] = async (isWanted = () => true) =>
-    isWanted({ actionId, ...waiting }) ? [outcome] : []
+    isWanted({ actionId, behindMs: 0, ...waiting }) ? [outcome] : []
   return createUpkeep({ refresh } as ViewRewriter, {
     scanMs: 20,
     buildMs: 100,
@@ -16,7 +18,7 @@ function waitingFor(waiting: Omit<Waiting, 'actionId'>, patience = 0.5) {
   })
 }
 
-const refreshes = async (waiting: Omit<Waiting, 'actionId'>, isQuiet = false, patience = 0.5) =>
+const refreshes = async (waiting: WaitingFor, isQuiet = false, patience = 0.5) =>
   (await waitingFor(waiting, patience).refresh(isQuiet)).length === 1
 
 test('a view that was used and gets rows is refreshed at once, one that nobody uses is not', async () => {
@@ -29,6 +31,13 @@ test('a dear refresh waits until statements without the view have cost half of i
   expect(await refreshes({ change: 'other', missed: 0, answered: 9 })).toBe(false)
   expect(await refreshes({ change: 'other', missed: 2, answered: 9 })).toBe(false)
   expect(await refreshes({ change: 'other', missed: 3, answered: 0 })).toBe(true)
+})
+
+test('rows behind an order are put into it when reading them has cost half of that', async () => {
+  const unsorted = { change: 'unsorted', missed: 0, answered: 9 } as const
+  expect(await refreshes({ ...unsorted, behindMs: 49 })).toBe(false)
+  expect(await refreshes({ ...unsorted, behindMs: 50 })).toBe(true)
+  expect(await refreshes({ ...unsorted, behindMs: 50 }, false, 1e6)).toBe(false)
 })
 
 test('in a quiet hour all that waits is refreshed, and with no patience at all nothing else', async () => {

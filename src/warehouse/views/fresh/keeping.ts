@@ -20,6 +20,8 @@ export interface UpkeepOptions {
   readonly budget: Pick<Budget, 'allows' | 'spent'>
 }
 
+const CHANGE_BEHIND = { appended: 'append', rebuilt: 'other', sorted: 'unsorted' } as const
+
 /** Rows that were added are few as a rule: guessed until some were, ms. */
 const APPEND_MS = 5
 
@@ -33,11 +35,12 @@ export function createUpkeep(rewriter: ViewRewriter, options: UpkeepOptions): Up
   const { scanMs, buildMs, patience, budget } = options
   const spent = new Map<string, number>()
   const lately = new Map<string, number>()
-  const isWorthIt = ({ actionId, change, missed, answered }: Waiting) => {
+  const isWorthIt = ({ actionId, change, missed, answered, behindMs }: Waiting) => {
     const guess = change === 'append' ? APPEND_MS : buildMs
     const costMs = lately.get(`${actionId} ${change}`) ?? guess
     if (!budget.allows(costMs)) return false
     const cost = patience * costMs
+    if (change === 'unsorted') return behindMs >= cost
     const isPaid = missed > 0 && missed * scanMs >= cost
     return isPaid || (answered > 0 && 2 * cost <= scanMs)
   }
@@ -48,7 +51,7 @@ export function createUpkeep(rewriter: ViewRewriter, options: UpkeepOptions): Up
         spent.set(actionId, (spent.get(actionId) ?? 0) + cpuMs)
         if (!isQuiet) budget.spent(cpuMs)
         if (refreshed === 'failed' || refreshed === 'unchanged') continue
-        lately.set(`${actionId} ${refreshed === 'appended' ? 'append' : 'other'}`, cpuMs)
+        lately.set(`${actionId} ${CHANGE_BEHIND[refreshed]}`, cpuMs)
       }
       return outcomes
     },

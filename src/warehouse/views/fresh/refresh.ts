@@ -7,6 +7,8 @@ import {
   type Mark,
   marksOf,
   markTable,
+  SORTED,
+  sortStatements,
   type ViewDefinition,
 } from '../answer/definition.ts'
 import { type Edges, mergeEdges } from '../answer/edges.ts'
@@ -15,7 +17,7 @@ import { type Edges, mergeEdges } from '../answer/edges.ts'
 export type Change = 'append' | 'other'
 
 /** How a view was brought up to date. */
-export type Refreshed = 'appended' | 'rebuilt' | 'unchanged'
+export type Refreshed = 'appended' | 'rebuilt' | 'unchanged' | 'sorted'
 
 /**
  * Brings a view up to date in one transaction: where one of its tables only got rows (the caller knows of
@@ -63,6 +65,25 @@ async function appendedSince(
   const [only] = grown
   const isOuter = view.outer?.some(({ table }) => table === only?.from.table) ?? false
   return grown.length === 1 && !isOuter ? only : undefined
+}
+
+/** Puts rows that were added behind a view into its order. Throws ERR_SQL; the view is then as it was. */
+export async function sortView(db: Database, view: ViewDefinition): Promise<Refreshed> {
+  await db.transaction(async () => {
+    for (const sql of sortStatements(view)) await db.run(sql)
+  })
+  return 'sorted'
+}
+
+/** Rows of a view that lie behind those in its order; 0 where that is not kept. */
+export async function rowsBehind(
+  db: Database,
+  view: ViewDefinition,
+  rows: number,
+): Promise<number> {
+  if (view.orderedBy === undefined) return 0
+  const marks = await readMarks(db, storedMarks(view))
+  return rows - (marks.find(({ table }) => table === SORTED)?.rowCount ?? rows)
 }
 
 /** Statements that build a view over what may stand of it. */

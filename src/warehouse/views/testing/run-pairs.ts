@@ -15,6 +15,9 @@ export interface Pairs {
   compared: number
   /** Of them, answered over cells of a grid. */
   overGrids: number
+  /** Of them, over rows in an order that was learned, and of these with rows behind it. */
+  overOrders: number
+  behindOrders: number
   /** Of them, from whole cells and the rows of cut ones together. */
   unions: number
   /** Of them, by what they hold. */
@@ -59,6 +62,8 @@ export async function runPairs(wanted: number, firstSeed: number): Promise<Pairs
   const pairs: Pairs = {
     compared: 0,
     overGrids: 0,
+    overOrders: 0,
+    behindOrders: 0,
     unions: 0,
     kinds: {},
     tied: 0,
@@ -79,21 +84,24 @@ async function runStore(pairs: Pairs, seed: number): Promise<void> {
     const templates = Array.from({ length: TEMPLATES }, () => randomTemplate(random))
     const rewriter = createViewRewriter(db, { 'warehouse.view-union-share': 1e6 })
     const standing = await buildViews(db, rewriter, templates, random, pairs)
-    const gridded = new Set(
-      standing.filter(({ definition }) => definition.includes('"grid"')).map((a) => a.actionId),
-    )
+    const holding = (part: string) =>
+      new Set(standing.filter((a) => a.definition.includes(part)).map((a) => a.actionId))
+    const made = { seed, gridded: holding('"grid"'), ordered: holding('"orderedBy"') }
     for (let round = 0; round < 4; round++) {
-      await compareSome(db, rewriter, templates, pairs, { seed, gridded })
+      await compareSome(db, rewriter, templates, pairs, made)
       if (round < 3) await change(db, rewriter, templates, random, pairs)
     }
     for (const action of standing.slice(0, 1)) rewriter.withdraw(action.actionId)
-    await compareSome(db, rewriter, templates, pairs, { seed, gridded })
+    await compareSome(db, rewriter, templates, pairs, made)
   } finally {
     db.close()
   }
 }
 
-/** Views that the chooser takes, and, so that plans compete, all it would offer under other knobs. */
+/**
+ * Views that the chooser takes, and, so that plans compete, all it would offer under other knobs; of some
+ * stores views of rows alone, which others would answer before.
+ */
 async function buildViews(
   db: Database,
   rewriter: ViewRewriter,
@@ -108,7 +116,7 @@ async function buildViews(
     totalCpuMs: 1e9,
   }))
   const standing: Action[] = []
-  for (const share of [1, 0]) {
+  for (const share of pick(random, [[1, 0], [1, 0], [0]])) {
     const advice = await adviseViews(db, demands, {
       seed: random.int(1000),
       storageBytes: 1e12,
@@ -116,7 +124,10 @@ async function buildViews(
       present: standing.map(({ target }) => target),
       days: 1,
       isAnticipating: true,
+      // As small that orders differ in what they skip.
+      groupRows: [16, 32, 64],
       settings: {
+        'warehouse.view-order-rows': pick(random, [0, 0, 1e12]),
         'warehouse.view-cell-share': share,
         'warehouse.view-sample-rows': pick(random, [1000, 20_000]),
         'warehouse.view-grid-cells': pick(random, [20, 200, 4096]),
@@ -136,12 +147,19 @@ async function buildViews(
   return standing
 }
 
+/** The seed of a store, and views in it by what they are. */
+interface MadeViews {
+  readonly seed: number
+  readonly gridded: ReadonlySet<string>
+  readonly ordered: ReadonlySet<string>
+}
+
 async function compareSome(
   db: Database,
   rewriter: ViewRewriter,
   templates: readonly Template[],
   pairs: Pairs,
-  { seed, gridded }: { readonly seed: number; readonly gridded: ReadonlySet<string> },
+  { seed, gridded, ordered }: MadeViews,
 ): Promise<void> {
   for (const template of templates) {
     for (let i = 0; i < 8; i++) {
@@ -156,6 +174,8 @@ async function compareSome(
       }
       const { sql: rewritten, actionId } = rewrite
       if (gridded.has(actionId)) pairs.overGrids++
+      if (ordered.has(actionId)) pairs.overOrders++
+      if (ordered.has(actionId) && rewriter.behindOf(actionId) > 0) pairs.behindOrders++
       if (/UNION ALL|\) OR|_rows"/.test(rewritten)) pairs.unions++
       const served = await db.answer(rewritten).catch(String)
       if (typeof served === 'string' && served.includes(TIED)) {
