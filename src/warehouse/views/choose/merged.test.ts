@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../../core/sql/database.ts'
+import type { Expression } from '../read/expression.ts'
 import { adviseViews } from './adviser.ts'
+import { pairsOf, type Wished } from './merged.ts'
 import type { ChangesSeen } from './upkeep.ts'
 
 async function advise(count: number, changes: ReadonlyMap<string, ChangesSeen> = new Map()) {
@@ -41,4 +43,22 @@ test('the more a table changes the more a view of it costs to keep, and none is 
   const busy = await advise(100, new Map([['t', { appends: 0, others: 5000 }]]))
   expect(busy.actions).toEqual([])
   expect(busy.refusals.map(({ reason }) => reason).join()).toContain('keeping it up')
+})
+
+test('kinds of statement that join their tables in other ways are not looked at together', () => {
+  const column = (table: string, name: string): Expression => {
+    return { kind: 'column', table, name, type: 'INTEGER' }
+  }
+  const wished = (left: Expression, right: Expression): Wished => {
+    const still: Expression[] = [{ kind: 'compare', operator: '=', left, right }]
+    const empty = { outer: [], groups: [], aggregates: [], moving: [] }
+    const demand = { demand: { totalCpuMs: 1 } } as unknown as Wished['demands'][number]
+    return { wish: { tables: ['a', 'b'], still, ...empty }, demands: [demand], hopedCpuMs: 0 }
+  }
+  const [one, other] = [
+    wished(column('a', 'k'), column('b', 'k')),
+    wished(column('a', 'l'), column('b', 'k')),
+  ]
+  expect(pairsOf([one, one]).map(({ wish }) => wish.still)).toEqual([one.wish.still])
+  expect(pairsOf([one, other])).toEqual([])
 })

@@ -25,7 +25,7 @@ export function pairsOf(wishes: readonly Wished[]): readonly Wished[] {
   const pairs = asked.flatMap((a, i) =>
     asked
       .slice(i + 1)
-      .filter((b) => fromOf(a.wish) === fromOf(b.wish))
+      .filter((b) => joinedAs(a.wish) === joinedAs(b.wish))
       // One view in place of two spares no more than the lesser is worth.
       .map((b) => ({ a, b, cost: costOf(a) + costOf(b), least: Math.min(costOf(a), costOf(b)) })),
   )
@@ -40,8 +40,10 @@ export function pairsOf(wishes: readonly Wished[]): readonly Wished[] {
     }))
 }
 
-function fromOf({ tables, outer }: Wish): string {
-  return JSON.stringify([tables, outer])
+/** Tables and how they meet: a view of both that left a join to its statements would hold each row with each. */
+function joinedAs({ tables, outer, still }: Wish): string {
+  const joins = still.filter((e) => new Set(columnsOf(e).map(({ table }) => table)).size > 1)
+  return JSON.stringify([tables, outer, joins.map((e) => print(e)).sort()])
 }
 
 /** The rows, groups and aggregates that either asks for: a condition of one alone moves. */
