@@ -122,3 +122,19 @@ describe('a layout in row groups of its own size', () => {
     expect(status).toEqual({ 'layout-t-a': 'undone', 'layout-t-b': 'applied' })
   })
 })
+
+describe('a view in row groups of its own size', () => {
+  it('is built in that size, and what is written when it is gone in the usual one', async () => {
+    const action: Action = {
+      ...relaid('v', { groupRows: 32_768 }),
+      ...{ actionId: 'view-v', kind: 'view' },
+      apply: ['CREATE TABLE v AS SELECT * FROM t ORDER BY i DESC'],
+      undo: ['DROP TABLE v'],
+    }
+    await applyOne(action)
+    expect(await groupsOf('v')).toBe(10)
+    await undo(db, 'view-v', decision)
+    await db.run('CREATE TABLE v AS SELECT * FROM t')
+    expect(await groupsOf('v')).toBe(3)
+  })
+})
