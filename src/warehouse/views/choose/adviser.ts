@@ -278,6 +278,7 @@ async function orderRows(
     plain.set(hoped, offer)
     return hoped
   })
+  if (plain.size === 0) return offers
   const ordered = new Map<Offer, Offer>()
   for (const hoped of choose(hopeful, options.storageBytes).taken) {
     throwIfStopped(options.signal)

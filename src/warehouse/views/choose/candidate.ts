@@ -312,10 +312,21 @@ async function packedWidth(
     if (isWhole(key.stored) && extremes !== undefined) {
       width += bytesFor(extremes[1] - extremes[0] + 1, usual)
     } else if (key.stored === 'VARCHAR') {
-      width += bytesFor(await estimateDistinct(db, sample, [key.expression], []), usual)
+      width += bytesFor(await textsIn(db, sample, key.expression), usual)
     } else width += usual
   }
   return width
+}
+
+const texts = new WeakMap<Sample, Map<string, number>>()
+
+/** How many texts an expression has, looked at once for all views of a sample. */
+async function textsIn(db: Database, sample: Sample, expression: string): Promise<number> {
+  const known = texts.get(sample) ?? new Map<string, number>()
+  texts.set(sample, known)
+  const count = known.get(expression) ?? (await estimateDistinct(db, sample, [expression], []))
+  known.set(expression, count)
+  return count
 }
 
 /** Names say what a view is of; the hash keeps those of one table apart. */
