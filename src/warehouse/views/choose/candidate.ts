@@ -20,6 +20,7 @@ import { columnsOf, type Expression, print, Unserved } from '../read/expression.
 import { type Fact, type Facts, factsOf } from './facts.ts'
 import { type Lattice, learnLattice } from './lattice.ts'
 import { estimateDistinct, joinSample, type Sample, sharesOf } from './sample.ts'
+import { packedWidth, widthOf } from './width.ts'
 import type { MovingCondition, Wish } from './wish.ts'
 
 /** A view that could be built, and how large it would be. */
@@ -294,63 +295,11 @@ async function rowsCandidate(
   return { view, wish, rows, bytes: rows * width, readShare, leastShare }
 }
 
-/**
- * Bytes of a row as DuckDB packs columns: whole numbers take the bits of their range, texts those that
- * tell apart how many there are.
- */
-async function packedWidth(
-  db: Database,
-  sample: Sample,
-  keys: readonly KeyColumn[],
-  facts: Facts,
-): Promise<number> {
-  const bytesFor = (values: number, most: number) => Math.min(most, Math.log2(values + 1) / 8)
-  let width = 0
-  for (const key of keys) {
-    const usual = widthOf([key])
-    const { extremes } = facts.get(key.expression)!
-    if (isWhole(key.stored) && extremes !== undefined) {
-      width += bytesFor(extremes[1] - extremes[0] + 1, usual)
-    } else if (key.stored === 'VARCHAR') {
-      width += bytesFor(await textsIn(db, sample, key.expression), usual)
-    } else width += usual
-  }
-  return width
-}
-
-const texts = new WeakMap<Sample, Map<string, number>>()
-
-/** How many texts an expression has, looked at once for all views of a sample. */
-async function textsIn(db: Database, sample: Sample, expression: string): Promise<number> {
-  const known = texts.get(sample) ?? new Map<string, number>()
-  texts.set(sample, known)
-  const count = known.get(expression) ?? (await estimateDistinct(db, sample, [expression], []))
-  known.set(expression, count)
-  return count
-}
-
 /** Names say what a view is of; the hash keeps those of one table apart. */
 function named(view: Omit<ViewDefinition, 'name'>): ViewDefinition {
   const hash = createHash('sha256').update(JSON.stringify(view)).digest('hex').slice(0, 10)
   const of = view.tables.join('_').toLowerCase().replace(/\W+/g, '_')
   return { name: `view_${of}_${hash}`, ...view }
-}
-
-const WIDTHS: Readonly<Record<string, number>> = {
-  BOOLEAN: 1,
-  UTINYINT: 1,
-  TINYINT: 1,
-  USMALLINT: 2,
-  SMALLINT: 2,
-  INTEGER: 4,
-  UINTEGER: 4,
-  FLOAT: 4,
-  DATE: 4,
-  VARCHAR: 16,
-}
-
-function widthOf(keys: readonly KeyColumn[]): number {
-  return keys.reduce((sum, { stored }) => sum + (WIDTHS[stored] ?? 8), 0)
 }
 
 /** Thrown where a wish has no candidate. */
