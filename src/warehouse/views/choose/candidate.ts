@@ -34,7 +34,7 @@ export interface Candidate {
   readonly readShare: number
   /** Share of its rows that meet the conditions: less than that no order lets it read. */
   readonly leastShare?: number
-  /** The same of the statements of a template, by fingerprint, where an order was learned for them. */
+  /** Share of its rows that the statements of a template read, by fingerprint, where an order was learned for them. */
   readonly readShares?: ReadonlyMap<string, number>
   /** That order, for people. */
   readonly order?: string
