@@ -61,6 +61,19 @@ describe('storewright warehouse watch', () => {
     expect(seen).toMatch(/201 statements: 99.0 % of a template asked before/)
     expect(seen).toMatch(/line 202: no JSON/)
   })
+  it('profiles statements once more on request, operator by operator', async () => {
+    const place = ['watch', '--log', log, '--database', database, '--most', '1', '--profile']
+    expect(await run(...place)).toMatch(/rows scanned, .* read, .* held; /)
+    const { profiles } = JSON.parse(await run(...place, '--json'))
+    expect(profiles).toHaveLength(1)
+    expect(profiles[0].memoryBytes).toBeGreaterThan(0)
+    expect(profiles[0].operators.length).toBeGreaterThan(1)
+    expect(profiles[0].operators[0]).toMatchObject({
+      operator: expect.any(String),
+      rows: expect.any(Number),
+    })
+    await expect(run('watch', '--log', log, '--profile')).rejects.toThrow(/on a database/)
+  })
   it('needs something to watch', async () => {
     await expect(run('watch')).rejects.toThrow(/nothing to watch/)
   })

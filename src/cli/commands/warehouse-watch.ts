@@ -6,11 +6,13 @@ import { type Workload, watch } from '../../warehouse/index.ts'
 import { wholeNumber } from '../options.ts'
 import { printData } from '../output.ts'
 import { atPlace, type PlaceOptions, withPlace } from './warehouse-place.ts'
+import { describeProfile, type Profiled, profileDearest } from './warehouse-profile.ts'
 import { perDay, table } from './warehouse-words.ts'
 
 interface WatchOptions extends PlaceOptions {
   readonly log?: string
   readonly csv?: boolean
+  readonly profile: boolean
   readonly most: number
   readonly seed: number
 }
@@ -21,6 +23,11 @@ export function addWarehouseWatch(warehouse: Command): void {
     .description('what is asked: statements by fingerprint, repetition, drift')
     .option('--log <file>', 'statements in order, JSON lines or SQL, with or without a database')
     .option('--csv', 'print templates as CSV')
+    .option(
+      '--profile',
+      'run a statement of each template shown once more: rows, memory, bytes, estimates against what came',
+      false,
+    )
     .option('--most <number>', 'templates shown, the dearest first', wholeNumber(1), 20)
     .option('--seed <number>', 'same seed, same thresholds of drift', wholeNumber(0), 1)
     .addHelpText('after', EXAMPLES)
@@ -30,7 +37,7 @@ export function addWarehouseWatch(warehouse: Command): void {
 const EXAMPLES = `
 Examples:
   storewright warehouse watch --log queries.jsonl --database shop.duckdb
-  storewright warehouse watch --store my-store`
+  storewright warehouse watch --store my-store --profile --most 5`
 
 interface Seen {
   readonly workload: Workload
@@ -39,6 +46,8 @@ interface Seen {
   readonly faults: readonly watch.LogFault[]
   /** Statements of the log that say how long they took; the others count as 1 ms. */
   readonly timed?: number
+  /** With --profile: of the dearest templates. */
+  readonly profiles?: readonly Profiled[]
 }
 
 async function look(options: WatchOptions): Promise<void> {
@@ -58,6 +67,20 @@ async function look(options: WatchOptions): Promise<void> {
 }
 
 async function see(options: WatchOptions): Promise<Seen> {
+  const seen = await seeWorkload(options)
+  if (!options.profile) return seen
+  if (options.store === undefined && options.database === undefined) {
+    throw new StorewrightError('ERR_ARGUMENT', 'statements are profiled on a database', {
+      next: 'Give --database FILE or --store DIR.',
+    })
+  }
+  const profiles = await atPlace(options, 'read', (db) =>
+    profileDearest(db, seen.workload, options.most),
+  )
+  return { ...seen, profiles }
+}
+
+async function seeWorkload(options: WatchOptions): Promise<Seen> {
   if (options.store !== undefined) {
     const workload = readWorkload(requireStore(options.store).database)
     return { workload: workload ?? { templates: [], fromMs: 0, toMs: 0 }, faults: [] }
@@ -103,10 +126,13 @@ async function seeLog(db: Database, log: watch.ParsedLog, seed: number): Promise
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 
-function describe({ workload, repetition, drift, faults, timed }: Seen, most: number): string {
+function describe(seen: Seen, most: number): string {
+  const { workload, repetition, drift, faults, timed, profiles = [] } = seen
   const lines = workload.templates.slice(0, most).map(({ template, count, totalCpuMs }) => {
     const sql = template.sql.replace(/\s+/g, ' ').slice(0, 100)
-    return `${template.fingerprint}  ${String(count).padStart(7)}  ${perDay(totalCpuMs).padStart(12)}  ${sql}`
+    const line = `${template.fingerprint}  ${String(count).padStart(7)}  ${perDay(totalCpuMs).padStart(12)}  ${sql}`
+    const profile = profiles.find(({ fingerprint }) => fingerprint === template.fingerprint)
+    return profile === undefined ? line : `${line}\n  ${describeProfile(profile)}`
   })
   const rest = workload.templates.length - lines.length
   if (rest > 0) lines.push(`… and ${rest} templates more (--most shows them)`)

@@ -81,6 +81,7 @@ export const settingsSchema = z.strictObject({
       mode: z.enum(['off', 'advise', 'approve', 'automatic']).default('advise'),
       storage_mb: z.number().min(0).default(500),
       schedule: z.enum(['expected', 'arrival']).default('expected'),
+      private: z.enum(['texts', 'all']).optional(),
       quiet_hours: z
         .string()
         .regex(QUIET_HOURS, 'must be two times of day such as "01:00-05:00"')
@@ -226,6 +227,12 @@ reevaluate = true      # look at open orders again until they are picked; false 
 # gameday_targets = ["https://test.shop.example"]   # servers that a game day may load, beside this machine
 # live_source = "http://127.0.0.1:9090/api/v1/query_range?query=sum(rate(http_requests_total[1m]))"   # all requests, followed while an event runs; or a CSV with ds and y, or "push" for POST /api/load/metrics
 # live_hosts = ["metrics.shop.example"]   # hosts that live_source may name, beside this machine
+
+# [warehouse]
+# mode = "advise"      # off, advise, approve or automatic: how far the database changes its own design
+# storage_mb = 500     # room for all of that
+# quiet_hours = "01:00-05:00"   # when views and orders of rows are built
+# private = "texts"    # values in statements are kept as hashes: of texts, or of "all"
 
 [nightly]
 # at = "02:30"         # \`storewright serve\` makes the nightly run at this time of the store's time zone

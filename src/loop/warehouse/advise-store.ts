@@ -97,9 +97,11 @@ export async function adviseStore(
     return { ...nothing(mode), version: known.version }
   }
   const advice = await withDatabase(folder, 'read', (_, plain) =>
-    watchOf(database).quietly(() =>
-      adviceFor(stoppable(plain, options.signal), workload, settings, options),
-    ),
+    watchOf(database).quietly(async () => {
+      const open = stoppable(plain, options.signal)
+      await watchOf(database).profile(open, settings.knobs)
+      return adviceFor(open, workload, settings, options)
+    }),
   ).then((found) => bothOf(found, opening))
   return withDatabase(folder, 'write', (db, plain) =>
     watchOf(database).quietly(() =>

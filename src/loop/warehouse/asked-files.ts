@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { StorewrightError } from '../../core/errors.ts'
 import { writeFileWhole } from '../../core/files.ts'
@@ -15,16 +16,53 @@ const folderOf = (databasePath: string) => join(dirname(databasePath), 'warehous
 const fileOf = (databasePath: string, asker: Asker) =>
   join(folderOf(databasePath), `asked-${asker}.json`)
 
-/** The record of one asker, gone on from what was kept. Throws ERR_STORE_DAMAGED. */
-export function openRecord(databasePath: string, asker: Asker): watch.Recorder {
-  return recorderFrom(fileOf(databasePath, asker))
+/** Which values in statements are kept as hashes; undefined: none. */
+export type Hide = watch.Privacy['hide'] | undefined
+
+/**
+ * The record of one asker, gone on from what was kept; what was kept with values that are to be hidden now
+ * is forgotten. Throws ERR_STORE_DAMAGED.
+ */
+export function openRecord(databasePath: string, asker: Asker, hide: Hide): watch.Recorder {
+  const file = fileOf(databasePath, asker)
+  if (hide === undefined) return recorderFrom(file)
+  return recorderFrom(file, { hide, key: keyOf(databasePath) })
 }
 
 /** Keeps the record of one asker; nothing where the store is gone. Throws what the disk says. */
-export function keepRecord(databasePath: string, asker: Asker, recorder: watch.Recorder): void {
+export function keepRecord(
+  databasePath: string,
+  asker: Asker,
+  recorder: watch.Recorder,
+  hide: Hide,
+): void {
   if (!existsSync(dirname(databasePath))) return
   mkdirSync(folderOf(databasePath), { recursive: true })
-  writeFileWhole(fileOf(databasePath, asker), JSON.stringify(recorder.save()))
+  const kept = { ...recorder.save(), ...(hide === undefined ? {} : { hidden: hide }) }
+  writeFileWhole(fileOf(databasePath, asker), JSON.stringify(kept))
+}
+
+/** Removes records of whoever asked that hold values which are to be hidden now. */
+export function forgetShown(databasePath: string, hide: Exclude<Hide, undefined>): void {
+  for (const file of recordsOf(databasePath)) {
+    const { hidden } = JSON.parse(readFileSync(file, 'utf8')) as { hidden?: Hide }
+    if (hidden !== hide && hidden !== 'all') rmSync(file)
+  }
+}
+
+/** The store's secret, without which nobody can try out values against the hashes; made once. */
+function keyOf(databasePath: string): string {
+  const file = join(folderOf(databasePath), 'private-key')
+  if (!existsSync(file)) {
+    mkdirSync(folderOf(databasePath), { recursive: true })
+    // Of two processes that make one, both use the first.
+    try {
+      writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' })
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+    }
+  }
+  return readFileSync(file, 'utf8')
 }
 
 /**
@@ -32,21 +70,26 @@ export function keepRecord(databasePath: string, asker: Asker, recorder: watch.R
  * Throws ERR_STORE_DAMAGED.
  */
 export function readWorkload(databasePath: string): Workload | undefined {
-  const folder = folderOf(databasePath)
-  if (!existsSync(folder)) return undefined
-  const parts = readdirSync(folder)
-    .filter((name) => /^asked-\w+\.json$/.test(name))
-    .sort()
-    .map((name) => recorderFrom(join(folder, name)).workload())
+  const parts = recordsOf(databasePath)
+    .map((file) => recorderFrom(file).workload())
     .filter(({ templates }) => templates.length > 0)
   return parts.length === 0 ? undefined : parts.reduce(mergedWorkloads)
 }
 
-function recorderFrom(file: string): watch.Recorder {
-  if (!existsSync(file)) return watch.createRecorder({ seed: SEED })
+/** Files of records, in the order of their names. */
+function recordsOf(databasePath: string): readonly string[] {
+  const folder = folderOf(databasePath)
+  if (!existsSync(folder)) return []
+  const names = readdirSync(folder).filter((name) => /^asked-\w+\.json$/.test(name))
+  return names.sort().map((name) => join(folder, name))
+}
+
+function recorderFrom(file: string, privacy?: watch.Privacy): watch.Recorder {
+  const hiding = privacy === undefined ? {} : { privacy }
+  if (!existsSync(file)) return watch.createRecorder({ seed: SEED, ...hiding })
   try {
     const saved = JSON.parse(readFileSync(file, 'utf8'))
-    return watch.createRecorder({ seed: SEED, saved })
+    return watch.createRecorder({ seed: SEED, saved, ...hiding })
   } catch (cause) {
     throw new StorewrightError('ERR_STORE_DAMAGED', `${file} cannot be read`, {
       file,

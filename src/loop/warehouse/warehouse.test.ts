@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -67,6 +76,31 @@ describe('what is asked of a store', () => {
     expect(counted?.example).toMatch(/units > \d/)
   })
 
+  it('is kept without its values where the settings hide them, and what was kept before is forgotten', async () => {
+    const records = join(folder, 'warehouse')
+    mkdirSync(records)
+    writeFileSync(join(records, 'asked-console.json'), '{"records":"Ann Smith"}')
+    appendFileSync(storePaths(folder).settings, '\n[warehouse]\nprivate = "texts"\n')
+    for (const units of [1, 2, 3]) {
+      await ask(`SELECT count(*) FROM products WHERE title = 'Ann Smith' AND 1 < ${units}`)
+    }
+    await expect(ask(`SELECT CAST('Ann Smith' AS INTEGER)`)).rejects.toThrow()
+    await ask('SELECT 1')
+    watchOf(storePaths(folder).database).keep()
+    const files = readdirSync(records)
+    expect(files).toContain('asked-command.json')
+    for (const name of files) {
+      expect(readFileSync(join(records, name), 'utf8'), name).not.toContain('Ann Smith')
+    }
+    const counted = asked()!.templates.find(({ template }) => template.tables.includes('products'))!
+    expect(counted).toMatchObject({ count: 3 })
+    expect(counted.example).toBeUndefined()
+    // Equal values stay equal, numbers stand.
+    expect(new Set(counted.sample.map(({ constants }) => constants[0])).size).toBe(1)
+    expect(counted.sample.map(({ constants }) => constants[2])).toEqual([1, 2, 3])
+    expect(await adviseStore(folder, { now: 1000, isForced: true })).toMatchObject({ applied: [] })
+  })
+
   it('ends the watching, never the work, where what was kept is damaged or cannot be kept', async () => {
     const file = join(folder, 'warehouse', 'asked-command.json')
     mkdirSync(join(folder, 'warehouse'), { recursive: true })
@@ -111,6 +145,18 @@ describe('what is asked of a store', () => {
 })
 
 describe('adviseStore', () => {
+  it('profiles what takes most, within its share, for rows, estimates and memory', async () => {
+    appendFileSync(storePaths(folder).settings, '\n"warehouse.profile-share" = 1\n')
+    for (let i = 0; i < 5; i++) await ask('SELECT count(*) FROM sales WHERE units > 3')
+    await adviseStore(folder, { now: 1000 })
+    watchOf(storePaths(folder).database).keep()
+    const load = asked()!.templates.find(({ template }) => template.tables.includes('sales'))!
+    const profiled = load.sample.find(({ operators }) => operators !== undefined)!
+    expect(profiled.operators!.length).toBeGreaterThan(1)
+    expect(profiled.memoryBytes).toBeGreaterThanOrEqual(0)
+    expect(load.count).toBe(5)
+  })
+
   it('says why a database of which little is asked is left alone, and looks again only when more is', async () => {
     await ask('SELECT count(*) FROM sales')
     const first = await adviseStore(folder, { now: 1000 })

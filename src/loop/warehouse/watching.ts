@@ -1,9 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { readKnob } from '../../core/knobs.ts'
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type KnobSettings, readKnob } from '../../core/knobs.ts'
 import type { Database, SqlValue } from '../../core/sql/database.ts'
 import type { OnStatement } from '../../core/sql/observe.ts'
 import { type KnownStatement, type Workload, watch } from '../../warehouse/index.ts'
-import { type Asker, keepRecord, openRecord, readWorkload } from './asked-files.ts'
+import { storePaths } from '../store/paths.ts'
+import { readSettings } from '../store/settings.ts'
+import {
+  type Asker,
+  forgetShown,
+  type Hide,
+  keepRecord,
+  openRecord,
+  readWorkload,
+} from './asked-files.ts'
 import { inlineValues } from './inline-values.ts'
 import { keepOpen } from './knobs.ts'
 import { addOpenings, type Openings } from './openings.ts'
@@ -54,6 +65,11 @@ export interface StoreWatch {
   left(): void
   /** Takes up what was asked since the last time, while the database is open, and keeps it at times. */
   settle(db: Database): Promise<void>
+  /**
+   * Runs some of the dearest statements of this process's record once more, on a database opened to read, for
+   * what its operators expected and found, memory and bytes: within `warehouse.profile-share`.
+   */
+  profile(db: Database, knobs: KnobSettings): Promise<void>
   /** Keeps what was not kept yet. */
   keep(): void
 }
@@ -105,8 +121,9 @@ function createWatch(databasePath: string): StoreWatch {
   let isOver = false
   const isQuiet = () => context.getStore()?.quiet?.includes(databasePath) ?? false
   const openings = createOpeningCounts(databasePath)
+  let hide: Hide
   const recordOf = (name: Asker) => {
-    const record = records.get(name) ?? openRecord(databasePath, name)
+    const record = records.get(name) ?? openRecord(databasePath, name, hide)
     records.set(name, record)
     return record
   }
@@ -120,11 +137,15 @@ function createWatch(databasePath: string): StoreWatch {
   const keep = () => {
     if (isOver || !isUnkept) return
     orEnd(() => {
-      for (const [name, record] of records) keepRecord(databasePath, name, record)
+      for (const [name, record] of records) keepRecord(databasePath, name, record, hide)
       openings.keep()
     })
     isUnkept = false
   }
+  orEnd(() => {
+    hide = hiddenIn(databasePath)
+    if (hide !== undefined) forgetShown(databasePath, hide)
+  })
   return {
     keep,
     opened: openings.opened,
@@ -157,7 +178,19 @@ function createWatch(databasePath: string): StoreWatch {
       keptAt = now
       keep()
     },
+    async profile(db, knobs) {
+      for (const record of records.values()) {
+        const profiler = watch.createProfiler(db, record, templates, knobs)
+        while (!isOver && (await profiler.profileNext()) !== undefined) isUnkept = true
+      }
+    },
   }
+}
+
+/** What the store's settings hide; nothing of a database that is no store's. */
+function hiddenIn(databasePath: string): Hide {
+  const { settings } = storePaths(dirname(databasePath))
+  return existsSync(settings) ? readSettings(settings).warehouse.private : undefined
 }
 
 function createOpeningCounts(databasePath: string) {

@@ -85,7 +85,13 @@ export function createProfiler(
   knobs?: KnobSettings,
 ): Profiler {
   const share = readKnob(profileShare, knobs)
-  const countAt = new Map<string, number>()
+  // What an earlier process profiled is not due again before it was asked as often again.
+  const countAt = new Map(
+    recorder
+      .workload()
+      .templates.filter(({ sample }) => sample.some(({ operators }) => operators !== undefined))
+      .map(({ template, count }) => [template.fingerprint, count]),
+  )
   let spent = 0
   return {
     spentCpuMs: () => spent,
