@@ -6,7 +6,7 @@ export default defineConfig({
     // Limits are for what hangs.
     testTimeout: 240_000,
     hookTimeout: 240_000,
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 180_000 } },
     pool: 'forks',
     maxWorkers: 1,
   },

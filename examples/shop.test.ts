@@ -25,7 +25,7 @@ beforeAll(async () => {
   server = await listen({ view: createStoreView(store, { clock: Date.now }), port: 0 })
   client = new StorewrightClient({ url: server.url, timeoutMilliseconds: 60_000 })
   product = await productWithStock()
-}, 300_000)
+})
 afterAll(async () => {
   await server?.close()
   rmSync(folder, { recursive: true, force: true })

@@ -54,7 +54,7 @@ beforeAll(async () => {
   view = createStoreView(store, { clock, onFailure })
   server = await listen({ view, tokens: await readTokens(ledger), port: 0, onFailure })
   await view.fulfilment!.open()
-}, 300_000)
+})
 afterAll(async () => {
   await server?.close()
   await ledger?.close()

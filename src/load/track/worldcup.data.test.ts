@@ -59,5 +59,5 @@ describe.runIf(existsSync(data))('30 June 1998, forecast the day before', () => 
     expect(before.projection.peak.middle / peak).toBeLessThan(1.6)
     const again = await trackFiles({ ...shared, replay: record, onMessage: () => {} })
     expect(again.notices).toEqual(first.notices)
-  }, 300_000)
+  })
 })

@@ -131,7 +131,7 @@ describe('carryingRewriter', () => {
     )
     expect(rewritten()).toBeGreaterThan(steps / 4)
     expect(faults).toEqual([])
-  }, 300_000)
+  })
 
   it('skips row groups by a filter on the joined table, and shows nothing of what rows carry', async () => {
     const sql = 'SELECT count(*) AS n FROM facts JOIN things ON thing = id WHERE a = 7'

@@ -123,5 +123,5 @@ describe('renderGroups', () => {
     } finally {
       db.close()
     }
-  }, 600_000)
+  })
 })
