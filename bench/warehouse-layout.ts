@@ -5,7 +5,8 @@
 //   npm run -s bench -- warehouse-layout --data DIR [--scale 1]    tables and a log of DIR
 //
 // --where native-rows: tables of DuckDB with all that views and layouts make of their database.
-// Rows of Parquet may carry columns of joined tables, unless --carry no.
+// Rows of Parquet may carry columns of joined tables, unless --carry no; copies in other orders are made
+// beside it, unless --copies no, and take at most --copy-bytes times the bytes of the file.
 //
 // CPU time with one thread, the least of two runs a statement; row groups as rows in row groups
 // that the least and greatest values do not rule out (for Parquet as the footers have them). DuckDB
@@ -26,7 +27,11 @@ const QUERIES = Number(argument('queries', '90'))
 
 const WORKLOAD = argument('workload', '')
 const WHERE = argument('where', 'parquet,native').split(',')
-const MAY_CARRY = argument('carry', 'yes') !== 'no'
+const OPTIONS = {
+  mayCarry: argument('carry', 'yes') !== 'no',
+  mayCopy: argument('copies', 'yes') !== 'no',
+  copyBytes: Number(argument('copy-bytes', '2')),
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'storewright-layout-'))
 const found: Found[] = []
@@ -52,6 +57,19 @@ for (const { where, data, table } of found.filter(isFirst)) {
     .map((one) => one.measured)
   line(where, data, mine, 'best single sort', 2.5, (m) => m.bestSort)
   line(where, data, mine, 'unsorted', 5, (m) => m.unsorted)
+  const copied = mine.flatMap((m) => withCopies(m) ?? [])
+  if (copied.length === 0) continue
+  line(`${where} with copies`, data, copied, 'best single sort', 2.5, (m) => m.bestSort)
+  line(`${where} with copies`, data, copied, 'unsorted', 5, (m) => m.unsorted)
+}
+
+/** As measured where copies stand beside the layout, all that was spent on either counted. */
+function withCopies(measured: Measured): Measured | undefined {
+  const { copied } = measured
+  if (copied === undefined) return undefined
+  const payBack = ({ cpuMs }: Measured['unsorted']) =>
+    cpuMs > copied.cpuMs ? Math.ceil((copied.spentMs * QUERIES) / (cpuMs - copied.cpuMs)) : Infinity
+  return { ...measured, learned: copied, payBack }
 }
 
 interface Found {
@@ -73,10 +91,8 @@ function isFirst(one: Found, i: number, all: readonly Found[]): boolean {
 function tasksOf(place: string, seed: number): Promise<readonly Task[]> {
   const workloads = WORKLOADS.filter((name) => WORKLOAD === '' || name === WORKLOAD)
   return DATA === ''
-    ? madeTasks(place, ROWS, QUERIES, workloads, seed, MAY_CARRY)
-    : loadedTask(place, DATA, Number(argument('scale', '1')), seed, MAY_CARRY).then((task) => [
-        task,
-      ])
+    ? madeTasks(place, ROWS, QUERIES, workloads, seed, OPTIONS)
+    : loadedTask(place, DATA, Number(argument('scale', '1')), seed, OPTIONS).then((task) => [task])
 }
 
 async function measured(

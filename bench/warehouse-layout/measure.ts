@@ -23,6 +23,8 @@ export interface Measured {
   readonly unsorted: Taken
   readonly bestSort: Taken
   readonly learned: Taken
+  /** Read from the layout and copies in other orders beside it; absent where none were asked for. */
+  readonly copied?: Taken & { readonly spentMs: number }
   readonly words: string
   /** Queries after which all that was spent on learning and rewriting has come back; Infinity for never. */
   payBack(base: Taken): number
@@ -51,9 +53,13 @@ export async function measureParquet(
     if (mine === undefined) return undefined
     const show = (file: string) => layout.openParquet(db, table, file)
     const answers: Answer[] = []
-    const take = async (file: string, asked: Pick<Database, 'answer'> = db): Promise<Taken> => {
+    const take = async (
+      file: string,
+      asked: Pick<Database, 'answer'> = db,
+      sourceOf = () => file,
+    ): Promise<Taken> => {
       await show(file)
-      return taken(db, table, mine.test, answers, file, asked)
+      return taken(db, table, mine.test, answers, sourceOf, asked)
     }
     const sortTo = (column: string) => writtenAs(db, asItLies, scratch, column, 122_880, 'snappy')
     const unsorted = await take(asItLies)
@@ -87,6 +93,7 @@ export async function measureParquet(
     // What is rewritten is asked through the tuned database, whose own time counts.
     const asked = { mode: 'automatic', rewriter, isPromising: () => true } as const
     const learned = await take(file, isCarrying ? tuned.tunedDatabase(db, asked) : db)
+    const copied = task.mayCopy ? await copies(db, task, table, file, statements, take) : undefined
     const groupRows = outcome.chosen?.groupRows ?? 122_880
     const codec = outcome.codec ?? 'snappy'
     const alike: Record<string, Taken> = {}
@@ -104,6 +111,7 @@ export async function measureParquet(
       )
       .join(', ')
     const words = [
+      ...(copied === undefined ? [] : [copied.words]),
       `${outcome.isLaidOut ? '' : 'left as it was: '}${outcome.reasons.join('; ')}`,
       `best single sort ${bestSort.column}; all written ${codec}: ${alikeWords}`,
       `carried of joined tables: ${outcome.carried?.join(', ') || 'nothing'}`,
@@ -111,10 +119,50 @@ export async function measureParquet(
       `predicted ${share(outcome.chosen)} of the scans`,
       `${Math.round(spentMs)} CPU ms to learn, rewrite and check, ${Math.round(outcome.buildCpuMs ?? 0)} of them to write`,
     ]
-    return measured(table, unsorted, bestSort, learned, words.join(', '), spentMs, mine.test.length)
+    const all = [unsorted, bestSort, learned] as const
+    const found = measured(table, ...all, words.join(', '), spentMs, mine.test.length)
+    if (copied === undefined) return found
+    return { ...found, copied: { ...copied.taken, spentMs: spentMs + copied.spentMs } }
   } finally {
     db.close()
   }
+}
+
+/** Copies of a file that is laid out, and the statements read from whichever is cheapest. */
+async function copies(
+  db: Database,
+  { mayCarry, copyBytes }: Task,
+  table: string,
+  file: string,
+  statements: readonly layout.WeighedStatement[],
+  take: (file: string, asked: Pick<Database, 'answer'>, sourceOf: () => string) => Promise<Taken>,
+): Promise<{ readonly taken: Taken; readonly spentMs: number; readonly words: string }> {
+  const since = process.cpuUsage()
+  const knobs = { 'warehouse.layout-copy-bytes': copyBytes }
+  const outcome = await layout.copyParquet(db, file, {
+    ...{ table, statements, seed: 1, mayCarry, knobs },
+  })
+  const spentMs = 1000 * cpuSeconds(since)
+  let last = ''
+  const told: Database = {
+    ...db,
+    answer: (sql, ...rest) => {
+      last = sql
+      return db.answer(sql, ...rest)
+    },
+  }
+  await layout.openParquet(db, table, file)
+  const [copying, carrying] = [layout.copyingRewriter(db), layout.carryingRewriter(db)]
+  for (const one of [copying, carrying]) await one.serve(table, file)
+  const rewriter = tuned.rewriteTogether(db, [{ rewriter: copying }, { rewriter: carrying }])
+  const asked = tuned.tunedDatabase(told, { mode: 'automatic', rewriter, isPromising: () => true })
+  const taken = await take(file, asked, () => /'([^']+\.copy)'/.exec(last)?.[1] ?? file)
+  const list = outcome.copies.map(
+    ({ order, columns, carried, groupRows, codec, bytes, cpuShare, payBackStatements }) =>
+      `${order} (${columns.length} columns, carried ${carried.join(', ') || 'nothing'}, row groups of ${groupRows}, ${codec}, ${bytes} bytes, ${cpuShare.toFixed(2)} of the time, pays after ${payBackStatements})`,
+  )
+  const words = `copies: ${list.join('; ')}; ${outcome.reasons.join('; ')}; bytes ${outcome.bytes.join(' and ')} in copies; ${Math.round(taken.cpuMs)} CPU ms, ${taken.readShare.toFixed(4)} of the rows in row groups read; ${Math.round(spentMs)} CPU ms to choose, write and try copies`
+  return { taken, spentMs, words }
 }
 
 function share(
@@ -263,16 +311,20 @@ function bestOf(
   return columns.toSorted((a, b) => glances.get(a)! - glances.get(b)!).slice(0, SORTS_IN_FULL)
 }
 
-/** CPU of the statements, the least of some runs each; answers must be those of the first layout. */
+/**
+ * CPU of the statements, the least of some runs each; answers must be those of the first layout.
+ * `sourceOf` names the file that the statement before was read from, where it was one.
+ */
 export async function taken(
   db: Database,
   table: string,
   statements: readonly string[],
   answers: Answer[],
-  file?: string,
+  sourceOf: () => string | undefined = () => undefined,
   asked: Pick<Database, 'answer'> = db,
 ): Promise<Taken> {
   let cpuMs = 0
+  const sources = new Map<string | undefined, string[]>()
   for (const [i, sql] of statements.entries()) {
     let least = Infinity
     for (let round = 0; round < ROUNDS; round++) {
@@ -286,8 +338,12 @@ export async function taken(
       }
     }
     cpuMs += least
+    const source = sourceOf()
+    sources.set(source, [...(sources.get(source) ?? []), sql])
   }
-  const shares = await layout.groupsRead(db, table, statements, file)
+  const shares: number[] = []
+  for (const [file, mine] of sources)
+    shares.push(...(await layout.groupsRead(db, table, mine, file)))
   return { cpuMs, readShare: shares.reduce((sum, read) => sum + read, 0) / shares.length }
 }
 

@@ -18,7 +18,15 @@ export interface Task {
   readonly data: string
   /** Whether rows of Parquet may carry columns of joined tables. */
   readonly mayCarry: boolean
+  /** Whether copies in other orders are made beside it, and in what room, as a share of its bytes. */
+  readonly mayCopy: boolean
+  readonly copyBytes: number
 }
+
+/** What is done with Parquet besides an order. */
+export type TaskOptions = Pick<Task, 'mayCarry' | 'mayCopy' | 'copyBytes'>
+
+const ORDER_ALONE: TaskOptions = { mayCarry: false, mayCopy: false, copyBytes: 0 }
 
 const TEMPLATES: Record<WorkloadName, string> = {
   joined: 'category and days, category and price, days; the first two join products',
@@ -35,14 +43,14 @@ export async function madeTasks(
   queries: number,
   workloads: readonly WorkloadName[],
   seed: number,
-  mayCarry = false,
+  options: TaskOptions = ORDER_ALONE,
 ): Promise<readonly Task[]> {
   const db = await openIn(folder)
   await makeShop(db, rows, seed)
   const allTables = ['order_lines', 'products']
   await writeTables(db, folder, allTables)
   return workloads.map((workload) => ({
-    ...{ db, folder, allTables, tables: ['order_lines'], mayCarry },
+    ...{ db, folder, allTables, tables: ['order_lines'], ...options },
     train: shopQueries(workload, queries, `${seed} train`),
     test: shopQueries(workload, queries, `${seed} test`),
     data: `made: ${rows} order lines in no order, ${queries} queries of three templates (${TEMPLATES[workload]}), others to learn from`,
@@ -58,7 +66,7 @@ export async function loadedTask(
   data: string,
   scale: number,
   seed: number,
-  mayCarry = false,
+  options: TaskOptions = ORDER_ALONE,
 ): Promise<Task> {
   const db = await openIn(folder)
   const files = replay.listTableFiles(data)
@@ -77,7 +85,7 @@ export async function loadedTask(
       ),
     )
   return {
-    ...{ db, folder, allTables, tables: allTables, mayCarry },
+    ...{ db, folder, allTables, tables: allTables, ...options },
     train: half(0, 0.5, MOST_TRAIN),
     test: half(0.5, 1, MOST_TEST),
     data: `${data.split('/').at(-1)} × ${scale}`,

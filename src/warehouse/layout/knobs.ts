@@ -105,3 +105,29 @@ export const layoutCarryGain = declareKnob({
   trades:
     'A higher share of the expected time must be saved by columns of joined tables before rows carry them.',
 })
+
+export const layoutCopies = declareKnob({
+  name: 'warehouse.layout-copies',
+  unit: 'copies',
+  range: [0, 8],
+  default: 4,
+  trades:
+    'More copies of rows of Parquet in other orders serve more kinds of statements; choosing and writing them takes longer.',
+})
+
+export const layoutCopyBytes = declareKnob({
+  name: 'warehouse.layout-copy-bytes',
+  unit: "share of the table's bytes",
+  range: [0, 100],
+  default: 2,
+  trades: 'More room lets more statements read rows in an order of their own.',
+})
+
+export const layoutCopyPayBack = declareKnob({
+  name: 'warehouse.layout-copy-pay-back',
+  unit: 'times the log',
+  range: [0, 1e6],
+  default: 100,
+  trades:
+    'A copy is kept where its statements, asked this many times as often as in the log, save what writing it took: higher keeps copies that pay later; 0 keeps them however late they pay.',
+})

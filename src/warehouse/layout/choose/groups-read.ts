@@ -16,7 +16,8 @@ const SAMPLE_ROWS = 65_536
  * For each scan of a table (or of a view over Parquet files of this name) by the statements: the
  * share of rows in row groups that their least and greatest values do not rule out. DuckDB's own
  * count of rows scanned knows nothing of the groups it skips in Parquet. Of a file whose rows carry
- * columns of joined tables: as a statement reads it that `carryingRewriter` rewrote.
+ * columns of joined tables: as a statement reads it that `carryingRewriter` rewrote; a copy of some
+ * columns: as `copyingRewriter` has it read.
  */
 export async function groupsRead(
   db: Database,
@@ -25,8 +26,7 @@ export async function groupsRead(
   files?: string,
 ): Promise<readonly number[]> {
   const carried = files === undefined ? NOTHING_CARRIED : await readCarried(db, [files])
-  const from =
-    carried.columns.length === 0 ? quoteTable(table) : `SELECT * FROM ${readSql([files!])}`
+  const from = files === undefined ? quoteTable(table) : `SELECT * FROM ${readSql([files])}`
   const described = await db.rows<{ column_name: string; column_type: string }>(
     `SELECT column_name, column_type FROM (DESCRIBE ${from})`,
   )
@@ -58,6 +58,6 @@ export async function groupsRead(
   const zones =
     files === undefined
       ? await zonesOfTable(db, whole, await groupRowsOf(db, table), sample.columns)
-      : await zonesOfParquet(db, files, sample.columns)
+      : await zonesOfParquet(db, [files], sample.columns)
   return probes.map(({ predicate }) => shareRead(predicate, zones))
 }

@@ -50,7 +50,7 @@ export async function zonesOfTable(
 /** Zones of the row groups of Parquet files, from their footers: what DuckDB skips by. */
 export async function zonesOfParquet(
   db: Database,
-  files: string,
+  files: readonly string[],
   columns: readonly SampleColumn[],
 ): Promise<GroupZones> {
   const of = (column: SampleColumn, stats: string) =>
@@ -59,7 +59,7 @@ export async function zonesOfParquet(
     db.table(
       `SELECT row_group_num_rows AS n, ${of(column, 'stats_min_value')} AS l,
          ${of(column, 'stats_max_value')} AS h, stats_null_count AS nulls
-       FROM parquet_metadata(${quoteText(files)}) WHERE path_in_schema = ${quoteText(column.name)}
+       FROM parquet_metadata([${files.map(quoteText).join(', ')}]) WHERE path_in_schema = ${quoteText(column.name)}
        ORDER BY file_name, row_group_id`,
     )
   const found: Table[] = []

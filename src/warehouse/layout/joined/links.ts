@@ -43,7 +43,7 @@ export function linksOf(statement: Ast, columnsOf: ColumnsOf): readonly Link[] {
 }
 
 /** Names of all common table expressions, which hide tables. */
-function commonNames(statement: Ast): ReadonlySet<string> {
+export function commonNames(statement: Ast): ReadonlySet<string> {
   const names = new Set<string>()
   walk(statement, (node) => {
     for (const entry of childrenOf(childOf(node, 'cte_map') ?? {}, 'map')) {

@@ -27,6 +27,8 @@ export interface ParquetTask {
   readonly knobs?: KnobSettings
   readonly groupRows?: readonly number[]
   readonly mayCarry?: boolean
+  /** Whether rows carry what may be carried and is used, however little it saves. */
+  readonly mustCarry?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -40,7 +42,8 @@ export interface ParquetChoice {
   readonly asked: readonly WeighedStatement[]
 }
 
-interface Known {
+/** What is known of files before an order is chosen. */
+export interface KnownParquet {
   readonly db: Database
   readonly files: readonly string[]
   readonly was: Carried
@@ -49,23 +52,33 @@ interface Known {
   readonly tables: ReadonlyMap<string, TableFacts>
   readonly costs: GroupCosts
   readonly profiles: Profiles
+  /** Samples drawn so far, by what rows carry in them. */
+  readonly samples: Map<string, TableSample>
 }
 
-/**
- * Chooses an order of the rows of files, read by `view` without what they carry now; with columns of
- * joined tables among its keys where that saves more (knob `warehouse.layout-carry-gain`).
- */
-export async function chooseForParquet(
+/** Looks at files, which `view` reads without what they carry now, and measures what their row groups cost. */
+export async function knowParquet(
   db: Database,
   files: readonly string[],
   was: Carried,
   view: string,
-  task: ParquetTask,
-): Promise<ParquetChoice> {
+): Promise<KnownParquet> {
   const columns = await columnsOfView(db, view)
   const tables = await readTables(db)
   const costs = await calibrateGroups(db, view, columns)
-  const known: Known = { db, files, was, view, columns, tables, costs, profiles: new Map() }
+  const found = { profiles: new Map(), samples: new Map() }
+  return { db, files, was, view, columns, tables, costs, ...found }
+}
+
+/**
+ * Chooses an order of the rows of files; with columns of joined tables among its keys where that saves
+ * more (knob `warehouse.layout-carry-gain`).
+ */
+export async function chooseForParquet(
+  known: KnownParquet,
+  task: ParquetTask,
+): Promise<ParquetChoice> {
+  const { db, columns, tables } = known
   const plain = await chooseWith([], known, task)
   if (task.mayCarry !== true) return plain
   const { table, statements, knobs } = task
@@ -73,8 +86,10 @@ export async function chooseForParquet(
   const candidates = await carriable(db, table, columns, statements, tables, columnsOf, knobs)
   if (candidates.length === 0) return plain
   const wide = await chooseWith(candidates, known, task)
-  if (!isWorthCarrying(plain, wide, readKnob(layoutCarryGain, knobs))) return plain
-  const used = columnsOfKeys(wide.chosen!.layout.keys)
+  const gain = readKnob(layoutCarryGain, knobs)
+  const isWorth = task.mustCarry === true || isWorthCarrying(plain, wide, gain)
+  if (wide.chosen === undefined || !isWorth) return plain
+  const used = columnsOfKeys(wide.chosen.layout.keys)
   const isUsed = ({ name }: CarriedColumn) =>
     wide.sample.columns.some((column, i) => column.name === name && used.has(i))
   const carried = candidates.filter(isUsed)
@@ -91,7 +106,7 @@ function isWorthCarrying(plain: ParquetChoice, wide: ParquetChoice, gain: number
 
 async function chooseWith(
   carried: readonly CarriedColumn[],
-  known: Known,
+  known: KnownParquet,
   task: ParquetTask,
 ): Promise<ParquetChoice> {
   const { db, files, was, view, profiles, costs } = known
@@ -107,9 +122,11 @@ async function chooseWith(
     rowNumber: 'file_row_number, parse_filename(filename)',
     totalRows,
   }
-  const sample = await drawSample(db, source, columns, {
-    ...{ rows: readKnob(layoutSampleRows, knobs), seed },
-  })
+  const drawn = JSON.stringify([carried, seed])
+  const sample =
+    known.samples.get(drawn) ??
+    (await drawSample(db, source, columns, { rows: readKnob(layoutSampleRows, knobs), seed }))
+  known.samples.set(drawn, sample)
   const asked = await askedOf(known, task, carried)
   const schemaOf = (name: string) =>
     name.toLowerCase() === table.toLowerCase()
@@ -129,7 +146,7 @@ async function chooseWith(
 }
 
 function askedOf(
-  known: Known,
+  known: KnownParquet,
   task: ParquetTask,
   carried: readonly CarriedColumn[],
 ): Promise<readonly WeighedStatement[]> {
@@ -138,7 +155,7 @@ function askedOf(
 }
 
 function columnsWith(
-  { columns, tables }: Known,
+  { columns, tables }: KnownParquet,
   { table }: ParquetTask,
   carried: readonly CarriedColumn[],
 ): ColumnsOf {

@@ -11,9 +11,11 @@ import {
 import { basename, join } from 'node:path'
 import { StorewrightError } from '../../../core/errors.ts'
 import type { Database } from '../../../core/sql/database.ts'
+import { dropCopies } from '../copies/record.ts'
 import { readCarried } from '../joined/carried.ts'
 import { bytesOf, parquetIn, readPlainSql } from './files.ts'
 import { copyOthers, nextTo, placeOf, putInPlace, recoverParquet } from './place.ts'
+import { sumOfRows } from './sums.ts'
 
 /**
  * What is kept ends in it: the file, or the folder and each file in it, so that no pattern over files
@@ -49,7 +51,8 @@ function keptFiles(kept: string): readonly string[] {
 
 /**
  * Puts what was written `beside` in the place of the `files` of a path and keeps these, or removes what
- * is kept already. A crash leaves the old or the new (`recoverParquet`), and either can be undone.
+ * is kept already. Copies of their rows in other orders go. A crash leaves the old or the new
+ * (`recoverParquet`), and either can be undone.
  */
 export async function switchParquet(
   db: Database,
@@ -62,6 +65,7 @@ export async function switchParquet(
   const kept = isOldKept ? await keepOld(db, path, files) : undefined
   putInPlace(path, beside)
   if (kept === undefined) dropKept(path)
+  dropCopies(path)
   return kept
 }
 
@@ -98,7 +102,7 @@ function dropKept(path: string): void {
 
 /**
  * Puts back the file, or the files of the folder, that lay at `path` before it was laid out; other
- * things in the folder stay. A crash leaves the laid-out or the old (`recoverParquet`). Returns what it
+ * things in the folder stay, copies in other orders go. A crash leaves the laid-out or the old (`recoverParquet`). Returns what it
  * put back. Throws ERR_ARGUMENT where nothing is kept, ERR_DESIGN_CHANGED where `path` holds other rows
  * by now, ERR_SQL where it cannot be read; with nothing at `path` there is nothing to compare.
  */
@@ -128,6 +132,7 @@ export async function undoParquet(
   if (statSync(kept).isDirectory()) putFolderBack(path, now, old)
   else putInPlace(path, kept)
   dropKept(path)
+  dropCopies(path)
   return { path, bytes }
 }
 
@@ -165,12 +170,4 @@ async function haveSameRows(
     return JSON.stringify([columns[0], await sumOfRows(db, from)])
   }
   return (await rowsOf(ones)) === (await rowsOf(others))
-}
-
-/** The number of rows of what stands after FROM and a checksum of them that no order changes. */
-export async function sumOfRows(db: Database, from: string): Promise<string> {
-  const [row] = await db.rows(
-    `SELECT count(*) AS n, CAST(sum(hash(v)) AS VARCHAR) AS h FROM ${from} AS v`,
-  )
-  return JSON.stringify(row)
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { StorewrightError } from '../../../core/errors.ts'
 import { pathBeside } from '../../../core/files.ts'
@@ -22,7 +22,8 @@ import { describeLayout } from '../orders/describe.ts'
 import { parseSelects } from '../read/ast.ts'
 import { orderBoundOf } from '../read/order-free.ts'
 import { spreadTemplates, type WeighedStatement } from '../read/statements.ts'
-import { chooseForParquet, GROUP_ROWS, type ParquetChoice } from './choose.ts'
+import { chooseForParquet, GROUP_ROWS, knowParquet, type ParquetChoice } from './choose.ts'
+import { fitCodec } from './codec.ts'
 import {
   bytesOf,
   CODECS,
@@ -33,11 +34,11 @@ import {
   type ParquetFormat,
   readPlainSql,
   readSql,
-  recut,
 } from './files.ts'
-import { type KeptParquet, sumOfRows, switchParquet } from './kept.ts'
+import { type KeptParquet, switchParquet } from './kept.ts'
 import { nextTo, placeOf, recoverParquet } from './place.ts'
-import { besideOfSize, tryGroupSizes } from './sizes.ts'
+import { tryGroupSizes } from './sizes.ts'
+import { sumOfRows } from './sums.ts'
 
 const TRIAL_STATEMENTS = 15
 const NOW = 'storewright_parquet_now'
@@ -116,7 +117,7 @@ export async function layoutParquet(
   const was = await readCarried(db, files)
   await db.run(`CREATE OR REPLACE TEMP VIEW ${NOW} AS SELECT * FROM ${readPlainSql(files, was)}`)
   try {
-    const choice = await chooseForParquet(db, files, was, NOW, options)
+    const choice = await chooseForParquet(await knowParquet(db, files, was, NOW), options)
     const { chosen } = choice
     if (chosen === undefined) {
       return { isLaidOut: false, reasons: ['no statement filters in a way that skips row groups'] }
@@ -237,7 +238,10 @@ async function build(
     ...{ groupRows: chosen.groupRows, codec: CODECS[0], carried: { columns: carried, marks } },
   }
   const firstMs = await write(db, plan, beside, isFolder, orderBy, first, options)
-  const { codec, writeCpuMs: codecMs } = await fitCodec(db, files, beside, isFolder, first, options)
+  const room = readKnob(layoutFileGrowth, options.knobs) * bytesOf(files)
+  const { codec, writeCpuMs: codecMs } = await fitCodec(
+    ...([db, beside, isFolder, first, room, options.signal] as const),
+  )
   tell(options, 2)
   const { table, groupRows: sizes = GROUP_ROWS, signal } = options
   const readWorth = readKnob(layoutReadWorth, options.knobs)
@@ -249,37 +253,6 @@ async function build(
     },
   )
   return { groupRows, codec, buildCpuMs: firstMs + codecMs + writeCpuMs }
-}
-
-/**
- * Compresses what was written until it takes no more room than the knob allows. Decompressing takes
- * up to half of the time of reading few rows, so that files stay as they are where there is room.
- */
-async function fitCodec(
-  db: Database,
-  files: readonly string[],
-  beside: string,
-  isFolder: boolean,
-  format: ParquetFormat,
-  { knobs, signal }: ParquetLayoutOptions,
-): Promise<{ readonly codec: Codec; readonly writeCpuMs: number }> {
-  const room = readKnob(layoutFileGrowth, knobs) * bytesOf(files)
-  const tight = besideOfSize(beside)
-  let codec: Codec = CODECS[0]
-  let writeCpuMs = 0
-  try {
-    for (const next of CODECS.slice(1)) {
-      if (bytesOf(filesOf(beside)) <= room) break
-      throwIfStopped(signal)
-      writeCpuMs += await recut(db, filesOf(beside), tight, isFolder, { ...format, codec: next })
-      rmSync(beside, { recursive: true, force: true })
-      renameSync(tight, beside)
-      codec = next
-    }
-    return { codec, writeCpuMs }
-  } finally {
-    rmSync(tight, { recursive: true, force: true })
-  }
 }
 
 function payBack(

@@ -25,6 +25,12 @@ export type Condition =
 /** The column that a node names, undefined where it names none of the tables looked at. */
 export type ResolveColumn = (node: Ast) => { readonly column: string } | undefined
 
+/** Columns that a condition looks at, some more than once. */
+export function columnsOfCondition(condition: Condition): readonly string[] {
+  if ('parts' in condition) return condition.parts.flatMap(columnsOfCondition)
+  return condition.kind === 'all' ? [] : [condition.column]
+}
+
 /** Conditions joined by AND, the trivial ones left out. */
 export function conjunction(parts: readonly Condition[]): Condition {
   const telling = parts.filter(({ kind }) => kind !== 'all')
