@@ -65,6 +65,16 @@ async function facts(path: string) {
 }
 
 describe('storewright warehouse layout', () => {
+  it('writes copies beside what it laid out, within the room given, and says what they take', async () => {
+    const out = join(folder, 'copied.parquet')
+    const given = ['--parquet', parquet, '--log', log, '--out', out, '--copies']
+    const outcome = await run(...given, '--copy-room', '0')
+    expect(outcome).toMatchObject({ isLaidOut: true, path: out, copied: { copies: [] } })
+    expect(outcome.copied.bytes).toEqual([statSync(out).size, 0])
+    expect(existsSync(`${out}.copies`)).toBe(false)
+    rmSync(out)
+  })
+
   it('writes the same rows in another order to --out and leaves what was there', async () => {
     const before = await facts(parquet)
     const out = join(folder, 'new.parquet')

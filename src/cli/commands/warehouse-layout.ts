@@ -1,6 +1,6 @@
 import { cpSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { StorewrightError } from '../../core/errors.ts'
 import type { OnProgress } from '../../core/progress.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
@@ -18,6 +18,9 @@ interface LayoutOptions {
   readonly table?: string
   readonly tables?: string
   readonly carry: boolean
+  readonly copies: boolean
+  /** Bytes that copies may take, as a share of the Parquet's. */
+  readonly copyRoom: number
   readonly threads: number
   readonly seed: number
   readonly quiet: boolean
@@ -44,6 +47,12 @@ export function addWarehouseLayout(warehouse: Command): void {
     .option('--undo <path>', 'put back what lay at this path before it was laid out')
     .option('--table <name>', 'its name in the log; default: the name of the file or folder')
     .option('--tables <dir>', 'other tables that the log reads: CSV, CSV.gz or Parquet')
+    .option(
+      '--copies',
+      'write copies beside it in other orders, for statements that gain by them',
+      false,
+    )
+    .option('--copy-room <times>', 'times the bytes of the Parquet that copies may take', times, 2)
     .option('--carry', 'rows may carry columns of --tables that statements filter by', false)
     .option('--threads <number>', 'threads to sort and try with', wholeNumber(1), 1)
     .option('--seed <number>', 'same seed, same samples', wholeNumber(0), 1)
@@ -58,11 +67,18 @@ Examples:
   storewright warehouse layout --parquet order_lines.parquet --log queries.jsonl --out sorted.parquet
   storewright warehouse layout --parquet order_lines --tables tables --log queries.sql --json
   storewright warehouse layout --parquet order_lines --tables tables --log queries.sql --carry
+  storewright warehouse layout --parquet order_lines --log queries.sql --copies --copy-room 1.5
   storewright warehouse layout --undo order_lines
   storewright warehouse layout --parquet 'sales/year=*/*.parquet' --log queries.sql --out sales-sorted
 
 Rows are compared before anything is replaced; Ctrl-C leaves what was there. What is replaced is kept
 beside, in PATH.before-layout, until --undo puts it back or you remove it.`
+
+function times(value: string): number {
+  const given = Number(value)
+  if (value.trim() !== '' && given >= 0 && given <= 100) return given
+  throw new InvalidArgumentError('Give a number from 0 to 100.')
+}
 
 /** Statements of the log that are judged. */
 const STATEMENTS = 120
@@ -120,6 +136,7 @@ interface LaidOut extends Omit<layout.ParquetLayoutOutcome, 'chosen'> {
   readonly groupRows?: number
   /** Mean share of row groups that statements read, by the sample: before and after. */
   readonly groupShares?: readonly [now: number, then: number]
+  readonly copied?: layout.ParquetCopiesOutcome
 }
 
 async function layOut(
@@ -159,9 +176,20 @@ async function layOut(
     })
     const isNew = out !== undefined && outcome.isLaidOut
     if (isNew) renameSync(path, out)
+    const read = isNew ? out : parquet
+    // What was to stay as it is, or lies in several places, gets nothing beside it.
+    const isCopied = options.copies && (isNew || out === undefined)
+    const copied = isCopied
+      ? await layout.copyParquet(db, read, {
+          ...{ table, statements, seed, signal, mayCarry: carry },
+          knobs: { 'warehouse.layout-copy-bytes': options.copyRoom },
+          onProgress: (done, total, note) => onProgress({ step: 'copy', done, total, note }),
+        })
+      : undefined
     return {
       ...outcome,
-      ...{ path: isNew ? out : parquet, statements: statements.length },
+      ...{ path: read, statements: statements.length },
+      ...(copied === undefined ? {} : { copied }),
       ...(chosen === undefined
         ? {}
         : {
@@ -241,7 +269,9 @@ function describe(outcome: LaidOut): string {
   const { isLaidOut, path, reasons, cpuShare, payBackStatements, groupShares, settings, kept } =
     outcome
   const why = reasons.join('; ')
-  if (!isLaidOut) return `${path} stays as it is: ${why}.`
+  if (!isLaidOut) {
+    return [`${path} stays as it is: ${why}.`, ...describeCopies(outcome)].join('\n')
+  }
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`
   const [before, after] = outcome.bytes!
   const lines = [
@@ -257,7 +287,25 @@ function describe(outcome: LaidOut): string {
     )
   }
   if (kept !== undefined) lines.push(...describeKept(path, kept))
+  lines.push(...describeCopies(outcome))
   return lines.join('\n')
+}
+
+function describeCopies({ path, copied }: LaidOut): readonly string[] {
+  if (copied === undefined) return []
+  const { copies, reasons } = copied
+  const others = reasons.map((reason) => `  no copy: ${reason}`)
+  if (copies.length === 0) return others
+  const [whole, beside] = copied.bytes
+  const lines = copies.map(({ columns, order, cpuShare, payBackStatements, carried, ...copy }) => {
+    const with_ = carried.length === 0 ? '' : `, which carries ${carried.join(', ')}`
+    return `  a copy of ${columns.join(', ')} in the order of ${order}${with_}: its statements take ${(100 * cpuShare).toFixed(1)} % of the CPU time they take without; ${bytes(copy.bytes)}, paid for after ${payBackStatements} of them`
+  })
+  return [
+    ...lines,
+    ...others,
+    `  copies take ${bytes(beside)} beside ${bytes(whole)}; layout.copyingRewriter has statements read them until ${path} changes, rm -r ${inShell(copied.folder)} removes them`,
+  ]
 }
 
 function describeKept(path: string, kept: layout.KeptParquet): readonly string[] {

@@ -34,7 +34,14 @@ import { tryGroupSizes } from '../parquet/sizes.ts'
 import { sumOfRows } from '../parquet/sums.ts'
 import { spreadTemplates, type WeighedStatement } from '../read/statements.ts'
 import { type CopyCandidate, chooseCopies } from './choose-copies.ts'
-import { copyFile, keepCopies, type ParquetCopy, sweepCopies, watchFiles } from './record.ts'
+import {
+  copiesOf,
+  copyFile,
+  keepCopies,
+  type ParquetCopy,
+  sweepCopies,
+  watchFiles,
+} from './record.ts'
 
 const TRIAL_STATEMENTS = 15
 const ROWS = 'storewright_copied_rows'
@@ -76,6 +83,8 @@ export interface ParquetCopiesOutcome {
   readonly copies: readonly MadeCopy[]
   /** Why others are not kept, or why there are none. */
   readonly reasons: readonly string[]
+  /** Where copies lie. */
+  readonly folder: string
   /** Bytes of the files, and of all copies. */
   readonly bytes: readonly [files: number, copies: number]
 }
@@ -127,7 +136,10 @@ export async function copyParquet(
     })
     await keepCopies(db, path, files, kept, isUnchanged)
     const bytes = made.reduce((sum, { copy }) => sum + copy.bytes, 0)
-    return { copies: made.map(({ copy }) => copy), reasons, bytes: [bytesOf(files), bytes] }
+    return {
+      ...{ copies: made.map(({ copy }) => copy), reasons, folder: copiesOf(path) },
+      bytes: [bytesOf(files), bytes],
+    }
   } finally {
     sweepCopies(path)
     for (const view of [ROWS, NOW, THEN]) await db.run(`DROP VIEW IF EXISTS ${view}`)

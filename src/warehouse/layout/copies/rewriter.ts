@@ -5,6 +5,7 @@ import {
   type Carried,
   excludeCarried,
   isAsCarried,
+  isCollated,
   NOTHING_CARRIED,
   readCarried,
 } from '../joined/carried.ts'
@@ -125,6 +126,8 @@ async function editsFor(
   node: Ast,
   serving: readonly CopiedStanding[],
 ): Promise<readonly StandingEdit<CopiedStanding>[]> {
+  // Which of equal texts is shown is then a matter of the order of rows.
+  if (await isCollated(db)) return []
   const names = await readNames(db)
   const tables = await readTables(db)
   const columnsOf: ColumnsOf = (table) => {

@@ -145,7 +145,7 @@ function withSlotNames(node: Ast): Ast {
 }
 
 /** A tree without the marks of constants that change. */
-export function withoutSlots(node: Ast): Ast {
+function withoutSlots(node: Ast): Ast {
   const { slot: _, ...rest } = node
   return mapNodes(rest, withoutSlots, (items) => items)
 }
