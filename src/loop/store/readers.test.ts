@@ -67,13 +67,8 @@ describe('withDatabase', () => {
 
   it('goes by arrival where the settings say so', async () => {
     const { settings, database } = storePaths(folder)
-    writeFileSync(
-      settings,
-      `${readFileSync(settings, 'utf8')}\n`.replace(
-        /\[warehouse\][^[]*|$/,
-        '[warehouse]\nschedule = "arrival"\n\n',
-      ),
-    )
+    const text = readFileSync(settings, 'utf8')
+    writeFileSync(settings, `${text}\n[warehouse]\nschedule = "arrival"\n`)
     await withDatabase(folder, 'read', (db) => db.rows('SELECT 1 AS one'))
     expect(paceReport(database)).toMatchObject({ order: 'arrival', putFirst: 0 })
   })
