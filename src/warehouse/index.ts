@@ -12,6 +12,7 @@ export {
   measureOpen,
 } from './advise/apply-measured.ts'
 export { inApplyOrder } from './advise/apply-order.ts'
+export { memoryBeside, memoryIn } from './advise/file-memory.ts'
 export { horizonDays } from './advise/knobs.ts'
 export { type LogWorkloadOptions, workloadOfLog } from './advise/log-workload.ts'
 export { type OpenTuned, type OpenTunedOptions, openTuned } from './advise/open-tuned.ts'

@@ -24,7 +24,13 @@ import {
   type InTurnOptions,
   measureLeftOver,
 } from './warehouse-in-turn.ts'
-import { atPlace, bringTogether, type PlaceOptions, withPlace } from './warehouse-place.ts'
+import {
+  atPlace,
+  bringTogether,
+  memoryOf,
+  type PlaceOptions,
+  withPlace,
+} from './warehouse-place.ts'
 import { bytes, perDay } from './warehouse-words.ts'
 
 interface AdviseOptions extends PlaceOptions {
@@ -105,7 +111,8 @@ async function adviseDatabase(
   const now = Date.now()
   const decision = { by: currentUser(), now }
   await design.takeOutBroken(db, decision)
-  const inTurn = { decision, signal, seed, isRetreating: options.mode === 'automatic' }
+  const isRetreating = options.mode === 'automatic'
+  const inTurn = { decision, signal, seed, isRetreating, ...memoryOf(options) }
   for (const leftOver of await measureLeftOver(db, inTurn)) {
     process.stderr.write(`${describeMeasured(leftOver)}\n`)
   }

@@ -18,7 +18,13 @@ import {
   type NotDone,
   notDone,
 } from './warehouse-in-turn.ts'
-import { atPlace, bringTogether, type PlaceOptions, withPlace } from './warehouse-place.ts'
+import {
+  atPlace,
+  bringTogether,
+  memoryOf,
+  type PlaceOptions,
+  withPlace,
+} from './warehouse-place.ts'
 
 /** warehouse apply, undo, approve, refuse, leave: what is done with what was proposed and what stands. */
 export function addDesignCommands(warehouse: Command): void {
@@ -76,7 +82,8 @@ async function applyAll(
   const ids = [...new Set(given)]
   const done = await atPlace(options, 'write', async (db, plain): Promise<Applied> => {
     const broken = await design.takeOutBroken(db, decision())
-    const inTurn = { decision: decision(), signal, plain, seed: 1, isRetreating: false }
+    const memory = memoryOf(options)
+    const inTurn = { decision: decision(), signal, plain, seed: 1, isRetreating: false, ...memory }
     const leftOver = await measureLeftOver(db, inTurn)
     const open = (await design.readActions(db)).filter(
       ({ status }) => status === 'proposed' || status === 'approved',

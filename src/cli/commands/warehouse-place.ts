@@ -5,6 +5,7 @@ import { StorewrightError } from '../../core/errors.ts'
 import { isThere } from '../../core/files.ts'
 import { type Database, openDatabase } from '../../core/sql/database.ts'
 import { withDatabase } from '../../loop/index.ts'
+import { memoryBeside, type PlanMemory } from '../../warehouse/index.ts'
 
 /** Which database a command of the warehouse works on. */
 export interface PlaceOptions {
@@ -41,6 +42,11 @@ export async function atPlace<T>(
   } finally {
     db.close()
   }
+}
+
+/** Where steering is kept of a database that is no store's, whose door keeps it. */
+export function memoryOf({ database }: PlaceOptions): { readonly memory?: PlanMemory } {
+  return database === undefined ? {} : { memory: memoryBeside(database) }
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Action, Gain, Workload } from '../types.ts'
 import { measureStatements, retreatShare } from './knobs.ts'
 import { daysOf } from './measure-gain.ts'
 import { type ServingParts, servingParts } from './parts.ts'
+import type { PlanMemory } from './plan-part.ts'
 
 /** What came of applying an action. */
 export interface AppliedMeasured {
@@ -31,6 +32,8 @@ export interface MeasuringOptions {
   readonly isRetreating: boolean
   /** The same database without what stands in it, where `db` answers from that. */
   readonly plain?: Database
+  /** Where steering begins while it is measured, and what it learns is kept. */
+  readonly memory?: PlanMemory
 }
 
 const MOST_TEMPLATES = 8
@@ -91,7 +94,7 @@ export async function applyMeasured(
   const action = await apply(db, actionId, decision, toMeasure)
   const buildCpuMs = cpuNow() - startedAt
   if (before.length === 0) return { actionId }
-  const service = servingParts(plain, options.seed)
+  const service = serviceFor(plain, options)
   const open: Open = { action, before, service, gain: { ...action.predicted, buildCpuMs } }
   return endedIfStopped(actionId, async () => {
     await service.serve(action, false)
@@ -112,7 +115,7 @@ export async function measureOpen(
   const { plain = db } = options
   const done: AppliedMeasured[] = []
   for (const action of (await readActions(db)).filter(isMeasuringOpen)) {
-    const service = servingParts(plain, options.seed)
+    const service = serviceFor(plain, options)
     const measured = await endedIfStopped(action.actionId, async () => {
       await service.serve(action, true)
       const refreshed = await service.refreshViews()
@@ -164,6 +167,7 @@ async function measure(
     sums.before += beforeCpuMs * runsPerDay
     sums.saved += (beforeCpuMs - is.cpuMs) * runsPerDay
   }
+  leave(service)
   if (sums.before === 0) {
     await recordGain(db, actionId, undefined, decision)
     return { actionId }
@@ -174,6 +178,19 @@ async function measure(
   const why = isRetreating ? whyTooLittle(measured, share, before.length) : undefined
   if (why === undefined) return { actionId, measured, share }
   return { ...(await takeBack(db, actionId, why, decision)), measured, share }
+}
+
+function serviceFor(plain: Database, { seed, memory }: MeasuringOptions): ServingParts {
+  return servingParts(plain, seed, undefined, undefined, memory)
+}
+
+/** Keeps what steering learned; a disk that takes nothing more keeps no action from standing. */
+function leave({ steerer }: ServingParts): void {
+  try {
+    steerer.leave?.()
+  } catch (error) {
+    process.emitWarning(`what steering learned was not kept: ${messageOf(error)}`)
+  }
 }
 
 /** What the statements of an open action answer from the tables, and what they took before. */

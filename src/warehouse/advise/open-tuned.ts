@@ -5,6 +5,7 @@ import type { TunedDatabase, TunedOptions } from '../tuned/options.ts'
 import { tunedDatabase } from '../tuned/tuned.ts'
 import type { RefreshOutcome } from '../views/rewriter.ts'
 import type { Watcher } from '../watch/watcher.ts'
+import { memoryBeside } from './file-memory.ts'
 import { servingParts } from './parts.ts'
 
 export interface OpenTunedOptions
@@ -34,7 +35,7 @@ export interface OpenTuned {
  * Opens a DuckDB file as a program of one's own asks it, with what `warehouse apply` made in use: statements
  * are rewritten onto its views and planned as it learned, fingerprints that a person left alone are not. What
  * other processes changed since is found now, by the rows and checksums that views keep; what they change
- * while it is open is not. Throws as `openDatabase`.
+ * while it is open is not. What steering learns is kept beside the file. Throws as `openDatabase`.
  */
 export async function openTuned(path: string, options: OpenTunedOptions = {}): Promise<OpenTuned> {
   const { seed = 1, watcher, knobs, onFault, ...open } = options
@@ -42,7 +43,8 @@ export async function openTuned(path: string, options: OpenTunedOptions = {}): P
   try {
     const actions = (await readActions(db)).filter(({ status }) => status === 'applied')
     const leftAlone = await readLeftAlone(db)
-    const service = servingParts(db, seed, knobs)
+    const memory = path === ':memory:' ? undefined : memoryBeside(path)
+    const service = servingParts(db, seed, knobs, undefined, memory)
     const serving: string[] = []
     const unused: { actionId: string; reason: string }[] = []
     for (const action of actions) {
