@@ -88,6 +88,32 @@ describe('storewright warehouse advise', () => {
     const applied = JSON.parse(await run('apply', '--database', database, '--json'))
     expect(applied.applied).toEqual(advice.actions.map((a: { actionId: string }) => a.actionId))
   })
+  it('says which lines hold no statement, which statements fail, and refuses a log without any', async () => {
+    const told = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+    const wrong = join(folder, 'wrong.jsonl')
+    const asked = ['SELECT nothing FROM nowhere', 'SELECT count(*) FROM sales', 'SELEC 1']
+    writeFileSync(wrong, `${asked.map((query) => JSON.stringify({ query })).join('\n')}\n{"q":1}\n`)
+    await run('advise', '--database', database, '--log', wrong)
+    const said = told.mock.calls.map(([text]) => String(text)).join('')
+    told.mockRestore()
+    expect(said).toMatch(
+      /1 lines of the log hold no statement, the first is line 4: no statement under/,
+    )
+    expect(said).toMatch(/1 of 3 statements fail on this database, as: Catalog Error: .*nowhere/)
+    for (const content of ['', '{"q":1}\n']) {
+      writeFileSync(wrong, content)
+      await expect(run('advise', '--database', database, '--log', wrong)).rejects.toMatchObject({
+        code: 'ERR_FEED_EMPTY',
+      })
+    }
+    for (const command of ['advise', 'watch']) {
+      writeFileSync(wrong, Buffer.from([0x53, 0x45, 0, 1, 2]))
+      await expect(run(command, '--database', database, '--log', wrong)).rejects.toMatchObject({
+        code: 'ERR_FEED_UNREADABLE',
+        message: `${wrong} is no text`,
+      })
+    }
+  })
   it('keeps to what a person refused, in mode automatic too', async () => {
     const place = ['--database', database] as const
     const report = JSON.parse(await run('report', ...place, '--json'))

@@ -106,7 +106,7 @@ async function adviseDatabase(
       next: 'Give --log FILE with what is asked of the database.',
     })
   }
-  const { entries } = watch.readLog(options.log)
+  const { entries, faults } = readWholeLog(options.log)
   const { seed, horizonDays } = options
   const now = Date.now()
   const decision = { by: currentUser(), now }
@@ -121,6 +121,7 @@ async function adviseDatabase(
     ...{ seed, now, signal },
     onProgress: (done, total) => onProgress({ step: 'measure the log', done, total }),
   })
+  for (const told of describeUnread(faults, workload)) process.stderr.write(`${told}\n`)
   const { advisers } = await standardParts(asked, seed)
   const actions = await design.readActions(db)
   const found = await adviseAll(workload, asked, advisers, {
@@ -133,6 +134,45 @@ async function adviseDatabase(
   const advice = await design.withoutRefused(db, found)
   await design.propose(db, advice, tablesIn(workload), decision, examplesOf(workload))
   return options.mode === 'automatic' ? await applyEach(db, advice, inTurn) : advice
+}
+
+/** The log; throws ERR_FEED_EMPTY where it holds no statement. */
+function readWholeLog(path: string): watch.ParsedLog {
+  const log = watch.readLog(path)
+  if (log.entries.length > 0) return log
+  const [fault] = log.faults
+  throw new StorewrightError('ERR_FEED_EMPTY', `${path} holds no statement`, {
+    file: path,
+    ...(fault === undefined ? {} : { line: fault.line }),
+    next: fault?.message ?? 'Name a log with what is asked of the database.',
+  })
+}
+
+/** What of a log says nothing: lines without a statement, and statements that fail here. */
+function describeUnread(
+  faults: readonly watch.LogFault[],
+  { templates }: Workload,
+): readonly string[] {
+  const [line] = faults
+  const failing = templates.filter(({ count, failures }) => failures > 0 && failures === count)
+  const failures = failing.reduce((sum, one) => sum + one.failures, 0)
+  const all = templates.reduce((sum, { count }) => sum + count, 0)
+  const first = failing
+    .flatMap(({ sample }) => sample)
+    .find(({ failed }) => failed !== undefined)
+    ?.failed?.split('\n')[0]
+  return [
+    ...(line === undefined
+      ? []
+      : [
+          `${faults.length} lines of the log hold no statement, the first is line ${line.line}: ${line.message}`,
+        ]),
+    ...(failures === 0
+      ? []
+      : [
+          `${failures} of ${all} statements fail on this database${first === undefined ? '' : `, as: ${first}`}`,
+        ]),
+  ]
 }
 
 /** Applies what is advised, and says of what does not stand why. */

@@ -75,6 +75,15 @@ describe('storewright warehouse layout', () => {
     rmSync(out)
   })
 
+  it('says which Parquet is cut off', async () => {
+    const cut = join(folder, 'cut.parquet')
+    writeFileSync(cut, readFileSync(parquet).subarray(0, 5000))
+    await expect(run('--parquet', cut, '--log', log)).rejects.toMatchObject({
+      code: 'ERR_FEED_UNREADABLE',
+      place: { file: cut },
+    })
+    rmSync(cut)
+  })
   it('writes the same rows in another order to --out and leaves what was there', async () => {
     const before = await facts(parquet)
     const out = join(folder, 'new.parquet')

@@ -216,9 +216,25 @@ async function openAt(
     return name
   }
   layout.recoverParquet(parquet)
-  await layout.openParquet(db, name, parquet)
+  await openWhole(db, name, parquet)
   if (path !== parquet) cpSync(parquet, path, { recursive: true })
   return name
+}
+
+/** Opens Parquet; throws ERR_FEED_UNREADABLE where it is cut off, or no Parquet at all. */
+async function openWhole(db: Database, name: string, path: string): Promise<void> {
+  try {
+    await layout.openParquet(db, name, path)
+  } catch (error) {
+    const isDamaged =
+      error instanceof StorewrightError && /parquet|magic bytes/i.test(error.message)
+    if (!isDamaged || error.code !== 'ERR_SQL') throw error
+    throw new StorewrightError('ERR_FEED_UNREADABLE', error.message.split('\n')[0]!, {
+      file: path,
+      next: 'Name a whole Parquet file or a folder of them; get the file again where it was one.',
+      cause: error,
+    })
+  }
 }
 
 async function loadOthers(

@@ -7,6 +7,7 @@ import type { Edges } from './answer/edges.ts'
 import { matchView, type Plan } from './answer/match.ts'
 import { splice } from './answer/splice.ts'
 import { TIED } from './answer/ties.ts'
+import { TWO_ZEROS } from './answer/zeros.ts'
 import { READ_ROW_MS } from './choose/effort.ts'
 import {
   type Change,
@@ -202,7 +203,8 @@ export function createViewRewriter(db: Database, settings: KnobSettings = {}): V
     },
     failed({ sql }, { message }) {
       const template = templates.get(scanLiterals(sql)?.skeleton ?? '')
-      if (template === undefined || !message.includes(TIED)) return false
+      const isOpen = message.includes(TIED) || message.includes(TWO_ZEROS)
+      if (template === undefined || !isOpen) return false
       template.tied++
       template.waits = Math.min(MOST_WAITS, 2 ** template.tied)
       return true

@@ -61,9 +61,10 @@ export function readLog(path: string): ParsedLog {
   } catch (cause) {
     throw unreadable(path, cause)
   }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return parseLog(decoded(bytes))
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return parseLog(textOf(bytes, path))
+  let unpacked: Buffer
   try {
-    return parseLog(decoded(gunzipSync(bytes)))
+    unpacked = gunzipSync(bytes)
   } catch (cause) {
     throw new StorewrightError('ERR_FEED_UNREADABLE', `${path} is no whole gzip file`, {
       file: path,
@@ -71,11 +72,17 @@ export function readLog(path: string): ParsedLog {
       cause,
     })
   }
+  return parseLog(textOf(unpacked, path))
 }
 
-function decoded(bytes: Buffer): string {
+/** Throws ERR_FEED_UNREADABLE where it is no text: no text holds the character 0. */
+function textOf(bytes: Buffer, path: string): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
-  return bytes.toString(isUtf16 ? 'utf16le' : 'utf8')
+  if (isUtf16 || !bytes.includes(0)) return bytes.toString(isUtf16 ? 'utf16le' : 'utf8')
+  throw new StorewrightError('ERR_FEED_UNREADABLE', `${path} is no text`, {
+    file: path,
+    next: 'Name the log: JSON lines or SQL, as text or gzipped.',
+  })
 }
 
 /** The same of the text of a log. */

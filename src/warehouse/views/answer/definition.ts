@@ -1,6 +1,7 @@
 import { quoteText } from '../../../core/sql/database.ts'
 import { quote } from '../read/expression.ts'
 import { fromClause, type OuterJoin } from '../read/from.ts'
+import { withoutMinusZero } from './zeros.ts'
 
 /** A column of a view that statements filter and group by. */
 export interface KeyColumn {
@@ -247,7 +248,7 @@ function inOrder({ sortedBy, orderedBy }: ViewDefinition, select: string): strin
 function storedKey(key: KeyColumn): string {
   const { expression, type, stored, grid } = key
   if (grid !== undefined) return cellOf(key)
-  if (stored === type) return expression
+  if (stored === type) return withoutMinusZero(expression, type)
   // Fractions that happen to be whole group faster as whole numbers; one that is not must not be lost.
   const value = `CAST(${expression} AS ${stored})`
   const isKept = `${value} = ${expression} AND NOT (${expression} = 0 AND signbit(${expression}))`
@@ -313,7 +314,8 @@ function sumOfWhole(expression: string): string {
 /** Sums of 32 bits over fewer than 2^31 rows fit 64; sums of 64 bits need 128 where nothing is said. */
 function measureSql({ kind, expression, type, stored }: Measure): string {
   if (kind === 'sum' && /^(FLOAT|DOUBLE)$/.test(type)) return sumOfWhole(expression)
-  const sql = `${kind}(${expression})`
+  const isExtreme = kind === 'min' || kind === 'max'
+  const sql = `${kind}(${isExtreme ? withoutMinusZero(expression, type) : expression})`
   if (stored !== undefined) return `CAST(${sql} AS ${stored})`
   if (kind !== 'sum' || !isWhole(type)) return sql
   return `CAST(${sql} AS ${isSmallWhole(type) ? 'BIGINT' : 'HUGEINT'})`

@@ -24,6 +24,7 @@ import {
 } from './definition.ts'
 import { quantileOfCells } from './quantiles.ts'
 import { withoutTies } from './ties.ts'
+import { mayShowZeros, withoutMinusZero } from './zeros.ts'
 
 /** A range that becomes one of whole numbers in the view: values of a whole key, or cells. */
 export interface PlannedRange {
@@ -213,7 +214,7 @@ function selectText(
     const group = groups.get(print(e))
     if (group !== undefined) {
       if (group !== e) for (const part of [group, e]) guard(matching, part)
-      return name(print(e, base))
+      return name(groupValue(matching, e, base))
     }
     if (e.kind === 'operator' && e.name === 'GROUPING') {
       return name(`GROUPING(${e.args.map((arg) => groupText(matching, arg, base)).join(', ')})`)
@@ -296,9 +297,16 @@ const literalReplace: Replace = (e) =>
 /** Grouping by the stored column is cheaper than by its value in a wider type. */
 function groupText(matching: Matching, group: Expression, base: Replace): string {
   const key = matching.keys.get(print(group))
-  if (key === undefined || key.grid !== undefined) return print(group, base)
+  if (key === undefined || key.grid !== undefined) return groupValue(matching, group, base)
   guard(matching, group)
   return quote(key.column)
+}
+
+/** A group as it is shown: a key holds no −0, what is computed of keys may come to it. */
+function groupValue({ keys, shape }: Matching, group: Expression, base: Replace): string {
+  const sql = print(group, base)
+  const isKey = keys.get(print(group))?.grid === undefined && keys.has(print(group))
+  return !isKey && mayShowZeros(shape, group) ? withoutMinusZero(sql, 'DOUBLE') : sql
 }
 
 function orderText({ order, outputs }: Shape, replace: Replace): string {
@@ -358,7 +366,17 @@ function rowsAggregate(matching: Matching, call: Call, base: Replace, isOfSet: b
       throw new Unserved('a sum of fractions depends on the order of the rows')
     }
   }
-  return print(call, (e) => (e === call ? undefined : base(e)))
+  // What chooses among values shows one of them; behind the first argument stand constants.
+  const [first] = call.args
+  const isChecked =
+    first !== undefined &&
+    call.name !== 'count' &&
+    !matching.keys.has(print(first)) &&
+    mayShowZeros(matching.shape, first)
+  return print(call, (e) => {
+    if (e === call) return undefined
+    return isChecked && e === first ? withoutMinusZero(print(e, base), 'DOUBLE') : base(e)
+  })
 }
 
 function cellsAggregate(matching: Matching, call: Call): string | undefined {

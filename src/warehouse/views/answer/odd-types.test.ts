@@ -36,6 +36,8 @@ async function servedOf(asked: readonly string[]): Promise<number> {
     served++
     const [plain, answered] = [await db.answer(sql), await db.answer(rewrite.sql)]
     expect(sameAnswer(plain, answered, true), sql).toBe(true)
+    // Tells 0 from −0.
+    expect(answered.columns, sql).toEqual(plain.columns)
   }
   return served
 }
@@ -55,6 +57,67 @@ describe('values that are equal and look different', () => {
     await makeTable('VARCHAR', ['ab', 'AB', 'Ab'])
     await db.run("SET default_collation = 'NOCASE'")
     await expect(adviseOne(db, asked)).rejects.toThrow(/collation/)
+  })
+  it.each([
+    [`SELECT v, count(*) AS n FROM t WHERE k > $k GROUP BY v ORDER BY v`],
+    [`SELECT round(v, 1) AS r, count(*) AS n FROM t WHERE k > $k GROUP BY 1 ORDER BY r`],
+    [`SELECT -v AS r, count(*) AS n FROM t WHERE k > $k GROUP BY 1 ORDER BY r`],
+    [
+      `SELECT j, min(abs(v)) AS low, max(round(v)) AS high FROM t WHERE k > $k GROUP BY j ORDER BY j`,
+    ],
+    [`SELECT j, min(v) AS low, max(v) AS high FROM t WHERE k > $k GROUP BY j ORDER BY j`],
+    [`SELECT CAST(v AS VARCHAR) AS s, count(*) AS n FROM t WHERE k > $k GROUP BY v ORDER BY s`],
+  ])('are not, where 0 and -0 meet, and nothing is shown as the other: %s', async (asked) => {
+    const sql = statements((k) => asked.replace('$k', String(k)))
+    for (const texts of [
+      ['0', '-0', '1.5'],
+      ['0', '-0.01', '0.01'],
+      ['-0', '2'],
+    ]) {
+      for (const type of ['DOUBLE', 'FLOAT']) {
+        await makeTable(type, texts)
+        // Each answer is compared, whether a view gives it, refuses it or cannot be built.
+        await servedOf(sql).catch((error: Error) => {
+          if (error.name === 'AssertionError') throw error
+        })
+        for (const { name } of await db.rows<{ name: string }>(
+          "SELECT table_name AS name FROM duckdb_tables() WHERE schema_name = 'main'",
+        )) {
+          await db.run(`DROP TABLE ${name}`)
+        }
+        await db.run('DROP SCHEMA IF EXISTS storewright_views CASCADE')
+      }
+    }
+  })
+  it.each(['v', 'round(v, 1)', 'max(v)'])(
+    'are not, where -0 comes behind a view of %s: it stays out of use',
+    async (shown) => {
+      await makeTable('DOUBLE', ['0', '0.25', '-1.5'])
+      const isGroup = !shown.startsWith('max')
+      const asked = statements((k) =>
+        isGroup
+          ? `SELECT ${shown} AS r, count(*) AS n FROM t WHERE k > ${k} GROUP BY 1 ORDER BY r`
+          : `SELECT j, ${shown} AS r FROM t WHERE k > ${k} AND v <= 0 GROUP BY j ORDER BY j`,
+      )
+      const action = await adviseOne(db, asked)
+      for (const sql of action.apply) await db.run(sql)
+      const rewriter = createViewRewriter(db)
+      await rewriter.serve(action)
+      await rewriter.meet({ sql: asked[0]! })
+      expect(rewriter.rewrite({ sql: asked[0]! })).toBeDefined()
+      await db.run("INSERT INTO t SELECT 499, i % 13, '-0.0' FROM range(100) AS r(i)")
+      rewriter.changed('t', 'append')
+      expect(await rewriter.refresh()).toMatchObject([{ refreshed: 'failed' }])
+      expect(rewriter.rewrite({ sql: asked[0]! })).toBeUndefined()
+    },
+  )
+  it('are answered from views where there is one zero', async () => {
+    await makeTable('DOUBLE', ['0', '0.25', '-1.5'])
+    const grouped = (v: string) =>
+      statements(
+        (k) => `SELECT ${v} AS v, count(*) AS n FROM t WHERE k > ${k} GROUP BY 1 ORDER BY v`,
+      )
+    expect(await servedOf(grouped('v'))).toBe(12)
   })
   it('are, where they look alike', async () => {
     await makeTable('VARCHAR', ['ab', 'AB', 'Ab'])

@@ -64,13 +64,24 @@ export async function candidatesOf(
     wish.outer,
   )
   const facts = await factsOf(db, sample, wish)
+  const isBuilt = (candidate: Candidate | undefined): candidate is Candidate =>
+    candidate !== undefined && !holdsMinusZero(candidate.view, facts)
   const cells = await cellsCandidate(db, sample, wish, facts, options)
-  if (cells !== undefined) return [cells]
+  if (isBuilt(cells)) return [cells]
   const found = [
     await cellsCandidate(db, sample, wish, facts, { ...options, isFree: true }),
     await rowsCandidate(db, sample, wish, facts),
   ]
-  return found.filter((candidate) => candidate !== undefined)
+  return found.filter(isBuilt)
+}
+
+/** Whether a view could not be built: it is to show −0 of the sample, which it would take for 0. */
+function holdsMinusZero({ keys, measures }: ViewDefinition, facts: Facts): boolean {
+  const shown = [
+    ...keys.filter(({ grid }) => grid === undefined),
+    ...measures.filter(({ kind }) => kind === 'min' || kind === 'max'),
+  ]
+  return shown.some(({ expression }) => facts.get(expression)?.hasMinusZero === true)
 }
 
 /** Names keys in the order they are added; the same expression is one key. */

@@ -14,6 +14,8 @@ export interface Fact {
   readonly isWholeValued: boolean
   /** Fractions by type that are small whole numbers in all rows: their sums are exact. */
   readonly isExactly?: boolean
+  /** Whether the sample holds −0. */
+  readonly hasMinusZero?: boolean
 }
 
 /** Facts of the expressions of a wish, by canonical text. */
@@ -32,8 +34,9 @@ export async function factsOf(db: Database, sample: Sample, wish: Wish): Promise
   const found = await extremesOf(db, sample, numeric)
   const facts = texts.map((text, i): readonly [string, Fact] => {
     const type = types[i]!
-    const { extremes, isWhole: isAllWhole = false } = found[numeric.indexOf(text)] ?? {}
-    return [text, { type, extremes, isWholeValued: !isWhole(type) && isAllWhole }]
+    const known = found[numeric.indexOf(text)]
+    const { extremes, isWhole: isAllWhole = false, hasMinusZero = false } = known ?? {}
+    return [text, { type, extremes, isWholeValued: !isWhole(type) && isAllWhole, hasMinusZero }]
   })
   const added = new Set(
     wish.aggregates.flatMap((e) =>

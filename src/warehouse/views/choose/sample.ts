@@ -114,6 +114,8 @@ export interface NumberFacts {
   readonly extremes: readonly [least: number, greatest: number]
   /** Whether all values are whole and fit 31 bits. */
   readonly isWhole: boolean
+  /** Whether −0 is among them. */
+  readonly hasMinusZero: boolean
 }
 
 /** Least and greatest of numeric expressions in a sample; undefined where there are none or no finite ones. */
@@ -124,15 +126,20 @@ export async function extremesOf(
 ): Promise<readonly (NumberFacts | undefined)[]> {
   if (expressions.length === 0) return []
   const list = expressions
-    .flatMap((e) => [`min(${e})`, `max(${e})`, `count(*) FILTER (${e} <> round(${e}))`])
+    .flatMap((e) => [
+      ...[`min(${e})`, `max(${e})`, `count(*) FILTER (${e} <> round(${e}))`],
+      `count(*) FILTER (${e} = 0 AND signbit(${e}))`,
+    ])
     .join(', ')
   const { columns } = await db.answer(`SELECT ${list} FROM ${sampleFrom(sample)}`)
   return expressions.map((_, i) => {
-    const found = [0, 1, 2].map((k) => columns[3 * i + k]![0]!)
+    const found = [0, 1, 2, 3].map((k) => columns[4 * i + k]![0]!)
     if (found.some((value) => value === null)) return undefined
-    const [least, greatest, fractions] = found.map(Number) as [number, number, number]
+    const [least, greatest, fractions, minusZeros] = found.map(Number) as [
+      ...[number, number, number, number],
+    ]
     if (!Number.isFinite(least) || !Number.isFinite(greatest)) return undefined
     const isWhole = fractions === 0 && least > -(2 ** 30) && greatest < 2 ** 30
-    return { extremes: [least, greatest], isWhole }
+    return { extremes: [least, greatest], isWhole, hasMinusZero: minusZeros > 0 }
   })
 }

@@ -1,3 +1,4 @@
+import { StorewrightError } from '../../../core/errors.ts'
 import type { Database } from '../../../core/sql/database.ts'
 import {
   appendStatements,
@@ -22,7 +23,8 @@ export type Refreshed = 'appended' | 'rebuilt' | 'unchanged' | 'sorted'
 /**
  * Brings a view up to date in one transaction: where one of its tables only got rows (the caller knows of
  * no other change, and the rows up to the mark are as many as they were) by adding what is new,
- * otherwise by building it anew. Throws ERR_SQL; the view is then as it was.
+ * otherwise by building it anew. Throws ERR_SQL, and ERR_DESIGN_CHANGED where columns it is made of are of
+ * another type now; the view is then as it was.
  */
 export async function refreshView(
   db: Database,
@@ -30,6 +32,12 @@ export async function refreshView(
   change: Change,
 ): Promise<Refreshed> {
   return db.transaction(async () => {
+    const changed = await changedColumn(db, view)
+    if (changed !== undefined) {
+      throw new StorewrightError('ERR_DESIGN_CHANGED', `${changed}: the view is of what it was`, {
+        next: 'Ask for advice again.',
+      })
+    }
     const appended = change === 'append' ? await appendedSince(db, view) : undefined
     if (appended === 'nothing') return 'unchanged'
     if (appended !== undefined) {
@@ -39,6 +47,28 @@ export async function refreshView(
     for (const sql of rebuildStatements(view)) await db.run(sql)
     return 'rebuilt'
   })
+}
+
+/**
+ * A column that a view is made of and that is gone or of another type: what is stored, and in which type,
+ * was chosen for the type it had.
+ */
+async function changedColumn(db: Database, view: ViewDefinition): Promise<string | undefined> {
+  for (const { table, columns } of view.bases ?? []) {
+    const found = await db.rows<{ name: string; type: string }>(
+      `SELECT column_name AS name, data_type AS type FROM duckdb_columns()
+       WHERE database_name = current_database() AND schema_name = current_schema() AND table_name = $1`,
+      [table],
+    )
+    const types = new Map(found.map(({ name, type }) => [name.toLowerCase(), type]))
+    const other = columns.find(({ name, type }) => types.get(name.toLowerCase()) !== type)
+    if (other === undefined) continue
+    const now = types.get(other.name.toLowerCase())
+    return now === undefined
+      ? `${table}.${other.name} is gone`
+      : `${table}.${other.name} is ${now} now and was ${other.type}`
+  }
+  return undefined
 }
 
 /**
@@ -103,6 +133,7 @@ export async function changeSince(db: Database, view: ViewDefinition): Promise<C
   const isAlike = (a: Mark | undefined, b: Mark | undefined) =>
     a !== undefined && a.rowCount === b?.rowCount && a.lastRow === b.lastRow
   if (view.tables.some((table) => ofTable(stored, table) === undefined)) return 'other'
+  if ((await changedColumn(db, view)) !== undefined) return 'other'
   const hasGrown = counts.some((mark) => !isAlike(mark, ofTable(stored, mark.table)))
   const kept = await readMarks(db, marksOf(view, { upTo: stored }))
   const isKept = kept.every((mark) => {
