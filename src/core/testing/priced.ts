@@ -46,12 +46,12 @@ export function multiplyCpu(times: number): () => void {
 export function priced(
   db: Database,
   cpu: PricedCpu,
-  priceOf: (sql: string) => number | Promise<number>,
+  priceOf: (sql: string, values?: readonly SqlValue[]) => number | Promise<number>,
 ): Database {
   const paid =
     <T>(ask: (sql: string, values?: readonly SqlValue[]) => Promise<T>) =>
     async (sql: string, values?: readonly SqlValue[]) => {
-      const price = await priceOf(sql)
+      const price = await priceOf(sql, values)
       const result = await ask(sql, values)
       cpu.spend(price)
       return result
@@ -77,15 +77,15 @@ const WRITE = /^\s*(CREATE|INSERT|DELETE|UPDATE|COPY)/i
  * ms; so do the operators of the plans that it gives.
  */
 export function pricedByRows(db: Database, cpu: PricedCpu): Database {
-  const planOf = async (sql: string) => {
-    const answer = await db.answer(sql)
+  const planOf = async (sql: string, values?: readonly SqlValue[]) => {
+    const answer = await db.answer(sql, values)
     const plan = JSON.parse(String(answer.columns[1]?.[0])) as Operator
     return { answer, plan, ms: priceOperators(plan) }
   }
-  const priceOf = async (sql: string) => {
+  const priceOf = async (sql: string, values?: readonly SqlValue[]) => {
     if (WRITE.test(sql)) return WRITE_MS
     if (!READ.test(sql)) return LEAST_MS
-    const profile = planOf(`EXPLAIN (ANALYZE, FORMAT json) ${sql}`)
+    const profile = planOf(`EXPLAIN (ANALYZE, FORMAT json) ${sql}`, values)
     return profile.then(({ ms }) => ms).catch(() => LEAST_MS)
   }
   const one = priced(db, cpu, priceOf)
@@ -93,7 +93,7 @@ export function pricedByRows(db: Database, cpu: PricedCpu): Database {
     ...one,
     async answer(sql, values): Promise<Answer> {
       if (!PROFILE.test(sql)) return one.answer(sql, values)
-      const { answer, plan, ms } = await planOf(sql)
+      const { answer, plan, ms } = await planOf(sql, values)
       cpu.spend(ms)
       return { ...answer, columns: [answer.columns[0]!, [JSON.stringify(plan)]] }
     },
