@@ -167,6 +167,27 @@ test('what measures worse is taken back in one step, with the reason and what wa
   expect(await stored()).toMatchObject({ status: 'refused' })
 })
 
+/** The database in which what is asked of views takes a second more, the first times. */
+function disturbed(times: number): Database {
+  let left = times
+  const answer: Database['answer'] = (sql, values) => {
+    if (sql.includes('storewright_views') && left-- > 0) cpu.spend(1000)
+    return db.answer(sql, values)
+  }
+  return { ...db, answer }
+}
+
+test.each([
+  ['stands where only its first runs were disturbed', 6, 'applied'],
+  ['is taken back where it saves too little again', Infinity, 'refused'],
+])('a view is measured once more in turn with its tables, and %s', async (_, times, status) => {
+  await proposeIt(action)
+  const options = { seed: 1, isRetreating: true, plain: disturbed(times) }
+  const done = await applyMeasured(db, action.actionId, by, options)
+  expect(done.takenBack === undefined).toBe(status === 'applied')
+  expect(await stored()).toMatchObject({ status, measured: done.measured })
+})
+
 test('what measures worse stands where a person applies it, and can be undone', async () => {
   await proposeIt(slowed())
   const done = await applyMeasured(db, action.actionId, by, { seed: 1, isRetreating: false })
