@@ -250,9 +250,9 @@ function storedKey(key: KeyColumn): string {
   if (grid !== undefined) return cellOf(key)
   if (stored === type) return withoutMinusZero(expression, type)
   // Fractions that happen to be whole group faster as whole numbers; one that is not must not be lost.
-  const value = `CAST(${expression} AS ${stored})`
+  const value = `TRY_CAST(${expression} AS ${stored})`
   const isKept = `${value} = ${expression} AND NOT (${expression} = 0 AND signbit(${expression}))`
-  const refusal = `CAST(error('a value is no whole number any more') AS ${stored})`
+  const refusal = `CAST(error('${NOT_WHOLE}') AS ${stored})`
   return `CASE WHEN ${expression} IS NULL THEN NULL WHEN ${isKept} THEN ${value} ELSE ${refusal} END`
 }
 
@@ -297,17 +297,20 @@ function asDouble(value: number): string {
  * Greatest fraction by type that is added up as a whole number: sums of fewer than 2^31 of them stay
  * below 2^53, so that doubles add them exactly in whatever order.
  */
-const MOST_WHOLE = 2 ** 21
+export const MOST_WHOLE = 2 ** 21
+
+/** What is said where a fraction by type is stored as a whole number and is none, or none as small. */
+export const NOT_WHOLE = 'a value is no whole number any more'
 
 /** Whether a fraction by type is a whole number small enough to be added up exactly. */
-export function isExact(expression: string): string {
+function isExact(expression: string): string {
   return `(${expression} = round(${expression}) AND abs(${expression}) <= ${MOST_WHOLE})`
 }
 
 function sumOfWhole(expression: string): string {
   const value = `CASE WHEN ${expression} IS NULL THEN NULL
     WHEN ${isExact(expression)} THEN CAST(${expression} AS BIGINT)
-    ELSE CAST(error('a value is no whole number any more') AS BIGINT) END`
+    ELSE CAST(error('${NOT_WHOLE}') AS BIGINT) END`
   return `CAST(sum(${value}) AS BIGINT)`
 }
 

@@ -24,7 +24,7 @@ import {
 } from './definition.ts'
 import { quantileOfCells } from './quantiles.ts'
 import { withoutTies } from './ties.ts'
-import { mayShowZeros, withoutMinusZero } from './zeros.ts'
+import { mayShowZeros, withoutComputedMinusZero } from './zeros.ts'
 
 /** A range that becomes one of whole numbers in the view: values of a whole key, or cells. */
 export interface PlannedRange {
@@ -306,7 +306,7 @@ function groupText(matching: Matching, group: Expression, base: Replace): string
 function groupValue({ keys, shape }: Matching, group: Expression, base: Replace): string {
   const sql = print(group, base)
   const isKey = keys.get(print(group))?.grid === undefined && keys.has(print(group))
-  return !isKey && mayShowZeros(shape, group) ? withoutMinusZero(sql, 'DOUBLE') : sql
+  return !isKey && mayShowZeros(shape, group) ? withoutComputedMinusZero(sql) : sql
 }
 
 function orderText({ order, outputs }: Shape, replace: Replace): string {
@@ -375,7 +375,7 @@ function rowsAggregate(matching: Matching, call: Call, base: Replace, isOfSet: b
     mayShowZeros(matching.shape, first)
   return print(call, (e) => {
     if (e === call) return undefined
-    return isChecked && e === first ? withoutMinusZero(print(e, base), 'DOUBLE') : base(e)
+    return isChecked && e === first ? withoutComputedMinusZero(print(e, base)) : base(e)
   })
 }
 

@@ -119,6 +119,18 @@ describe('values that are equal and look different', () => {
       )
     expect(await servedOf(grouped('v'))).toBe(12)
   })
+  it.each([
+    ['VARCHAR', 'min(v) FILTER (k < 250)', ['a', '-1', '']],
+    ['DATE', 'max(v + j)', ['2024-01-01', '2020-02-29']],
+    ['DATE', `date_diff('day', min(v + j), DATE '2025-01-01') / 2.0::DOUBLE`, ['2024-01-01']],
+    ['BIGINT', `(min(v + 1) % 10) * 0.5::DOUBLE`, ['9007199254740992', '9007199254740994']],
+  ])('are told from what is of another type: %s, %s', async (type, shown, texts) => {
+    await makeTable(type, texts)
+    const sql = statements(
+      (k) => `SELECT j, ${shown} AS low FROM t WHERE k > ${k} GROUP BY j ORDER BY j`,
+    )
+    expect(await servedOf(sql)).toBe(sql.length)
+  })
   it('are, where they look alike', async () => {
     await makeTable('VARCHAR', ['ab', 'AB', 'Ab'])
     expect(await servedOf(asked)).toBe(asked.length)

@@ -18,6 +18,12 @@ export function withoutMinusZero(sql: string, type: string): string {
   return `CASE WHEN ${sql} = 0 AND signbit(${sql}) THEN ${refusal} ELSE ${sql} END`
 }
 
+/** The same of what is computed, of whatever type, which it keeps. */
+export function withoutComputedMinusZero(sql: string): string {
+  const number = `TRY_CAST(${sql} AS DOUBLE)`
+  return `CASE WHEN ${number} = 0 AND signbit(${number}) THEN error('${TWO_ZEROS}') ELSE ${sql} END`
+}
+
 /**
  * Whether a group or the argument of a least or greatest value may come to −0 and be seen: outputs that it
  * stands in are fractions, or are made of it. What has no fraction in it comes to none.
@@ -26,6 +32,13 @@ export function mayShowZeros({ outputs }: Pick<Shape, 'outputs'>, e: Expression)
   const written = print(e)
   return outputs.some(({ expression, type }) => {
     if (!someIn(expression, (part) => print(part) === written)) return false
-    return isFraction(type) || (type === 'VARCHAR' && print(expression) !== written)
+    return isFraction(type) || (type === 'VARCHAR' && !isShownAsItIs(expression, written))
   })
+}
+
+/** Whether an output has the type of a group or of the argument of a least or greatest value. */
+function isShownAsItIs(output: Expression, written: string): boolean {
+  if (print(output) === written) return true
+  const isExtreme = output.kind === 'call' && (output.name === 'min' || output.name === 'max')
+  return isExtreme && output.args.length === 1 && print(output.args[0]!) === written
 }

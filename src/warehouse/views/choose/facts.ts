@@ -1,8 +1,7 @@
 import type { Database } from '../../../core/sql/database.ts'
-import { isExact, isWhole } from '../answer/definition.ts'
+import { isWhole, MOST_WHOLE } from '../answer/definition.ts'
 import { print } from '../read/expression.ts'
-import { fromClause } from '../read/from.ts'
-import { extremesOf, type Sample, typesOf } from './sample.ts'
+import { extremesOf, type NumberFacts, type Sample, typesOf } from './sample.ts'
 import type { Wish } from './wish.ts'
 
 /** What is known of an expression. */
@@ -10,11 +9,11 @@ export interface Fact {
   readonly type: string
   /** Of numbers, in the sample; undefined where there are none, or NaN or infinite ones. */
   readonly extremes: readonly [number, number] | undefined
-  /** Fractions by type that are whole numbers of 32 bits in the sample. */
+  /** Fractions by type that are whole numbers of 32 bits in all rows. */
   readonly isWholeValued: boolean
-  /** Fractions by type that are small whole numbers in all rows: their sums are exact. */
+  /** Fractions by type that are small whole numbers in all rows of a table: their sums are exact. */
   readonly isExactly?: boolean
-  /** Whether the sample holds −0. */
+  /** Whether the sample holds −0, or any row, of those that are whole numbers. */
   readonly hasMinusZero?: boolean
 }
 
@@ -30,38 +29,46 @@ export async function factsOf(db: Database, sample: Sample, wish: Wish): Promise
   ]
   const texts = [...new Set(parts.map((e) => print(e)))]
   const types = await typesOf(db, wish, texts)
-  const numeric = texts.filter((_, i) => isWhole(types[i]!) || /^(FLOAT|DOUBLE)$/.test(types[i]!))
+  const isFraction = (text: string) => /^(FLOAT|DOUBLE)$/.test(types[texts.indexOf(text)]!)
+  const numeric = texts.filter((text, i) => isWhole(types[i]!) || isFraction(text))
   const found = await extremesOf(db, sample, numeric)
-  const facts = texts.map((text, i): readonly [string, Fact] => {
-    const type = types[i]!
-    const known = found[numeric.indexOf(text)]
-    const { extremes, isWhole: isAllWhole = false, hasMinusZero = false } = known ?? {}
-    return [text, { type, extremes, isWholeValued: !isWhole(type) && isAllWhole, hasMinusZero }]
-  })
-  const added = new Set(
-    wish.aggregates.flatMap((e) =>
-      e.kind === 'call' && ['sum', 'avg', 'mean'].includes(e.name)
-        ? e.args.map((a) => print(a))
-        : [],
-    ),
+  const seen = new Map(numeric.map((text, i) => [text, found[i]]))
+  const fractions = numeric.filter((text) => isFraction(text) && seen.get(text)?.isWhole === true)
+  const inAll = await inAllRows(db, sample, fractions, seen)
+  return new Map(
+    texts.map((text, i) => {
+      const { extremes, hasMinusZero = false } = seen.get(text) ?? {}
+      const all = fractions.includes(text) ? inAll.get(text) : undefined
+      const isSmall = all?.extremes.every((value) => Math.abs(value) <= MOST_WHOLE) ?? false
+      const isWholeValued = all?.isWhole ?? false
+      return [
+        text,
+        {
+          type: types[i]!,
+          extremes,
+          isWholeValued,
+          isExactly: isWholeValued && isSmall && sample.tables.length === 1,
+          hasMinusZero: hasMinusZero || (all?.hasMinusZero ?? false),
+        },
+      ]
+    }),
   )
-  const whole = facts.filter(([text, fact]) => fact.isWholeValued && added.has(text))
-  const exact = await exactOf(
-    db,
-    sample,
-    whole.map(([text]) => text),
-  )
-  return new Map(facts.map(([text, fact]) => [text, { ...fact, isExactly: exact.includes(text) }]))
 }
 
-/** Expressions that are small whole numbers in all rows, whatever the sample says; of one table alone. */
-async function exactOf(
+const known = new WeakMap<Sample, Map<string, NumberFacts | undefined>>()
+
+/** What all rows behind a sample say of expressions, looked at once for all wishes. */
+async function inAllRows(
   db: Database,
-  { tables }: Sample,
+  sample: Sample,
   texts: readonly string[],
-): Promise<string[]> {
-  if (texts.length === 0 || tables.length > 1) return []
-  const checks = texts.map((text) => `coalesce(bool_and(${isExact(text)}), TRUE)`)
-  const { columns } = await db.answer(`SELECT ${checks.join(', ')} FROM ${fromClause(tables)}`)
-  return texts.filter((_, i) => columns[i]![0] === true)
+  seen: ReadonlyMap<string, NumberFacts | undefined>,
+): Promise<ReadonlyMap<string, NumberFacts | undefined>> {
+  if (sample.name === '') return seen
+  const all = known.get(sample) ?? new Map<string, NumberFacts | undefined>()
+  known.set(sample, all)
+  const open = texts.filter((text) => !all.has(text))
+  const found = await extremesOf(db, { ...sample, name: '', rows: sample.wholeRows }, open)
+  for (const [i, text] of open.entries()) all.set(text, found[i])
+  return all
 }

@@ -67,6 +67,7 @@ export async function disturb(db: Database, random: Random): Promise<void> {
   const sql = pick(random, [
     `UPDATE t SET d = d + 1 WHERE ${where}`,
     `UPDATE t SET c = 'new', m = m / 2 WHERE ${where}`,
+    `UPDATE t SET w = w / 2 WHERE ${where}`,
     `DELETE FROM t WHERE ${where}`,
     `DELETE FROM t WHERE rowid % 3 = 0`,
   ])
