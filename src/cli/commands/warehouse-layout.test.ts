@@ -75,6 +75,20 @@ describe('storewright warehouse layout', () => {
     rmSync(out)
   })
 
+  it('writes a folder of files of the size asked for, cut where cells of the order end', async () => {
+    const before = await facts(parquet)
+    const out = join(folder, 'in-files')
+    const given = ['--parquet', parquet, '--log', log, '--files', '100000']
+    await expect(run(...given)).rejects.toMatchObject({ code: 'ERR_ARGUMENT' })
+    const outcome = await run(...given, '--out', out)
+    expect(outcome).toMatchObject({ isLaidOut: true, path: out })
+    // Whole row groups, of a size that the run chooses.
+    expect(readdirSync(out).length).toBeGreaterThan(3)
+    expect(await facts(join(out, '*.parquet'))).toEqual(before)
+    expect(await facts(parquet)).toEqual(before)
+    rmSync(out, { recursive: true })
+  })
+
   it('says which Parquet is cut off', async () => {
     const cut = join(folder, 'cut.parquet')
     writeFileSync(cut, readFileSync(parquet).subarray(0, 5000))

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { StorewrightError } from '../../core/errors.ts'
 import type { OnProgress } from '../../core/progress.ts'
@@ -21,6 +21,8 @@ interface LayoutOptions {
   readonly copies: boolean
   /** Bytes that copies may take, as a share of the Parquet's. */
   readonly copyRoom: number
+  /** Rows of a file of the folder that is written. */
+  readonly files?: number
   readonly threads: number
   readonly seed: number
   readonly quiet: boolean
@@ -54,6 +56,11 @@ export function addWarehouseLayout(warehouse: Command): void {
     )
     .option('--copy-room <times>', 'times the bytes of the Parquet that copies may take', times, 2)
     .option('--carry', 'rows may carry columns of --tables that statements filter by', false)
+    .option(
+      '--files <rows>',
+      'write a folder of files of about so many rows, cut where cells of the order end',
+      wholeNumber(2048),
+    )
     .option('--threads <number>', 'threads to sort and try with', wholeNumber(1), 1)
     .option('--seed <number>', 'same seed, same samples', wholeNumber(0), 1)
     .option('--quiet', 'no progress', false)
@@ -68,6 +75,7 @@ Examples:
   storewright warehouse layout --parquet order_lines --tables tables --log queries.sql --json
   storewright warehouse layout --parquet order_lines --tables tables --log queries.sql --carry
   storewright warehouse layout --parquet order_lines --log queries.sql --copies --copy-room 1.5
+  storewright warehouse layout --parquet order_lines.parquet --log queries.sql --out order_lines --files 1000000
   storewright warehouse layout --undo order_lines
   storewright warehouse layout --parquet 'sales/year=*/*.parquet' --log queries.sql --out sales-sorted
 
@@ -159,6 +167,13 @@ async function layOut(
       next: 'Name a folder for the new ones with --out: no one step takes the place of many.',
     })
   }
+  const isOneFile = scattered === undefined && existsSync(parquet) && statSync(parquet).isFile()
+  if (options.files !== undefined && isOneFile && out === undefined) {
+    throw new StorewrightError('ERR_ARGUMENT', `${parquet} is one file`, {
+      file: parquet,
+      next: 'Name a folder for the files with --out.',
+    })
+  }
   const path = out === undefined ? parquet : `${resolve(out)}.storewright-part`
   // What a killed run left there would be read as rows of the table.
   if (out !== undefined) {
@@ -172,6 +187,7 @@ async function layOut(
     const { chosen, ...outcome } = await layout.layoutParquet(db, path, {
       ...{ table, statements, seed, signal, isOldKept: keep && out === undefined },
       mayCarry: carry,
+      knobs: options.files === undefined ? {} : { 'warehouse.layout-file-rows': options.files },
       onProgress: (done, total, note) => onProgress({ step: 'lay out', done, total, note }),
     })
     const isNew = out !== undefined && outcome.isLaidOut
@@ -206,7 +222,7 @@ async function layOut(
 async function openAt(
   db: Database,
   path: string,
-  { parquet, table }: LayoutOptions,
+  { parquet, table, files }: LayoutOptions,
   scattered: ScatteredFiles | undefined,
 ): Promise<string> {
   const name = table ?? (scattered?.name ?? basename(parquet)).replace(/\.parquet$/i, '')
@@ -217,7 +233,10 @@ async function openAt(
   }
   layout.recoverParquet(parquet)
   await openWhole(db, name, parquet)
-  if (path !== parquet) cpSync(parquet, path, { recursive: true })
+  if (path !== parquet) {
+    const isInFolder = files !== undefined && statSync(parquet).isFile()
+    cpSync(parquet, isInFolder ? join(path, 'part-0000.parquet') : path, { recursive: true })
+  }
   return name
 }
 

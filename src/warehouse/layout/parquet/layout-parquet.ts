@@ -1,12 +1,11 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync, statSync } from 'node:fs'
 import { StorewrightError } from '../../../core/errors.ts'
 import { pathBeside } from '../../../core/files.ts'
 import { type KnobSettings, readKnob } from '../../../core/knobs.ts'
 import { throwIfStopped } from '../../../core/progress.ts'
 import type { Database } from '../../../core/sql/database.ts'
 import type { ChosenLayout } from '../choose/choose.ts'
-import { type ComparedStatement, compareOn, cpuOf } from '../choose/trial.ts'
+import { type ComparedStatement, compareOn } from '../choose/trial.ts'
 import {
   type Carried,
   type CarriedMark,
@@ -17,7 +16,6 @@ import {
   readCarried,
 } from '../joined/carried.ts'
 import { layoutFileGrowth, layoutFileRows, layoutMinGain, layoutReadWorth } from '../knobs.ts'
-import { orderBySql } from '../native.ts'
 import { describeLayout } from '../orders/describe.ts'
 import { parseSelects } from '../read/ast.ts'
 import { orderBoundOf } from '../read/order-free.ts'
@@ -28,7 +26,6 @@ import {
   bytesOf,
   CODECS,
   type Codec,
-  copySql,
   filesOf,
   missingSettings,
   type ParquetFormat,
@@ -39,6 +36,7 @@ import { type KeptParquet, switchParquet } from './kept.ts'
 import { nextTo, placeOf, recoverParquet } from './place.ts'
 import { tryGroupSizes } from './sizes.ts'
 import { sumOfRows } from './sums.ts'
+import { writeInOrder } from './write.ts'
 
 const TRIAL_STATEMENTS = 15
 const NOW = 'storewright_parquet_now'
@@ -98,9 +96,8 @@ export interface ParquetLayoutOutcome {
 /**
  * Lays a Parquet file, or all files of a folder, out by what is asked of them: writes them anew
  * beside, runs statements on both, and puts the new in the place of the old where it gains. A folder
- * becomes files of `warehouse.layout-file-rows` rows that follow each other in the new order. The old is
- * kept beside, and `undoParquet` puts it back. Throws
- * ERR_ARGUMENT where there is no Parquet there.
+ * becomes files of about `warehouse.layout-file-rows` rows that follow each other in the new order. The
+ * old is kept beside, and `undoParquet` puts it back. Throws ERR_ARGUMENT where there is no Parquet there.
  */
 export async function layoutParquet(
   db: Database,
@@ -233,11 +230,15 @@ async function build(
 ): Promise<ParquetFormat & { readonly buildCpuMs: number }> {
   tell(options, 1)
   const { files, sample, chosen, carried, asked } = plan
-  const orderBy = orderBySql(chosen.layout, sample.columns, 'filename, file_row_number')
   const first: ParquetFormat = {
     ...{ groupRows: chosen.groupRows, codec: CODECS[0], carried: { columns: carried, marks } },
   }
-  const firstMs = await write(db, plan, beside, isFolder, orderBy, first, options)
+  const rows = readPlainSql(files, plan.was, ', file_row_number = true, filename = true')
+  const firstMs = await writeInOrder(db, beside, first, {
+    ...{ from: carryingSql(rows, carried), layout: chosen.layout, columns: sample.columns },
+    ...(isFolder ? { fileRows: readKnob(layoutFileRows, options.knobs) } : {}),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  })
   const room = readKnob(layoutFileGrowth, options.knobs) * bytesOf(files)
   const { codec, writeCpuMs: codecMs } = await fitCodec(
     ...([db, beside, isFolder, first, room, options.signal] as const),
@@ -264,42 +265,6 @@ function payBack(
   const runs = statements.reduce((sum, statement) => sum + statement.runs, 0)
   const saved = (spent / Math.max(1, runs)) * (1 - cpuShare)
   return { payBackStatements: Math.ceil(buildCpuMs / Math.max(1e-9, saved)) }
-}
-
-/** Writes rows in order: one file, or a folder of files that follow each other. Returns CPU ms. */
-async function write(
-  db: Database,
-  { files, was, carried }: Plan,
-  to: string,
-  isFolder: boolean,
-  orderBy: string,
-  format: ParquetFormat,
-  { knobs, signal }: ParquetLayoutOptions,
-): Promise<number> {
-  const run = cpuOf(db)
-  const rows = readPlainSql(files, was, ', file_row_number = true, filename = true')
-  const from = carryingSql(rows, carried)
-  const sorted = `SELECT * EXCLUDE (file_row_number, filename) FROM ${from} ORDER BY ${orderBy}`
-  const copy = (sql: string, file: string) => run(copySql(sql, file, format))
-  const { groupRows } = format
-  if (!isFolder) return copy(sorted, to)
-  rmSync(to, { recursive: true, force: true })
-  mkdirSync(to)
-  const fileRows = Math.ceil(readKnob(layoutFileRows, knobs) / groupRows) * groupRows
-  const stage = 'storewright_parquet_stage'
-  try {
-    let spent = await run(`CREATE OR REPLACE TEMP TABLE ${stage} AS ${sorted}`)
-    const [count] = await db.rows<{ n: number }>(`SELECT count(*) AS n FROM ${stage}`)
-    for (let part = 0; part * fileRows < count!.n || part === 0; part++) {
-      throwIfStopped(signal)
-      const name = `part-${String(part).padStart(4, '0')}.parquet`
-      const range = `rowid >= ${part * fileRows} AND rowid < ${(part + 1) * fileRows}`
-      spent += await copy(`SELECT * FROM ${stage} WHERE ${range} ORDER BY rowid`, join(to, name))
-    }
-    return spent
-  } finally {
-    await db.run(`DROP TABLE IF EXISTS ${stage}`)
-  }
 }
 
 /** Before the old files go: the new ones hold the same rows, and carry what joined tables hold. */
