@@ -195,6 +195,8 @@ async function layOut(
     const read = isNew ? out : parquet
     // What was to stay as it is, or lies in several places, gets nothing beside it.
     const isCopied = options.copies && (isNew || out === undefined)
+    // Copies are tried on statements asked of the table as it is read from now on.
+    if (isCopied) await layout.openParquet(db, table, read)
     const copied = isCopied
       ? await layout.copyParquet(db, read, {
           ...{ table, statements, seed, signal, mayCarry: carry },

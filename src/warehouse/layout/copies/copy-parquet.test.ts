@@ -8,12 +8,26 @@ import { undoParquet } from '../parquet/kept.ts'
 import { layoutParquet } from '../parquet/layout-parquet.ts'
 import { bestOf } from './choose-copies.ts'
 import { copyParquet } from './copy-parquet.ts'
+import { readCopies } from './record.ts'
 import { copyingRewriter } from './rewriter.ts'
+import type { AskedTrial } from './try-asked.ts'
 
 // What a row group costs here is a matter of the machine: none is to cost anything.
 vi.mock('../parquet/groups.ts', () => ({
   calibrateGroups: () => Promise.resolve({ groupReadMs: 0, groupThereMs: 0 }),
 }))
+
+// So is what statements take when they are asked: here tests say it.
+const asked = vi.hoisted(() => ({ trials: [] as readonly AskedTrial[], slower: '' }))
+vi.mock('./try-asked.ts', async (original) => {
+  const { tryAsked } = await original<typeof import('./try-asked.ts')>()
+  const told: typeof tryAsked = async (...given) => {
+    const found = await tryAsked(...given)
+    asked.trials = found ?? []
+    return found?.map((one) => (one.fingerprint === asked.slower ? { ...one, cpuShare: 99 } : one))
+  }
+  return { tryAsked: told }
+})
 
 const KNOBS = {
   ...{ 'warehouse.layout-sample-rows': 8192, 'warehouse.layout-copy-pay-back': 0 },
@@ -36,6 +50,7 @@ let db: Database
 let folder: string
 let file: string
 beforeEach(async () => {
+  asked.slower = ''
   folder = mkdtempSync(join(tmpdir(), 'storewright-copy-'))
   file = join(folder, 'lines.parquet')
   db = await openDatabase(':memory:', { threads: 1 })
@@ -71,6 +86,33 @@ describe('copyParquet', () => {
       `SELECT count(*) AS n FROM read_parquet('${folder}/**/*.parquet')`,
     )
     expect(found).toEqual({ n: 60_000 })
+  })
+
+  it('keeps no copy that makes no kind of statement faster when asked, and none of it is read', async () => {
+    const all = await copy()
+    const [price] = asked.trials
+    expect(asked.trials.map(({ copies }) => copies.length)).toEqual([1, 1, 0])
+    expect(all.reasons).toEqual([])
+    asked.slower = price!.fingerprint
+    const { copies, reasons, bytes } = await copy()
+    expect(copies.map(({ columns }) => columns)).toEqual([['thing', 'price']])
+    expect(bytes[1]).toBe(copies[0]!.bytes)
+    expect(reasons).toHaveLength(2)
+    expect(readdirSync(`${file}.copies`)).toHaveLength(2)
+    expect(await isServed()).toBe(true)
+    const { stays } = await readCopies(db, file, [file])
+    expect([...stays]).toEqual([price!.fingerprint])
+    asked.slower = ''
+    await copy({ statements: statementsOf([0]) })
+    expect(asked.trials.map(({ fingerprint }) => fingerprint)).toEqual([price!.fingerprint])
+  })
+
+  it('tries none as asked where the table is another', async () => {
+    await db.run('CREATE OR REPLACE VIEW lines AS SELECT 1 AS line, 2 AS thing, 3 AS price')
+    asked.slower = 'none'
+    const { copies } = await copy()
+    expect(asked.trials).toEqual([])
+    expect(copies).toHaveLength(2)
   })
 
   it('writes none where there is no room, and none for statements that follow the order of rows', async () => {

@@ -38,10 +38,12 @@ import {
   copiesOf,
   copyFile,
   keepCopies,
+  narrowCopies,
   type ParquetCopy,
   sweepCopies,
   watchFiles,
 } from './record.ts'
+import { tryAsked } from './try-asked.ts'
 
 const TRIAL_STATEMENTS = 15
 const ROWS = 'storewright_copied_rows'
@@ -114,9 +116,9 @@ export async function copyParquet(
     const known = await knowParquet(db, files, was, ROWS)
     const room = readKnob(layoutCopyBytes, options.knobs) * bytesOf(files)
     const copier = { known, files, was, carriedNow: isTrue ? was : NOTHING_CARRIED, options }
-    const asked = await askedNow(copier, options.statements)
-    const chosen = await chooseCopies(known, options, { asked, view: NOW, room })
-    const made: { readonly copy: MadeCopy; readonly file: string }[] = []
+    const now = await askedNow(copier, options.statements)
+    const chosen = await chooseCopies(known, options, { asked: now, view: NOW, room })
+    const made: Made[] = []
     const reasons = chosen.length === 0 ? ['no other order saves enough of any statement'] : []
     let left = room
     for (const [i, candidate] of chosen.entries()) {
@@ -135,15 +137,69 @@ export async function copyParquet(
       return { file: basename(file), columns, order }
     })
     await keepCopies(db, path, files, kept, isUnchanged)
-    const bytes = made.reduce((sum, { copy }) => sum + copy.bytes, 0)
+    const asked = await keepFaster(db, path, made, options)
+    reasons.push(...asked.reasons)
+    const bytes = asked.made.reduce((sum, { copy }) => sum + copy.bytes, 0)
     return {
-      ...{ copies: made.map(({ copy }) => copy), reasons, folder: copiesOf(path) },
+      ...{ copies: asked.made.map(({ copy }) => copy), reasons, folder: copiesOf(path) },
       bytes: [bytesOf(files), bytes],
     }
   } finally {
     sweepCopies(path)
     for (const view of [ROWS, NOW, THEN]) await db.run(`DROP VIEW IF EXISTS ${view}`)
   }
+}
+
+interface Made {
+  readonly copy: MadeCopy
+  readonly file: string
+}
+
+/**
+ * Asks statements as users ask them, with copies in service and without: templates that are not enough
+ * faster stay with the files, and copies that no template reads then are removed.
+ */
+async function keepFaster(
+  db: Database,
+  path: string,
+  made: readonly Made[],
+  { table, statements, knobs, signal }: ParquetCopiesOptions,
+): Promise<{ readonly made: readonly Made[]; readonly reasons: readonly string[] }> {
+  const trials = await tryAsked(db, path, {
+    ...{ table, statements, copies: made.map(({ file }) => file) },
+    ...(signal === undefined ? {} : { signal }),
+  })
+  if (trials === undefined) return { made, reasons: [] }
+  const most = 1 - readKnob(layoutMinGain, knobs)
+  const read = trials.filter(({ copies }) => copies.length > 0)
+  const faster = read.filter(({ cpuShare }) => cpuShare <= most)
+  const slower = read.filter(({ cpuShare }) => cpuShare > most)
+  const used = new Set(faster.flatMap(({ copies }) => copies))
+  const [kept, others] = [true, false].map((is) => made.filter(({ file }) => used.has(file) === is))
+  if (slower.length > 0 || others!.length > 0) {
+    narrowCopies(
+      path,
+      new Set(kept!.map(({ file }) => basename(file))),
+      slower.map(({ fingerprint }) => fingerprint),
+    )
+  }
+  const left = slower.map(
+    ({ cpuShare }) =>
+      `a kind of statement stays with the files: asked through the rewriter it took ${percent(cpuShare)} of the time without copies`,
+  )
+  return {
+    made: kept!,
+    reasons: [
+      ...others!.map(
+        ({ copy }) => `${copy.order}: no kind of statement was faster by it when asked`,
+      ),
+      ...left,
+    ],
+  }
+}
+
+function percent(share: number): string {
+  return `${Math.round(1000 * share) / 10} %`
 }
 
 function tell(
@@ -245,7 +301,7 @@ function whyNot(
   const times = readKnob(layoutCopyPayBack, knobs)
   if (bytes > room) return `it takes ${bytes} bytes, more than there is room for`
   if (1 - cpuShare < readKnob(layoutMinGain, knobs)) {
-    return `tried on all rows it took ${Math.round(1000 * cpuShare) / 10} % of the time now`
+    return `tried on all rows it took ${percent(cpuShare)} of the time now`
   }
   return times > 0 && savedCpuMs * times < buildCpuMs
     ? `what it saves of the log, ${times} times over, does not pay for writing it`

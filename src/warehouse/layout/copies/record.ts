@@ -21,7 +21,17 @@ interface CopiesRecord {
   readonly version: number
   readonly of: FilesMark
   readonly copies: readonly ParquetCopy[]
+  /** Fingerprints of templates that read the files all the same, since no copy made them faster. */
+  readonly stays?: readonly string[]
 }
+
+/** Copies in service, and the templates that read none of them. */
+export interface CopiesInService {
+  readonly copies: readonly ParquetCopy[]
+  readonly stays: ReadonlySet<string>
+}
+
+const NO_COPIES: CopiesInService = { copies: [], stays: new Set() }
 
 /** What files are: by it a change is seen, whoever made it. */
 interface FilesMark {
@@ -77,6 +87,26 @@ export async function keepCopies(
   sweepCopies(path)
 }
 
+/**
+ * Keeps some of the copies that are in service, and has templates read the files themselves, told by
+ * their fingerprints.
+ */
+export function narrowCopies(
+  path: string,
+  files: ReadonlySet<string>,
+  stays: readonly string[],
+): void {
+  const record = readRecord(path)
+  if (record === undefined) return
+  const copies = record.copies.filter(({ file }) => files.has(file))
+  if (copies.length === 0) {
+    dropCopies(path)
+    return
+  }
+  writeFileWhole(join(copiesOf(path), RECORD), JSON.stringify({ ...record, copies, stays }))
+  sweepCopies(path)
+}
+
 /** Removes all copies of a path; what says that there are any goes first. */
 export function dropCopies(path: string): void {
   rmSync(join(copiesOf(path), RECORD), { force: true })
@@ -102,17 +132,18 @@ export async function readCopies(
   db: Database,
   path: string,
   files: readonly string[],
-): Promise<readonly ParquetCopy[]> {
+): Promise<CopiesInService> {
   const record = readRecord(path)
-  if (record === undefined || record.version !== VERSION) return []
-  const { of, copies } = record
-  if (!copies.every(({ file }) => existsSync(join(copiesOf(path), file)))) return []
+  if (record === undefined || record.version !== VERSION) return NO_COPIES
+  const { of, copies, stays = [] } = record
+  if (!copies.every(({ file }) => existsSync(join(copiesOf(path), file)))) return NO_COPIES
+  const found = { copies, stays: new Set(stays) }
   const isSame =
     JSON.stringify(of.files) === JSON.stringify(stampsOf(files)) &&
     of.footers === (await footersOf(db, files))
-  if (isSame) return copies
+  if (isSame) return found
   const rows = await rowsOf(db, files)
-  return of.columns === rows.columns && of.rows === rows.rows ? copies : []
+  return of.columns === rows.columns && of.rows === rows.rows ? found : NO_COPIES
 }
 
 function readRecord(path: string): CopiesRecord | undefined {

@@ -8,12 +8,13 @@ import { type Database, openDatabase } from '../../../core/sql/database.ts'
 import type { TunedDatabase } from '../../tuned/options.ts'
 import { rewriteTogether } from '../../tuned/together.ts'
 import { tunedDatabase } from '../../tuned/tuned.ts'
+import { createTemplates } from '../../watch/templates.ts'
 import { type CarriedColumn, carryingSql, markTables } from '../joined/carried.ts'
 import { carryingRewriter } from '../joined/rewriter.ts'
 import { copySql, openParquet, readSql } from '../parquet/files.ts'
 import type { ParquetRewriter } from '../served/rewriter.ts'
 import { filterArbitrary, makeRandomTable } from '../testing/random-tables.ts'
-import { copyFile, dropCopies, keepCopies } from './record.ts'
+import { copyFile, dropCopies, keepCopies, narrowCopies, readCopies } from './record.ts'
 import { copyingRewriter } from './rewriter.ts'
 
 const ROWS = 20_000
@@ -217,6 +218,25 @@ describe('copyingRewriter', () => {
     await check(sql)
     expect(await rewriter.serve('facts', file)).toBe(false)
     await check(sql)
+  })
+
+  it('leaves templates to the files that no copy makes faster, and reads no copy that was taken away', async () => {
+    const [slow, fast] = [
+      (a: number) => `SELECT count(*) AS n FROM facts WHERE a = ${a}`,
+      (a: number) => `SELECT count(*) AS n, sum(c) AS p FROM facts WHERE a = ${a}`,
+    ]
+    const { copies } = await readCopies(db, file, [file])
+    const stays = [createTemplates(1).know(slow!(7)).template.fingerprint]
+    narrowCopies(file, new Set([copies[0]!.file]), stays)
+    expect(await rewriter.serve('facts', file)).toBe(true)
+    for (const a of [3, 7]) await check(slow!(a))
+    await check("SELECT count(*) AS n, avg(c) AS p FROM facts WHERE d = DATE '2024-03-01'")
+    expect(rewritten()).toBe(0)
+    await check(fast!(7))
+    expect(rewritten()).toBeGreaterThan(0)
+    narrowCopies(file, new Set(), stays)
+    expect(await rewriter.serve('facts', file)).toBe(false)
+    await check(fast!(7))
   })
 
   it('keeps no copies of files that changed while they were copied, and those before stay', async () => {

@@ -44,11 +44,15 @@ interface CopiedStanding extends Standing {
   readonly columns: readonly TableColumn[]
   readonly main: Source
   readonly copies: readonly Source[]
+  /** Templates that no copy makes faster, by their fingerprints. */
+  readonly stays: ReadonlySet<string>
   isUnchanged(): boolean
 }
 
 /** A copy is read where it is expected to cost less than this share of reading the files themselves. */
 const WORTH = 0.9
+/** What rewriting a statement takes, in rows read. */
+const REWRITE_ROWS = 5000
 
 /**
  * Has statements on Parquet files read the copy of their rows that is cheapest for them (`copyParquet`): a
@@ -86,13 +90,15 @@ async function standingOf(db: Database, name: string, given: string): Promise<Co
   const main = await sourceOf(db, files)
   const own = main.columns.filter((column) => !isCarried(main, column))
   const copies: Source[] = []
-  if (await isOpened(db, name, files, main.carried)) {
-    for (const { file } of await readCopies(db, path, files)) {
+  const { copies: kept, stays } = await readCopies(db, path, files)
+  if (kept.length > 0 && (await isOpened(db, name, files, main.carried))) {
+    for (const { file } of kept) {
       const copy = await sourceOf(db, [join(copiesOf(path), file)])
       if (isPartOf(copy, own)) copies.push(copy)
     }
   }
-  return { name, path, columns: own, main, copies, isUnchanged, isServing: copies.length > 0 }
+  const isServing = copies.length > 0
+  return { name, path, columns: own, main, copies, stays, isUnchanged, isServing }
 }
 
 async function sourceOf(db: Database, files: readonly string[]): Promise<Source> {
@@ -149,6 +155,7 @@ async function editsOn(
   columnsOf: ColumnsOf,
   names: Names,
 ): Promise<readonly StandingEdit<CopiedStanding>[]> {
+  if (standing.stays.has(statement.template.fingerprint)) return []
   const columns = new Map(standing.columns.map((column) => [column.name.toLowerCase(), column]))
   const asked = askedOfTable(node, standing.name, columns, names)
   if (asked === undefined) return []
@@ -170,7 +177,7 @@ async function editsOn(
     return { source, filters, cost: cost ?? Infinity }
   }
   const asIs = await judged(standing.main)
-  let best = { ...asIs, cost: WORTH * asIs.cost }
+  let best = { ...asIs, cost: WORTH * asIs.cost - REWRITE_ROWS }
   for (const copy of covering) {
     const one = await judged(copy)
     if (one.cost < best.cost) best = one
