@@ -7,12 +7,21 @@
 //   npm run -s bench -- warehouse-steering --data DIR [--train FILE --test FILE] [--splits 20]
 //       [--repeats 3] [--rounds 5] [--shuffles a,b] [--arms 1 --samples 24] [--seed 1]
 //       [--repeated 40 --times 20: so many templates, each so often with other constants, with arms]
-//       [--online 0]
+//       [--online 0] [--orders 10: all of them on measured times from nothing, in so many random orders]
 import { join } from 'node:path'
+import { createRandom } from '../src/core/random/random.ts'
 import { readStatements } from '../src/warehouse/replay/read-log.ts'
 import { measurable, statisticsOf } from '../src/warehouse/steering/door.ts'
 import type { KnownStatement } from '../src/warehouse/types.ts'
-import { argument, dataFolder, meanInterval, median, printFigure, rounded } from './figure.ts'
+import {
+  argument,
+  dataFolder,
+  meanInterval,
+  median,
+  printFigure,
+  rounded,
+  spread,
+} from './figure.ts'
 import {
   cpuMs,
   findArms,
@@ -31,6 +40,7 @@ const SPLITS = Number(argument('splits', '20'))
 const REPEATS = Number(argument('repeats', '3'))
 const SAMPLES = Number(argument('samples', '24'))
 const REPEATED = Number(argument('repeated', '0'))
+const ORDERS = Number(argument('orders', '0'))
 const TIMES = Number(argument('times', '20'))
 const ROUNDS = Number(argument('rounds', '5'))
 const SHUFFLES = argument('shuffles', 'a').split(',').filter(Boolean)
@@ -46,6 +56,7 @@ const second = test === '' ? [] : await knowStatements(db, readStatements(test))
 const data = `${folder.split('/').slice(-2).join('/')}, ${first.length + second.length} statements`
 
 if (SPLITS > 0) await benchWays([...first, ...second])
+if (ORDERS > 0) await benchOrders([...first, ...second])
 if (argument('arms', '') !== '') await benchArms([...first, ...second])
 if (REPEATED > 0) await benchRepeated([...first, ...second])
 if (argument('online', '1') !== '0') await benchOnline()
@@ -171,6 +182,41 @@ async function benchWays(statements: readonly KnownStatement[]): Promise<void> {
     interval: [rounded(overhead.interval[0], 3), rounded(overhead.interval[1], 3)],
     ...{ target: '≤ 0.2', met: overhead.mean <= 0.2, data, seed },
   })
+}
+
+/**
+ * All statements on measured times, from nothing, as given, reversed and in random orders: free of what a
+ * busy machine adds to one side or the other of a run end to end.
+ */
+async function benchOrders(statements: readonly KnownStatement[]): Promise<void> {
+  const shuffled = Array.from({ length: ORDERS }, (_, i) => {
+    const random = createRandom(`${SEED} order ${i}`)
+    const drawn = statements.map((statement) => ({ statement, key: random.next() }))
+    return drawn.sort((a, b) => a.key - b.key).map(({ statement }) => statement)
+  })
+  const orders: readonly (readonly [string, readonly (readonly KnownStatement[])[]])[] = [
+    ['as given', [statements]],
+    ['reversed', [statements.toReversed()]],
+    [`${ORDERS} random orders`, shuffled],
+  ]
+  const times = createTimes(db, REPEATS)
+  // Measures what is measured, and lets the runtime compile.
+  for (const [, lists] of orders) await replayWays(db, times, [], lists[0]!, SEED)
+  for (const [name, lists] of orders) {
+    const results: Awaited<ReturnType<typeof replayWays>>[] = []
+    for (const list of lists) results.push(await replayWays(db, times, [], list, SEED))
+    const shares = results.map((r) => r.tunedMs / r.defaultMs)
+    const slower = results.map((r) => r.slowerShare)
+    const share = meanInterval(shares).mean
+    const [least, most] = spread(shares)
+    printFigure({
+      figure: `warehouse-steering/nothing seen before, ${name}, on measured times`,
+      value: rounded(share, 3),
+      unit: `share of the default; reading tables ${rounded(meanInterval(results.map((r) => r.readMs)).mean, 3)} CPU ms, slower by a quarter and 2 ms ${rounded(meanInterval(slower).mean, 3)} of statements (most ${rounded(Math.max(...slower), 3)})`,
+      interval: [rounded(least, 3), rounded(most, 3)],
+      ...{ baseline: 1, target: '≤ 0.62', met: share <= 0.62, data, seed: `${SEED}` },
+    })
+  }
 }
 
 /** Templates that come back with other constants: ways to ask alone, and with arms of settings. */
