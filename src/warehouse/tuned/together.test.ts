@@ -151,7 +151,7 @@ const FORMS: readonly ((kind: string, lo: number, hi: number) => string)[] = [
 ]
 const CHANGES = [
   "UPDATE things SET kind = 'kind 3' WHERE id % 7 = 0",
-  'INSERT INTO sales SELECT line, thing, shop, price FROM sales WHERE line < 50',
+  'INSERT INTO sales SELECT line, thing, shop, price FROM plain WHERE line < 50',
   'DELETE FROM sales WHERE line % 97 = 5',
   'UPDATE things SET id = id WHERE id < 10',
 ]
